@@ -1,0 +1,123 @@
+"""The tree as pictures: SVG for people, DOT for those who want to go on with it.
+
+Inside: `lettering` measures words, `plates` cuts a figure into boxes, `layout` lets Graphviz place them, `svg`
+writes them down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from handbook.draw import svg
+from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, places
+from handbook.draw.plates import SIZES, Plate, plates
+from handbook.model import Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
+
+__all__ = ["NoEngine", "diagrams", "files"]
+
+HEAD = 30.0
+"""Height of the column names above a drawing."""
+MARGIN = 4.0
+
+
+def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> dict[str, Drawing]:
+    """Return every diagram the site wants, by name.
+
+    Raises NoEngine where neither the wheel nor Graphviz's dot can lay them out.
+    """
+    program = engine(prefer_dot=prefer_dot)
+    cut = [plates(figure, texts.phrases) for figure in site.figures]
+    graphs = [dot(figure, pieces) for figure, pieces in zip(site.figures, cut, strict=True)]
+    found = {}
+    for figure, pieces, graph, at in zip(site.figures, cut, graphs, places(graphs, program), strict=True):
+        drawing = _drawing(figure, pieces, graph, at)
+        found[figure.name] = replace(drawing, svg=svg.inline(drawing, theme.tokens))
+    return found
+
+
+def files(drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
+    """Yield each diagram as an SVG file and as a DOT text, in diagrams/."""
+    for name, drawing in drawings.items():
+        yield File(f"diagrams/{name}.svg", svg.alone(drawing, theme.tokens).encode())
+        yield File(f"diagrams/{name}-dot.txt", drawing.dot.encode())
+
+
+def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) -> Drawing:
+    """Put boxes, frames and edges at the places the engine found."""
+    if missing := [piece.name for piece in pieces if piece.name not in at]:
+        message = f"図「{figure.title}」から {missing[0]} が抜けています"
+        raise NoEngine(message)
+    widths = column_widths(pieces)
+    at = _centred(pieces, at)
+    left = min(at[piece.name][0] - widths[piece.column] / 2 for piece in pieces)
+    top = min(at[piece.name][1] - piece.height / 2 for piece in pieces)
+    boxes, frames, spans = [], [], {}
+    for piece in pieces:
+        width = widths[piece.column]
+        x = round(at[piece.name][0] - width / 2 - left + MARGIN)
+        y = round(at[piece.name][1] - piece.height / 2 - top + HEAD)
+        spans[piece.name] = x, x + width, y + piece.height / 2
+        down = y + (piece.height - sum(box.height for box in piece.boxes)) / 2
+        for box in piece.boxes:
+            boxes.append(replace(box, x=x, y=down, width=width))
+            down += box.height
+        if piece.owner:
+            frames.append(Frame(piece.owner, x, y, width, piece.height))
+    edges = tuple(_edges(pieces, spans))
+    wide = max(right for _, right, _ in spans.values()) + MARGIN
+    high = max([b.y + b.height for b in boxes] + [f.y + f.height for f in frames]) + MARGIN
+    heads = _heads(figure, pieces, spans)
+    letters = SIZES[figure.size].letters
+    return Drawing(figure, wide, high, letters, heads, tuple(boxes), tuple(frames), edges, graph, "")
+
+
+def _centred(pieces: Sequence[Plate], at: Places) -> Places:
+    """Move each parent to the middle of its first and last child; Graphviz leaves it anywhere between.
+
+    From the innermost column outwards; a parent that would touch the one above it stays just below that.
+    """
+    moved = dict(at)
+    children: dict[str, list[str]] = {}
+    for piece in pieces:
+        children.setdefault(piece.parent, []).append(piece.name)
+    for column in sorted({piece.column for piece in pieces}, reverse=True):
+        edge = float("-inf")
+        for piece in (piece for piece in pieces if piece.column == column):
+            x, y = at[piece.name]
+            beneath = [moved[name][1] for name in children.get(piece.name, ())]
+            middle = (beneath[0] + beneath[-1]) / 2 if beneath else y
+            y = max(middle, edge + piece.height / 2)
+            edge = y + piece.height / 2 + 4
+            moved[piece.name] = x, y
+    return moved
+
+
+def _heads(
+    figure: Figure, pieces: Iterable[Plate], spans: Mapping[str, tuple[float, float, float]]
+) -> tuple[tuple[float, float, str], ...]:
+    names = (["主題"] if figure.subject else []) + [level.name for level in figure.levels]
+    found = {piece.column: spans[piece.name] for piece in pieces if piece.boxes}
+    return tuple((found[c][0], found[c][1] - found[c][0], names[c]) for c in sorted(found))
+
+
+def _edges(pieces: Sequence[Plate], spans: Mapping[str, tuple[float, float, float]]) -> Iterator[Edge]:
+    """Yield an elbow from each box to each plate that hangs from it, through the lanes of skipped columns."""
+    by_name = {piece.name: piece for piece in pieces}
+    for piece in pieces:
+        if not piece.boxes or not piece.parent:
+            continue
+        way = [piece]
+        while not (above := by_name[way[-1].parent]).boxes:
+            way.append(above)
+        way.append(above)
+        points: list[tuple[float, float]] = []
+        for start, end in zip(reversed(way), list(reversed(way))[1:], strict=False):
+            (_, right, y0), (left, _, y1) = spans[start.name], spans[end.name]
+            turn = round((right + left) / 2, 1)
+            y0 = y1 if abs(y1 - y0) < 2 else y0  # no steps that look like a slip of the pen
+            points += [(right, y0), (turn, y0), (turn, y1), (left, y1)]
+        parent = above.boxes[0].entry
+        children = tuple(box.entry.id for box in piece.boxes if box.entry)
+        branch = parent.branch if parent else 0
+        yield Edge(parent.id if parent else "", children, branch, tuple(points))

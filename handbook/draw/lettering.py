@@ -1,0 +1,76 @@
+"""How wide words are and where their lines break.
+
+Our own width rule sizes every box, so that a layout needs no font and comes out the same on every machine: a
+full-width character is 1 em, the others take what common sans-serif faces take at most.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+LEADING = 1.4
+"""Line height in em."""
+_NARROW = frozenset("ijlI.,:;'|!()[]{} -/")
+_NO_START = frozenset("、。，．・：；？！ー」』）】〕｝〉》々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.)]}!?:;")
+_AFTER_MARK = re.compile("[^・、,/]+[・、,/]*|[・、,/]+")
+_NO_END = frozenset("「『（【〔｛〈《([{")
+
+
+def width(words: str) -> float:
+    """Return the width of a line in em, never less than what a browser takes."""
+    return sum(map(_em, words))
+
+
+def _em(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WFA":
+        return 1.0
+    if unicodedata.combining(character):
+        return 0.0
+    if character in _NARROW:
+        return 0.42
+    return 0.78 if character.isupper() or character in "mwMW@%&" else 0.6
+
+
+def lines(phrases: Sequence[str], most: float) -> tuple[str, ...]:
+    """Set phrases in lines of at most `most` em; a phrase is cut only where it is longer than a line."""
+    made: list[str] = []
+    current = ""
+    for phrase in phrases:
+        for piece in [phrase] if width(phrase) <= most else _pieces(phrase, most):
+            if current and width(current + piece) > most:
+                made.append(current)
+                current = piece
+            else:
+                current += piece
+    return tuple(line.rstrip() for line in [*made, current] if line.strip())
+
+
+def balanced(phrases: Sequence[str], most: float) -> tuple[str, ...]:
+    """Set phrases in as few lines as `lines` would, and make those about equally long."""
+    best = lines(phrases, most)
+    narrower = most
+    longest = max(map(width, phrases))
+    while narrower - 0.5 >= longest and len(best) > 1:
+        narrower -= 0.5
+        trial = lines(phrases, narrower)
+        if len(trial) > len(best) or max(map(width, trial)) > most:
+            break
+        best = trial
+    return best
+
+
+def _pieces(phrase: str, most: float) -> list[str]:
+    """Cut a phrase that is longer than a line: after a mark if it can be, else between two characters that may part."""
+    parts = _AFTER_MARK.findall(phrase)
+    if len(parts) > 1 and all(width(part) <= most for part in parts):
+        return parts
+    pieces: list[str] = []
+    current = ""
+    for character in phrase:
+        if current and width(current + character) > most and character not in _NO_START and current[-1] not in _NO_END:
+            pieces.append(current)
+            current = ""
+        current += character
+    return [*pieces, current]

@@ -1,0 +1,151 @@
+"""A drawing → SVG: every box a named link, in reading order, its colours out of the theme's tokens.
+
+Colours stand twice on purpose: as attributes out of tokens.css, so that the file alone prints and opens anywhere,
+and as classes, so that inside a page the theme (and its dark scheme) has the last word.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+
+from handbook.draw.lettering import LEADING, width
+from handbook.model import Box, Drawing, Edge, Frame
+
+FONTS = "'BIZ UDPGothic','Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
+TITLE = 48
+"""Pixels above a drawing for its title."""
+BRANCHES = 6
+"""Colours there are for the top branches; the seventh has the first again."""
+
+
+def inline(drawing: Drawing, tokens: Mapping[str, str]) -> str:
+    """Return the SVG element for use inside a page; its links start with `@/`, the top of the site."""
+    return _element(drawing, tokens, 0)
+
+
+def alone(drawing: Drawing, tokens: Mapping[str, str]) -> str:
+    """Return the SVG as a file in diagrams/, with its title written above it: a picture for the wall."""
+    element = _element(drawing, tokens, TITLE).replace('href="@/', 'href="../')
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
+
+
+def _element(drawing: Drawing, tokens: Mapping[str, str], above: int) -> str:
+    """Return the whole element, with a written title where there is room `above` the drawing for it."""
+    name, title = drawing.figure.name, html.escape(drawing.figure.title)
+    levels = "、".join(head for _, _, head in drawing.heads)
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}" role="graphics-document"'
+        f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" width="{drawing.width:g}"'
+        f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
+        f' font-family="{FONTS}" font-size="{drawing.letters:g}">'
+    )
+    told = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
+    body = [
+        opening,
+        f'<title id="{name}-title">{title}</title>',
+        f'<desc id="{name}-desc">{told}</desc>',
+        '<g aria-hidden="true">',
+        *([_title(drawing, tokens)] if above else []),
+        *_heads(drawing, tokens),
+        *(_edge(edge, tokens) for edge in drawing.edges),
+        *(_frame(frame, tokens) for frame in drawing.frames),
+        "</g>",
+        *(_box(box, drawing, tokens) for box in drawing.boxes),
+        "</svg>",
+    ]
+    return "\n".join(body)
+
+
+def _title(drawing: Drawing, tokens: Mapping[str, str]) -> str:
+    words = drawing.figure.title
+    size = min(drawing.letters * 1.6, drawing.width / max(1.0, width(words)))
+    return (
+        f'<text x="{drawing.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
+        f' fill="{tokens["ink"]}">{html.escape(words)}</text>'
+    )
+
+
+def colour(branch: int) -> str:
+    """Return the class and token of a branch's colour: `b0` above the branches, then `b1` and so on."""
+    return f"b{(branch - 1) % BRANCHES + 1}" if branch else "b0"
+
+
+def _heads(drawing: Drawing, tokens: Mapping[str, str]) -> Iterator[str]:
+    size = drawing.letters * 0.85
+    for x, wide, name in drawing.heads:
+        yield (
+            f'<text class="column" x="{x + wide / 2:g}" y="14" text-anchor="middle" font-size="{size:g}"'
+            f' fill="{tokens["ink-soft"]}">{html.escape(name)}</text>'
+        )
+
+
+def _edge(edge: Edge, tokens: Mapping[str, str]) -> str:
+    corners = " ".join(f"{x:g},{y:g}" for x, y in edge.points)
+    return (
+        f'<polyline class="edge {colour(edge.branch)}" data-from="{edge.parent}" data-to="{" ".join(edge.children)}"'
+        f' points="{corners}" fill="none" stroke="{tokens[colour(edge.branch)]}" stroke-width="1.5"/>'
+    )
+
+
+def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
+    shade = colour(frame.owner.branch)
+    return (
+        f'<rect class="list {shade}" x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}"'
+        f' height="{frame.height:g}" rx="4" fill="{tokens["paper"]}" stroke="{tokens[shade]}"/>'
+    )
+
+
+def _role(box: Box) -> str:
+    """Return how strongly a box is drawn: `head` above the branches, `branch`, `inner`, `row`."""
+    if box.row:
+        return "row"
+    if not box.entry or not box.entry.branch:
+        return "head"
+    return "branch" if "-" not in box.entry.number else "inner"
+
+
+def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
+    """Return one box as a link with its words."""
+    entry, role = box.entry, _role(box)
+    shade = colour(entry.branch if entry else 0)
+    path = entry.path if entry else "index.html"
+    place = ("box" if drawing.figure.size == "whole" else drawing.figure.name) + "-" + (entry.id if entry else "top")
+    if entry and entry.again:
+        place += f"-in-{box.parent}"
+    name = f"{entry.level.name} {entry.number} {entry.name}" if entry else f"主題 {drawing.figure.subject}"
+    fill, ink = {
+        "head": (tokens["b0"], tokens["paper"]),
+        "branch": (tokens[shade], tokens["paper"]),
+        "inner": (tokens[f"{shade}-soft"], tokens["ink"]),
+        "row": ("none", tokens["ink"]),
+    }[role]
+    edge = "none" if role == "row" else tokens[shade]
+    dashes = ' stroke-dasharray="4 3"' if entry and entry.again else ""
+    return (
+        f'<a id="{place}" class="box {role} {shade}" href="@/{html.escape(path)}" data-parent="{box.parent}"'
+        f' aria-label="{html.escape(" ".join(name.split()))}{"(再掲)" if entry and entry.again else ""}">'
+        f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4" fill="{fill}"'
+        f' stroke="{edge}"{dashes}/>{_words(box, drawing, ink)}</a>'
+    )
+
+
+def _words(box: Box, drawing: Drawing, ink: str) -> str:
+    """Return a box's lines of text."""
+    size, entry = drawing.letters, box.entry
+    leading = LEADING * size
+    block = len(box.lines) * leading
+    tag = entry.number if entry else "主題"
+    tag = "" if box.row else tag
+    first = box.y + (box.height - block + (1.1 * size if tag else 0)) / 2
+    x = box.x + 0.6 * size
+    made = []
+    if tag:
+        made.append(
+            f'<tspan class="tag" x="{x:g}" y="{first - 0.35 * size:g}" font-size="{size * 0.8:g}">{tag}</tspan>'
+        )
+    for place, line in enumerate(box.lines):
+        hang = width(box.lines[0][:1]) * size if box.row and place else 0
+        baseline = first + place * leading + leading / 2 + 0.36 * size
+        made.append(f'<tspan x="{x + hang:g}" y="{baseline:g}">{html.escape(line)}</tspan>')
+    return f'<text fill="{ink}">{"".join(made)}</text>'

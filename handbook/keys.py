@@ -1,0 +1,95 @@
+"""The one table of plan.yaml's keys: what each is called, what form its value has, what it means.
+
+The strict door, the facts on a page and (later) the editor's schema and the printed reference all read this
+table, so a new fact about a node is one row here. Keys are Japanese because a city's clerks write them; only
+`id` and `path` are ASCII, since they become addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Form = Literal["line", "text", "kana", "id", "words", "choice", "period", "url", "ids", "old-ids", "records", "again"]
+"""How a value is written: `line` one line; `text` Markdown; `kana` hiragana; `id` an address; `words` a list out
+of a vocabulary; `choice` one of a few words; `period` financial years; `url` http(s); `ids` ids of nodes;
+`old-ids` earlier addresses; `records` a list of small tables; `again` the id of a node shown here once more."""
+
+ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+"""A node's permanent address."""
+OLD_ID = re.compile(r"(?:[a-z][a-z0-9-]*/)?[a-z][a-z0-9-]{0,63}")
+"""An earlier address: an id, with the level's folder before it where the node was on another level."""
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
+"""Names that Windows keeps for devices: no file may bear one, whatever its ending."""
+UNCONFIRMED = "［要確認］"
+"""An editor's mark: to be confirmed before publishing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of plan.yaml."""
+
+    name: str
+    form: Form
+    meaning: str
+    """In Japanese, one sentence, as an editor reads it."""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    """The words allowed, where the form is `choice`."""
+    vocabulary: str = ""
+    """The top-level list that holds the words allowed, where the form is `words`."""
+    fact: bool = False
+    """Shown in the list of facts on the node's page."""
+
+
+NODE = (
+    Key("id", "id", "変わらない名前。ページの住所になります", required=True),
+    Key("名称", "line", "名前", required=True),
+    Key("よみ", "kana", "名前の読みがな（ひらがな）"),
+    Key("本文", "text", "短い文章（Markdown）。長い文章は content/nodes/ に置きます"),
+    Key("対象", "words", "だれのための取組か", vocabulary="対象", fact=True),
+    Key("担当課", "words", "どの課が受け持つか", vocabulary="組織", fact=True),
+    Key("期間", "period", "いつからいつまでか（年度）", fact=True),
+    Key("区分", "choice", "新しい取組か、続いている取組か", choices=("新規", "拡充", "継続", "終了"), fact=True),
+    Key("関連", "ids", "かかわりのある節の id"),
+    Key("注記", "text", "編集者の注。計画そのものの言葉とは分けて示します"),
+    Key("以前のid", "old-ids", "前に使っていた id。古い住所から新しいページへ案内します"),
+    Key("指標", "records", "めざす数値"),
+    Key("再掲", "again", "ほかの場所にある節を、ここにもう一度示すときの id"),
+)
+INDICATOR = (
+    Key("名称", "line", "指標の名前", required=True),
+    Key("単位", "line", "数の単位"),
+    Key("向き", "choice", "増やすのか、減らすのか、保つのか", choices=("↑", "↓", "→")),
+    Key("基準値", "line", "出発点の値"),
+    Key("目標値", "line", "めざす値"),
+    Key("実績値", "line", "これまでの値"),
+)
+PLAN = (
+    Key("名称", "line", "計画の名前", required=True),
+    Key("自治体", "line", "計画をつくった自治体"),
+    Key("主題", "line", "計画の主題"),
+    Key("本文", "text", "計画についての短い文章（Markdown）"),
+    Key("期間", "period", "計画の期間（年度）"),
+    Key("連絡先", "line", "問い合わせ先"),
+    Key("ライセンス", "line", "この計画の利用条件"),
+    Key("公開URL", "url", "公開する場所の住所"),
+)
+LEVEL = (
+    Key("名称", "line", "階層の名前", required=True),
+    Key("path", "id", "その階層のページを入れるフォルダーの名前", required=True),
+    Key("記号", "line", "名前の前に付ける記号"),
+    Key("必須", "words", "この階層の節が、公開までに必ずもつ項目"),
+)
+TOP = (
+    Key("計画", "records", "計画そのもの", required=True),
+    Key("階層", "records", "階層の表。外側から順に", required=True),
+    Key("対象", "words", "`対象` に使える言葉"),
+    Key("組織", "words", "`担当課` に使える言葉"),
+)
+
+
+def named(keys: tuple[Key, ...]) -> dict[str, Key]:
+    """Return the keys by their names."""
+    return {key.name: key for key in keys}

@@ -1,0 +1,129 @@
+"""plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
+
+The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
+keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `tree` the plan, `content` the Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP
+from handbook.load import marked, slips
+from handbook.load.content import content, unknown_texts
+from handbook.load.source import LITTER, Source, read, unconfirmed
+from handbook.load.tree import Tree, level_names
+from handbook.mistakes import Mistake, Place, SourceError
+from handbook.model import File, Node, Plan, Theme
+
+OWN = Path(__file__).resolve().parents[2]
+"""Where the templates/ and theme/ stand that serve when a plan's folder has none of its own."""
+_TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
+_SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
+
+
+def plan(root: Path) -> Plan:
+    """Return all that the sources under `root` say.
+
+    Raises SourceError with every mistake in plan.yaml and content/.
+    """
+    source, mistakes = read(root / "plan.yaml", "plan.yaml")
+    beside = content(root)
+    mistakes += beside.mistakes
+    if not source.lines:
+        raise SourceError(mistakes)
+    known = {key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP)} | level_names(source.lines)
+    mended, slipped = slips.mended(source, known)
+    value, wrong, lost = marked.tree(mended)
+    tree = Tree(mended, lost, beside)
+    tree.read(value)
+    mistakes += [_as_typed(mistake, source) for mistake in (*slipped, *wrong, *tree.values.mistakes)]
+    if tree.levels and not lost:
+        mistakes += unknown_texts(beside, tree.ids)
+    if mistakes:
+        raise SourceError(mistakes)
+    notes = [*unconfirmed(source), *beside.notes, *_same_names(tree.items, source)]
+    about = tree.plan
+    return Plan(
+        name=about["名称"],
+        municipality=about.get("自治体", ""),
+        subject=about.get("主題", ""),
+        text=tree.plan_text,
+        period=about.get("期間", ""),
+        contact=about.get("連絡先", ""),
+        licence=about.get("ライセンス", ""),
+        permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+        levels=tree.levels,
+        items=tree.items,
+        leaves=tuple(beside.leaves),
+        images=tuple(beside.images),
+        notes=tuple(sorted(notes)),
+        gaps=tuple(sorted(tree.gaps)),
+    )
+
+
+def _as_typed(mistake: Mistake, source: Source) -> Mistake:
+    """Show the line as the editor typed it, not as it was mended to read on."""
+    if mistake.place.file != source.file or not mistake.excerpt:
+        return mistake
+    typed = source.lines[mistake.place.line - 1]
+    return Mistake(mistake.place, mistake.rule, mistake.message, mistake.hint, typed)
+
+
+def _same_names(items: object, source: Source) -> Iterator[Mistake]:
+    """Note each only child that bears its parent's name: it happens, and is worth a second look."""
+    stack = [item for item in items if isinstance(item, Node)] if isinstance(items, tuple) else []
+    while stack:
+        node = stack.pop()
+        children = list(node.children)
+        stack += children
+        if len(node.items) == 1 and children and children[0].name == node.name:
+            place = children[0].place
+            message = f"{node.level.name}と、そのただ 1 つの{children[0].level.name}が同じ名前です（`{node.name}`）"
+            yield Mistake(place, "same-name", message, "", source.lines[place.line - 1])
+
+
+def theme(root: Path) -> Theme:
+    """Return templates and theme: the folder's own files first, the product's for the rest.
+
+    Raises SourceError where a file cannot be read.
+    """
+    mistakes: list[Mistake] = []
+    templates = _texts(root, "templates", mistakes)
+    files = _bytes(root, "theme", mistakes)
+    if mistakes:
+        raise SourceError(mistakes)
+    css = files.get("tokens.css", b"").decode("utf-8", "replace")
+    light = _SCHEME.sub("", css)
+    tokens = {found[1]: found[2].strip() for found in _TOKEN.finditer(light)}
+    return Theme(templates, tuple(File(f"theme/{name}", data) for name, data in sorted(files.items())), tokens)
+
+
+def _texts(root: Path, folder: str, mistakes: list[Mistake]) -> dict[str, str]:
+    texts = {}
+    for name, data in _bytes(root, folder, mistakes).items():
+        try:
+            texts[name] = data.decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            place = Place(f"{folder}/{name}", 1, 1)
+            hint = "文字コードを UTF-8 にして保存し直してください"
+            mistakes.append(Mistake(place, "not-utf-8", "文字コードが UTF-8 ではありません", hint))
+    return texts
+
+
+def _bytes(root: Path, folder: str, mistakes: list[Mistake]) -> dict[str, bytes]:
+    """Read a folder's files by name, those of the plan's own folder over those of the product."""
+    found: dict[str, bytes] = {}
+    for place in dict.fromkeys((OWN, root.resolve())):
+        for path in sorted((place / folder).glob("*")):
+            if path.name.lower() in LITTER or path.name.startswith("."):
+                continue
+            if path.is_symlink() or not path.is_file():
+                where = Place(f"{folder}/{path.name}", 1, 1)
+                message = "ふつうのファイルではありません（リンクやフォルダーは読みません）"
+                mistakes.append(Mistake(where, "not-a-file", message))
+                continue
+            found[path.name] = path.read_bytes()
+    return found

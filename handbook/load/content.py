@@ -1,0 +1,116 @@
+"""content/ → the Markdown of nodes and free pages, and the pictures they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbook.keys import DEVICES, ID
+from handbook.load.headings import headings
+from handbook.load.source import LITTER, Source, read, unconfirmed
+from handbook.mistakes import Mistake, Place, meant
+from handbook.model import File, Leaf, Prose
+
+RESERVED = frozenset({"index", "structure", "404"})
+"""Pages the build makes itself."""
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+
+
+@dataclass(slots=True)
+class Content:
+    """What content/ holds."""
+
+    texts: dict[str, tuple[Source, Prose]] = field(default_factory=dict)
+    """Markdown of nodes, by id."""
+    leaves: list[Leaf] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    images: list[File] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    notes: list[Mistake] = field(default_factory=list)
+
+
+def content(root: Path) -> Content:
+    """Read content/nodes/<id>.md, content/pages/<name>.md and content/images/."""
+    found = Content()
+    for folder, allowed in (("", ()), ("nodes", {".md"}), ("pages", {".md"}), ("images", PICTURES)):
+        for path in _files(root / "content" / folder):
+            name = path.relative_to(root).as_posix()
+            if not folder and path.name in ("nodes", "pages", "images") and path.is_dir():
+                continue
+            if wrong := _misplaced(path, name, allowed):
+                found.mistakes.append(wrong)
+            elif folder == "images":
+                _image(found, path, name)
+            else:
+                _markdown(found, path, name, folder)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    return sorted(path for path in folder.iterdir() if path.name.lower() not in LITTER and path.name[0] not in ".~")
+
+
+def _misplaced(path: Path, name: str, allowed: object) -> Mistake | None:
+    """Say why a file cannot be used, if it cannot."""
+    place = Place(name, 1, 1)
+    if not path.is_symlink() and path.is_dir():
+        return Mistake(
+            place, "unknown-file", f"フォルダー `{name}` は使われません", "content/ の中は nodes pages images だけです"
+        )
+    if path.suffix not in (allowed if isinstance(allowed, (set, frozenset)) else ()):
+        hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
+        return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
+    if not ID.fullmatch(path.stem) and path.stem not in RESERVED:
+        hint = "半角の英小文字・数字・`-` だけの名前にしてください"
+        return Mistake(place, "bad-file-name", f"ファイル名 `{path.name}` は使えません", hint)
+    if path.stem in RESERVED | DEVICES:
+        return Mistake(
+            place, "reserved-name", f"`{path.stem}` はほかで使う名前なので使えません", "ほかの名前にしてください"
+        )
+    return None
+
+
+def _image(found: Content, path: Path, name: str) -> None:
+    _, wrong = read(path, name) if path.is_symlink() else (None, [])
+    if wrong:
+        found.mistakes += wrong
+    else:
+        found.images.append(File(f"images/{path.name}", path.read_bytes()))
+
+
+def _markdown(found: Content, path: Path, name: str, folder: str) -> None:
+    source, wrong = read(path, name)
+    found.mistakes += wrong
+    if not source.lines:
+        return
+    found.notes += unconfirmed(source)
+    found.sources.append(source)
+    text = "\n".join(source.lines)
+    if folder == "nodes":
+        found.texts[path.stem] = source, Prose(text, Place(name, 1, 1))
+        found.mistakes += headings(source, 1, len(source.lines))
+        if not text.strip():
+            found.mistakes.append(
+                source.mistake(1, 1, 1, "empty-value", "文章が空です", "書くか、ファイルを消してください")
+            )
+        return
+    first = next((n for n, line in enumerate(source.lines) if line.strip()), 0)
+    title = source.lines[first].removeprefix("# ").strip()
+    if not source.lines[first].startswith("# ") or not title:
+        hint = "1 行めに `# ページの題` と書きます"
+        found.mistakes.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
+        return
+    found.mistakes += headings(source, first + 2, len(source.lines))
+    body = "\n".join(source.lines[first + 1 :])
+    found.leaves.append(Leaf(path.stem, title, Prose(body, Place(name, first + 2, 1))))
+
+
+def unknown_texts(found: Content, ids: set[str]) -> Iterator[Mistake]:
+    """Yield the texts in content/nodes/ that belong to no node."""
+    for name, (source, _) in found.texts.items():
+        if name not in ids:
+            hint = meant(name, sorted(ids), most=0) or "plan.yaml の id と同じ名前にします"
+            yield source.mistake(1, 1, 1, "unknown-node", f"id が `{name}` の節は plan.yaml にありません", hint)

@@ -1,0 +1,257 @@
+"""YAML text → values that know their place. The only module that knows PyYAML.
+
+Built straight from the parser's events, never from PyYAML's own values: those keep the last of two equal keys,
+guess types, follow aliases into cycles, and (through the C composer) crash on deep input. Every scalar stays the
+text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from handbook.load.source import Source
+from handbook.mistakes import Mistake
+
+DEEPEST = 64
+"""Nested values; a plan of twelve levels takes 26."""
+ATTEMPTS = 20
+"""Syntax errors stepped over before the reader gives up."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COMMENT = re.compile(r"\s+#.*")
+
+_WORDS = {
+    "mapping values are not allowed": (
+        "`:` の使い方が正しくありません",
+        '字下げが上の行とそろっているか、文の中の `: ` を " " で囲んだかを確かめてください',
+    ),
+    "did not find expected '-'": ("字下げか `-` がそろっていません", "同じ並びの行と字下げをそろえてください"),
+    "did not find expected key": ("字下げがそろっていないか、余分な文字があります", "すぐ上の行も見てください"),
+    "could not find expected ':'": ("項目名のあとに `:` がありません", "`項目: 値` の形で書きます"),
+    "cannot start any token": (
+        "この文字では値を始められません",
+        '値を " " で囲んでください（`@` や `%` で始まる値など）',
+    ),
+    "unexpected end of stream": ("引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"),
+    "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
+    "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
+    "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
+    "unknown escape": ('" " の中の `\\` の使い方が正しくありません', "' ' で囲むと、`\\` もそのままの文字になります"),
+}
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text value. Lines and columns count from 1."""
+
+    text: str
+    line: int
+    column: int
+    end: int
+    """The line it ends on."""
+    block: bool = False
+    """Written with `|`, over several lines."""
+
+    @property
+    def width(self) -> int:
+        """Characters to underline."""
+        return 1 if self.block else len(self.text)
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list[Value] = field(default_factory=list)
+    end: int = 0
+    width: int = 1
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys and values in the order of the file, each key once."""
+
+    line: int
+    column: int
+    entries: dict[str, tuple[Scalar, Value]] = field(default_factory=dict)
+    end: int = 0
+    width: int = 1
+
+
+Value = Scalar | Sequence | Mapping
+
+
+def tree(source: Source) -> tuple[Value | None, list[Mistake], set[int]]:
+    """Return the file's value, its mistakes as YAML, and the numbers of lines that could not be read.
+
+    A line that breaks the syntax is reported, left out together with what hangs under it, and the rest is read.
+    """
+    lines = list(source.lines)
+    syntax: list[Mistake] = []
+    lost: set[int] = set()
+    for _ in range(ATTEMPTS):
+        builder = _Builder(source)
+        text = "\n".join(lines) + "\n"
+        try:
+            for event in yaml.parse(text, Loader=_Loader):
+                if not builder.take(event):
+                    break
+        except yaml.YAMLError as error:
+            mistake = _syntax(source, error, builder.last)
+            gone = set(_hanging(lines, mistake.place.line))
+            if gone <= lost:
+                return builder.root, syntax + builder.mistakes, lost
+            syntax.append(mistake)
+            lost |= gone
+            for number in gone:
+                lines[number - 1] = ""
+            continue
+        return builder.root, syntax + builder.mistakes, lost
+    return None, syntax, lost
+
+
+def _hanging(lines: list[str], line: int) -> Iterator[int]:
+    """Yield a line and those indented more deeply right under it."""
+    yield line
+    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
+    for number in range(line + 1, len(lines) + 1):
+        below = lines[number - 1]
+        if below.strip() and len(below) - len(below.lstrip(" ")) <= indent:
+            return
+        if below.strip():
+            yield number
+
+
+def _syntax(source: Source, error: yaml.YAMLError, last: Scalar | None) -> Mistake:
+    """Say in plain words what broke the YAML, at the line that most likely did it."""
+    problem = str(getattr(error, "problem", "") or error)
+    context = str(getattr(error, "context", "") or "")
+    mark = getattr(error, "problem_mark", None)
+    began = getattr(error, "context_mark", None)
+    if began and ("scanning a" in context or "flow" in context):
+        mark = began
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    message, hint = next((words for key, words in _WORDS.items() if key in problem), ("YAML として読めません", problem))
+    if last and not last.block and last.end > last.line:
+        # A quote that was left open runs on until the next one, and only there the parser stumbles.
+        quoted = source.lines[last.line - 1][last.column - 1 : last.column] in ("'", '"')
+        if quoted:
+            line, column = last.line, last.column
+            message, hint = _WORDS["unexpected end of stream"]
+    line = min(line, max(1, len(source.lines)))
+    while line > 1 and not source.lines[line - 1].strip():
+        line -= 1
+        column = 1
+    return source.mistake(line, column, 1, "yaml-syntax", message, hint)
+
+
+class _Builder:
+    """Takes events one by one and holds the value that grows from them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.root: Value | None = None
+        self.mistakes: list[Mistake] = []
+        self.last: Scalar | None = None
+        self._open: list[Sequence | Mapping] = []
+        self._keys: list[Scalar | None] = []
+        self._documents = 0
+
+    def take(self, event: Any) -> bool:
+        """Add one event; False when the rest cannot be read."""
+        kind = type(event).__name__
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if kind == "ScalarEvent":
+            self._refuse_extras(event, line, column)
+            scalar = Scalar(event.value, line, column, event.end_mark.line + 1, event.style in ("|", ">"))
+            self._check_scalar(scalar, event)
+            self.last = scalar
+            self._add(scalar)
+        elif kind == "AliasEvent":
+            hint = "同じ内容をもう一度書いてください。節をもう一度示すときは `再掲` を使います"
+            self._say(line, column, 1, "alias", "`*` による引用は使えません", hint)
+            self._add(Scalar("", line, column, line))
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            self._refuse_extras(event, line, column)
+            value = Mapping(line, column) if kind == "MappingStartEvent" else Sequence(line, column)
+            if len(self._open) >= DEEPEST:
+                self._say(line, column, 1, "too-deep", f"入れ子が深すぎます（{DEEPEST} 段まで）", "")
+                return False
+            self._add(value)
+            self._open.append(value)
+            self._keys.append(None)
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            self._keys.pop()
+            self._open.pop().end = line
+        elif kind == "DocumentStartEvent":
+            self._documents += 1
+            if self._documents > 1:
+                message = "`---` で区切った 2 つめの文書があります"
+                self._say(line, column, 3, "second-document", message, "1 つにまとめてください")
+                return False
+        return True
+
+    def _add(self, value: Value) -> None:
+        if not self._open:
+            self.root = value
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(value)
+            return
+        key = self._keys[-1]
+        if key is None:
+            if not isinstance(value, Scalar):
+                self._say(value.line, value.column, 1, "not-a-key", "項目名は 1 行の言葉で書きます", "")
+                value = Scalar("?", value.line, value.column, value.line)
+            self._keys[-1] = value
+            return
+        self._keys[-1] = None
+        if key.text in parent.entries:
+            first = parent.entries[key.text][0].line
+            message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
+            self._say(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
+            return
+        parent.entries[key.text] = key, value
+
+    def _refuse_extras(self, event: Any, line: int, column: int) -> None:
+        if event.anchor:
+            width = len(event.anchor) + 1
+            self._say(line, column, width, "anchor", f"`&{event.anchor}` の名付けは使えません", "`&` から消します")
+        if event.tag and event.tag != "!":
+            hint = "値はいつも書いたとおりの文字として読まれます"
+            self._say(line, column, 1, "tag", "`!` による型の指定は使えません", hint)
+
+    def _check_scalar(self, scalar: Scalar, event: Any) -> None:
+        if scalar.text == "<<" and not event.style:
+            self._say(scalar.line, scalar.column, 2, "merge-key", "`<<` による取り込みは使えません", "")
+        if event.style == ">":
+            message = "`>` は行のつなぎめに空白を入れてしまいます"
+            self._say(scalar.line, scalar.column, 1, "folded-text", message, "`|` を使ってください")
+        if scalar.block:
+            return
+        if scalar.end > scalar.line and scalar.text:
+            message = "値が次の行まで続いています"
+            hint = "長い文は `|` のあとの行に書きます。次の行が別の項目なら `:` を確かめてください"
+            self._say(scalar.line, scalar.column, 1, "value-over-lines", message, hint)
+        elif not event.style and scalar.text:
+            rest = self.source.lines[scalar.line - 1][event.end_mark.column :]
+            if _COMMENT.match(rest) and self._in_value():
+                column = event.end_mark.column + 1 + len(rest) - len(rest.lstrip())
+                message = "値のあとの ` #` から先は読まれません"
+                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
+                self._say(scalar.line, column, 1, "comment-in-value", message, hint)
+
+    def _in_value(self) -> bool:
+        """Whether the next scalar is a value or an item, not a key."""
+        return bool(self._open) and (isinstance(self._open[-1], Sequence) or self._keys[-1] is not None)
+
+    def _say(self, line: int, column: int, width: int, rule: str, message: str, hint: str) -> None:
+        self.mistakes.append(self.source.mistake(line, column, width, rule, message, hint))

@@ -1,0 +1,135 @@
+"""A file's bytes → clean lines of text, or what is wrong with them.
+
+Everything here happens before YAML or Markdown see the text, so that no byte which means different things to
+different readers (an encoding, an invisible character, a lone CR) gets any further.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbook.keys import UNCONFIRMED
+from handbook.mistakes import Mistake, Place
+
+LARGEST_FILE = 40_000_000
+"""Bytes; a plan of 100,000 nodes stays below."""
+LONGEST_LINE = 100_000
+"""Characters."""
+LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
+"""Files that systems drop into every folder."""
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+    "\U000e0000-\U000e007f]"
+)
+_COMBINED = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+_SPREADSHEET = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file that may be read on."""
+
+    file: str
+    """Path as the editor knows it."""
+    lines: tuple[str, ...]
+    """Without line ends."""
+
+    def mistake(self, line: int, column: int, width: int, rule: str, message: str, hint: str = "") -> Mistake:
+        """Return a mistake at a place in this file; line and column from 1."""
+        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return Mistake(Place(self.file, line, column, max(1, width)), rule, message, hint, excerpt)
+
+
+def read(path: Path, name: str) -> tuple[Source, list[Mistake]]:
+    """Return a file's text with all that is wrong in it as text; what cannot be kept is made harmless.
+
+    A file that is missing, no plain file, too large or in another encoding comes back without lines.
+    """
+    empty = Source(name, ())
+    try:
+        about = os.lstat(path)
+        if not stat.S_ISREG(about.st_mode):
+            message = "ふつうのファイルではありません（リンクや装置は読みません）"
+            return empty, [empty.mistake(1, 1, 1, "not-a-file", message, "ファイルそのものを置いてください")]
+        if about.st_size > LARGEST_FILE:
+            message = f"ファイルが大きすぎます（{about.st_size:,} バイト。{LARGEST_FILE:,} バイトまで）"
+            return empty, [empty.mistake(1, 1, 1, "too-large", message)]
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return empty, [empty.mistake(1, 1, 1, "missing-file", f"`{name}` がありません")]
+    except OSError as error:
+        message = f"`{name}` を読めません（{error.strerror}）"
+        return empty, [empty.mistake(1, 1, 1, "unreadable", message, "ファイルの権限を確かめてください")]
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> tuple[Source, list[Mistake]]:
+    """Return bytes as lines of text in one Unicode form, with every mistake of encoding and characters."""
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8", "replace").splitlines() or [""]
+        place = Place(name, len(good), len(good[-1]) + 1)
+        hint = "文字コードを UTF-8 にして保存し直してください"
+        message = f"文字コードが UTF-8 ではありません（{_encoding(data)} のようです）"
+        return Source(name, ()), [Mistake(place, "not-utf-8", message, hint)]
+    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        source = Source(name, tuple(text.split("\r")[:1]))
+        hint = "改行を LF か CRLF にして保存し直してください"
+        return Source(name, ()), [source.mistake(1, 1, 1, "line-ends", "改行が CR だけです", hint)]
+    if not unicodedata.is_normalized("NFC", text):
+        text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    shown = Source(name, tuple(text.split("\n")))
+    mistakes = list(_characters(shown))
+    return Source(name, tuple(_INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else shown.lines), mistakes
+
+
+def _encoding(data: bytes) -> str:
+    """Guess which encoding the bytes are in, for the message only."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > len(data[:200]) // 4:
+        return "UTF-16"
+    if b"\x1b$" in data:
+        return "ISO-2022-JP"
+    guesses = {}
+    for label, codec in (("Shift_JIS", "cp932"), ("EUC-JP", "euc_jp")):
+        text = data.decode(codec, "replace")
+        guesses[label] = sum("ぁ" <= c <= "ん" or "一" <= c <= "龠" for c in text) - 10 * text.count("\ufffd")
+    best = max(guesses, key=lambda label: guesses[label])
+    return best if guesses[best] > 0 else "別の文字コード"
+
+
+def _characters(source: Source) -> list[Mistake]:
+    """List what no reader can see, what a spreadsheet left behind, and lines without end."""
+    found = []
+    for number, line in enumerate(source.lines, 1):
+        if len(line) > LONGEST_LINE:
+            message = f"1 行が長すぎます（{len(line):,} 文字。{LONGEST_LINE:,} 文字まで）"
+            found.append(Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60]))
+        for hit in _INVISIBLE.finditer(line):
+            sign = unicodedata.name(hit[0], "制御文字")
+            message = f"目に見えない文字 U+{ord(hit[0]):04X} があります（{sign}）"
+            shown = _INVISIBLE.sub("\ufffd", line)
+            place = Place(source.file, number, hit.start() + 1)
+            found.append(Mistake(place, "invisible-character", message, "この文字を消してください", shown))
+        for hit in _SPREADSHEET.finditer(line) if "#" in line else ():
+            message = f"表計算ソフトのエラー値 `{hit[0]}` が残っています"
+            hint = "元の表を直してから写し直してください"
+            found.append(source.mistake(number, hit.start() + 1, len(hit[0]), "spreadsheet-error", message, hint))
+    return found
+
+
+def unconfirmed(source: Source) -> list[Mistake]:
+    """List every ［要確認］ of a file."""
+    return [
+        source.mistake(number, hit.start() + 1, len(UNCONFIRMED), "unconfirmed", f"{UNCONFIRMED} が残っています")
+        for number, line in enumerate(source.lines, 1)
+        if UNCONFIRMED in line
+        for hit in re.finditer(re.escape(UNCONFIRMED), line)
+    ]

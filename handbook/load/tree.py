@@ -1,0 +1,311 @@
+"""The marked YAML of a plan → its nodes, with every mistake that the words themselves show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP, Key, named
+from handbook.load.content import Content
+from handbook.load.marked import Mapping, Scalar, Value
+from handbook.load.source import Source
+from handbook.load.values import Values
+from handbook.mistakes import Mistake, Place, meant
+from handbook.model import COUNT, REFERENCE, Again, Fact, Indicator, Level, Node, Prose
+
+MOST_LEVELS = 12
+FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet"})
+"""Folders of output/ that are no level's."""
+_NODE, _INDICATOR, _PLAN, _LEVEL, _TOP = named(NODE), named(INDICATOR), named(PLAN), named(LEVEL), named(TOP)
+
+
+class Tree:
+    """Reads one plan.yaml: the words about the plan, the levels, the nodes."""
+
+    def __init__(self, source: Source, lost: Collection[int], content: Content) -> None:
+        self.values = Values(source, lost)
+        self.source = source
+        self.content = content
+        self.plan: dict[str, str] = {}
+        self.plan_text: Prose | None = None
+        self.levels: tuple[Level, ...] = ()
+        self.items: tuple[Node | Again, ...] = ()
+        self.gaps: list[Mistake] = []
+        self._ranks: dict[str, Level] = {}
+        self._ids: dict[str, tuple[int, Level]] = {}
+        self._earlier: dict[str, Value] = {}
+        self._wanted: list[tuple[str, str, Place]] = []
+        self._again: list[tuple[str, Level, Place, tuple[str, ...]]] = []
+        self._parents: dict[str, str] = {}
+
+    # --- the top of the file ---
+
+    def read(self, value: Value | None) -> None:
+        """Read the whole file."""
+        say = self.values.say
+        if value is None or (isinstance(value, Scalar) and not value.text):
+            if not self.values.lost:
+                say(Scalar("", 1, 1, 1), "empty-file", "plan.yaml に何も書かれていません")
+            return
+        if isinstance(value, Mapping) and "階層" in value.entries:
+            self._read_levels(value.entries["階層"][1])
+        found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
+        for name in ("対象", "組織"):
+            self._read_vocabulary(name, found.get(name))
+        if "計画" in found:
+            self._read_plan(found["計画"])
+        if self.levels:
+            self.items = tuple(self._children(found, None, ()))
+            self._check_references()
+            self._check_again()
+            self._check_earlier()
+
+    def _read_vocabulary(self, name: str, value: Value | None) -> None:
+        """Read a list of allowed words. One that is itself mistaken is not held against its users."""
+        before = len(self.values.mistakes)
+        words = self.values.read(value, _TOP[name]) if value else ()
+        lost = bool(value and self.values.lost) or len(self.values.mistakes) > before
+        self.values.vocabularies[name] = None if lost else frozenset(words)
+
+    def _read_plan(self, value: Value) -> None:
+        for name, entry in self.values.fields(value, _PLAN, "`計画` ").items():
+            if _PLAN[name].form == "text":
+                self.plan_text = self._prose(entry, _PLAN[name])
+            else:
+                self.plan[name] = str(self.values.read(entry, _PLAN[name]))
+
+    def _read_levels(self, value: Value) -> None:
+        levels: list[Level] = []
+        self.values.vocabularies["項目"] = frozenset(name for name in _NODE if name not in ("id", "再掲"))
+        for row in self.values.items(value, "階層"):
+            found = self.values.fields(row, _LEVEL, "階層の行")
+            name = self._level_word(found, "名称", [level.name for level in levels], {*_NODE, *_TOP})
+            path = self._level_word(found, "path", [level.path for level in levels], FOLDERS)
+            mark = self.values.text(found["記号"], "記号") if "記号" in found else ""
+            key = Key("必須", "words", _LEVEL["必須"].meaning, vocabulary="項目")
+            required = self.values.read(found["必須"], key) if "必須" in found else ()
+            if name:
+                levels.append(Level(name, path, len(levels), mark, tuple(required)))
+        if len(levels) > MOST_LEVELS:
+            self.values.say(value, "too-many-levels", f"階層が多すぎます（{len(levels)}。{MOST_LEVELS} まで）")
+        self.levels = tuple(levels)
+        self._ranks = {level.name: level for level in levels}
+
+    def _level_word(self, found: dict[str, Value], key: str, taken: list[str], reserved: Collection[str]) -> str:
+        if key not in found:
+            return ""
+        word = str(self.values.read(found[key], _LEVEL[key]))
+        if word in taken:
+            self.values.say(found[key], "duplicate-level", f"階層の `{key}` に `{word}` が 2 回あります")
+            return ""
+        if word in reserved:
+            self.values.say(found[key], "reserved-name", f"`{word}` はほかで使う名前なので使えません")
+            return ""
+        return word
+
+    # --- nodes ---
+
+    def _children(self, found: dict[str, Value], above: Level | None, trail: tuple[str, ...]) -> Iterator[Node | Again]:
+        """Yield what stands under a node, or at the top of the file."""
+        for name, value in found.items():
+            level = self._ranks.get(name)
+            if not level:
+                continue
+            if above and level.rank <= above.rank:
+                deeper = [other.name for other in self.levels if other.rank > above.rank]
+                hint = (
+                    "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
+                    if deeper
+                    else "ここより下の階層はありません"
+                )
+                message = f"`{above.name}` の下に `{name}` は置けません"
+                self.values.say(value, "level-order", message, hint)
+                continue
+            for item in self.values.items(value, name):
+                child = self._node(item, level, trail)
+                if child:
+                    yield child
+
+    def _node(self, value: Value, level: Level, trail: tuple[str, ...]) -> Node | Again | None:
+        found = self.values.fields(value, _NODE, f"この{level.name}", self._ranks)
+        if not isinstance(value, Mapping):
+            return None
+        if "再掲" in found:
+            return self._shown_again(found, level, trail)
+        place = Place(self.source.file, value.line, value.column)
+        words = {
+            name: self.values.read(entry, _NODE[name])
+            for name, entry in found.items()
+            if name in _NODE and _NODE[name].form not in ("text", "records")
+        }
+        node_id = str(words.get("id", ""))
+        if node_id:
+            self._know(node_id, found["id"], level)
+            self._parents.setdefault(node_id, trail[-1] if trail else "")
+        self._refer(words.get("関連", ()), found.get("関連"), node_id)
+        for old, item in zip(words.get("以前のid", ()), self._scalars(found.get("以前のid")), strict=False):
+            self._old_address(old if "/" in old else f"{level.path}/{old}", item)
+        self._gap(level, {*found, *(["本文"] if node_id in self.content.texts else [])}, place, value)
+        return Node(
+            id=node_id,
+            level=level,
+            name=str(words.get("名称", "")),
+            place=place,
+            reading=str(words.get("よみ", "")),
+            text=self._text(found, node_id),
+            note=self._prose(found["注記"], _NODE["注記"]) if "注記" in found else None,
+            facts=tuple(
+                Fact(key.name, (said,) if isinstance(said, str) else said)
+                for key in NODE
+                if key.fact and (said := words.get(key.name))
+            ),
+            indicators=tuple(self._indicators(found)),
+            related=tuple(words.get("関連", ())),
+            earlier=tuple(old if "/" in old else f"{level.path}/{old}" for old in words.get("以前のid", ())),
+            items=tuple(self._children(found, level, (*trail, node_id))),
+        )
+
+    def _know(self, node_id: str, value: Value, level: Level) -> None:
+        if node_id in self._ids:
+            message = f"id `{node_id}` は {self._ids[node_id][0]} 行めでも使われています"
+            self.values.say(value, "duplicate-id", message, "id はファイルの中で 1 つだけにします")
+        else:
+            self._ids[node_id] = value.line, level
+
+    def _text(self, found: dict[str, Value], node_id: str) -> Prose | None:
+        """A node's text: out of plan.yaml or out of content/nodes/, never both."""
+        beside = self.content.texts.get(node_id)
+        if "本文" not in found:
+            return beside[1] if beside else None
+        if beside:
+            message = f"`本文` と {beside[0].file} の両方に文章があります"
+            self.values.say(found["本文"], "two-texts", message, "どちらか 1 つにしてください")
+        return self._prose(found["本文"], _NODE["本文"])
+
+    def _indicators(self, found: dict[str, Value]) -> Iterator[Indicator]:
+        for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
+            words = {
+                name: str(self.values.read(entry, _INDICATOR[name]))
+                for name, entry in self.values.fields(row, _INDICATOR, "この指標").items()
+            }
+            yield Indicator(*(words.get(key.name, "") for key in INDICATOR))
+
+    def _shown_again(self, found: dict[str, Value], level: Level, trail: tuple[str, ...]) -> Again | None:
+        for name, entry in found.items():
+            if name != "再掲":
+                message = f"`再掲` と `{name}` は一緒に書けません"
+                self.values.say(entry, "again-alone", message, "`再掲` だけを書きます。ほかは元の場所に書きます")
+        target = str(self.values.read(found["再掲"], _NODE["再掲"]))
+        if not target:
+            return None
+        place = self._place(found["再掲"])
+        self._again.append((target, level, place, trail))
+        return Again(target, place)
+
+    def _gap(self, level: Level, found: Collection[str], place: Place, value: Mapping) -> None:
+        for name in level.required:
+            if name not in found and self.values.whole(value):
+                excerpt = self.source.lines[place.line - 1]
+                message = f"公開までに、この{level.name}の `{name}` が要ります"
+                self.gaps.append(Mistake(place, "empty-required", message, _NODE[name].meaning, excerpt))
+
+    # --- what names a node elsewhere ---
+
+    def _place(self, value: Value) -> Place:
+        return Place(self.source.file, value.line, value.column, value.width)
+
+    def _scalars(self, value: Value | None) -> list[Value]:
+        return getattr(value, "items", [])
+
+    def _refer(self, ids: Collection[str], value: Value | None, own: str) -> None:
+        for item in self._scalars(value):
+            if isinstance(item, Scalar) and item.text == own:
+                self.values.say(item, "own-relation", f"`関連` に自分の id `{own}` があります")
+            elif isinstance(item, Scalar) and item.text in ids:
+                self._wanted.append((item.text, "関連", self._place(item)))
+
+    def _prose(self, value: Value, key: Key) -> Prose | None:
+        return self.values.prose(value, key)
+
+    def _old_address(self, address: str, value: Value) -> None:
+        if address in self._earlier:
+            line = self._earlier[address].line
+            self.values.say(value, "duplicate-old-id", f"以前の住所 `{address}` は {line} 行めにもあります")
+        self._earlier[address] = value
+
+    def _check_earlier(self) -> None:
+        now = {f"{level.path}/{node_id}" for node_id, (_, level) in self._ids.items()}
+        paths = {level.path for level in self.levels}
+        for address, value in self._earlier.items():
+            if address in now:
+                hint = "いま使われている住所は、以前の住所にはできません"
+                self.values.say(value, "old-id-in-use", f"`{address}` はいまも使われています", hint)
+            elif address.split("/")[0] not in paths:
+                hint = meant(address.split("/")[0], sorted(paths))
+                self.values.say(
+                    value, "unknown-level", f"`{address.split('/')[0]}` という階層のフォルダーはありません", hint
+                )
+
+    def _check_references(self) -> None:
+        for target, key, place in self._wanted:
+            if target not in self._ids:
+                self._unknown(target, key, place)
+        for source in (self.source, *self.content.sources):
+            self.values.mistakes += self._dangling(source)
+
+    def _unknown(self, target: str, key: str, place: Place) -> None:
+        hint = meant(target, sorted(self._ids), most=0) or "plan.yaml にある id を書きます"
+        message = f"`{key}` の `{target}` という id の節はありません"
+        excerpt = self.source.lines[place.line - 1]
+        self.values.mistakes.append(Mistake(place, "unknown-id", message, hint, excerpt))
+
+    def _dangling(self, source: Source) -> Iterator[Mistake]:
+        """Yield each `[[…]]` in a file that leads nowhere."""
+        for number, line in enumerate(source.lines, 1):
+            comment = source is self.source and line.lstrip().startswith("#")
+            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
+                target = found["target"].strip()
+                if target.startswith(COUNT):
+                    known: list[str] = list(self._ranks)
+                    ok, what = target.removeprefix(COUNT) in known, "という階層"
+                    hint = meant(target.removeprefix(COUNT), known)
+                else:
+                    ok, what = target in self._ids, "という id の節"
+                    hint = "" if ok else meant(target, sorted(self._ids), most=0)
+                if not ok:
+                    hint = hint or r"リンクでなければ `\[[` と書きます"
+                    place = found.start("target") + 1
+                    message = f"`[[{target}]]` {what}はありません"
+                    yield source.mistake(number, place, len(found["target"]), "unknown-id", message, hint)
+
+    def _check_again(self) -> None:
+        seen: set[tuple[str, str]] = set()
+        for target, level, place, trail in self._again:
+            parent = trail[-1] if trail else ""
+            beside = (target, parent) in seen or self._parents.get(target, " ") == parent
+            seen.add((target, parent))
+            if target not in self._ids:
+                self._unknown(target, "再掲", place)
+                continue
+            message = ""
+            if target in trail:
+                message = f"`{target}` は、自分の下には再掲できません"
+            elif beside:
+                message = f"`{target}` は同じ並びにもうあります"
+            elif self._ids[target][1] is not level:
+                message = f"`{target}` は{self._ids[target][1].name}です。{level.name}の中には再掲できません"
+            if message:
+                excerpt = self.source.lines[place.line - 1]
+                self.values.mistakes.append(Mistake(place, "again-place", message, "", excerpt))
+
+    @property
+    def ids(self) -> set[str]:
+        """Every id in the file."""
+        return set(self._ids)
+
+
+def level_names(lines: Collection[str]) -> set[str]:
+    """Guess the names of the levels before the YAML can be trusted, so that slips in them are known too."""
+    text = "\n".join(lines)
+    row = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：]+?)\s*[,\n]\s*path\s*[:：]")
+    return {found[1].strip() for found in row.finditer(text)}

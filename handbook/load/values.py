@@ -1,0 +1,204 @@
+"""A marked value → the Python value its key promises, or a mistake at its place. One function a form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+
+from handbook.keys import DEVICES, ID, OLD_ID, Form, Key
+from handbook.load.headings import headings
+from handbook.load.marked import Mapping, Scalar, Sequence, Value
+from handbook.load.source import Source
+from handbook.mistakes import Mistake, Place, meant, nearest
+from handbook.model import Prose
+
+_KANA = re.compile(r"[ぁ-ゖー・、\s\u3000ゝゞA-Za-z0-9]+")
+_ERAS = {"": 0, "令和": 2018, "平成": 1988, "昭和": 1925}
+_YEAR = re.compile(r"(令和|平成|昭和)?\s*(元|\d{1,4})\s*(?:年度|年)?")
+_BETWEEN = re.compile(r"\s*(?:[〜～~–—-]|から)\s*")
+
+
+def years(text: str) -> tuple[int, int] | None:
+    """Return the first and last year of a period such as `令和4年度〜令和8年度` or `2022-2026`, or None."""
+    first, *more = _BETWEEN.split(unicodedata.normalize("NFKC", text).replace("~", "〜").strip(), maxsplit=1)
+    start = _YEAR.fullmatch(first)
+    if not start:
+        return None
+    last = _YEAR.fullmatch(more[0].removesuffix("まで")) if more else start
+    if not last:
+        return None
+    era = start[1] or ""
+    begins = _ERAS[era] + (1 if start[2] == "元" else int(start[2]))
+    inherited = era if int(last[2].replace("元", "1")) < 100 else ""
+    ends = _ERAS[last[1] or inherited] + (1 if last[2] == "元" else int(last[2]))
+    return (begins, ends) if 1926 <= begins <= ends <= 2199 else None
+
+
+class Values:
+    """Reads the values of one file and gathers their mistakes."""
+
+    def __init__(self, source: Source, lost: Collection[int]) -> None:
+        """`lost` are lines that could not be read: what they may have held is not called missing."""
+        self.source = source
+        self.lost = frozenset(lost)
+        self.mistakes: list[Mistake] = []
+        self.vocabularies: dict[str, frozenset[str] | None] = {}
+        """Allowed words by the name of their list; None where that list could not be read."""
+
+    def say(self, at: Value, rule: str, message: str, hint: str = "") -> None:
+        """Note a mistake at a value."""
+        self.mistakes.append(self.source.mistake(at.line, at.column, at.width, rule, message, hint))
+
+    def fields(self, value: Value, keys: dict[str, Key], what: str, more: Collection[str] = ()) -> dict[str, Value]:
+        """Return the values of a mapping by key; unknown and missing keys are mistakes."""
+        if not isinstance(value, Mapping):
+            self.say(value, "not-a-record", f"{what}は `項目: 値` の集まりで書きます")
+            return {}
+        found = {}
+        for name, (key, entry) in value.entries.items():
+            if name in keys or name in more:
+                found[name] = entry
+            else:
+                known = [*keys, *more]
+                self.say(key, "unknown-key", f"知らない項目 `{name}` があります", meant(name, known))
+        if "再掲" not in found:
+            for wanted in keys.values():
+                if wanted.required and wanted.name not in found and self.whole(value):
+                    self._missing(value, wanted, what, found)
+        return found
+
+    def _missing(self, value: Mapping, key: Key, what: str, found: Collection[str]) -> None:
+        near = [name for name in value.entries if name not in found and nearest(name, [key.name])]
+        if not near:
+            self.say(value, "missing-key", f"{what}に `{key.name}` がありません", f"`{key.name}`: {key.meaning}")
+
+    def whole(self, value: Mapping) -> bool:
+        """Whether every line of a value could be read."""
+        return not self.lost or self.lost.isdisjoint(range(value.line, value.end + 1))
+
+    def items(self, value: Value, name: str) -> list[Value]:
+        """Return the items of a list."""
+        if isinstance(value, Sequence) and value.items:
+            return value.items
+        if isinstance(value, Sequence) or (isinstance(value, Scalar) and not value.text):
+            if isinstance(value, Sequence) or value.line not in self.lost:
+                self._empty(value, name)
+        else:
+            self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます")
+        return []
+
+    def _empty(self, value: Value, name: str) -> None:
+        hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
+        self.mistakes.append(
+            self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
+        )
+
+    def text(self, value: Value, name: str, *, block: bool = False) -> str:
+        """Return a text as it was typed."""
+        if not isinstance(value, Scalar):
+            listed = isinstance(value, Sequence) or "[" in self.source.lines[value.line - 1]
+            hint = '`[` や `{` で始まる文は、全体を " " で囲みます' if listed else ""
+            self.say(value, "not-text", f"`{name}` は文字で書きます", hint)
+            return ""
+        if not value.text.strip() or value.text == "\ufffd":
+            if self.lost.isdisjoint(range(value.line, value.end + 1)):
+                self._empty(value, name)
+            return ""
+        if value.block and not block:
+            self.say(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
+            return ""
+        return value.text.strip("\n\u3000 ") if not block else value.text
+
+    def read(self, value: Value, key: Key) -> str | tuple[str, ...]:
+        """Return a value in its key's form: a text, or a tuple of texts for the forms that are lists."""
+        if key.form in ("words", "ids", "old-ids"):
+            return tuple(self._list(value, key))
+        text = self.text(value, key.name, block=key.form == "text")
+        check = _CHECKS.get(key.form)
+        if text and check and (wrong := check(text, key)):
+            rule, message, hint = wrong
+            self.say(value, rule, message, hint)
+            return ""
+        return text
+
+    def _list(self, value: Value, key: Key) -> Iterator[str]:
+        seen: set[str] = set()
+        for item in self.items(value, key.name):
+            text = self.text(item, key.name)
+            if text in seen:
+                self.say(item, "twice", f"`{key.name}` に `{text}` が 2 回あります")
+            elif text and not self._listed(item, text, key):
+                yield text
+            seen.add(text)
+
+    def _listed(self, item: Value, text: str, key: Key) -> bool:
+        """Whether an item of a list is refused."""
+        if key.form == "old-ids" and (not OLD_ID.fullmatch(text) or text.rpartition("/")[2] in DEVICES):
+            self.say(item, "bad-id", f"`{text}` は id として使えません", _plain_id(text))
+            return True
+        known = self.vocabularies.get(key.vocabulary)
+        if known is not None and text not in known:
+            hint = meant(text, sorted(known)) or f"plan.yaml の上の方に `{key.vocabulary}` の一覧を作ります"
+            self.say(item, "unknown-word", f"`{text}` は `{key.vocabulary}` の一覧にありません", hint)
+            return True
+        return False
+
+    def prose(self, value: Value, key: Key) -> Prose | None:
+        """Return a Markdown text with its place."""
+        text = self.text(value, key.name, block=True)
+        if not text or not isinstance(value, Scalar):
+            return None
+        line = value.line + 1 if value.block else value.line
+        if value.block:
+            self.mistakes += headings(self.source, line, value.end - 1)
+        return Prose(text, Place(self.source.file, line, 1 if value.block else value.column))
+
+
+def _plain_id(text: str) -> str:
+    """Suggest an id near to what was typed."""
+    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
+    return f"`{plain}` ではどうですか（{advice}）" if ID.fullmatch(plain) and plain not in DEVICES else advice
+
+
+def _bad_id(text: str, key: Key) -> tuple[str, str, str] | None:
+    if not ID.fullmatch(text):
+        return "bad-id", f"`{text}` は {key.name} として使えません", _plain_id(text)
+    if text in DEVICES:
+        return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
+    return None
+
+
+def _bad_kana(text: str, key: Key) -> tuple[str, str, str] | None:
+    if _KANA.fullmatch(unicodedata.normalize("NFKC", text)):
+        return None
+    return "not-kana", f"`{key.name}` はひらがなで書きます", ""
+
+
+def _bad_choice(text: str, key: Key) -> tuple[str, str, str] | None:
+    if text in key.choices:
+        return None
+    return "unknown-choice", f"`{key.name}` に `{text}` は使えません", meant(text, key.choices)
+
+
+def _bad_period(text: str, _: Key) -> tuple[str, str, str] | None:
+    if years(text):
+        return None
+    return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
+
+
+def _bad_url(text: str, key: Key) -> tuple[str, str, str] | None:
+    if re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%-]*)?", text):
+        return None
+    return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
+
+
+_CHECKS: dict[Form, Callable[[str, Key], tuple[str, str, str] | None]] = {
+    "id": _bad_id,
+    "again": _bad_id,
+    "kana": _bad_kana,
+    "choice": _bad_choice,
+    "period": _bad_period,
+    "url": _bad_url,
+}

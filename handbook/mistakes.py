@@ -1,0 +1,110 @@
+"""What an editor has to mend: where it is, what it is, and what to do about it.
+
+Errors are the user interface of a text tool, so a mistake is a value like any other: the verbs collect
+them, and `build.py` prints them all at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EXCERPT = 60
+"""Columns of the source line that are shown around a mistake."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of text in a source file."""
+
+    file: str
+    """Path as the editor knows it, relative to the plan's folder, with `/`."""
+    line: int
+    """From 1."""
+    column: int
+    """From 1, in characters (a full-width character counts once)."""
+    width: int = 1
+    """How many characters are meant."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One thing to mend, or, in a list of notes, one thing to know."""
+
+    place: Place
+    rule: str
+    """Short English name of the rule, for searching: `unknown-key`."""
+    message: str
+    """In Japanese, in the editor's words."""
+    hint: str = ""
+    excerpt: str = ""
+    """The whole source line, or nothing where there is no line to show."""
+
+
+class SourceError(Exception):
+    """Sources that cannot become a site; carries every mistake found in them, in reading order."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        """Sort the mistakes and drop those said twice."""
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__(f"{len(self.mistakes)} mistakes")
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal the text takes: two for a full-width character."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def show(mistake: Mistake) -> str:
+    """Return a mistake as an editor reads it: place, message, the line with a caret under it, hint.
+
+    The file:line:column form is the one editors and terminals turn into a link.
+    """
+    place = mistake.place
+    lines = [f"{place.file}:{place.line}:{place.column}: {mistake.message}  [{mistake.rule}]"]
+    if mistake.excerpt:
+        start, before, words, after = _window(mistake.excerpt, place)
+        gutter = f"{place.line:>5} | "
+        lines.append(f"{gutter}{start}{before}{words}{after}".rstrip())
+        padding = " " * columns(start + before)
+        lines.append(" " * (len(gutter) - 2) + f"| {padding}{'^' * max(1, columns(words))}")
+    if mistake.hint:
+        lines.append(f"  ヒント: {mistake.hint}")
+    return "\n".join(lines)
+
+
+def _window(line: str, place: Place) -> tuple[str, str, str, str]:
+    """Cut a long line down to the part around the place: ellipsis, before, the place, after."""
+    first = min(place.column - 1, len(line))
+    last = min(len(line), first + min(place.width, EXCERPT))
+    start = max(0, first - EXCERPT // 2) if len(line) > EXCERPT else 0
+    shown = [line[start:first], line[first:last], line[last : max(last, start + EXCERPT)]]
+    before, words, after = (part.replace("\t", " ") for part in shown)
+    return "…" if start else "", before, words, after
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that was probably meant, or an empty string.
+
+    Width and case are forgiven first (`ＩＤ` means `id`); then one slip in a short word, two in a long one.
+    """
+    words = list(dict.fromkeys(known))
+    folded = {unicodedata.normalize("NFKC", w).casefold(): w for w in reversed(words)}
+    key = unicodedata.normalize("NFKC", word).casefold()
+    if key in folded:
+        return folded[key]
+    close = difflib.get_close_matches(key, folded, n=1, cutoff=0.5 if len(key) <= 3 else 0.65)
+    return folded[close[0]] if close else ""
+
+
+def meant(word: str, known: Iterable[str], *, most: int = 12) -> str:
+    """Return the hint for an unknown word: the nearest known one, else the list of those allowed."""
+    words = list(dict.fromkeys(known))
+    near = nearest(word, words)
+    if near:
+        return f"`{near}` のことですか"
+    if not words or not most:
+        return ""
+    return "使えるのは " + "、".join(f"`{w}`" for w in words[:most]) + (" など" if len(words) > most else "")

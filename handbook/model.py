@@ -1,0 +1,395 @@
+"""Every noun, frozen. A verb takes some of these and hands others on; none is ever changed or half built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from handbook.mistakes import Mistake, Place
+
+REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
+"""`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
+COUNT = "数:"
+"""A reference that starts so prints how many nodes a level has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of the hierarchy: a row of the table 階層. Levels differ in name and look, never in behaviour."""
+
+    name: str
+    path: str
+    """Folder of its pages."""
+    rank: int
+    """Place among the levels, 0 is the outermost."""
+    mark: str = ""
+    """Sign before a name, such as ○."""
+    required: tuple[str, ...] = ()
+    """Keys that each of its nodes must have before the plan is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown as an editor typed it."""
+
+    text: str
+    place: Place
+    """Where the text begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A key of a node and its values, as a page lists them."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Something measured; every value is the text that was typed."""
+
+    name: str
+    unit: str
+    aim: str
+    """↑ more, ↓ less, → keep, or nothing."""
+    baseline: str
+    target: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An entry 再掲: the node with that id is shown here once more and counted once."""
+
+    id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing the plan says, on any level."""
+
+    id: str
+    level: Level
+    name: str
+    place: Place
+    reading: str = ""
+    text: Prose | None = None
+    note: Prose | None = None
+    facts: tuple[Fact, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    related: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    """Earlier addresses: `id` or `level-path/id`."""
+    items: tuple[Node | Again, ...] = ()
+    """What stands directly beneath, in the order of the file."""
+
+    @property
+    def children(self) -> Iterator[Node]:
+        """Those beneath that stand here and nowhere else."""
+        return (item for item in self.items if isinstance(item, Node))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A free page out of content/pages/."""
+
+    name: str
+    title: str
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way to output/."""
+
+    path: str
+    """Relative, with `/`."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the sources say."""
+
+    name: str
+    municipality: str
+    subject: str
+    text: Prose | None
+    period: str
+    contact: str
+    licence: str
+    permalink: str
+    """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
+    levels: tuple[Level, ...]
+    items: tuple[Node | Again, ...]
+    leaves: tuple[Leaf, ...]
+    images: tuple[File, ...]
+    notes: tuple[Mistake, ...]
+    """Things worth knowing that stop nothing, such as every ［要確認］."""
+    gaps: tuple[Mistake, ...]
+    """Places that must be filled before publishing."""
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Every node once, depth first."""
+        stack = [item for item in reversed(self.items) if isinstance(item, Node)]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(tuple(node.children)))
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How the site looks: templates by name, files for the browser, and the colours that drawings share with them."""
+
+    templates: Mapping[str, str]
+    files: tuple[File, ...]
+    tokens: Mapping[str, str]
+    """Custom properties of tokens.css in its light scheme, without the leading dashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many nodes of a level lie beneath a place, each counted once."""
+
+    level: Level
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A node in its place: what lists, trails, tables and drawings show of it."""
+
+    node: Node
+    path: str
+    """Of its page, from the top of the site."""
+    number: str
+    """Such as 1-2-3, computed from the place; empty above the first level that branches."""
+    branch: int
+    """Which top branch it belongs to, from 1; 0 above them."""
+    again: bool
+    """Shown here once more; it stands elsewhere, and its children are listed there."""
+    children: tuple[Entry, ...]
+    counts: tuple[Count, ...]
+
+    @property
+    def id(self) -> str:
+        """The node's own."""
+        return self.node.id
+
+    @property
+    def name(self) -> str:
+        """The node's own."""
+        return self.node.name
+
+    @property
+    def level(self) -> Level:
+        """The node's own."""
+        return self.node.level
+
+    @property
+    def height(self) -> int:
+        """How many steps lead down to the deepest leaf; 0 for a leaf."""
+        return 1 + max(child.height for child in self.children) if self.children else 0
+
+    def walk(self) -> Iterator[Entry]:
+        """Itself and all beneath, depth first, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A structure diagram that is wanted: which part of the tree, how deep, how wide."""
+
+    name: str
+    """Of its files, without the ending."""
+    title: str
+    size: str
+    """`whole`, `branch` or `narrow`."""
+    subject: str
+    """The subject drawn before the first level, where the plan has one and the figure is the whole."""
+    roots: tuple[Entry, ...]
+    levels: tuple[Level, ...]
+    """The levels drawn, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the structure table."""
+
+    entries: tuple[Entry, ...]
+    """One node; or the leaves of a row; or none in a filler."""
+    listed: bool
+    """The leaves of a row stand in one cell as a list."""
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One HTML page. Everything its template shows is a field."""
+
+    template: str
+    path: str
+    title: str
+    prose: Mapping[str, Prose]
+    """The texts it shows, by the name its template knows them by."""
+
+    @property
+    def root(self) -> str:
+        """The way from this page to the top of the site: empty or `../`."""
+        return "../" * self.path.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage(Page):
+    """The page of one node."""
+
+    entry: Entry
+    trail: tuple[Entry, ...]
+    """From the outermost level down to the parent."""
+    siblings: tuple[Entry, ...]
+    """Those that stand beside it, itself among them."""
+    previous: Entry | None
+    """The one before it in reading order, if any."""
+    next: Entry | None
+    again_at: tuple[Entry, ...]
+    """Other parents under which it is shown again."""
+    related: tuple[Entry, ...]
+    figures: tuple[Figure, ...]
+    anchor: str
+    """Of its place on structure.html: its box, or its line in the list where the diagram leaves it out."""
+    empty_level: str
+    """The next level's name, where that level has nothing in it yet beneath this node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A stub at an earlier address."""
+
+    path: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Every page, in its place."""
+
+    plan: Plan
+    roots: tuple[Entry, ...]
+    heads: tuple[Entry, ...]
+    """The entries above the first level that branches: what the whole plan aims at."""
+    branches: tuple[Entry, ...]
+    """The top branches: the first level with more than one node."""
+    counts: tuple[Count, ...]
+    """Every level of the plan, the empty ones too."""
+    figures: tuple[Figure, ...]
+    columns: tuple[Level, ...]
+    """The levels in use: columns of the structure table."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """The structure table with its merged cells."""
+    pages: tuple[Page, ...]
+    redirects: tuple[Redirect, ...]
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """Every entry in reading order, those shown again too."""
+        for root in self.roots:
+            yield from root.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a text, for its list of contents."""
+
+    id: str
+    words: str
+    rank: int
+    """2 to 4, as in h2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Prose after typesetting: clean HTML."""
+
+    html: str
+    headings: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All that typesetting made of a site."""
+
+    prose: Mapping[str, Mapping[str, Text]]
+    """By page path, then by the name the page's template knows the text by."""
+    phrases: Mapping[str, tuple[str, ...]]
+    """A name cut where Japanese may break a line without breaking a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A linked rectangle of a drawing. Units are CSS pixels from the drawing's top left corner."""
+
+    entry: Entry | None
+    """None for the subject, which leads to the front page."""
+    parent: str
+    """Id of the entry above it in the drawing, empty for the first."""
+    row: bool
+    """A leaf that stands in the common frame of its parent's list."""
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The common frame of a list's rows."""
+
+    owner: Entry
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line from a parent to a child, or to all the children in one frame, as corners."""
+
+    parent: str
+    children: tuple[str, ...]
+    branch: int
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A structure diagram with every coordinate settled."""
+
+    figure: Figure
+    width: float
+    height: float
+    letters: float
+    """Size of its letters in pixels."""
+    heads: tuple[tuple[float, float, str], ...]
+    """Of each column: left edge, width and name."""
+    boxes: tuple[Box, ...]
+    """Depth first: the order a keyboard and a screen reader follow."""
+    frames: tuple[Frame, ...]
+    edges: tuple[Edge, ...]
+    dot: str
+    """The graph in Graphviz's own language."""
+    svg: str
+    """For use inside a page; its links start with `@/`, the top of the site."""
+
+    def at(self, root: str) -> str:
+        """Return the SVG for a page from which `root` leads to the top of the site."""
+        return self.svg.replace('href="@/', f'href="{root}')

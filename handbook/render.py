@@ -1,0 +1,111 @@
+"""Pages → HTML files through Jinja2. The only room that knows it.
+
+Templates come from templates/ alone, never from content; a name that a template misspells is a mistake with its
+line, not an empty place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from handbook.mistakes import Mistake, Place, SourceError
+from handbook.model import Drawing, Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
+
+NOTHING = Text("", ())
+
+
+def pages(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
+    """Yield every page of the site and a stub for every earlier address.
+
+    Raises SourceError where a template is broken. Diagrams that could not be drawn are left out.
+    """
+    environment = _environment(site, texts, theme)
+    for page in site.pages:
+        shown = _shown(page, site, texts, drawings)
+        # A server shows 404.html at any address, so its links are absolute wherever the plan says where it lives.
+        root = page.root if page.path != "404.html" else site.plan.permalink
+        yield File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
+    for stub in site.redirects:
+        yield File(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))
+
+
+def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.DictLoader(dict(theme.templates)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["phrased"] = partial(_phrased, texts.phrases)
+    environment.globals |= {
+        "site": site,
+        "plan": site.plan,
+        "menu": [page for page in site.pages if page.template in ("structure.html", "leaf.html")],
+        "styles": [file.path for file in theme.files if file.path.endswith(".css")],
+    }
+    return environment
+
+
+def _phrased(phrases: Mapping[str, tuple[str, ...]], name: str) -> Markup:
+    """Let a line break only between phrases: `学ぶ<wbr>機会の<wbr>充実`."""
+    return Markup("<wbr>").join(escape(phrase) for phrase in phrases[name])
+
+
+def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+    """Return what a page's template shows beside the page itself."""
+    prose = texts.prose.get(page.path, {})
+
+    def written(name: str) -> Markup:
+        return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
+
+    def drawn(figure: Figure) -> Markup:
+        return Markup(drawings[figure.name].at(page.root))  # noqa: S704  # drawn and escaped by us
+
+    own: dict[str, Any]
+    if isinstance(page, NodePage):
+        figures = page.figures
+        own = {"body": written("body"), "note": written("note")}
+    else:
+        figures = site.figures if page.template == "structure.html" else ()
+        own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
+    if page.template == "home.html":
+        own |= {"about": written("plan"), "heads": [(head, written(head.id)) for head in site.heads]}
+        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in drawings]}
+    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in drawings]}
+
+
+def _stub(stub: Redirect) -> dict[str, Any]:
+    return {"entry": stub.entry, "root": "../" * stub.path.count("/")}
+
+
+def _filled(environment: jinja2.Environment, name: str, theme: Theme, **variables: Any) -> bytes:
+    """Fill a template; a broken one is a mistake at its line."""
+    try:
+        return environment.get_template(name).render(variables).encode()
+    except jinja2.TemplateSyntaxError as error:
+        broken, line, words = error.name or name, error.lineno, error.message
+    except jinja2.TemplateNotFound as error:
+        broken, line, words = name, 1, f"{error.name} がありません"
+    except jinja2.TemplateError as error:
+        broken, line, words = *_origin(error, name), str(error)
+    lines = theme.templates.get(broken, "").split("\n")
+    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+    message = f"テンプレートを読めません（{words}）"
+    raise SourceError([Mistake(Place(f"templates/{broken}", line, 1), "broken-template", message, "", excerpt)])
+
+
+def _origin(error: BaseException, name: str) -> tuple[str, int]:
+    """Return the template and line where an error arose."""
+    found, trace = (name, 1), error.__traceback__
+    while trace:
+        if trace.tb_frame.f_globals.get("__jinja_template__") or trace.tb_frame.f_code.co_filename == "<template>":
+            found = (str(trace.tb_frame.f_globals.get("name", name)), trace.tb_lineno)
+        trace = trace.tb_next
+    return found

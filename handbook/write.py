@@ -1,0 +1,194 @@
+"""Files → output/, all or nothing. The only room that writes.
+
+The new tree is built aside, then takes the place of the old one in a single step (Linux) or in two renames with
+recovery at the next start (elsewhere). Files that stay equal are linked, not written: their bytes and times stay.
+`manifest.txt` names every file we wrote, so that a folder with anything else in it is never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from handbook.model import File
+
+MANIFEST = "manifest.txt"
+"""One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
+LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+"""Files that systems drop into every folder; not ours, and no loss."""
+_EXCHANGE = 2
+_HERE = -100
+
+
+class Refused(Exception):
+    """The folder cannot be written; the message says why and what to do, in Japanese."""
+
+
+def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]:
+    """Make `folder` hold exactly these files and return how many there are and how many changed.
+
+    Raises Refused, with the folder as it was, where it is not ours or the disk will not take the files.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100  # resolve() would follow a link that is to be refused
+    _refuse_dangerous(folder, sources.resolve())
+    new, old = _aside(folder, "new"), _aside(folder, "old")
+    try:
+        with _locked(_aside(folder, "lock")):
+            _recover(folder, new, old)
+            _refuse_foreign(folder)
+            changed = _build(made, folder, new)
+            _swap(new, folder, old)
+            _sweep(new)
+            _sweep(old)
+            return len(_listed(folder)), changed
+    except OSError as error:
+        _sweep(new)
+        advice = {
+            errno.ENOSPC: "ディスクの空きを増やしてください",
+            errno.EACCES: "フォルダーの権限を確かめてください",
+            errno.EROFS: "書き込めるディスクを選んでください",
+        }.get(error.errno or 0, "フォルダーを使っているほかのソフトを閉じてください")
+        message = f"{folder} に書けません（{error.strerror or error}）。{advice}"
+        raise Refused(message) from error
+
+
+def _aside(folder: Path, what: str) -> Path:
+    """Return the hidden neighbour that a build uses: on the same disk, so that a rename is one step."""
+    return folder.with_name(f".{folder.name}.{what}")
+
+
+# --- whose folder is it ---
+
+
+def _refuse_dangerous(folder: Path, sources: Path) -> None:
+    """Refuse a folder that holds, or lies within, what the build reads."""
+    real = folder.resolve()
+    inside = [sources / name for name in ("content", "templates", "theme", "tests", "handbook", ".git")]
+    if real in (Path.home().resolve(), Path(real.anchor)) or sources.is_relative_to(real):
+        message = f"{folder} には書き出せません（元の原稿が入っています）。ほかのフォルダーを選んでください"
+        raise Refused(message)
+    if any(real.is_relative_to(kept) for kept in inside) or (real / ".git").exists():
+        message = f"{folder} には書き出せません（書き出し先のためのフォルダーではありません）"
+        raise Refused(message)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        message = f"{folder} はフォルダーではありません。消すか、ほかの名前を選んでください"
+        raise Refused(message)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder in which there is anything that we did not write."""
+    if not folder.exists():
+        return
+    ours = {*_listed(folder), MANIFEST}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        strange = path.is_symlink() or not path.is_dir()
+        if strange and name not in ours and path.name.lower() not in LITTER:
+            message = (
+                f"{folder} に、この道具が書いたのではない `{name}` があります。移すか、ほかのフォルダーを選んでください"
+            )
+            raise Refused(message)
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """Return the paths and hashes in a folder's manifest."""
+    try:
+        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return {}
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
+
+
+# --- build aside, then swap ---
+
+
+def _build(made: Iterable[File], old: Path, new: Path) -> int:
+    """Write the new tree and return how many of its files the old one did not hold."""
+    new.mkdir(parents=True)
+    before = _listed(old)
+    after: dict[str, str] = {}
+    changed = 0
+    folders = {""}
+    for file in made:
+        folder = file.path.rpartition("/")[0]
+        if folder not in folders:
+            (new / folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        digest = hashlib.sha256(file.data).hexdigest()
+        after[file.path] = digest
+        if before.get(file.path) != digest or not _linked(old / file.path, new / file.path, file.data):
+            (new / file.path).write_bytes(file.data)
+            changed += 1
+    listing = "".join(f"{after[name]}  {name}\n" for name in sorted(after))
+    (new / MANIFEST).write_bytes(listing.encode())
+    return changed
+
+
+def _linked(old: Path, new: Path, data: bytes) -> bool:
+    """Give an equal old file a second name in the new tree, where the disk can."""
+    try:
+        if old.is_symlink() or old.read_bytes() != data:
+            return False
+        os.link(old, new)
+    except OSError:
+        return False
+    return True
+
+
+def _swap(new: Path, folder: Path, old: Path) -> None:
+    """Put the new tree in the place of the old one."""
+    if not folder.exists():
+        new.rename(folder)
+    elif not _exchanged(new, folder):
+        folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+
+
+def _exchanged(new: Path, folder: Path) -> bool:
+    """Exchange two folders in one step; False where the system cannot (anything but Linux)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    with contextlib.suppress(AttributeError, OSError):
+        rename: Callable[..., int] = ctypes.CDLL(None, use_errno=True).renameat2
+        return rename(_HERE, os.fsencode(new), _HERE, os.fsencode(folder), _EXCHANGE) == 0
+    return False
+
+
+def _recover(folder: Path, new: Path, old: Path) -> None:
+    """Finish or undo what a killed run left behind."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    _sweep(new)
+    _sweep(old)
+
+
+def _sweep(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one build at a time write a folder; a lock dies with its process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415  # Windows only
+
+            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415  # everywhere else
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
