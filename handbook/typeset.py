@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-import xml.ET.ElementTree as ET
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any
 
