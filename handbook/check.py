@@ -19,7 +19,7 @@ from handbook.model import File, NodePage, Page, Site
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HIDDEN = re.compile(r"<!--.*?-->|<script\b.*?</script>", re.DOTALL)
-_TITLE = re.compile(r"<title>\s*\S.*?</title>", re.DOTALL)
+_TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -32,7 +32,8 @@ def files(made: Iterable[File], site: Site) -> None:
     read = {file.path: _Read(file) for file in all_files if file.path.endswith((".html", ".svg"))}
     for path, found in read.items():
         mistakes += _alone(path, found)
-        mistakes += _links(path, found, paths, read, pages.get(path))
+        home = urlsplit(site.plan.permalink).path if path == "404.html" else ""
+        mistakes += _links(path, found, paths, read, pages.get(path), home)
     mistakes += _boxes(read, site)
     if mistakes:
         raise SourceError(mistakes)
@@ -80,9 +81,15 @@ def _alone(path: str, found: _Read) -> Iterator[Mistake]:
             yield Mistake(place, "no-heading", "ページの見出し（h1）がありません")
 
 
-def _links(path: str, found: _Read, paths: set[str], read: dict[str, _Read], page: Page | None) -> Iterator[Mistake]:
-    """Links and pictures that lead nowhere inside the site, and pictures from outside it."""
-    for name, link in dict.fromkeys(found.links):
+def _links(
+    path: str, found: _Read, paths: set[str], read: dict[str, _Read], page: Page | None, home: str
+) -> Iterator[Mistake]:
+    """Links and pictures that lead nowhere inside the site, and pictures from outside it.
+
+    `home` is where the site begins on its host, for the one page whose links begin there.
+    """
+    for name, written in dict.fromkeys(found.links):
+        link = written.removeprefix(home)
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
             if name == "src":
@@ -112,10 +119,9 @@ def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: 
         for number, line in enumerate(prose.text.split("\n")):
             spelled = next((s for s in (link, unquote(link), html.escape(link)) if s in line), "")
             if spelled:
-                plain = prose.place.column == 1
-                column = line.index(spelled) + 1
-                place = Place(prose.place.file, prose.place.line + number, column if plain else prose.place.column)
-                return Mistake(place, rule, message, hint, line if plain else "")
+                column = prose.place.column + line.index(spelled)
+                place = Place(prose.place.file, prose.place.line + number, column, len(spelled))
+                return Mistake(place, rule, message, hint, " " * (prose.place.column - 1) + line)
     return Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
 
 

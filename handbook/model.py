@@ -35,7 +35,7 @@ class Prose:
 
     text: str
     place: Place
-    """Where the text begins."""
+    """Where the text begins; the further lines begin in the same column."""
 
 
 @dataclass(frozen=True, slots=True)

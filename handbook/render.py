@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup, escape
@@ -27,8 +28,8 @@ def pages(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Them
     environment = _environment(site, texts, theme)
     for page in site.pages:
         shown = _shown(page, site, texts, drawings)
-        # A server shows 404.html at any address, so its links are absolute wherever the plan says where it lives.
-        root = page.root if page.path != "404.html" else site.plan.permalink
+        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
+        root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
         yield File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
     for stub in site.redirects:
         yield File(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))

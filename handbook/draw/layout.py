@@ -60,7 +60,7 @@ def dot(figure: Figure, plates: Sequence[Plate]) -> str:
             "rankdir": "LR",
             "ordering": "out",
             "splines": "line",
-            "nodesep": _inches(size.letters * 0.5),
+            "nodesep": _inches(size.letters // 2),
             "ranksep": _inches(size.gap),
             "tooltip": graphviz.escape(figure.title),
         },
@@ -106,7 +106,7 @@ def _table(plate: Plate) -> str:
 
 
 def _inches(pixels: float) -> str:
-    return f"{pixels / INCH:.4f}"
+    return f"{pixels / INCH:.6f}"
 
 
 def places(graphs: Sequence[str], program: str) -> list[Places]:

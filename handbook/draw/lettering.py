@@ -44,7 +44,7 @@ def lines(phrases: Sequence[str], most: float) -> tuple[str, ...]:
                 current = piece
             else:
                 current += piece
-    return tuple(line.rstrip() for line in [*made, current] if line.strip())
+    return tuple(line for line in [*made, current] if line)
 
 
 def balanced(phrases: Sequence[str], most: float) -> tuple[str, ...]:

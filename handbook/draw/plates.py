@@ -124,7 +124,7 @@ class _Cutter:
         yield from lane
         rows = tuple(self._row(leaf, owner.id) for leaf in leaves)
         width = max(row.width for row in rows)
-        height = max(least, sum(row.height for row in rows) + self.size.pad)
+        height = max(least, _even(sum(row.height for row in rows) + self.size.pad))
         yield Plate(f"_list-{owner.id}", lane[-1].name if lane else above, own, width, height, rows, owner)
 
     def _row(self, leaf: Entry, parent: str) -> Box:
@@ -143,9 +143,14 @@ class _Cutter:
     def _sized(
         self, entry: Entry | None, parent: str, lines: tuple[str, ...], width: float, more: float, *, row: bool
     ) -> Box:
-        wide = math.ceil(width * self.size.letters + 2 * self.size.pad)
-        high = math.ceil(len(lines) * lettering.LEADING * self.size.letters + more)
+        wide = _even(width * self.size.letters + 2 * self.size.pad)
+        high = _even(len(lines) * lettering.LEADING * self.size.letters + more)
         return Box(entry, parent, row, 0, 0, wide, high, lines)
 
     def _plate(self, name: str, above: str, column: int, box: Box) -> Plate:
         return Plate(name, above, column, box.width, box.height, (box,))
+
+
+def _even(pixels: float) -> int:
+    """Round up to an even number: engines round halves in different ways, and so there are none."""
+    return 2 * math.ceil(pixels / 2)

@@ -35,7 +35,7 @@ def _element(drawing: Drawing, tokens: Mapping[str, str], above: int) -> str:
     name, title = drawing.figure.name, html.escape(drawing.figure.title)
     levels = "、".join(head for _, _, head in drawing.heads)
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}" role="graphics-document"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}"'
         f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" width="{drawing.width:g}"'
         f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
         f' font-family="{FONTS}" font-size="{drawing.letters:g}">'
@@ -124,7 +124,7 @@ def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     dashes = ' stroke-dasharray="4 3"' if entry and entry.again else ""
     return (
         f'<a id="{place}" class="box {role} {shade}" href="@/{html.escape(path)}" data-parent="{box.parent}"'
-        f' aria-label="{html.escape(" ".join(name.split()))}{"(再掲)" if entry and entry.again else ""}">'
+        f' aria-label="{html.escape(" ".join(name.split()))}{"（再掲）" if entry and entry.again else ""}">'
         f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4" fill="{fill}"'
         f' stroke="{edge}"{dashes}/>{_words(box, drawing, ink)}</a>'
     )
@@ -141,9 +141,9 @@ def _words(box: Box, drawing: Drawing, ink: str) -> str:
     x = box.x + 0.6 * size
     made = []
     if tag:
-        made.append(
-            f'<tspan class="tag" x="{x:g}" y="{first - 0.35 * size:g}" font-size="{size * 0.8:g}">{tag}</tspan>'
-        )
+        # The space keeps the number apart from the name where the text is read aloud, copied or searched.
+        spot = f'x="{x:g}" y="{first - 0.35 * size:g}" font-size="{size * 0.8:g}"'
+        made.append(f'<tspan class="tag" {spot}>{tag}</tspan> ')
     for place, line in enumerate(box.lines):
         hang = width(box.lines[0][:1]) * size if box.row and place else 0
         baseline = first + place * leading + leading / 2 + 0.36 * size

@@ -152,7 +152,9 @@ class Values:
         line = value.line + 1 if value.block else value.line
         if value.block:
             self.mistakes += headings(self.source, line, value.end - 1)
-        return Prose(text, Place(self.source.file, line, 1 if value.block else value.column))
+        shown = self.source.lines[line - 1] if value.block and line <= len(self.source.lines) else ""
+        column = len(shown) - len(shown.lstrip(" ")) + 1 if value.block else value.column
+        return Prose(text, Place(self.source.file, line, column))
 
 
 def _plain_id(text: str) -> str:

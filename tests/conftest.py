@@ -1,0 +1,58 @@
+"""What several test files share: whole sites built in memory, and the flag that rewrites the golden files."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
+
+import build  # noqa: E402  # build.py stands beside tests/, not in a package
+from handbook.model import Site  # noqa: E402
+
+Built = tuple[Site, dict[str, str]]
+"""A site and its text files by path."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="rewrite the expected files from what is made now")
+
+
+@functools.cache
+def built(root: Path) -> Built:
+    site, files = build.site_of(root, prefer_dot=False)
+    return site, {file.path: file.data.decode() for file in files if not file.path.startswith("images/")}
+
+
+@pytest.fixture(scope="session")
+def real() -> Built:
+    """The plan we ship."""
+    return built(ROOT)
+
+
+@pytest.fixture(scope="session")
+def example() -> Built:
+    """The fictitious plan that uses every key."""
+    return built(ROOT / "example")
+
+
+@pytest.fixture
+def plan_of(tmp_path: Path) -> Callable[..., Path]:
+    """Write a plan.yaml, and texts beside it, into a folder of its own."""
+
+    def write(text: str, **beside: str) -> Path:
+        tmp_path.mkdir(exist_ok=True)
+        (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+        for name, words in beside.items():
+            path = tmp_path / "content" / f"{name.replace('__', '/')}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(words, encoding="utf-8")
+        return tmp_path
+
+    return write

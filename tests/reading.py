@@ -1,0 +1,73 @@
+"""Reads finished pages the way a reader would: their words, links and lists, without knowing how they were made."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = frozenset({"meta", "link", "img", "br", "hr", "wbr", "col", "base", "input"})
+
+
+@dataclass
+class Element:
+    """One element of a page."""
+
+    tag: str
+    held: dict[str, str]
+    parts: list[Element | str] = field(default_factory=list)
+
+    def all(self, tag: str = "", **held: str) -> list[Element]:
+        """Every element within with that tag and those attributes (`class_` matches one of the classes)."""
+        found = []
+        for part in self.parts:
+            if isinstance(part, Element):
+                if (not tag or part.tag == tag) and all(
+                    value in part.held.get(name.rstrip("_"), "").split() for name, value in held.items()
+                ):
+                    found.append(part)
+                found += part.all(tag, **held)
+        return found
+
+    @property
+    def words(self) -> str:
+        """All text within."""
+        return "".join(part if isinstance(part, str) else part.words for part in self.parts)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.top = Element("", {})
+        self.open = [self.top]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].parts.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].parts.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].parts.append(data)
+
+
+def page(text: str) -> Element:
+    """Read a page or an SVG; an element that is not closed where it should be fails the test."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    assert reader.open == [reader.top], f"<{reader.open[-1].tag}> is never closed"
+    return reader.top
+
+
+def target(path: str, link: str) -> str:
+    """Where a link on a page leads, from the top of the site."""
+    file = link.partition("#")[0]
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path

@@ -1,0 +1,103 @@
+"""Each checker has a planted bad case that it catches, and says where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import build
+import pytest
+from conftest import ROOT
+
+from handbook import check
+from handbook.mistakes import SourceError
+from handbook.model import File, Site
+
+PLAN = """
+計画: {名称: 点検}
+階層:
+  - {名称: 柱, path: pillars}
+柱:
+  - id: one
+    名称: 一つめ
+    本文: |
+      ふつうの文。
+
+      [死んだリンク](nowhere.html)と[死んだ目印](../index.html#nothing)
+"""
+
+
+@pytest.fixture(scope="module")
+def good() -> tuple[Site, list[File]]:
+    return build.site_of(ROOT, prefer_dot=False)
+
+
+def rules(files: list[File], site: Site) -> set[str]:
+    with pytest.raises(SourceError) as caught:
+        check.files(files, site)
+    return {mistake.rule for mistake in caught.value.mistakes}
+
+
+def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
+    text = next(file for file in files if file.path == path).data.decode()
+    assert old in text
+    return [File(path, text.replace(old, new, 1).encode()) if file.path == path else file for file in files]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [
+        ("index.html", 'href="structure.html"', 'href="structur.html"', "dead-link"),
+        ("index.html", 'href="structure.html"', 'href="structure.html#nowhere"', "dead-anchor"),
+        ("index.html", 'href="structure.html"', 'href="/structure.html"', "absolute-link"),
+        ("index.html", 'src="diagrams/plan.svg"', 'src="https://example.org/x.png"', "outside-picture"),
+        ("index.html", 'src="diagrams/plan.svg"', 'src="diagrams/gone.svg"', "dead-link"),
+        ("about.html", '<main id="main"', '<p id="main"></p><main id="main"', "double-anchor"),
+        ("about.html", "<title>", "<title> </title><!-- x --><p>", "no-title"),
+        ("about.html", "<h1>", "<h2>", "no-heading"),
+        ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../about.html"', "strange-box"),
+        ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../actions/reading.html"', "boxes-differ"),
+        (
+            "structure.html",
+            'class="box row b1" href="actions/reading.html"',
+            'class="x" href="404.html"',
+            "strange-box",
+        ),
+    ],
+)
+def test_a_planted_fault_is_caught(good: tuple[Site, list[File]], path: str, old: str, new: str, rule: str) -> None:
+    site, files = good
+    check.files(files, site)
+    assert rule in rules(changed(files, path, old, new), site)
+
+
+def test_two_files_with_one_path_are_caught_whatever_the_case(good: tuple[Site, list[File]]) -> None:
+    site, files = good
+    assert rules([*files, File("About.HTML", b"<title>x</title><h1>x</h1>")], site) == {"same-path"}
+
+
+def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN, pages__note="# 覚え書き\n\n文です。\n[どこにもない](missing.html)\n")
+    with pytest.raises(SourceError) as caught:
+        build.site_of(root, prefer_dot=False)
+    found = [(m.place.file, m.place.line, m.rule) for m in caught.value.mistakes]
+    assert found == [
+        ("content/pages/note.md", 4, "dead-link"),
+        ("plan.yaml", 11, "dead-link"),
+        ("plan.yaml", 11, "dead-anchor"),
+    ]
+
+
+def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path], tmp_path: Path) -> None:
+    root = plan_of(PLAN.replace("      [死", "      〔死").replace("](", "〕("))
+    (tmp_path / "templates").mkdir()
+    for name, text, line in [
+        ("404.html", "{% extends 'base.html' %}\n\n{{ page.titel }}\n{% block main %}{{ nothing }}{% endblock %}", 4),
+        ("404.html", "<p>\n{% if %}\n", 2),
+        ("404.html", "{% extends 'gone.html' %}", 1),
+    ]:
+        (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
+        with pytest.raises(SourceError) as caught:
+            build.site_of(root, prefer_dot=False)
+        (mistake,) = caught.value.mistakes
+        assert (mistake.place.file, mistake.place.line, mistake.rule) == (f"templates/{name}", line, "broken-template")

@@ -1,0 +1,203 @@
+"""The structure diagram is the tree: all of it, nothing else, in reading order, whatever engine placed it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Built, built
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading import Element, page, target
+
+from handbook import draw, load, route, typeset
+from handbook.draw import layout, lettering
+from handbook.model import Drawing, Site
+
+
+def boxes(svg: str) -> list[Element]:
+    return page(svg).all("a", class_="box")
+
+
+def test_the_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Built) -> None:
+    site, files = real
+    found = boxes(files["diagrams/plan.svg"])
+    assert len(found) == 85
+    leads = [target("diagrams/plan.svg", box.held["href"]) for box in found]
+    assert leads == ["index.html", *(entry.path for entry in site.entries)]
+
+
+def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
+    site, files = real
+    svg = page(files["diagrams/plan.svg"])
+    drawn = {
+        (edge.held["data-from"], child)
+        for edge in svg.all("polyline", class_="edge")
+        for child in edge.held["data-to"].split()
+    }
+    tree = {(entry.id, child.id) for entry in site.entries for child in entry.children}
+    assert drawn == tree | {("", "goal")}
+    assert {(b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in boxes(files["diagrams/plan.svg"])} == (
+        tree | {("", "goal"), ("", "top")}
+    )
+
+
+@pytest.mark.parametrize("which", ["real", "example"])
+def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
+    site, files = request.getfixturevalue(which)
+    structure = page(files["structure.html"])
+    (twin,) = structure.all("div", id="twin")
+    listed = [target("structure.html", link.held["href"]) for link in twin.all("a")]
+    (svg,) = structure.all("svg", class_="whole")
+    drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]
+    assert drawn == listed == [entry.path for entry in site.entries]
+
+
+def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(real: Built) -> None:
+    site, files = real
+    entries = {f"box-{entry.id}": entry for entry in site.entries}
+    for box in boxes(files["diagrams/plan.svg"])[1:]:
+        entry = entries[box.held["id"]]
+        text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
+        mark = entry.level.mark if entry.children else "・"
+        assert text == mark + entry.name
+        assert entry.name in box.held["aria-label"]
+    svg = page(files["diagrams/plan.svg"])
+    assert svg.all("title")[0].words.endswith("構造図")
+    assert "推進の重点、推進の方向" in svg.all("desc")[0].words
+
+
+def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
+    found = []
+    for place, one in enumerate(drawing.boxes):
+        for other in drawing.boxes[place + 1 :]:
+            apart = (
+                one.x + one.width <= other.x
+                or other.x + other.width <= one.x
+                or one.y + one.height <= other.y
+                or other.y + other.height <= one.y
+            )
+            if not apart:
+                found.append((one.entry.id if one.entry else "", other.entry.id if other.entry else ""))
+    return found
+
+
+def drawn(root: Path, **how: bool) -> dict[str, Drawing]:
+    site = route.site(load.plan(root))
+    return draw.diagrams(site, typeset.prose(site), load.theme(root), **how)
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "example"])
+def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> None:
+    for drawing in drawn(root).values():
+        assert overlaps(drawing) == []
+        for box in drawing.boxes:
+            assert 0 <= box.x <= box.x + box.width <= drawing.width
+            assert 0 <= box.y <= box.y + box.height <= drawing.height
+            assert max(map(lettering.width, box.lines)) * drawing.letters <= box.width
+
+
+def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
+    for drawing in drawn(ROOT).values():
+        at = {box.entry.id if box.entry else "": box for box in drawing.boxes}
+        for box in drawing.boxes[1:]:
+            assert at[box.parent].x + at[box.parent].width < box.x
+        siblings: dict[str, list[float]] = {}
+        for box in drawing.boxes[1:]:
+            siblings.setdefault(box.parent, []).append(box.y)
+        assert all(column == sorted(column) for column in siblings.values())
+
+
+def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
+    narrow = [drawing for drawing in drawn(ROOT).values() if drawing.figure.size == "narrow"]
+    assert len(narrow) == 6
+    assert all(drawing.width <= 344 and drawing.letters >= 12 for drawing in narrow)
+
+
+def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
+    if not shutil.which("dot"):
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Graphviz's dot: apt-get install graphviz")
+        pytest.skip("LOUD: no `dot` here, so the two engines were NOT compared")
+    for root in (ROOT, ROOT / "example"):
+        wheel, dot = drawn(root), drawn(root, prefer_dot=True)
+        for name, drawing in wheel.items():
+            assert [box.entry and box.entry.id for box in drawing.boxes] == [
+                box.entry and box.entry.id for box in dot[name].boxes
+            ]
+            assert drawing.svg == dot[name].svg, name
+
+
+def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
+    site, files = real
+    (tmp_path / "plan.txt").write_text(files["diagrams/plan-dot.txt"], encoding="utf-8")
+    command = [layout.engine(prefer_dot=False), "-Tsvg", str(tmp_path / "plan.txt")]
+    svg = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    words = "".join(page(svg).words.split())
+    assert all("".join(entry.name.split()) in words for entry in site.entries)
+    assert all(f'href="../{entry.path}"' in svg for entry in site.entries)
+
+
+def test_without_any_engine_the_site_is_built_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(layout.shutil, "which", lambda *_, **__: None)
+    site, files = built.__wrapped__(ROOT)
+    assert "図を描く道具がありません" in capsys.readouterr().err
+    assert not any(path.startswith("diagrams/") for path in files)
+    assert "図を作る道具がなかった" in files["structure.html"]
+    assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
+
+
+def test_an_engine_that_breaks_gives_a_sentence(tmp_path: Path, plan_of: Callable[..., Path]) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    with pytest.raises(draw.NoEngine, match="描けませんでした"):
+        layout.places(["digraph {}"], str(broken))
+    assert plan_of
+
+
+def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
+    text = "計画: {名称: 大きな計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n柱:\n"
+    for pillar in range(4):
+        text += f"  - id: p{pillar}\n    名称: 柱{pillar}\n    取組:\n"
+        text += "".join(f"      - {{id: e{pillar}-{n}, 名称: 取組{n}}}\n" for n in range(60))
+    text = text.replace("  - {名称: 取組", "  - {名称: 間, path: between}\n  - {名称: 取組")
+    site, _ = built(plan_of(text))
+    whole, *parts = site.figures
+    assert [level.name for level in whole.levels] == ["柱", "取組"]
+    assert len(parts) == 8
+
+
+NASTY = st.text(
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"))
+    | st.sampled_from("<>&\"'\\{}|[]\n"[:-1]),
+    min_size=1,
+    max_size=30,
+).filter(lambda words: words.strip("\u3000 ") == words and words.strip() == words)
+
+
+def site_of_names(names: list[str], folder: Path) -> Site:
+    import json  # noqa: PLC0415  # a JSON string is a YAML string
+
+    rows = "".join(f"  - {{id: n{k}, 名称: {json.dumps(name, ensure_ascii=False)}}}\n" for k, name in enumerate(names))
+    head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n柱:\n  - id: top\n    名称: 上\n    芽:\n"
+    (folder / "plan.yaml").write_text(head + "".join(f"    {row}\n" for row in rows.splitlines()), encoding="utf-8")
+    return route.site(load.plan(folder))
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(NASTY, min_size=1, max_size=8))
+def test_no_name_breaks_a_diagram(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = site_of_names(names, tmp_path_factory.mktemp("names"))
+    drawings = draw.diagrams(site, typeset.prose(site), load.theme(ROOT))
+    said = {entry.id: entry.name for entry in site.entries}
+    svg = page(drawings["plan"].svg)
+    for box in svg.all("a", class_="box"):
+        text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
+        assert text.removeprefix("・") == said[box.held["id"].removeprefix("box-")]

@@ -1,0 +1,214 @@
+"""What a citizen meets on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Built, built
+from reading import page, target
+
+
+@pytest.fixture(params=["real", "example"])
+def either(request: pytest.FixtureRequest) -> Built:
+    site: Built = request.getfixturevalue(request.param)
+    return site
+
+
+def test_every_link_leads_to_a_file_we_wrote(either: Built) -> None:
+    site, files = either
+    for path, text in files.items():
+        if not path.endswith((".html", ".svg")):
+            continue
+        for element in page(text).all():
+            for name in ("href", "src"):
+                link = element.held.get(name, "")
+                if link and not link.startswith(("http", "mailto:")) and not (path == "404.html" and link[0] == "/"):
+                    assert target(path, link) in files, (path, link)
+    assert site.pages
+
+
+def test_every_page_can_be_read_without_scripts_and_without_contact_outside(either: Built) -> None:
+    _, files = either
+    for path, text in files.items():
+        if path.endswith((".html", ".svg")):
+            assert not page(text).all("script")
+            assert not any("style" in element.held for element in page(text).all())
+            assert not any(name.startswith("on") for element in page(text).all() for name in element.held)
+            assert not any(
+                element.held.get("src", "").startswith("http")
+                or (element.tag == "link" and element.held["href"].startswith("http"))
+                for element in page(text).all()
+            )
+    assert not any("url(" in text for path, text in files.items() if path.endswith(".css"))
+
+
+def test_links_are_relative_and_end_in_a_file_name(either: Built) -> None:
+    _, files = either
+    for path, text in files.items():
+        for link in page(text).all("a") if path.endswith(".html") and path != "404.html" else ():
+            href = link.held["href"]
+            if not href.startswith(("http", "mailto:", "#")):
+                assert not href.startswith("/")
+                assert href.partition("#")[0].endswith((".html", ".svg", ".txt"))
+
+
+def test_every_page_has_one_heading_of_its_own_and_a_title_that_differs(either: Built) -> None:
+    _, files = either
+    titles = [page(text).all("title")[0].words for path, text in files.items() if path.endswith(".html")]
+    assert all(len(page(text).all("h1")) == 1 for path, text in files.items() if path.endswith(".html"))
+    assert len(set(titles)) >= len(titles) - 4  # stubs bear the name of the page they lead to
+
+
+def test_headings_step_down_one_at_a_time(either: Built) -> None:
+    _, files = either
+    for path, text in files.items():
+        if path.endswith(".html"):
+            ranks = [int(e.tag[1]) for e in page(text).all() if e.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
+            steps = zip([0, *ranks], ranks, strict=False)
+            assert all(below <= above + 1 for above, below in steps), (path, ranks)
+
+
+def test_next_leads_through_the_whole_plan_and_previous_back(either: Built) -> None:
+    site, files = either
+    order = [entry.path for entry in site.entries if not entry.again]
+    walked = [order[0]]
+    while following := page(files[walked[-1]]).all("a", rel="next"):
+        walked.append(target(walked[-1], following[0].held["href"]))
+    assert walked == order
+    for here, there in zip(order, order[1:], strict=False):
+        assert target(there, page(files[there]).all("a", rel="prev")[0].held["href"]) == here
+
+
+def test_a_page_lists_its_children_and_their_children(real: Built) -> None:
+    _, files = real
+    read = page(files["directions/ict-learning-support.html"])
+    (listed,) = read.all("ul", class_="children")
+    assert [len(item.all("a")) for item in listed.parts if not isinstance(item, str)] == [3, 3, 3]
+    assert "施策の展開 3" in " ".join(read.all("ul", class_="counts")[0].words.split())
+
+
+def test_numbers_tell_the_place(real: Built) -> None:
+    _, files = real
+    label = page(files["actions/online-information.html"]).all("header", class_="title")[0].all("p")[0]
+    assert label.words == "具体的な施策 1-3-3-1"
+
+
+def test_an_earlier_address_leads_on(example: Built) -> None:
+    site, files = example
+    assert len(site.redirects) >= 2
+    for stub in site.redirects:
+        read = page(files[stub.path])
+        assert target(stub.path, read.all("a")[0].held["href"]) == stub.entry.path
+        assert "refresh" in files[stub.path]
+
+
+def test_a_node_shown_again_is_listed_twice_and_counted_once(example: Built) -> None:
+    site, files = example
+    again = [entry for entry in site.entries if entry.again]
+    assert again
+    twin = page(files["structure.html"]).all("div", id="twin")[0]
+    for entry in again:
+        assert sum(target("structure.html", link.held["href"]) == entry.path for link in twin.all("a")) == 2
+    total = sum(count.number for count in site.counts)
+    assert total == len({entry.id for entry in site.entries})
+
+
+def test_the_example_shows_every_kind_of_fact(example: Built) -> None:
+    site, files = example
+    nodes = [entry for entry in site.entries if not entry.again]
+    seen: set[str] = set()
+    for entry in nodes:
+        words = page(files[entry.path]).words
+        for fact in entry.node.facts:
+            seen.add(fact.name)
+            assert all(value in words for value in fact.values)
+        for row in entry.node.indicators:
+            seen.add("指標")
+            assert all(value in words for value in (row.name, row.unit, row.baseline, row.target, row.actual))
+        if entry.node.reading:
+            seen.add("よみ")
+            assert entry.node.reading in words
+    assert seen == {"対象", "担当課", "期間", "区分", "指標", "よみ"}
+
+
+def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> None:
+    """Every column is filled exactly once in every row, however cells are merged."""
+    site, files = real
+    (table,) = page(files["structure.html"]).all("table", class_="structure")
+    body = table.all("tbody")[0].all("tr")
+    assert len(body) == 22
+    filled: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(body):
+        column = 0
+        for cell in [*row.all("th"), *row.all("td")]:
+            while (number, column) in filled:
+                column += 1
+            for y in range(int(cell.held.get("rowspan", "1"))):
+                for x in range(int(cell.held.get("colspan", "1"))):
+                    assert (number + y, column + x) not in filled
+                    filled[number + y, column + x] = cell.words.strip()
+    assert set(filled) == {(y, x) for y in range(22) for x in range(5)}
+    names = {entry.name for entry in site.entries}
+    assert {words.lstrip("○") for (_, x), words in filled.items() if x < 4} <= names
+
+
+THREE = """
+計画: {名称: 三つの階層の計画}
+階層:
+  - {名称: 柱, path: pillars}
+  - {名称: 方針, path: policies}
+  - {名称: 取組, path: efforts}
+柱:
+  - id: one
+    名称: 一つめ
+    方針:
+      - {id: one-a, 名称: 方針A}
+      - id: one-b
+        名称: 方針B
+        取組:
+          - {id: act, 名称: 取組あ}
+  - id: two
+    名称: 二つめ
+    取組:
+      - {id: direct, 名称: 階層をとばした取組}
+"""
+
+
+def test_a_plan_of_three_levels_without_subject_builds(plan_of: Callable[..., Path]) -> None:
+    site, files = built(plan_of(THREE))
+    assert [entry.number for entry in site.entries] == ["1", "1-1", "1-2", "1-2-1", "2", "2-1"]
+    assert "主題" not in page(files["index.html"]).words
+    assert "diagrams/plan.svg" in files
+
+
+def test_a_plan_of_eight_levels_builds(plan_of: Callable[..., Path]) -> None:
+    names = "ABCDEFGH"
+    text = "計画: {名称: 深い計画}\n階層:\n" + "".join(f"  - {{名称: 段{n}, path: level-{n.lower()}}}\n" for n in names)
+    for depth, name in enumerate(names):
+        pad = "    " * depth
+        text += f"{pad}段{name}:\n{pad}  - id: node-{name.lower()}\n{pad}    名称: 名前{name}\n"
+    site, _ = built(plan_of(text))
+    assert len(list(site.entries)) == 8
+
+
+def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_path: Path) -> None:
+    before = built(plan_of(THREE))[0]
+    branch = "        取組:\n          - {id: act, 名称: 取組あ}\n"
+    text = THREE.replace(branch, "").replace(
+        "    取組:\n      - {id: direct", "    取組:\n      - {id: act, 名称: 取組あ}\n      - {id: direct"
+    )
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    built.cache_clear()
+    after = built(tmp_path)[0]
+    moved = {entry.id: entry for entry in after.entries}["act"]
+    assert moved.number == "2-1"
+    assert moved.path == {entry.id: entry for entry in before.entries}["act"].path == "efforts/act.html"
+
+
+def test_values_appear_as_they_were_typed(plan_of: Callable[..., Path]) -> None:
+    typed = ["no", "010", "9:30", "1.10", "0120", "2026-04-01", "~", "null", "1e3", "1_000"]
+    rows = "".join(f"  - {{id: n{number}, 名称: {word}}}\n" for number, word in enumerate(typed))
+    _, files = built(plan_of("計画: {名称: そのまま}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n" + rows))
+    assert [page(files[f"pillars/n{number}.html"]).all("h1")[0].words for number in range(len(typed))] == typed

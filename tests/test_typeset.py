@@ -1,0 +1,95 @@
+"""Markdown as a Japanese reader should see it, and nothing in it that could run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import built
+from reading import page
+
+HEAD = "計画: {名称: 文}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ}\n  - {id: two, 名称: 二つめ}\n"
+
+
+@pytest.fixture
+def html(plan_of: Callable[..., Path]) -> Callable[[str], str]:
+    def made(markdown: str) -> str:
+        built.cache_clear()
+        root = plan_of(HEAD, pages__text=f"# 題\n\n{markdown}\n")
+        (root / "content/images").mkdir(exist_ok=True)
+        (root / "content/images/one.png").write_bytes(b"a picture")
+        return built(root)[1]["text.html"]
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("市民一人\nひとりが", "市民一人ひとりが"),
+        ("**重点**\n次の行", "<strong>重点</strong>次の行"),
+        ("文です。\n3つあります", "文です。3つあります"),
+        ("- 市民の\n  学び", "市民の学び"),
+        ("English\nwords", "English\nwords"),
+        ("施策**「重点」**を", "施策<strong>「重点」</strong>を"),
+        ("[[one]]へ", '<a href="pillars/one.html">一つめ</a>へ'),
+        ("[[two|あちら]]へ", '<a href="pillars/two.html">あちら</a>へ'),
+        ("[[数:柱]]本の柱", "2本の柱"),
+        (r"\[[one]]", "[[one]]"),
+        ("`1.10`と`0120`", "<code>1.10</code>と<code>0120</code>"),
+        ("<ruby>苫小牧<rp>(</rp><rt>とまこまい</rt><rp>)</rp></ruby>", "<rt>とまこまい</rt>"),
+        ("{{ 7*7 }}{% x %}", "{{ 7*7 }}{% x %}"),
+    ],
+)
+def test_what_is_typed_is_seen(html: Callable[[str], str], typed: str, seen: str) -> None:
+    assert seen in html(typed)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=images/one.png onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        '<a href="data:text/html,x">x</a>',
+        "<svg onload=alert(1)></svg>",
+        "<iframe src='//x'></iframe>",
+        "<style>*{display:none}</style>",
+        '<p style="position:fixed">x</p>',
+        '<form action="//x"><input></form>',
+        "<base href='//x'>",
+        '<meta http-equiv="refresh" content="0">',
+    ],
+)
+def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], str], hostile: str) -> None:
+    (text,) = page(html(f"前\n\n{hostile}\n\n後")).all("div", class_="prose")
+    tags = {element.tag for element in text.all()}
+    assert tags.isdisjoint({"script", "svg", "iframe", "style", "form", "input", "base", "meta"})
+    for element in text.all():
+        assert not any(name.startswith("on") or name == "style" for name in element.held)
+        assert not element.held.get("href", "").lower().startswith(("javascript", "data", "vbscript"))
+
+
+def test_a_new_heading_changes_no_other_anchor(html: Callable[[str], str]) -> None:
+    before = {e.held["id"] for e in page(html("## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2") if "id" in e.held}
+    after = {e.held["id"] for e in page(html("## はじめに\n\n## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2")}
+    assert before == {"計画の組み立て", "番号-1-1-の読み方"}
+    assert before < after
+
+
+def test_a_wide_table_scrolls_in_its_own_box_and_keeps_its_alignment(html: Callable[[str], str]) -> None:
+    read = page(html("名 | 数\n--- | ---:\nあ | 1.10"))
+    (box,) = read.all("div", class_="scroll")
+    assert box.held["tabindex"] == "0"
+    assert box.all("td", class_="right")[0].words == "1.10"
+
+
+def test_names_break_between_phrases_only(plan_of: Callable[..., Path]) -> None:
+    text = HEAD.replace("一つめ", "学習グループや生涯学習関連団体・企業などとの連携")
+    name = page(built(plan_of(text))[1]["pillars/one.html"]).all("h1")[0]
+    parts = [part for part in name.parts if isinstance(part, str)]
+    assert "".join(parts).strip() == "学習グループや生涯学習関連団体・企業などとの連携"
+    assert len(parts) > 2
+    assert not any(part.startswith(("・", "、", "」")) for part in parts)
