@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import build
 import pytest
 from conftest import ROOT
 
+import build
 from handbook import check
 from handbook.mistakes import SourceError
 from handbook.model import File, Site

@@ -145,7 +145,7 @@ def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: B
 def test_without_any_engine_the_site_is_built_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(layout.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     site, files = built.__wrapped__(ROOT)
     assert "図を描く道具がありません" in capsys.readouterr().err
     assert not any(path.startswith("diagrams/") for path in files)
@@ -153,13 +153,12 @@ def test_without_any_engine_the_site_is_built_and_says_so(
     assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
 
 
-def test_an_engine_that_breaks_gives_a_sentence(tmp_path: Path, plan_of: Callable[..., Path]) -> None:
+def test_an_engine_that_breaks_gives_a_sentence(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
     with pytest.raises(draw.NoEngine, match="描けませんでした"):
         layout.places(["digraph {}"], str(broken))
-    assert plan_of
 
 
 def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
@@ -186,7 +185,8 @@ def site_of_names(names: list[str], folder: Path) -> Site:
     import json  # noqa: PLC0415  # a JSON string is a YAML string
 
     rows = "".join(f"  - {{id: n{k}, 名称: {json.dumps(name, ensure_ascii=False)}}}\n" for k, name in enumerate(names))
-    head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n柱:\n  - id: top\n    名称: 上\n    芽:\n"
+    head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n"
+    head += "柱:\n  - id: top\n    名称: 上\n    芽:\n"
     (folder / "plan.yaml").write_text(head + "".join(f"    {row}\n" for row in rows.splitlines()), encoding="utf-8")
     return route.site(load.plan(folder))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_next_leads_through_the_whole_plan_and_previous_back(either: Built) -> N
     while following := page(files[walked[-1]]).all("a", rel="next"):
         walked.append(target(walked[-1], following[0].held["href"]))
     assert walked == order
-    for here, there in zip(order, order[1:], strict=False):
+    for here, there in itertools.pairwise(order):
         assert target(there, page(files[there]).all("a", rel="prev")[0].held["href"]) == here
 
 

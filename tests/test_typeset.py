@@ -9,7 +9,14 @@ import pytest
 from conftest import built
 from reading import page
 
-HEAD = "計画: {名称: 文}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ}\n  - {id: two, 名称: 二つめ}\n"
+HEAD = """
+計画: {名称: 文}
+階層:
+  - {名称: 柱, path: pillars}
+柱:
+  - {id: one, 名称: 一つめ}
+  - {id: two, 名称: 二つめ}
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""Small whole sites, every byte of them: what a change of a template or a room changes is seen at once.
+
+`python3 build.py test --golden` rewrites the expected files; the diff then shows what changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import HERE
+
+import build
+
+CASES = sorted(path.parent for path in (HERE / "golden").glob("*/plan.yaml"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_site_is_the_expected_one(case: Path, request: pytest.FixtureRequest) -> None:
+    _, files = build.site_of(case, prefer_dot=False)
+    made = {file.path: file.data.decode() for file in files if not file.path.startswith("theme/")}
+    expected = case / "expected"
+    if request.config.getoption("--golden"):
+        for old in [path for path in expected.rglob("*") if path.is_file()]:
+            old.unlink()
+        for name, text in made.items():
+            (expected / name).parent.mkdir(parents=True, exist_ok=True)
+            (expected / name).write_text(text, encoding="utf-8", newline="\n")
+    kept = {p.relative_to(expected).as_posix(): p.read_text("utf-8") for p in expected.rglob("*") if p.is_file()}
+    assert made == kept
+
+
+def test_there_are_golden_sites() -> None:
+    assert {case.name for case in CASES} == {"own-templates", "real-templates"}

@@ -1,0 +1,178 @@
+"""What must hold for every plan anybody will ever write."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import page, target
+
+import build
+from handbook import load
+from handbook.mistakes import Mistake, SourceError
+from handbook.model import File, Site
+
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WORDS = st.text("学びとまちづくり市民子どもＩＣＴNPO&<>\"'\\{}[]%#:・「」〜0123 abc", min_size=1, max_size=24).filter(
+    lambda words: words.strip("\u3000 ") == words
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> str:
+    """A plan.yaml of one to six levels, any shape, any names, with skipped levels and repeated nodes."""
+    depth = draw(st.integers(1, 6))
+    text = f"計画: {{名称: {quoted(draw(WORDS))}"
+    text += f", 主題: {quoted(draw(WORDS))}}}\n" if draw(st.booleans()) else "}\n"
+    text += "階層:\n" + "".join(f"  - {{名称: 階層{n}, path: level-{n}}}\n" for n in range(depth))
+    rows: list[str] = []
+    leaves: list[tuple[str, int, str]] = []
+    numbers = iter(range(1000))
+
+    def grow(level: int, indent: str, parent: str) -> None:
+        for _ in range(draw(st.integers(1, 3))):
+            own = f"n{next(numbers)}"
+            rows.append(f"{indent}- id: {own}\n{indent}  名称: {quoted(draw(WORDS))}\n")
+            below = draw(st.integers(level + 1, min(depth, level + 2)))
+            if below < depth and draw(st.booleans()) and len(rows) < 40:
+                rows.append(f"{indent}  階層{below}:\n")
+                grow(below, indent + "    ", own)
+            else:
+                leaves.append((own, level, parent))
+        if leaves:
+            again, at, home = draw(st.sampled_from(leaves))
+            if at == level and home != parent:
+                rows.append(f"{indent}- 再掲: {again}\n")
+
+    grow(0, "  ", "")
+    return text + "階層0:\n" + "".join(rows)
+
+
+def quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def made(text: str, folder: Path) -> tuple[Site, list[File]]:
+    (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    return build.site_of(folder, prefer_dot=False)
+
+
+@SLOW
+@given(text=plans())
+def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    site, files = made(text, tmp_path_factory.mktemp("plan"))
+    paths = [file.path for file in files]
+    assert len({path.casefold() for path in paths}) == len(paths)
+    nodes = {entry.path for entry in site.entries}
+    assert nodes <= set(paths)
+    reached = {"index.html"}
+    todo = ["index.html"]
+    texts = {file.path: file.data.decode() for file in files}
+    while todo:
+        here = todo.pop()
+        for link in page(texts[here]).all("a") if here.endswith(".html") else ():
+            there = target(here, link.held["href"])
+            assert there in texts
+            if there not in reached:
+                reached.add(there)
+                todo.append(there)
+    assert nodes <= reached
+    order = [
+        target("structure.html", a.held["href"])
+        for a in page(texts["structure.html"]).all("div", id="twin")[0].all("a")
+    ]
+    assert order == [entry.path for entry in site.entries]
+
+
+@SLOW
+@given(text=plans())
+def test_building_twice_gives_equal_bytes(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    first = made(text, tmp_path_factory.mktemp("one"))[1]
+    second = made(text, tmp_path_factory.mktemp("two"))[1]
+    assert first == second
+
+
+@SLOW
+@given(text=plans(), seed=st.integers(0, 10**6))
+def test_a_node_keeps_its_address_wherever_its_branch_goes(
+    text: str, seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Shuffle the top of the tree: numbers change, addresses do not."""
+    head, _, tree = text.partition("階層0:\n")
+    branches = ["  - " + branch for branch in ("\n" + tree).split("\n  - ")[1:]]
+    branches = [branch.rstrip("\n") + "\n" for branch in branches if "再掲" not in branch.split("\n")[0]]
+    random.Random(seed).shuffle(branches)  # noqa: S311  # not for secrets
+    before = made(text, tmp_path_factory.mktemp("before"))[0]
+    after = made(f"{head}階層0:\n{''.join(branches)}", tmp_path_factory.mktemp("after"))[0]
+    assert {e.id: e.path for e in after.entries}.items() <= {e.id: e.path for e in before.entries}.items()
+
+
+SCRAPS = [
+    b"",
+    b"\x00",
+    b"\xff",
+    b": ",
+    b"\n",
+    b"- ",
+    b"\t",
+    "\u3000".encode(),
+    "：".encode(),
+    b"[[",
+    b"{",
+    b"&a",
+    b"*a",
+]
+SCRAPS += [b"'", b'"', b"|", b"#", b"!", b"%", b"\r"]
+
+
+def damaged(data: bytes, chance: random.Random) -> Iterator[bytes]:
+    while True:
+        at = chance.randrange(len(data))
+        end = min(len(data), at + chance.choice([1, 1, 2, 5, 40]))
+        yield data[:at] + chance.choice([*SCRAPS, data[at:end] * 2]) + data[end:]
+
+
+def mistakes_in(folder: Path) -> tuple[Mistake, ...]:
+    try:
+        load.plan(folder)
+    except SourceError as error:
+        return error.mistakes
+    return ()
+
+
+def test_no_damage_to_plan_yaml_ends_in_a_traceback(tmp_path: Path) -> None:
+    chance = random.Random(4)  # noqa: S311  # not for secrets
+    data = (ROOT / "plan.yaml").read_bytes()
+    refused = 0
+    for _, broken in zip(range(150), damaged(data, chance), strict=False):
+        (tmp_path / "plan.yaml").write_bytes(broken)
+        found = mistakes_in(tmp_path)
+        refused += bool(found)
+        assert all(m.place.line >= 1 and m.place.column >= 1 and m.message for m in found)
+    assert refused > 75
+
+
+def test_the_surroundings_leave_no_trace_in_the_output(tmp_path: Path) -> None:
+    """Another zone, language, hash seed, umask and working folder: every file has the same bytes."""
+    trees = []
+    for number, (zone, lang, seed, mask) in enumerate(
+        [("Asia/Tokyo", "ja_JP.UTF-8", "1", 0o022), ("UTC", "C", "77", 0o077)]
+    ):
+        folder = tmp_path / f"out{number}"
+        changed = {"TZ": zone, "LANG": lang, "LC_ALL": lang, "PYTHONHASHSEED": seed}
+        where = {"--root": ROOT / "example", "--output": folder}
+        command = [sys.executable, str(ROOT / "build.py"), *(str(word) for pair in where.items() for word in pair)]
+        cwd = tmp_path if number else Path("/")
+        subprocess.run(command, env=os.environ | changed, cwd=cwd, umask=mask, check=True, capture_output=True)
+        trees.append({p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
+    assert trees[0] == trees[1]
+    assert len(trees[0]) > 50
