@@ -263,8 +263,6 @@ class NodePage(Page):
     """Other parents under which it is shown again."""
     related: tuple[Entry, ...]
     figures: tuple[Figure, ...]
-    anchor: str
-    """Of its place on structure.html: its box, or its line in the list where the diagram leaves it out."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
 

@@ -72,7 +72,9 @@ def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]
     own: dict[str, Any]
     if isinstance(page, NodePage):
         figures = page.figures
-        own = {"body": written("body"), "note": written("note")}
+        whole = site.figures[0]
+        boxed = whole.name in drawings and page.entry.level in whole.levels
+        own = {"body": written("body"), "note": written("note"), "boxed": boxed}
     else:
         figures = site.figures if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}

@@ -211,7 +211,6 @@ def _node_pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...
             again_at=tuple(shown_again.get(entry.id, ())),
             related=tuple(by_id[other] for other in node.related),
             figures=tuple(drawn.get(entry.id, ())),
-            anchor=f"box-{entry.id}" if entry.level in figures[0].levels else "list",
             empty_level=_empty_level(plan, entry),
         )
 
