@@ -95,8 +95,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
     key = unicodedata.normalize("NFKC", word).casefold()
     if key in folded:
         return folded[key]
-    close = difflib.get_close_matches(key, folded, n=1, cutoff=0.5 if len(key) <= 3 else 0.65)
+    if len(key) <= 3:
+        return next((word for other, word in folded.items() if _one_slip(key, other)), "")
+    close = difflib.get_close_matches(key, folded, n=1, cutoff=0.65)
     return folded[close[0]] if close else ""
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one character was replaced, left out, added, or two changed places."""
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    a, b = one[same:], other[same:]
+    swapped = a[:2] == b[:2][::-1] and a[2:] == b[2:]
+    return bool(same or len(a) > 1 or len(b) > 1) and (a[1:] == b[1:] or a == b[1:] or a[1:] == b or swapped)
 
 
 def meant(word: str, known: Iterable[str], *, most: int = 12) -> str:

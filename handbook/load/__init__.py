@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP
 from handbook.load import marked, slips
 from handbook.load.content import content, unknown_texts
 from handbook.load.source import LITTER, Source, read, unconfirmed
-from handbook.load.tree import Tree, level_names
+from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import File, Node, Plan, Theme
 
@@ -34,12 +34,11 @@ def plan(root: Path) -> Plan:
     mistakes += beside.mistakes
     if not source.lines:
         raise SourceError(mistakes)
-    known = {key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP)} | level_names(source.lines)
-    mended, slipped = slips.mended(source, known)
+    mended, slipped = slips.mended(source)
     value, wrong, lost = marked.tree(mended)
     tree = Tree(mended, lost, beside)
     tree.read(value)
-    mistakes += [_as_typed(mistake, source) for mistake in (*slipped, *wrong, *tree.values.mistakes)]
+    mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost:
         mistakes += unknown_texts(beside, tree.ids)
     if mistakes:
@@ -64,12 +63,14 @@ def plan(root: Path) -> Plan:
     )
 
 
-def _as_typed(mistake: Mistake, source: Source) -> Mistake:
-    """Show the line as the editor typed it, not as it was mended to read on."""
-    if mistake.place.file != source.file or not mistake.excerpt:
+def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:
+    """Show the line, and the place in it, as the editor typed it, not as it was mended to read on."""
+    place = mistake.place
+    if place.file != source.file or not mistake.excerpt:
         return mistake
-    typed = source.lines[mistake.place.line - 1]
-    return Mistake(mistake.place, mistake.rule, mistake.message, mistake.hint, typed)
+    typed = source.lines[place.line - 1]
+    column = slips.as_typed(place.column, mended.lines[place.line - 1], typed)
+    return replace(mistake, place=replace(place, column=column), excerpt=typed)
 
 
 def _same_names(items: object, source: Source) -> Iterator[Mistake]:

@@ -19,12 +19,16 @@ from handbook.mistakes import Mistake
 
 DEEPEST = 64
 """Nested values; a plan of twelve levels takes 26."""
+UNREAD = "\ufffd"
+"""Stands for what could not be read and has been reported."""
 ATTEMPTS = 20
 """Syntax errors stepped over before the reader gives up."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"\s+#.*")
+_ITEM = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 
+_START = "この文字では値を始められません", '値を " " で囲んでください（`@` や `*` や `!` で始まる値など）'
 _WORDS = {
     "mapping values are not allowed": (
         "`:` の使い方が正しくありません",
@@ -33,9 +37,13 @@ _WORDS = {
     "did not find expected '-'": ("字下げか `-` がそろっていません", "同じ並びの行と字下げをそろえてください"),
     "did not find expected key": ("字下げがそろっていないか、余分な文字があります", "すぐ上の行も見てください"),
     "could not find expected ':'": ("項目名のあとに `:` がありません", "`項目: 値` の形で書きます"),
-    "cannot start any token": (
-        "この文字では値を始められません",
-        '値を " " で囲んでください（`@` や `%` で始まる値など）',
+    "cannot start any token": _START,
+    "alphabetic or numeric character": _START,
+    "expected whitespace or line break": _START,
+    "mapping keys are not allowed": _START,
+    "expected comment or line break": (
+        "`|` と同じ行に文字があります",
+        "`|` だけを書いて改行し、次の行から字下げして書きます",
     ),
     "unexpected end of stream": ("引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"),
     "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
@@ -56,6 +64,8 @@ class Scalar:
     """The line it ends on."""
     block: bool = False
     """Written with `|`, over several lines."""
+    key: Scalar | None = None
+    """The key it is the value of, if any."""
 
     @property
     def width(self) -> int:
@@ -72,6 +82,7 @@ class Sequence:
     items: list[Value] = field(default_factory=list)
     end: int = 0
     width: int = 1
+    key: Scalar | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +94,7 @@ class Mapping:
     entries: dict[str, tuple[Scalar, Value]] = field(default_factory=dict)
     end: int = 0
     width: int = 1
+    key: Scalar | None = None
 
 
 Value = Scalar | Sequence | Mapping
@@ -104,32 +116,53 @@ def tree(source: Source) -> tuple[Value | None, list[Mistake], set[int]]:
                 if not builder.take(event):
                     break
         except yaml.YAMLError as error:
-            mistake = _syntax(source, error, builder.last)
-            gone = set(_hanging(lines, mistake.place.line))
-            if gone <= lost:
-                return builder.root, syntax + builder.mistakes, lost
+            mistake = _syntax(source, lines, error, builder.last)
+            line = mistake.place.line
+            if mistake.rule == "deeper-indent":
+                _draw_back(lines, line, _fitting(lines, line))
+            else:
+                gone = set(_hanging(lines, line))
+                if gone <= lost:
+                    return builder.root, syntax + builder.mistakes, lost
+                lost |= gone
+                for number in gone:
+                    lines[number - 1] = ""
             syntax.append(mistake)
-            lost |= gone
-            for number in gone:
-                lines[number - 1] = ""
             continue
         return builder.root, syntax + builder.mistakes, lost
     return None, syntax, lost
 
 
+def _fitting(lines: list[str], line: int) -> int:
+    """Return the column of the nearest key above a line."""
+    above = next((text for text in reversed(lines[: line - 1]) if text.strip()), "")
+    return len(above) - len(above.lstrip(" -"))
+
+
+def _draw_back(lines: list[str], line: int, column: int) -> None:
+    """Bring a line that is indented too far, and those that go with it, back to a column."""
+    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
+    for number in range(line - 1, len(lines)):
+        own = len(lines[number]) - len(lines[number].lstrip(" "))
+        if lines[number].strip() and own < indent:
+            return
+        lines[number] = lines[number][indent - column :]
+
+
 def _hanging(lines: list[str], line: int) -> Iterator[int]:
-    """Yield a line and those indented more deeply right under it."""
+    """Yield a line and those right under it that hang from it: more deeply indented, or no `key: value`."""
     yield line
     indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
     for number in range(line + 1, len(lines) + 1):
         below = lines[number - 1]
-        if below.strip() and len(below) - len(below.lstrip(" ")) <= indent:
+        own = len(below) - len(below.lstrip(" "))
+        if below.strip() and (own < indent or (own == indent and _ITEM.match(below))):
             return
         if below.strip():
             yield number
 
 
-def _syntax(source: Source, error: yaml.YAMLError, last: Scalar | None) -> Mistake:
+def _syntax(source: Source, lines: list[str], error: yaml.YAMLError, last: Scalar | None) -> Mistake:
     """Say in plain words what broke the YAML, at the line that most likely did it."""
     problem = str(getattr(error, "problem", "") or error)
     context = str(getattr(error, "context", "") or "")
@@ -139,16 +172,24 @@ def _syntax(source: Source, error: yaml.YAMLError, last: Scalar | None) -> Mista
         mark = began
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message, hint = next((words for key, words in _WORDS.items() if key in problem), ("YAML として読めません", problem))
-    if last and not last.block and last.end > last.line:
-        # A quote that was left open runs on until the next one, and only there the parser stumbles.
-        quoted = source.lines[last.line - 1][last.column - 1 : last.column] in ("'", '"')
-        if quoted:
-            line, column = last.line, last.column
-            message, hint = _WORDS["unexpected end of stream"]
-    line = min(line, max(1, len(source.lines)))
-    while line > 1 and not source.lines[line - 1].strip():
+    line = min(line, max(1, len(lines)))
+    while line > 1 and not lines[line - 1].strip():
         line -= 1
         column = 1
+    text = lines[line - 1]
+    start = len(text) - len(text.lstrip(" "))
+    above = next((number for number in range(line - 2, -1, -1) if lines[number].strip()), -1)
+    if "expected key" in problem and text[: column - 1].strip(" -"):
+        message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
+    if "expected ':'" in problem and above >= 0 and lines[above].endswith((" |", " |-")):
+        message, hint = "`|` の文章が字下げされていません", "`|` を書いた行より深く字下げします"
+    if last and not last.block and last.end > last.line and lines[last.line - 1][last.column - 1] in "'\"":
+        # A quote that was left open runs on until the next one, and only there the parser stumbles.
+        return source.mistake(last.line, last.column, 1, "yaml-syntax", *_WORDS["unexpected end of stream"])
+    if "mapping values" in problem and ": " not in text[: column - 1] and _fitting(lines, line) < start:
+        width = len(text[start : column - 1])
+        message, hint = "上の行より深く字下げされています", "同じ並びの行と字下げをそろえてください"
+        return source.mistake(line, start + 1, width, "deeper-indent", message, hint)
     return source.mistake(line, column, 1, "yaml-syntax", message, hint)
 
 
@@ -177,7 +218,7 @@ class _Builder:
         elif kind == "AliasEvent":
             hint = "同じ内容をもう一度書いてください。節をもう一度示すときは `再掲` を使います"
             self._say(line, column, 1, "alias", "`*` による引用は使えません", hint)
-            self._add(Scalar("", line, column, line))
+            self._add(Scalar(UNREAD, line, column, line))
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             self._refuse_extras(event, line, column)
             value = Mapping(line, column) if kind == "MappingStartEvent" else Sequence(line, column)
@@ -210,7 +251,7 @@ class _Builder:
         if key is None:
             if not isinstance(value, Scalar):
                 self._say(value.line, value.column, 1, "not-a-key", "項目名は 1 行の言葉で書きます", "")
-                value = Scalar("?", value.line, value.column, value.line)
+                value = Scalar(UNREAD, value.line, value.column, value.line)
             self._keys[-1] = value
             return
         self._keys[-1] = None
@@ -218,7 +259,11 @@ class _Builder:
             first = parent.entries[key.text][0].line
             message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
             self._say(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
+            before = parent.entries[key.text][1]
+            if isinstance(before, Sequence) and isinstance(value, Sequence):
+                value.items = before.items  # what stands in the second list is looked through as well
             return
+        value.key = key
         parent.entries[key.text] = key, value
 
     def _refuse_extras(self, event: Any, line: int, column: int) -> None:
@@ -230,8 +275,9 @@ class _Builder:
             self._say(line, column, 1, "tag", "`!` による型の指定は使えません", hint)
 
     def _check_scalar(self, scalar: Scalar, event: Any) -> None:
-        if scalar.text == "<<" and not event.style:
+        if scalar.text == "<<" and not event.style and not self._in_value():
             self._say(scalar.line, scalar.column, 2, "merge-key", "`<<` による取り込みは使えません", "")
+            scalar.text = UNREAD
         if event.style == ">":
             message = "`>` は行のつなぎめに空白を入れてしまいます"
             self._say(scalar.line, scalar.column, 1, "folded-text", message, "`|` を使ってください")

@@ -1,4 +1,4 @@
-"""Slips of a Japanese keyboard in YAML: full-width colons, spaces, dashes. Found line by line and mended in memory.
+"""Slips of a Japanese keyboard in YAML: full-width colons, spaces, brackets. Found line by line and mended in memory.
 
 A slip breaks the YAML around it, and one broken line would hide every other mistake in the file. So each is
 reported at its place and mended in the copy that is read on; the editor's file is never touched.
@@ -8,18 +8,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
+from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP
 from handbook.load.source import Source
 from handbook.mistakes import Mistake, nearest
 
+KEYS = frozenset(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP))
+LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids"))
+"""Keys whose value is a list of words."""
+
+_SPACE = "\t\u3000\u00a0"
 _BLOCK = re.compile(r"(?:^|[:\-])\s+[|>][-+0-9]*\s*(?:#.*)?$")
-_LEAD = re.compile(r"(?:[-]\s+)*")
-_SPACES = re.compile(r"[\s\u3000]*")
-_WIDE_DASH = re.compile(r"[－−–—‐ー](?=[\s\u3000])")
-_KEY = re.compile(
-    r"(?P<lead>(?:-[\s\u3000]+)*)(?P<key>[^\s\u3000:：#\"'\[\]{}|>-][^:：#\"'\[\]{}]{0,15}?)(?P<colon>[:：])"
-)
-_DASHED = re.compile(r"-(?P<key>[^\s:：-][^\s:：]*)[:：]")
+_LEAD = re.compile(r"(?:- +)*")
+_WORD = r"[^\s\u3000:：#\"'\[\]{}｛｝［］|>、，,-][^:：#\"'\[\]{}、，,]{0,15}?"
+_KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")
+_LEVEL_ROW = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：、]+?)\s*[,、\n]\s*path\s*[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A slip in one line, and the line without it. The column counts from 0."""
+
+    column: int
+    width: int
+    rule: str
+    message: str
+    hint: str
+    mended: str
+
+
+def mended(source: Source) -> tuple[Source, list[Mistake]]:
+    """Return the text with its typing slips mended, and each slip as a mistake at its own place."""
+    known = KEYS | set(_LEVEL_ROW.findall("\n".join(source.lines)))
+    inside = block_lines(source.lines)
+    lines, mistakes, columns = list(source.lines), [], [0]
+    for number, typed in enumerate(source.lines):
+        if number in inside or not typed.strip():
+            continue
+        line, shift = typed, 0
+        while slip := next(_slips(line, known, columns), None):
+            place = slip.column + shift
+            mistakes.append(source.mistake(number + 1, place + 1, slip.width, slip.rule, slip.message, slip.hint))
+            line, shift = slip.mended, shift + len(line) - len(slip.mended)
+        lines[number] = line
+        columns = [*columns[-20:], len(line) - len(line.lstrip(" ")), _start(line)]
+    return Source(source.file, tuple(lines)), mistakes
+
+
+def as_typed(column: int, mended: str, typed: str) -> int:
+    """Return where a column (from 1) of a mended line stands in the line as it was typed."""
+    same = 0
+    while same < min(len(mended), len(typed)) and mended[same] == typed[same]:
+        same += 1
+    return column if column - 1 < same else max(same + 1, column + len(typed) - len(mended))
 
 
 def block_lines(lines: tuple[str, ...]) -> set[int]:
@@ -33,78 +75,136 @@ def block_lines(lines: tuple[str, ...]) -> set[int]:
             continue
         base = -1
         if line.endswith(("|", ">", "-", "+")) and _BLOCK.search(line) and not bare.startswith("#"):
-            lead = _LEAD.match(bare)
-            base = len(line) - len(bare) + (lead.end() if lead else 0)
+            base = _start(line)
     return inside
 
 
-def mended(source: Source, known: Collection[str]) -> tuple[Source, list[Mistake]]:
-    """Return the text with its typing slips mended, and each slip as a mistake at its own place."""
-    inside = block_lines(source.lines)
-    lines, mistakes = list(source.lines), []
-    for number, line in enumerate(source.lines):
-        if number in inside or not line.strip() or (line.isascii() and "\t" not in line and ":" not in line):
-            continue
-        for column, width, rule, message, hint, mend in _slips(line, known):
-            mistakes.append(source.mistake(number + 1, column + 1, width, rule, message, hint))
-            lines[number] = mend
-    return Source(source.file, tuple(lines)), mistakes
+def _start(line: str) -> int:
+    """Return the column of a line's first key or word, behind its spaces and dashes."""
+    bare = line.lstrip(" ")
+    lead = _LEAD.match(bare)
+    return len(line) - len(bare) + (lead.end() if lead else 0)
 
 
-def _slips(line: str, known: Collection[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
-    """Yield each slip of one line as (column, width, rule, message, hint, the line mended so far)."""
-    spaces = _SPACES.match(line)
-    indent = spaces[0] if spaces else ""
-    if indent.strip(" "):
-        bad = next(i for i, c in enumerate(indent) if c != " ")
-        tab = indent[bad] == "\t"
-        name = "タブ" if tab else "全角の空白"
-        rule = "tab-indent" if tab else "wide-space-indent"
-        line = "".join("  " if c in "\t\u3000" else " " for c in indent) + line[len(indent) :]
-        yield bad, 1, rule, f"字下げに{name}が使われています", "半角の空白で字下げします", line
-    start = len(line) - len(line.lstrip(" "))
-    head, body = line[:start], line[start:]
-    if body.startswith("＃"):
-        line = head + "#" + body[1:]
-        yield start, 1, "wide-hash", "覚え書きの `＃` が全角です", "半角の `#` にします", line
+def _slips(line: str, known: Collection[str], columns: list[int]) -> Iterator[_Slip]:
+    """Yield the slips of a line; the first is mended, then the line is looked at again."""
+    yield from _indent(line, columns)
+    at = len(line) - len(line.lstrip(" "))
+    if line[at : at + 1] == "＃":
+        mend = line[:at] + "#" + line[at + 1 :]
+        yield _Slip(at, 1, "wide-hash", "覚え書きの `＃` が全角です", "半角の `#` にします", mend)
+    if line[at : at + 1] == "#":
         return
-    if body.startswith("#"):
+    yield from _dash(line, at, known)
+    if line[_start(line) : _start(line) + 1] in ("{", "｛"):
+        yield from _braces(line, _start(line), known)
+    else:
+        yield from _colon(line, at, known)
+
+
+def _indent(line: str, columns: list[int]) -> Iterator[_Slip]:
+    """Tabs and full-width spaces at the head of a line; they count as what makes the line fit those above."""
+    indent = line[: len(line) - len(line.lstrip(" " + _SPACE))]
+    if not indent.strip(" "):
         return
-    if _WIDE_DASH.match(body):
-        body = "- " + body[1:].lstrip(" \u3000")
-        yield start, 1, "wide-dash", f"項目のはじめの `{line[start]}` が全角です", "半角の `-` にします", head + body
-    if (dashed := _DASHED.match(body)) and dashed["key"] in known:
-        body = "- " + body[1:]
-        yield (
-            start,
-            1,
-            "no-space-after-dash",
-            "`-` のあとに空白がありません",
-            "`- ` と半角の空白を入れます",
-            head + body,
-        )
-    yield from _colon(head, body, known)
+    bad = len(indent) - len(indent.lstrip(" "))
+    plain = indent.count(" ")
+    widths = [plain + each * (len(indent) - plain) for each in (2, 1, 4, 8)]
+    fit = next((width for column in reversed(columns) for width in widths if width == column), widths[0])
+    tab = indent[bad] == "\t"
+    name, rule = ("タブ", "tab-indent") if tab else ("全角の空白", "wide-space-indent")
+    mend = " " * fit + line[len(indent) :]
+    yield _Slip(bad, 1, rule, f"字下げに{name}が使われています", "半角の空白で字下げします", mend)
 
 
-def _colon(head: str, body: str, known: Collection[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
-    """Yield the slip at the colon after a key, if there is one."""
-    found = _KEY.match(body)
+def _dash(line: str, at: int, known: Collection[str]) -> Iterator[_Slip]:
+    """What stands for `- ` but is something else."""
+    head, body = line[:at], line[at:]
+    bullet = re.match(rf"[－−–—‐ー](?=[\s\u3000])|[・●○](?={_WORD}[:：])", body)
+    if bullet and (bullet[0] not in "・●○" or ((key := _KEY.match(body[1:])) and key["key"] in known)):
+        mend = head + "- " + body[1:].lstrip(" " + _SPACE)
+        yield _Slip(at, 1, "wide-dash", f"項目のはじめが `{bullet[0]}` です", "半角の `-` と空白にします", mend)
+    spaced = re.match(rf"-( *)([{_SPACE}])[ {_SPACE}]*", body)
+    if spaced:
+        name = "タブ" if spaced[2] == "\t" else "全角"
+        mend = head + "- " + body[spaced.end() :]
+        message = f"`-` のあとの空白が{name}です"
+        yield _Slip(at + 1 + len(spaced[1]), 1, "wide-space", message, "半角の空白にします", mend)
+    elif re.match(r"-[^\s\-]", body):
+        hint = "`- ` と半角の空白を入れます"
+        yield _Slip(at, 1, "no-space-after-dash", "`-` のあとに空白がありません", hint, head + "- " + body[1:])
+
+
+def _colon(line: str, at: int, known: Collection[str]) -> Iterator[_Slip]:
+    """The colon after a key, and what a value begins with."""
+    found = _KEY.match(line, at)
     if not found:
+        yield from _no_colon(line, at, known)
         return
-    key, rest = found["key"].strip(), body[found.end() :]
-    column = len(head) + found.start("colon")
-    line = f"{head}{found['lead'].replace(chr(0x3000), ' ')}{key}: {rest.lstrip(' ' + chr(0x3000))}"
-    if "\u3000" in found["lead"]:
-        wide = len(head) + body.index("\u3000")
-        yield wide, 1, "wide-space", "`-` のあとの空白が全角です", "半角の空白にします", line
-    elif found["colon"] == "：" and (key in known or (nearest(key, known) and ": " not in body)):
-        yield column, 1, "wide-colon", f"`{key}` のあとの `：` が全角です", "半角の `:` と空白にします", line
-    elif found["colon"] == ":" and rest.startswith("\u3000") and key in known:
-        message = f"`{key}:` のあとの空白が全角です"
-        yield column + 1, 1, "wide-space", message, "半角の空白にします", line
-    elif found["colon"] == ":" and rest.startswith(" [[") and key in known:
-        line = line[: -len(rest) + 1] + "'" + rest[1:].replace("'", "''") + "'"
-        yield column + 2, 2, "bracket-value", "値が `[[` で始まっています", '値の全体を " " で囲みます', line
-    elif found["colon"] == ":" and rest[:1] not in ("", " ") and key in known:
+    key, end = found["key"].strip(), found.end()
+    rest, bare = line[end:], line[end:].lstrip(" " + _SPACE)
+    mend = f"{line[: found.start('colon')]}: {bare}"
+    if found["colon"] == "：":
+        if key in known or (nearest(key, known) and ": " not in line):
+            yield _Slip(
+                end - 1, 1, "wide-colon", f"`{key}` のあとの `：` が全角です", "半角の `:` と空白にします", mend
+            )
+    elif key in known and rest.lstrip(" ")[:1] in tuple(_SPACE) and bare:
+        place = end + len(rest) - len(rest.lstrip(" "))
+        name = "タブ" if line[place] == "\t" else "全角"
+        yield _Slip(place, 1, "wide-space", f"`{key}:` のあとの空白が{name}です", "半角の空白にします", mend)
+    elif key in known and rest[:1] not in ("", " "):
         message = f"`{key}:` のあとに空白がありません"
-        yield column + 1, 1, "no-space-after-colon", message, "`:` のあとに半角の空白を入れます", line
+        yield _Slip(end, 1, "no-space-after-colon", message, "`:` のあとに半角の空白を入れます", mend)
+    else:
+        yield from _value(line, len(line) - len(bare), key, known)
+
+
+def _value(line: str, at: int, key: str, known: Collection[str]) -> Iterator[_Slip]:
+    """A value that begins with brackets: those of a list in full width, those of a link."""
+    value = line[at:]
+    if key in LISTS:
+        for sign, half in (("［", "["), ("］", "]")):
+            wide = value.find(sign)
+            if wide >= 0 and (sign == "］" or wide == 0) and "［要確認］" not in value:
+                mend = line[: at + wide] + half + line[at + wide + 1 :]
+                yield _Slip(at + wide, 1, "wide-bracket", f"`{sign}` が全角です", "`[` と `]` は半角にします", mend)
+        if value.startswith("[[") and value.rstrip().endswith("]]"):
+            inner = value.strip()[1:-1]
+            message, hint = f"`{key}` の値が `[[` で始まっています", f"`{inner}` と、`[` を 1 つにします"
+            yield _Slip(at, 2, "bracket-value", message, hint, line[:at] + inner)
+    elif value.startswith("[[") and key in known:
+        mend = line[:at] + "'" + value.replace("'", "''") + "'"
+        yield _Slip(at, 2, "bracket-value", f"`{key}` の値が `[[` で始まっています", '値の全体を " " で囲みます', mend)
+
+
+def _no_colon(line: str, at: int, known: Collection[str]) -> Iterator[_Slip]:
+    """A known key with no colon behind it. A lone word after a dash may well be an item of a list."""
+    start = _start(line)
+    key, space, rest = line[start:].partition(" ")
+    if key in known and (rest.strip() or (start == at and not space)):
+        mend = f"{line[:start]}{key}: {rest.lstrip()}"
+        message = "項目名のあとに `:` がありません"
+        yield _Slip(start, len(key), "yaml-syntax", message, "`項目: 値` の形で書きます", mend)
+
+
+def _braces(line: str, start: int, known: Collection[str]) -> Iterator[_Slip]:
+    """A row written as `{key: value, key: value}`."""
+    for sign, half, place in (("｛", "{", start), ("｝", "}", len(line.rstrip()) - 1)):
+        if line[place] == sign:
+            mend = line[:place] + half + line[place + 1 :]
+            yield _Slip(place, 1, "wide-bracket", f"`{sign}` が全角です", f"半角の `{half}` にします", mend)
+    for found in re.finditer(rf"(?P<comma>[,，、{{])\s*(?P<key>{_WORD})(?P<colon>[:：])(?P<after>.?)", line):
+        key, comma, colon = found["key"], found["comma"], found["colon"]
+        if key not in known:
+            continue
+        mend = f"{line[: found.start('colon')]}: {line[found.end('colon') :].lstrip(' ' + _SPACE)}"
+        if comma in "，、":
+            mend = f"{line[: found.start()]}, {line[found.start('key') :]}"
+            yield _Slip(found.start(), 1, "wide-comma", f"`{comma}` では区切れません", "半角の `,` にします", mend)
+        elif colon == "：":
+            message, hint = f"`{key}` のあとの `：` が全角です", "半角の `:` と空白にします"
+            yield _Slip(found.start("colon"), 1, "wide-colon", message, hint, mend)
+        elif found["after"] != " ":
+            message, hint = f"`{key}:` のあとに空白がありません", "`:` のあとに半角の空白を入れます"
+            yield _Slip(found.end("colon"), 1, "no-space-after-colon", message, hint, mend)

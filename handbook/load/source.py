@@ -28,7 +28,9 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _COMBINED = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
-_SPREADSHEET = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
+SPREADSHEET = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
+"""What a spreadsheet leaves where a formula failed."""
+_SPREADSHEET = re.compile("|".join(map(re.escape, SPREADSHEET)))
 
 
 @dataclass(frozen=True, slots=True)

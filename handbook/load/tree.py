@@ -16,6 +16,7 @@ from handbook.model import COUNT, REFERENCE, Again, Fact, Indicator, Level, Node
 MOST_LEVELS = 12
 FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet"})
 """Folders of output/ that are no level's."""
+_ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
 _NODE, _INDICATOR, _PLAN, _LEVEL, _TOP = named(NODE), named(INDICATOR), named(PLAN), named(LEVEL), named(TOP)
 
 
@@ -37,6 +38,8 @@ class Tree:
         self._wanted: list[tuple[str, str, Place]] = []
         self._again: list[tuple[str, Level, Place, tuple[str, ...]]] = []
         self._parents: dict[str, str] = {}
+        self._written = {found[1] for line in source.lines for found in _ID_LINE.finditer(line)}
+        """Ids that stand in the file, also where a mistake around them hides their node."""
 
     # --- the top of the file ---
 
@@ -49,6 +52,7 @@ class Tree:
             return
         if isinstance(value, Mapping) and "階層" in value.entries:
             self._read_levels(value.entries["階層"][1])
+        self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
         for name in ("対象", "組織"):
             self._read_vocabulary(name, found.get(name))
@@ -64,8 +68,11 @@ class Tree:
         """Read a list of allowed words. One that is itself mistaken is not held against its users."""
         before = len(self.values.mistakes)
         words = self.values.read(value, _TOP[name]) if value else ()
-        lost = bool(value and self.values.lost) or len(self.values.mistakes) > before
-        self.values.vocabularies[name] = None if lost else frozenset(words)
+        if value:
+            unsure = len(self.values.mistakes) > before or not self.values.whole(value)
+        else:  # a line that was lost, or a key of the file that is not known, may have been meant for it
+            unsure = bool(self.values.lost) or any(m.rule == "unknown-key" for m in self.values.mistakes)
+        self.values.vocabularies[name] = None if unsure else frozenset(words)
 
     def _read_plan(self, value: Value) -> None:
         for name, entry in self.values.fields(value, _PLAN, "`計画` ").items():
@@ -119,7 +126,7 @@ class Tree:
                     else "ここより下の階層はありません"
                 )
                 message = f"`{above.name}` の下に `{name}` は置けません"
-                self.values.say(value, "level-order", message, hint)
+                self.values.say(value.key or value, "level-order", message, hint)
                 continue
             for item in self.values.items(value, name):
                 child = self._node(item, level, trail)
@@ -194,7 +201,8 @@ class Tree:
         for name, entry in found.items():
             if name != "再掲":
                 message = f"`再掲` と `{name}` は一緒に書けません"
-                self.values.say(entry, "again-alone", message, "`再掲` だけを書きます。ほかは元の場所に書きます")
+                hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
+                self.values.say(entry.key or entry, "again-alone", message, hint)
         target = str(self.values.read(found["再掲"], _NODE["再掲"]))
         if not target:
             return None
@@ -254,6 +262,8 @@ class Tree:
             self.values.mistakes += self._dangling(source)
 
     def _unknown(self, target: str, key: str, place: Place) -> None:
+        if target in self._written:
+            return
         hint = meant(target, sorted(self._ids), most=0) or "plan.yaml にある id を書きます"
         message = f"`{key}` の `{target}` という id の節はありません"
         excerpt = self.source.lines[place.line - 1]
@@ -270,7 +280,7 @@ class Tree:
                     ok, what = target.removeprefix(COUNT) in known, "という階層"
                     hint = meant(target.removeprefix(COUNT), known)
                 else:
-                    ok, what = target in self._ids, "という id の節"
+                    ok, what = target in self._ids or target in self._written, "という id の節"
                     hint = "" if ok else meant(target, sorted(self._ids), most=0)
                 if not ok:
                     hint = hint or r"リンクでなければ `\[[` と書きます"
@@ -302,10 +312,3 @@ class Tree:
     def ids(self) -> set[str]:
         """Every id in the file."""
         return set(self._ids)
-
-
-def level_names(lines: Collection[str]) -> set[str]:
-    """Guess the names of the levels before the YAML can be trusted, so that slips in them are known too."""
-    text = "\n".join(lines)
-    row = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：]+?)\s*[,\n]\s*path\s*[:：]")
-    return {found[1].strip() for found in row.finditer(text)}

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 
 from handbook.keys import DEVICES, ID, OLD_ID, Form, Key
 from handbook.load.headings import headings
-from handbook.load.marked import Mapping, Scalar, Sequence, Value
-from handbook.load.source import Source
+from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
+from handbook.load.source import SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, meant, nearest
 from handbook.model import Prose
 
@@ -32,7 +32,7 @@ def years(text: str) -> tuple[int, int] | None:
     begins = _ERAS[era] + (1 if start[2] == "元" else int(start[2]))
     inherited = era if int(last[2].replace("元", "1")) < 100 else ""
     ends = _ERAS[last[1] or inherited] + (1 if last[2] == "元" else int(last[2]))
-    return (begins, ends) if 1926 <= begins <= ends <= 2199 else None
+    return (begins, ends) if 1926 <= min(begins, ends) <= max(begins, ends) <= 2199 else None
 
 
 class Values:
@@ -43,6 +43,8 @@ class Values:
         self.source = source
         self.lost = frozenset(lost)
         self.mistakes: list[Mistake] = []
+        self.levels_unsure = False
+        """The table of levels has mistakes: a list under an unknown name may well be one of its levels."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
         """Allowed words by the name of their list; None where that list could not be read."""
 
@@ -59,7 +61,7 @@ class Values:
         for name, (key, entry) in value.entries.items():
             if name in keys or name in more:
                 found[name] = entry
-            else:
+            elif name != UNREAD and not (self.levels_unsure and isinstance(entry, Sequence)):
                 known = [*keys, *more]
                 self.say(key, "unknown-key", f"知らない項目 `{name}` があります", meant(name, known))
         if "再掲" not in found:
@@ -73,7 +75,7 @@ class Values:
         if not near:
             self.say(value, "missing-key", f"{what}に `{key.name}` がありません", f"`{key.name}`: {key.meaning}")
 
-    def whole(self, value: Mapping) -> bool:
+    def whole(self, value: Value) -> bool:
         """Whether every line of a value could be read."""
         return not self.lost or self.lost.isdisjoint(range(value.line, value.end + 1))
 
@@ -82,13 +84,23 @@ class Values:
         if isinstance(value, Sequence) and value.items:
             return value.items
         if isinstance(value, Sequence) or (isinstance(value, Scalar) and not value.text):
-            if isinstance(value, Sequence) or value.line not in self.lost:
-                self._empty(value, name)
-        else:
+            self._empty(value, name)
+        elif not isinstance(value, Scalar) or value.text != UNREAD:
             self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます")
         return []
 
     def _empty(self, value: Value, name: str) -> None:
+        """Note an empty value, unless what it held could not be read or a `#` hides it."""
+        if {value.line, value.line + 1} & self.lost:
+            return
+        typed = self.source.lines[value.line - 1]
+        hidden = typed.find("#", value.column - 1)
+        if hidden >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
+            if not typed.startswith(SPREADSHEET, hidden):
+                message = f"` #` から先は読まれないので、`{name}` が空です"
+                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
+                self.mistakes.append(self.source.mistake(value.line, hidden + 1, 1, "comment-in-value", message, hint))
+            return
         hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
         self.mistakes.append(
             self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
@@ -97,12 +109,12 @@ class Values:
     def text(self, value: Value, name: str, *, block: bool = False) -> str:
         """Return a text as it was typed."""
         if not isinstance(value, Scalar):
-            listed = isinstance(value, Sequence) or "[" in self.source.lines[value.line - 1]
-            hint = '`[` や `{` で始まる文は、全体を " " で囲みます' if listed else ""
+            brackets = self.source.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{")
+            hint = '括弧を付けずに書くか、括弧も文字なら全体を " " で囲みます' if brackets else ""
             self.say(value, "not-text", f"`{name}` は文字で書きます", hint)
             return ""
-        if not value.text.strip() or value.text == "\ufffd":
-            if self.lost.isdisjoint(range(value.line, value.end + 1)):
+        if not value.text.strip() or value.text == UNREAD:
+            if value.text != UNREAD:
                 self._empty(value, name)
             return ""
         if value.block and not block:
@@ -139,7 +151,11 @@ class Values:
             return True
         known = self.vocabularies.get(key.vocabulary)
         if known is not None and text not in known:
+            if not known:
+                self.vocabularies[key.vocabulary] = None  # said once, not at every word
             hint = meant(text, sorted(known)) or f"plan.yaml の上の方に `{key.vocabulary}` の一覧を作ります"
+            if known.intersection(re.split("[、，]", text)):
+                hint = "半角の `,` と空白で区切ります"
             self.say(item, "unknown-word", f"`{text}` は `{key.vocabulary}` の一覧にありません", hint)
             return True
         return False
@@ -185,7 +201,11 @@ def _bad_choice(text: str, key: Key) -> tuple[str, str, str] | None:
 
 
 def _bad_period(text: str, _: Key) -> tuple[str, str, str] | None:
-    if years(text):
+    span = years(text)
+    if span and span[0] > span[1]:
+        message = f"`{text}` は、終わりの年度が始まりより前です"
+        return "bad-period", message, "始まりの年度を先に書きます"
+    if span:
         return None
     return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
 

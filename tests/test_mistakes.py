@@ -1,0 +1,376 @@
+"""Whatever a clerk types into plan.yaml: it is read as typed, or every slip in it is said plainly at its place."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import HERE, ROOT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handbook import load
+from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP, Key
+from handbook.load import source
+from handbook.mistakes import Mistake, SourceError, nearest, show
+from handbook.model import Node
+
+SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
+"""Small plans with one slip each. The expected messages stand beside them, in a .txt of the same name."""
+
+PLAIN = """\
+計画:
+  名称: 架空市 学びの計画
+階層:
+  - {名称: 目標, path: goals}
+  - {名称: 事業, path: projects}
+目標:
+  - id: learn
+    名称: 学びを広げる
+    本文: |
+      だれもが、いつでも学べるまちにします。
+
+      ガイドブックは、図書館にあります。
+    事業:
+      - id: library
+        名称: 図書館の充実
+"""
+
+
+def written(folder: Path, data: bytes) -> Path:
+    """Write a plan.yaml, byte for byte."""
+    (folder / "plan.yaml").write_bytes(data)
+    return folder
+
+
+def mistakes(folder: Path) -> tuple[Mistake, ...]:
+    """Read a folder that must be refused."""
+    with pytest.raises(SourceError) as refused:
+        load.plan(folder)
+    return refused.value.mistakes
+
+
+def told(folder: Path) -> str:
+    """Everything the clerk reads about a folder."""
+    return "\n\n".join(show(mistake) for mistake in mistakes(folder)) + "\n"
+
+
+# --- one slip at a time ---
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.stem)
+def test_a_slip_is_said_once_and_plainly_at_its_place(
+    slip: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    said = told(written(tmp_path, slip.read_bytes()))
+    expected = slip.with_suffix(".txt")
+    if request.config.getoption("--golden"):
+        expected.write_text(said, encoding="utf-8", newline="\n")
+    assert said == expected.read_text(encoding="utf-8")
+
+
+def test_every_expected_message_belongs_to_a_slip() -> None:
+    assert {path.stem for path in (HERE / "mistakes").glob("*.txt")} == {slip.stem for slip in SLIPS}
+
+
+# --- many slips at once ---
+
+THIRTY = [
+    (3, "wide-colon"),
+    (4, "unknown-key"),
+    (5, "bad-period"),
+    (18, "heading-level"),
+    (24, "bad-id"),
+    (29, "wide-dash"),
+    (31, "unknown-word"),
+    (32, "no-space-after-colon"),
+    (33, "wide-hash"),
+    (35, "wide-space"),
+    (36, "yaml-syntax"),  # a colon is missing
+    (37, "not-a-list"),
+    (38, "duplicate-id"),
+    (39, "not-text"),
+    (40, "unknown-choice"),
+    (42, "spreadsheet-error"),
+    (43, "yaml-syntax"),  # a value begins with @
+    (44, "empty-value"),
+    (45, "wide-space-indent"),
+    (47, "comment-in-value"),
+    (48, "own-relation"),
+    (49, "bracket-value"),
+    (51, "no-space-after-dash"),
+    (52, "invisible-character"),
+    (53, "duplicate-key"),
+    (54, "missing-key"),
+    (58, "old-id-in-use"),
+    (63, "value-over-lines"),
+    (65, "again-place"),
+    (68, "unknown-id"),
+]
+"""What is wrong in mistakes/thirty/plan.yaml: line and rule."""
+
+
+def test_thirty_slips_in_one_file_are_all_listed_at_their_lines() -> None:
+    found = mistakes(HERE / "mistakes" / "thirty")
+    listed = [(mistake.place.line, mistake.rule) for mistake in found]
+    assert len(THIRTY) == 30
+    assert [slip for slip in THIRTY if slip not in listed] == []
+    assert list(found) == sorted(found)
+    assert len(set(found)) == len(found)
+
+
+def test_thirty_slips_in_one_file_bring_no_other_message_about() -> None:
+    listed = [(mistake.place.line, mistake.rule) for mistake in mistakes(HERE / "mistakes" / "thirty")]
+    assert listed == THIRTY
+
+
+# --- what was probably meant ---
+
+
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+KEYS = tuple(dict.fromkeys(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP)))
+IDS = (
+    "water-revival",
+    "clean-streams",
+    "water-quality",
+    "water-monitoring",
+    "spring-survey",
+    "permeable-pavement",
+    "reedbed-restoration",
+    "school-biotope",
+    "invasive-species",
+    "park-renewal",
+    "pocket-parks",
+    "library",
+)
+WORDS = (
+    "すべての市民",
+    "障がいのある人",
+    "市民団体",
+    "子ども",
+    "学校",
+    "みどり公園課",
+    "道路維持課",
+    "学校教育課",
+    "生涯学習課",
+    "市民協働課",
+    "環境課",
+)
+COMMON: tuple[tuple[str, str, tuple[Key, ...]], ...] = (
+    ("名稱", "名称", NODE),
+    ("名前", "名称", NODE),
+    ("担当科", "担当課", NODE),
+    ("担当", "担当課", NODE),
+    ("期問", "期間", NODE),
+    ("区別", "区分", NODE),
+    ("関違", "関連", NODE),
+    ("対像", "対象", NODE),
+    ("注起", "注記", NODE),
+    ("ＩＤ", "id", NODE),
+    ("以前のＩＤ", "以前のid", NODE),
+    ("再褐", "再掲", NODE),
+    ("目標", "目標値", INDICATOR),
+    ("基準", "基準値", INDICATOR),
+    ("単立", "単位", INDICATOR),
+    ("自治休", "自治体", PLAN),
+    ("公開url", "公開URL", PLAN),
+    ("Path", "path", LEVEL),
+    ("組識", "組織", TOP),
+    ("階曽", "階層", TOP),
+)
+UNRELATED_KEYS = words(
+    "予算 備考 事業費 財源 現状 効果 評価 進捗 達成度 委員会 住所 電話 写真 地図 根拠 法令 出典 優先度 状態 手段 "
+    "場所 会場 定員 締切 回数 memo note title colour owner"
+)
+UNRELATED_WORDS = words("観光課 財政課 総務部 税務課 消防署 病院 図書館 職員 農家 旅行者 外国人 大学 企業")
+UNRELATED_IDS = words("museum swimming-pool festival nursing-care budget harbour winter-sports")
+
+
+def mistyped(word: str, kind: int, place: int) -> str:
+    """One slip of the fingers: a character dropped, doubled, swapped with the next, or another one."""
+    at = place % (len(word) - 1)
+    while word[at] == word[at + 1]:
+        at = (at + 1) % (len(word) - 1)
+    before, here, following, after = word[:at], word[at], word[at + 1], word[at + 2 :]
+    typed = ("", here * 2, "x" if here.isascii() else "ん")
+    swapped = before + following + here + after
+    return swapped if kind == len(typed) else before + typed[kind] + following + after
+
+
+def test_of_a_hundred_typing_slips_ninety_five_bring_the_right_word() -> None:
+    slips = [(typed, word, tuple(key.name for key in table)) for typed, word, table in COMMON]
+    long = [(word, tuple(known)) for known in (KEYS, IDS, WORDS) for word in known if len(word) > 3]
+    slips += [
+        (mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word, known)
+        for turn in range(4)
+        for number, (word, known) in enumerate(long)
+    ]
+    slips = list(dict.fromkeys(slips))[:100]
+    assert len(slips) == 100
+    assert all(typed != word for typed, word, _ in slips)
+    missed = [(typed, word, nearest(typed, known)) for typed, word, known in slips if nearest(typed, known) != word]
+    assert len(missed) <= 5, missed
+
+
+def test_an_unrelated_word_is_not_taken_for_another() -> None:
+    tables = [tuple(key.name for key in table) for table in (NODE, INDICATOR, PLAN, LEVEL, TOP)]
+    asked = [(word, known) for word in UNRELATED_KEYS for known in tables]
+    asked += [(word, WORDS) for word in UNRELATED_WORDS]
+    asked += [(word, IDS) for word in UNRELATED_IDS]
+    assert len({word for word, _ in asked}) == 50
+    assert [(word, nearest(word, known)) for word, known in asked if nearest(word, known)] == []
+
+
+# --- how the file is stored ---
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16")]
+)
+def test_a_file_in_another_encoding_is_refused_by_its_name(codec: str, name: str, tmp_path: Path) -> None:
+    (mistake,) = mistakes(written(tmp_path, PLAIN.encode(codec)))
+    assert mistake.rule == "not-utf-8"
+    assert f"（{name} のようです）" in mistake.message
+    assert "UTF-8" in mistake.hint
+
+
+def test_a_file_with_the_line_ends_of_an_old_mac_is_refused(tmp_path: Path) -> None:
+    (mistake,) = mistakes(written(tmp_path, PLAIN.replace("\n", "\r").encode()))
+    assert (mistake.rule, mistake.place.line) == ("line-ends", 1)
+
+
+def test_a_file_saved_by_windows_is_the_same_plan(tmp_path: Path) -> None:
+    plain = load.plan(written(tmp_path, PLAIN.encode()))
+    windows = PLAIN.replace("\n", "\r\n").encode("utf-8-sig")
+    assert load.plan(written(tmp_path, windows)) == plain
+
+
+def test_a_file_saved_by_a_mac_with_split_voice_marks_is_the_same_plan(tmp_path: Path) -> None:
+    plain = load.plan(written(tmp_path, PLAIN.encode()))
+    split = unicodedata.normalize("NFD", PLAIN)
+    assert split != PLAIN
+    assert load.plan(written(tmp_path, split.encode())) == plain
+
+
+# --- nothing is taken for anything but text ---
+
+
+@pytest.mark.parametrize(
+    "typed",
+    words('no 010 9:30 1.10 0120 2026-04-01 ~ null true 1e3 0x10 1_000 .5 +1 -1 = Yes 12:30:45 1,000 "1.10"'),
+)
+def test_a_name_arrives_as_it_was_typed(typed: str, tmp_path: Path) -> None:
+    plan = load.plan(written(tmp_path, PLAIN.replace("名称: 学びを広げる", f"名称: {typed}").encode()))
+    (node,) = plan.items
+    assert isinstance(node, Node)
+    assert node.name == typed.strip('"')
+
+
+# --- what no clerk would type ---
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + above] * 9)}]\n" for above, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+HOSTILE = {
+    "a hundred thousand brackets": b"[" * 100_000,
+    "a hundred thousand brackets in a name": PLAIN.replace("図書館の充実", "[" * 99_000).encode(),
+    "a thousand blocks within blocks": "".join(f"{'  ' * depth}階層:\n" for depth in range(1_000)).encode(),
+    "a thousand dashes in a row": ("階層:\n  " + "- " * 1_000 + "x\n").encode(),
+    "an alias bomb": BOMB.encode(),
+    "a line of a megabyte": PLAIN.replace("図書館の充実", "図" * 350_000).encode(),
+    "a NUL": PLAIN.replace("図書館", "図\0館").encode(),
+    "half of a surrogate pair": PLAIN.encode().replace("図".encode(), b"\xed\xa0\x80"),
+    "twenty thousand lines of slips": ("目標:\n" + "  －　id：図\n" * 20_000).encode(),
+    "five thousand open quotes": ('計画:\n  名称: "\n' * 5_000).encode(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_soon(name: str, tmp_path: Path) -> None:
+    folder = written(tmp_path, HOSTILE[name])
+    began = time.monotonic()
+    found = mistakes(folder)
+    assert time.monotonic() - began < 5
+    assert found
+    assert all(len(show(mistake)) < 10_000 for mistake in found)
+
+
+def test_a_file_over_the_limit_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGEST_FILE", len(PLAIN.encode()) - 1)
+    (mistake,) = mistakes(written(tmp_path, PLAIN.encode()))
+    assert mistake.rule == "too-large"
+
+
+# --- accidents ---
+
+EXAMPLE = (ROOT / "example" / "plan.yaml").read_bytes()
+
+
+@dataclass(frozen=True)
+class Accident:
+    """One thing that happens to a stretch of bytes: gone, replaced, or there twice."""
+
+    kind: str
+    at: int
+    length: int
+    new: bytes = b""
+
+    def done_to(self, data: bytes) -> bytes:
+        """Return the bytes afterwards."""
+        at = self.at % (len(data) + 1)
+        end = at + self.length
+        now = {"delete": b"", "insert": self.new + data[at:end], "replace": self.new, "twice": data[at:end] * 2}
+        return data[:at] + now[self.kind] + data[end:]
+
+
+NOISE = st.one_of(
+    st.binary(min_size=1, max_size=12),
+    st.text(min_size=1, max_size=8).map(lambda text: text.encode("utf-8", "replace")),
+    st.sampled_from("\n:-[]{}|>\"'#&*!%@`：－　\t,?").map(str.encode),
+    st.sampled_from(["\n---\n", "\n- ", ": ", "[[", "]]", "<<: ", "\n\t", "\n　　", "  ", "{{", "#REF!"]).map(
+        str.encode
+    ),
+)
+ACCIDENTS = st.lists(
+    st.builds(
+        Accident,
+        st.sampled_from(["delete", "insert", "replace", "twice"]),
+        st.integers(0, len(EXAMPLE)),
+        st.one_of(st.integers(1, 8), st.integers(1, 3_000)),
+        NOISE,
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(accidents=ACCIDENTS)
+def test_a_damaged_file_is_read_or_refused_and_never_a_crash(
+    accidents: list[Accident], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = EXAMPLE
+    for accident in accidents:
+        data = accident.done_to(data)
+    folder = written(tmp_path_factory.getbasetemp(), data)
+    try:
+        read = load.plan(folder)
+    except SourceError as refused:
+        said = [show(mistake) for mistake in refused.mistakes]
+    else:
+        said = [read.name]
+    assert all(said)
+    assert said
