@@ -40,7 +40,7 @@ def plan(root: Path) -> Plan:
     tree.read(value)
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost:
-        mistakes += unknown_texts(beside, tree.ids)
+        mistakes += unknown_texts(beside, set(tree.references.levels))
     if mistakes:
         raise SourceError(mistakes)
     notes = [*unconfirmed(source), *beside.notes, *_same_names(tree.items, source)]

@@ -8,13 +8,13 @@ text that was typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from handbook.load.source import Source
+from handbook.load.syntax import breakage, step_over
 from handbook.mistakes import Mistake
 
 DEEPEST = 64
@@ -26,31 +26,6 @@ ATTEMPTS = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"\s+#.*")
-_ITEM = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
-
-_START = "この文字では値を始められません", '値を " " で囲んでください（`@` や `*` や `!` で始まる値など）'
-_WORDS = {
-    "mapping values are not allowed": (
-        "`:` の使い方が正しくありません",
-        '字下げが上の行とそろっているか、文の中の `: ` を " " で囲んだかを確かめてください',
-    ),
-    "did not find expected '-'": ("字下げか `-` がそろっていません", "同じ並びの行と字下げをそろえてください"),
-    "did not find expected key": ("字下げがそろっていないか、余分な文字があります", "すぐ上の行も見てください"),
-    "could not find expected ':'": ("項目名のあとに `:` がありません", "`項目: 値` の形で書きます"),
-    "cannot start any token": _START,
-    "alphabetic or numeric character": _START,
-    "expected whitespace or line break": _START,
-    "mapping keys are not allowed": _START,
-    "expected comment or line break": (
-        "`|` と同じ行に文字があります",
-        "`|` だけを書いて改行し、次の行から字下げして書きます",
-    ),
-    "unexpected end of stream": ("引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"),
-    "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
-    "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
-    "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
-    "unknown escape": ('" " の中の `\\` の使い方が正しくありません', "' ' で囲むと、`\\` もそのままの文字になります"),
-}
 
 
 @dataclass(slots=True)
@@ -116,81 +91,15 @@ def tree(source: Source) -> tuple[Value | None, list[Mistake], set[int]]:
                 if not builder.take(event):
                     break
         except yaml.YAMLError as error:
-            mistake = _syntax(source, lines, error, builder.last)
-            line = mistake.place.line
-            if mistake.rule == "deeper-indent":
-                _draw_back(lines, line, _fitting(lines, line))
-            else:
-                gone = set(_hanging(lines, line))
-                if gone <= lost:
-                    return builder.root, syntax + builder.mistakes, lost
-                lost |= gone
-                for number in gone:
-                    lines[number - 1] = ""
-            syntax.append(mistake)
+            broken = breakage(error, lines, builder.open_quote(lines))
+            gone = step_over(broken, lines)
+            if gone and gone <= lost:
+                break
+            lost |= gone
+            syntax.append(source.mistake(*broken))
             continue
-        return builder.root, syntax + builder.mistakes, lost
-    return None, syntax, lost
-
-
-def _fitting(lines: list[str], line: int) -> int:
-    """Return the column of the nearest key above a line."""
-    above = next((text for text in reversed(lines[: line - 1]) if text.strip()), "")
-    return len(above) - len(above.lstrip(" -"))
-
-
-def _draw_back(lines: list[str], line: int, column: int) -> None:
-    """Bring a line that is indented too far, and those that go with it, back to a column."""
-    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
-    for number in range(line - 1, len(lines)):
-        own = len(lines[number]) - len(lines[number].lstrip(" "))
-        if lines[number].strip() and own < indent:
-            return
-        lines[number] = lines[number][indent - column :]
-
-
-def _hanging(lines: list[str], line: int) -> Iterator[int]:
-    """Yield a line and those right under it that hang from it: more deeply indented, or no `key: value`."""
-    yield line
-    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
-    for number in range(line + 1, len(lines) + 1):
-        below = lines[number - 1]
-        own = len(below) - len(below.lstrip(" "))
-        if below.strip() and (own < indent or (own == indent and _ITEM.match(below))):
-            return
-        if below.strip():
-            yield number
-
-
-def _syntax(source: Source, lines: list[str], error: yaml.YAMLError, last: Scalar | None) -> Mistake:
-    """Say in plain words what broke the YAML, at the line that most likely did it."""
-    problem = str(getattr(error, "problem", "") or error)
-    context = str(getattr(error, "context", "") or "")
-    mark = getattr(error, "problem_mark", None)
-    began = getattr(error, "context_mark", None)
-    if began and ("scanning a" in context or "flow" in context):
-        mark = began
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message, hint = next((words for key, words in _WORDS.items() if key in problem), ("YAML として読めません", problem))
-    line = min(line, max(1, len(lines)))
-    while line > 1 and not lines[line - 1].strip():
-        line -= 1
-        column = 1
-    text = lines[line - 1]
-    start = len(text) - len(text.lstrip(" "))
-    above = next((number for number in range(line - 2, -1, -1) if lines[number].strip()), -1)
-    if "expected key" in problem and text[: column - 1].strip(" -"):
-        message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
-    if "expected ':'" in problem and above >= 0 and lines[above].endswith((" |", " |-")):
-        message, hint = "`|` の文章が字下げされていません", "`|` を書いた行より深く字下げします"
-    if last and not last.block and last.end > last.line and lines[last.line - 1][last.column - 1] in "'\"":
-        # A quote that was left open runs on until the next one, and only there the parser stumbles.
-        return source.mistake(last.line, last.column, 1, "yaml-syntax", *_WORDS["unexpected end of stream"])
-    if "mapping values" in problem and ": " not in text[: column - 1] and _fitting(lines, line) < start:
-        width = len(text[start : column - 1])
-        message, hint = "上の行より深く字下げされています", "同じ並びの行と字下げをそろえてください"
-        return source.mistake(line, start + 1, width, "deeper-indent", message, hint)
-    return source.mistake(line, column, 1, "yaml-syntax", message, hint)
+        break
+    return builder.root, syntax + builder.mistakes, lost
 
 
 class _Builder:
@@ -204,6 +113,13 @@ class _Builder:
         self._open: list[Sequence | Mapping] = []
         self._keys: list[Scalar | None] = []
         self._documents = 0
+
+    def open_quote(self, lines: list[str]) -> tuple[int, int] | None:
+        """Return where the last value began, if a quote makes it run over several lines."""
+        last = self.last
+        if last and not last.block and last.end > last.line and lines[last.line - 1][last.column - 1] in "'\"":
+            return last.line, last.column
+        return None
 
     def take(self, event: Any) -> bool:
         """Add one event; False when the rest cannot be read."""

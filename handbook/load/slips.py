@@ -17,6 +17,8 @@ from handbook.mistakes import Mistake, nearest
 KEYS = frozenset(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP))
 LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids"))
 """Keys whose value is a list of words."""
+MOST_IN_A_LINE = 20
+"""Slips mended in one line; whatever is left then is for the parser to say."""
 
 _SPACE = "\t\u3000\u00a0"
 _BLOCK = re.compile(r"(?:^|[:\-])\s+[|>][-+0-9]*\s*(?:#.*)?$")
@@ -47,7 +49,10 @@ def mended(source: Source) -> tuple[Source, list[Mistake]]:
         if number in inside or not typed.strip():
             continue
         line, shift = typed, 0
-        while slip := next(_slips(line, known, columns), None):
+        for _ in range(MOST_IN_A_LINE):
+            slip = next(_slips(line, known, columns), None)
+            if not slip:
+                break
             place = slip.column + shift
             mistakes.append(source.mistake(number + 1, place + 1, slip.width, slip.rule, slip.message, slip.hint))
             line, shift = slip.mended, shift + len(line) - len(slip.mended)

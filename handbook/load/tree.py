@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP, Key, named
 from handbook.load.content import Content
-from handbook.load.marked import Mapping, Scalar, Value
+from handbook.load.marked import Mapping, Scalar, Sequence, Value
+from handbook.load.references import References
 from handbook.load.source import Source
 from handbook.load.values import Values
-from handbook.mistakes import Mistake, Place, meant
-from handbook.model import COUNT, REFERENCE, Again, Fact, Indicator, Level, Node, Prose
+from handbook.mistakes import Mistake, Place
+from handbook.model import Again, Fact, Indicator, Level, Node, Prose
 
 MOST_LEVELS = 12
 FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet"})
 """Folders of output/ that are no level's."""
-_ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
 _NODE, _INDICATOR, _PLAN, _LEVEL, _TOP = named(NODE), named(INDICATOR), named(PLAN), named(LEVEL), named(TOP)
 
 
@@ -33,13 +32,7 @@ class Tree:
         self.items: tuple[Node | Again, ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
-        self._ids: dict[str, tuple[int, Level]] = {}
-        self._earlier: dict[str, Value] = {}
-        self._wanted: list[tuple[str, str, Place]] = []
-        self._again: list[tuple[str, Level, Place, tuple[str, ...]]] = []
-        self._parents: dict[str, str] = {}
-        self._written = {found[1] for line in source.lines for found in _ID_LINE.finditer(line)}
-        """Ids that stand in the file, also where a mistake around them hides their node."""
+        self.references = References(self.values)
 
     # --- the top of the file ---
 
@@ -60,9 +53,7 @@ class Tree:
             self._read_plan(found["計画"])
         if self.levels:
             self.items = tuple(self._children(found, None, ()))
-            self._check_references()
-            self._check_again()
-            self._check_earlier()
+            self.references.check(self.levels, (self.source, *self.content.sources))
 
     def _read_vocabulary(self, name: str, value: Value | None) -> None:
         """Read a list of allowed words. One that is itself mistaken is not held against its users."""
@@ -77,7 +68,7 @@ class Tree:
     def _read_plan(self, value: Value) -> None:
         for name, entry in self.values.fields(value, _PLAN, "`計画` ").items():
             if _PLAN[name].form == "text":
-                self.plan_text = self._prose(entry, _PLAN[name])
+                self.plan_text = self.values.prose(entry, _PLAN[name])
             else:
                 self.plan[name] = str(self.values.read(entry, _PLAN[name]))
 
@@ -120,11 +111,8 @@ class Tree:
                 continue
             if above and level.rank <= above.rank:
                 deeper = [other.name for other in self.levels if other.rank > above.rank]
-                hint = (
-                    "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
-                    if deeper
-                    else "ここより下の階層はありません"
-                )
+                hint = "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
+                hint = hint if deeper else "ここより下の階層はありません"
                 message = f"`{above.name}` の下に `{name}` は置けません"
                 self.values.say(value.key or value, "level-order", message, hint)
                 continue
@@ -147,11 +135,11 @@ class Tree:
         }
         node_id = str(words.get("id", ""))
         if node_id:
-            self._know(node_id, found["id"], level)
-            self._parents.setdefault(node_id, trail[-1] if trail else "")
-        self._refer(words.get("関連", ()), found.get("関連"), node_id)
-        for old, item in zip(words.get("以前のid", ()), self._scalars(found.get("以前のid")), strict=False):
-            self._old_address(old if "/" in old else f"{level.path}/{old}", item)
+            self.references.know(node_id, found["id"], level, trail)
+        related, earlier = words.get("関連", ()), words.get("以前のid", ())
+        self.references.relate(_items(found, "関連", related), node_id)
+        for item in _items(found, "以前のid", earlier):
+            self.references.earlier(_address(item.text, level), item)
         self._gap(level, {*found, *(["本文"] if node_id in self.content.texts else [])}, place, value)
         return Node(
             id=node_id,
@@ -160,24 +148,17 @@ class Tree:
             place=place,
             reading=str(words.get("よみ", "")),
             text=self._text(found, node_id),
-            note=self._prose(found["注記"], _NODE["注記"]) if "注記" in found else None,
+            note=self.values.prose(found["注記"], _NODE["注記"]) if "注記" in found else None,
             facts=tuple(
                 Fact(key.name, (said,) if isinstance(said, str) else said)
                 for key in NODE
                 if key.fact and (said := words.get(key.name))
             ),
             indicators=tuple(self._indicators(found)),
-            related=tuple(words.get("関連", ())),
-            earlier=tuple(old if "/" in old else f"{level.path}/{old}" for old in words.get("以前のid", ())),
+            related=tuple(related),
+            earlier=tuple(_address(old, level) for old in earlier),
             items=tuple(self._children(found, level, (*trail, node_id))),
         )
-
-    def _know(self, node_id: str, value: Value, level: Level) -> None:
-        if node_id in self._ids:
-            message = f"id `{node_id}` は {self._ids[node_id][0]} 行めでも使われています"
-            self.values.say(value, "duplicate-id", message, "id はファイルの中で 1 つだけにします")
-        else:
-            self._ids[node_id] = value.line, level
 
     def _text(self, found: dict[str, Value], node_id: str) -> Prose | None:
         """A node's text: out of plan.yaml or out of content/nodes/, never both."""
@@ -187,7 +168,7 @@ class Tree:
         if beside:
             message = f"`本文` と {beside[0].file} の両方に文章があります"
             self.values.say(found["本文"], "two-texts", message, "どちらか 1 つにしてください")
-        return self._prose(found["本文"], _NODE["本文"])
+        return self.values.prose(found["本文"], _NODE["本文"])
 
     def _indicators(self, found: dict[str, Value]) -> Iterator[Indicator]:
         for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
@@ -203,12 +184,11 @@ class Tree:
                 message = f"`再掲` と `{name}` は一緒に書けません"
                 hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
                 self.values.say(entry.key or entry, "again-alone", message, hint)
-        target = str(self.values.read(found["再掲"], _NODE["再掲"]))
-        if not target:
+        target, item = self.values.read(found["再掲"], _NODE["再掲"]), found["再掲"]
+        if not target or not isinstance(item, Scalar):
             return None
-        place = self._place(found["再掲"])
-        self._again.append((target, level, place, trail))
-        return Again(target, place)
+        self.references.again(item, level, trail)
+        return Again(str(target), Place(self.source.file, item.line, item.column, item.width))
 
     def _gap(self, level: Level, found: Collection[str], place: Place, value: Mapping) -> None:
         for name in level.required:
@@ -217,98 +197,14 @@ class Tree:
                 message = f"公開までに、この{level.name}の `{name}` が要ります"
                 self.gaps.append(Mistake(place, "empty-required", message, _NODE[name].meaning, excerpt))
 
-    # --- what names a node elsewhere ---
 
-    def _place(self, value: Value) -> Place:
-        return Place(self.source.file, value.line, value.column, value.width)
+def _items(found: dict[str, Value], name: str, taken: Collection[str]) -> list[Scalar]:
+    """Return the items of a list that were taken, with their places."""
+    value = found.get(name)
+    items = value.items if isinstance(value, Sequence) else []
+    return [item for item in items if isinstance(item, Scalar) and item.text in taken]
 
-    def _scalars(self, value: Value | None) -> list[Value]:
-        return getattr(value, "items", [])
 
-    def _refer(self, ids: Collection[str], value: Value | None, own: str) -> None:
-        for item in self._scalars(value):
-            if isinstance(item, Scalar) and item.text == own:
-                self.values.say(item, "own-relation", f"`関連` に自分の id `{own}` があります")
-            elif isinstance(item, Scalar) and item.text in ids:
-                self._wanted.append((item.text, "関連", self._place(item)))
-
-    def _prose(self, value: Value, key: Key) -> Prose | None:
-        return self.values.prose(value, key)
-
-    def _old_address(self, address: str, value: Value) -> None:
-        if address in self._earlier:
-            line = self._earlier[address].line
-            self.values.say(value, "duplicate-old-id", f"以前の住所 `{address}` は {line} 行めにもあります")
-        self._earlier[address] = value
-
-    def _check_earlier(self) -> None:
-        now = {f"{level.path}/{node_id}" for node_id, (_, level) in self._ids.items()}
-        paths = {level.path for level in self.levels}
-        for address, value in self._earlier.items():
-            if address in now:
-                hint = "いま使われている住所は、以前の住所にはできません"
-                self.values.say(value, "old-id-in-use", f"`{address}` はいまも使われています", hint)
-            elif address.split("/")[0] not in paths:
-                hint = meant(address.split("/")[0], sorted(paths))
-                self.values.say(
-                    value, "unknown-level", f"`{address.split('/')[0]}` という階層のフォルダーはありません", hint
-                )
-
-    def _check_references(self) -> None:
-        for target, key, place in self._wanted:
-            if target not in self._ids:
-                self._unknown(target, key, place)
-        for source in (self.source, *self.content.sources):
-            self.values.mistakes += self._dangling(source)
-
-    def _unknown(self, target: str, key: str, place: Place) -> None:
-        if target in self._written:
-            return
-        hint = meant(target, sorted(self._ids), most=0) or "plan.yaml にある id を書きます"
-        message = f"`{key}` の `{target}` という id の節はありません"
-        excerpt = self.source.lines[place.line - 1]
-        self.values.mistakes.append(Mistake(place, "unknown-id", message, hint, excerpt))
-
-    def _dangling(self, source: Source) -> Iterator[Mistake]:
-        """Yield each `[[…]]` in a file that leads nowhere."""
-        for number, line in enumerate(source.lines, 1):
-            comment = source is self.source and line.lstrip().startswith("#")
-            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
-                target = found["target"].strip()
-                if target.startswith(COUNT):
-                    known: list[str] = list(self._ranks)
-                    ok, what = target.removeprefix(COUNT) in known, "という階層"
-                    hint = meant(target.removeprefix(COUNT), known)
-                else:
-                    ok, what = target in self._ids or target in self._written, "という id の節"
-                    hint = "" if ok else meant(target, sorted(self._ids), most=0)
-                if not ok:
-                    hint = hint or r"リンクでなければ `\[[` と書きます"
-                    place = found.start("target") + 1
-                    message = f"`[[{target}]]` {what}はありません"
-                    yield source.mistake(number, place, len(found["target"]), "unknown-id", message, hint)
-
-    def _check_again(self) -> None:
-        seen: set[tuple[str, str]] = set()
-        for target, level, place, trail in self._again:
-            parent = trail[-1] if trail else ""
-            beside = (target, parent) in seen or self._parents.get(target, " ") == parent
-            seen.add((target, parent))
-            if target not in self._ids:
-                self._unknown(target, "再掲", place)
-                continue
-            message = ""
-            if target in trail:
-                message = f"`{target}` は、自分の下には再掲できません"
-            elif beside:
-                message = f"`{target}` は同じ並びにもうあります"
-            elif self._ids[target][1] is not level:
-                message = f"`{target}` は{self._ids[target][1].name}です。{level.name}の中には再掲できません"
-            if message:
-                excerpt = self.source.lines[place.line - 1]
-                self.values.mistakes.append(Mistake(place, "again-place", message, "", excerpt))
-
-    @property
-    def ids(self) -> set[str]:
-        """Every id in the file."""
-        return set(self._ids)
+def _address(old: str, level: Level) -> str:
+    """Return an earlier address in full: an id alone was on the same level."""
+    return old if "/" in old else f"{level.path}/{old}"

@@ -1,0 +1,120 @@
+"""What names a node elsewhere: `関連`, `再掲`, `以前のid` and `[[…]]`. Gathered while reading, checked at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from handbook.load.marked import Scalar, Value
+from handbook.load.source import Source
+from handbook.load.values import Values
+from handbook.mistakes import Mistake, meant
+from handbook.model import COUNT, REFERENCE, Level
+
+_ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
+
+
+class References:
+    """All ids of a plan and all that points at them."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.levels: dict[str, Level] = {}
+        """By id: the level its node is on."""
+        self._lines: dict[str, int] = {}
+        self._parents: dict[str, str] = {}
+        self._related: list[Scalar] = []
+        self._again: list[tuple[Scalar, Level, tuple[str, ...]]] = []
+        self._earlier: dict[str, Value] = {}
+        lines = values.source.lines
+        self._written = {found[1] for line in lines for found in _ID_LINE.finditer(line)}
+        """Ids that stand in the file, also where a mistake around them hides their node."""
+
+    def know(self, node_id: str, value: Value, level: Level, trail: tuple[str, ...]) -> None:
+        """Take up a node's own id."""
+        if node_id in self.levels:
+            message = f"id `{node_id}` は {self._lines[node_id]} 行めでも使われています"
+            self.values.say(value, "duplicate-id", message, "id はファイルの中で 1 つだけにします")
+            return
+        self.levels[node_id] = level
+        self._lines[node_id] = value.line
+        self._parents[node_id] = trail[-1] if trail else ""
+
+    def relate(self, items: Iterable[Scalar], own: str) -> None:
+        """Take up the ids under `関連`."""
+        for item in items:
+            if item.text == own:
+                self.values.say(item, "own-relation", f"`関連` に自分の id `{own}` があります")
+            else:
+                self._related.append(item)
+
+    def again(self, item: Scalar, level: Level, trail: tuple[str, ...]) -> None:
+        """Take up an entry 再掲."""
+        self._again.append((item, level, trail))
+
+    def earlier(self, address: str, item: Value) -> None:
+        """Take up an earlier address, `level-path/id`."""
+        if address in self._earlier:
+            line = self._earlier[address].line
+            self.values.say(item, "duplicate-old-id", f"以前の住所 `{address}` は {line} 行めにもあります")
+        self._earlier[address] = item
+
+    def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
+        """Note every reference that leads nowhere, or where it must not."""
+        for item in self._related:
+            self._known(item, "関連")
+        self._check_again()
+        self._check_earlier(levels)
+        for source in sources:
+            self.values.mistakes += self._dangling(source, [level.name for level in levels])
+
+    def _known(self, item: Scalar, key: str) -> bool:
+        if item.text not in self.levels and item.text not in self._written:
+            hint = meant(item.text, sorted(self.levels), most=0) or "plan.yaml にある id を書きます"
+            self.values.say(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
+        return item.text in self.levels
+
+    def _check_again(self) -> None:
+        seen: set[tuple[str, str]] = set()
+        for item, level, trail in self._again:
+            if not self._known(item, "再掲"):
+                continue
+            target, parent = item.text, trail[-1] if trail else ""
+            own = self.levels[target]
+            if target in trail:
+                self.values.say(item, "again-place", f"`{target}` は、自分の下には再掲できません")
+            elif (target, parent) in seen or self._parents[target] == parent:
+                self.values.say(item, "again-place", f"`{target}` は同じ並びにもうあります")
+            elif own is not level:
+                message = f"`{target}` は{own.name}です。{level.name}の中には再掲できません"
+                self.values.say(item, "again-place", message)
+            seen.add((target, parent))
+
+    def _check_earlier(self, levels: Collection[Level]) -> None:
+        now = {f"{level.path}/{node_id}" for node_id, level in self.levels.items()}
+        paths = sorted(level.path for level in levels)
+        for address, item in self._earlier.items():
+            folder = address.split("/")[0]
+            if address in now:
+                hint = "いま使われている住所は、以前の住所にはできません"
+                self.values.say(item, "old-id-in-use", f"`{address}` はいまも使われています", hint)
+            elif folder not in paths:
+                message = f"`{folder}` という階層のフォルダーはありません"
+                self.values.say(item, "unknown-level", message, meant(folder, paths))
+
+    def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
+        """Yield each `[[…]]` in a file that leads nowhere."""
+        for number, line in enumerate(source.lines, 1):
+            comment = source is self.values.source and line.lstrip().startswith("#")
+            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
+                target = found["target"].strip()
+                wanted = target.removeprefix(COUNT)
+                if target.startswith(COUNT):
+                    what, known = "という階層", levels
+                else:
+                    what, known = "という id の節", [*self.levels, *self._written]
+                if wanted not in known:
+                    hint = meant(wanted, sorted(known), most=0) or r"リンクでなければ `\[[` と書きます"
+                    message = f"`[[{target}]]` {what}はありません"
+                    column = found.start("target") + 1
+                    yield source.mistake(number, column, len(found["target"]), "unknown-id", message, hint)
