@@ -17,7 +17,7 @@ from handbook.mistakes import Mistake, Place, SourceError, meant
 from handbook.model import File, NodePage, Page, Site
 
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w-])(id|href|src|data-parent)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HIDDEN = re.compile(r"<!--.*?-->|<script\b.*?</script>", re.DOTALL)
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)

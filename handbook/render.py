@@ -7,12 +7,11 @@ line, not an empty place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import Drawing, Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
@@ -44,7 +43,9 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["phrased"] = partial(_phrased, texts.phrases)
+    # A line may break between phrases only: `学ぶ<wbr>機会の<wbr>充実`.
+    phrased = {name: Markup("<wbr>").join(cut) for name, cut in texts.phrases.items()}
+    environment.filters["phrased"] = phrased.__getitem__
     environment.globals |= {
         "site": site,
         "plan": site.plan,
@@ -52,11 +53,6 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
-
-
-def _phrased(phrases: Mapping[str, tuple[str, ...]], name: str) -> Markup:
-    """Let a line break only between phrases: `学ぶ<wbr>機会の<wbr>充実`."""
-    return Markup("<wbr>").join(escape(phrase) for phrase in phrases[name])
 
 
 def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
