@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Built, built
+from conftest import ROOT, Built, built
 from reading import page, target
+
+from handbook import keys as keys_
 
 
 @pytest.fixture(params=["real", "example"])
@@ -132,6 +135,12 @@ def test_the_example_shows_every_kind_of_fact(example: Built) -> None:
             seen.add("よみ")
             assert entry.node.reading in words
     assert seen == {"対象", "担当課", "期間", "区分", "指標", "よみ"}
+
+
+def test_the_example_uses_every_key_of_the_format() -> None:
+    text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
+    keys = [key for table in (keys_.NODE, keys_.INDICATOR, keys_.PLAN, keys_.LEVEL, keys_.TOP) for key in table]
+    assert [key.name for key in keys if not re.search(rf"(?m)^[^#\n]*\b{key.name}:", text)] == []
 
 
 def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> None:
