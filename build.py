@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
     """The product in one sentence: the sources become every file of the site, checked, in memory."""
-    from handbook import check, load, render, route, typeset
+    from handbook import check, draw, load, render, route, typeset
 
     plan = load.plan(root)
     theme = load.theme(root)
@@ -45,7 +45,7 @@ def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     files = [
         *moving(render.pages(site, texts, drawings, theme), "ページ", len(site.pages)),
-        *picture_files(drawings, theme),
+        *draw.files(drawings, theme),
         *theme.files,
         *plan.images,
     ]
@@ -62,13 +62,6 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
     except draw.NoEngine as why:
         print(f"注意: {why}\n      図のないサイトを作ります。", file=sys.stderr)
         return {}
-
-
-def picture_files(drawings: dict[str, Drawing], theme: Theme) -> Iterable[File]:
-    """The diagrams as files of their own."""
-    from handbook import draw
-
-    return draw.files(drawings, theme)
 
 
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:

@@ -88,6 +88,8 @@ TOP = (
     Key("対象", "words", "`対象` に使える言葉"),
     Key("組織", "words", "`担当課` に使える言葉"),
 )
+LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids"))
+"""Keys whose value is a list of words."""
 
 
 def named(keys: tuple[Key, ...]) -> dict[str, Key]:

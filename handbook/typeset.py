@@ -17,7 +17,7 @@ import markdown
 import nh3
 from markdown.inlinepatterns import InlineProcessor
 
-from handbook.model import COUNT, REFERENCE, Entry, Heading, Page, Prose, Site, Text, Texts
+from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Text, Texts
 
 TAGS = frozenset(
     [
@@ -103,14 +103,12 @@ def prose(site: Site) -> Texts:
     """Return every text of the site as HTML, and every name cut into phrases."""
     by_id = {entry.id: entry for entry in site.entries}
     counts = {count.level.name: count.number for count in site.counts}
-    writer = _writer(by_id, counts)
-    texts = {page.path: _page(page, writer) for page in site.pages if page.prose}
+    writer, reference = _writer(by_id, counts)
+    texts: dict[str, Mapping[str, Text]] = {}
+    for page in site.pages:
+        reference.root = page.root
+        texts[page.path] = {name: _text(text, writer, name) for name, text in page.prose.items()}
     return Texts(texts, _phrases(site))
-
-
-def _page(page: Page, writer: markdown.Markdown) -> Mapping[str, Text]:
-    writer.root = page.root  # type: ignore[attr-defined]  # the one thing that differs from page to page
-    return {name: _text(text, writer, name) for name, text in page.prose.items()}
 
 
 def _text(text: Prose, writer: markdown.Markdown, name: str) -> Text:
@@ -142,14 +140,16 @@ def _anchored(found: re.Match[str], headings: list[Heading], prefix: str) -> str
     return f'<h{found[1]} id="{html.escape(anchor)}">{found[2]}</h{found[1]}>'
 
 
-def _writer(by_id: Mapping[str, Entry], counts: Mapping[str, int]) -> markdown.Markdown:
+def _writer(by_id: Mapping[str, Entry], counts: Mapping[str, int]) -> tuple[markdown.Markdown, _Reference]:
+    """Return one Markdown instance for all texts (making one takes longer than using it) and its link maker."""
     # An align attribute passes the sanitiser and becomes a class; the extension's inline style would not.
     writer = markdown.Markdown(
         extensions=EXTENSIONS, extension_configs={"tables": {"use_align_attribute": True}}, output_format="html"
     )
-    # Before the backslash escapes (180) it must not come: `\[[` shows the brackets as typed.
-    writer.inlinePatterns.register(_Reference(writer, by_id, counts), "reference", 175)
-    return writer
+    # Behind the backslash escapes (180), so that `\[[` shows the brackets as typed.
+    reference = _Reference(writer, by_id, counts)
+    writer.inlinePatterns.register(reference, "reference", 175)
+    return writer, reference
 
 
 class _Reference(InlineProcessor):
@@ -159,6 +159,8 @@ class _Reference(InlineProcessor):
         super().__init__(REFERENCE.pattern, writer)
         self.by_id = by_id
         self.counts = counts
+        self.root = ""
+        """The way to the top of the site from the page that is being typeset."""
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's own name, typed for its base class
         self,
@@ -169,7 +171,7 @@ class _Reference(InlineProcessor):
         if target.startswith(COUNT):
             return str(self.counts[target.removeprefix(COUNT)]), m.start(0), m.end(0)
         entry = self.by_id[target]
-        link = ET.Element("a", href=f"{self.md.root}{entry.path}")  # type: ignore[attr-defined]
+        link = ET.Element("a", href=f"{self.root}{entry.path}")
         link.text = markdown.util.AtomicString(m["words"].strip() if m["words"] else entry.name)
         return link, m.start(0), m.end(0)
 

@@ -52,7 +52,7 @@ def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]
         _sweep(new)
         advice = {
             errno.ENOSPC: "ディスクの空きを増やしてください",
-            errno.EACCES: "フォルダーの権限を確かめてください",
+            errno.EACCES: "フォルダーの権限と、フォルダーを開いているほかのソフトを確かめてください",
             errno.EROFS: "書き込めるディスクを選んでください",
         }.get(error.errno or 0, "フォルダーを使っているほかのソフトを閉じてください")
         message = f"{folder} に書けません（{error.strerror or error}）。{advice}"

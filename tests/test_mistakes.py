@@ -127,6 +127,31 @@ def test_thirty_slips_in_one_file_bring_no_other_message_about() -> None:
     assert listed == THIRTY
 
 
+LINES = (HERE / "mistakes" / "empty-value.yaml").read_text(encoding="utf-8").replace("区分:", "区分: 新規").split("\n")
+"""A plan without a slip."""
+
+
+def accidents_to_a_line(number: int) -> list[list[str]]:
+    """The plan after what hands do to a line: shift it, empty it, lose it, write it twice, join it with the next."""
+    before, line, after = LINES[:number], LINES[number], LINES[number + 1 :]
+    indent = len(line) - len(line.lstrip(" "))
+    shifted = [[head + line] for head in (" ", "  ", "    ", "\u3000", "\t")]
+    shifted += [[line[gone:]] for gone in range(1, indent + 1)]
+    blank = [[space, line] for space in ("\u3000", "\t", "   ", "\u3000" * 5)]
+    joined = [*before, line + (after[0].strip() if after else ""), *after[1:]]
+    return [[*before, *now, *after] for now in (*shifted, *blank, [], [line, line])] + [joined]
+
+
+@pytest.mark.parametrize("number", range(len(LINES)))
+def test_an_accident_to_one_line_brings_at_most_three_messages(number: int, tmp_path: Path) -> None:
+    load.plan(written(tmp_path, "\n".join(LINES).encode()))
+    for now in accidents_to_a_line(number):
+        try:
+            load.plan(written(tmp_path, "\n".join(now).encode()))
+        except SourceError as refused:
+            assert [show(mistake) for mistake in refused.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
+
+
 # --- what was probably meant ---
 
 
@@ -259,6 +284,14 @@ def test_a_file_saved_by_a_mac_with_split_voice_marks_is_the_same_plan(tmp_path:
     assert load.plan(written(tmp_path, split.encode())) == plain
 
 
+@pytest.mark.parametrize("space", ["\u3000", "\u3000" * 5, "\t", "  \u3000 "])
+def test_a_line_of_nothing_but_spaces_is_an_empty_line(space: str, tmp_path: Path) -> None:
+    plain = PLAIN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
+    assert plain.count("\n\n") == 4
+    spaced = plain.replace("\n\n", f"\n{space}\n")
+    assert load.plan(written(tmp_path, spaced.encode())) == load.plan(written(tmp_path, plain.encode()))
+
+
 # --- nothing is taken for anything but text ---
 
 
@@ -288,6 +321,9 @@ HOSTILE = {
     "a NUL": PLAIN.replace("図書館", "図\0館").encode(),
     "half of a surrogate pair": PLAIN.encode().replace("図".encode(), b"\xed\xa0\x80"),
     "twenty thousand lines of slips": ("目標:\n" + "  －　id：図\n" * 20_000).encode(),
+    "two thousand links to nowhere": (
+        PLAIN + "".join(f"      - id: p{n}\n        名称: 事業{n}\n        関連: [p{n}x]\n" for n in range(2_000))
+    ).encode(),
     "five thousand open quotes": ('計画:\n  名称: "\n' * 5_000).encode(),
 }
 
@@ -334,7 +370,7 @@ NOISE = st.one_of(
     st.binary(min_size=1, max_size=12),
     st.text(min_size=1, max_size=8).map(lambda text: text.encode("utf-8", "replace")),
     st.sampled_from("\n:-[]{}|>\"'#&*!%@`：－　\t,?").map(str.encode),
-    st.sampled_from(["\n---\n", "\n- ", ": ", "[[", "]]", "<<: ", "\n\t", "\n　　", "  ", "{{", "#REF!"]).map(
+    st.sampled_from(["\n---\n", "\n- ", ": ", "[[", "]]", "<<: ", "\n\t", "\n　　", "\n? ", "  ", "{{", "#REF!"]).map(
         str.encode
     ),
 )

@@ -22,6 +22,8 @@ OWN = Path(__file__).resolve().parents[2]
 """Where the templates/ and theme/ stand that serve when a plan's folder has none of its own."""
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
+BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
+"""Mistakes that follow from one in the indentation of the same line."""
 
 
 def plan(root: Path) -> Plan:
@@ -36,7 +38,9 @@ def plan(root: Path) -> Plan:
         raise SourceError(mistakes)
     mended, slipped = slips.mended(source)
     value, wrong, lost = marked.tree(mended)
-    tree = Tree(mended, lost, beside)
+    uneven = {slip.place.line for slip in slipped if slip.rule.endswith("-indent")}
+    wrong = [m for m in wrong if m.place.line not in uneven or m.rule not in BY_INDENT]
+    tree = Tree(mended, lost, beside, flawed=bool(wrong))
     tree.read(value)
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost:

@@ -176,7 +176,8 @@ class _Builder:
             message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
             self._say(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
             before = parent.entries[key.text][1]
-            if isinstance(before, Sequence) and isinstance(value, Sequence):
+            nodes = isinstance(before, Sequence) and all(isinstance(item, Mapping) for item in before.items)
+            if nodes and isinstance(before, Sequence) and isinstance(value, Sequence):
                 value.items = before.items  # what stands in the second list is looked through as well
             return
         value.key = key

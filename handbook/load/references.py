@@ -13,14 +13,19 @@ from handbook.model import COUNT, REFERENCE, Level
 
 _ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
 
+MOST_HINTS = 50
+"""Unknown ids for which a similar one is looked for."""
+
 
 class References:
     """All ids of a plan and all that points at them."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, *, flawed: bool) -> None:
         self.values = values
+        self.flawed = flawed
         self.levels: dict[str, Level] = {}
         """By id: the level its node is on."""
+        self._hints: dict[str, str] = {}
         self._lines: dict[str, int] = {}
         self._parents: dict[str, str] = {}
         self._related: list[Scalar] = []
@@ -61,6 +66,8 @@ class References:
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Note every reference that leads nowhere, or where it must not."""
+        if not self.flawed and not self.values.lost and not self.values.mistakes:
+            self._written = set()  # every node could be read: what looks like an id elsewhere is only a text
         for item in self._related:
             self._known(item, "関連")
         self._check_again()
@@ -70,9 +77,16 @@ class References:
 
     def _known(self, item: Scalar, key: str) -> bool:
         if item.text not in self.levels and item.text not in self._written:
-            hint = meant(item.text, sorted(self.levels), most=0) or "plan.yaml にある id を書きます"
+            hint = self._near(item.text) or "plan.yaml にある id を書きます"
             self.values.say(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
         return item.text in self.levels
+
+    def _near(self, target: str) -> str:
+        """Return the hint for an unknown id; each is looked up once, and only the first few: it takes long."""
+        if target not in self._hints:
+            some = len(self._hints) < MOST_HINTS
+            self._hints[target] = meant(target, sorted(self.levels), most=0) if some else ""
+        return self._hints[target]
 
     def _check_again(self) -> None:
         seen: set[tuple[str, str]] = set()
@@ -110,11 +124,12 @@ class References:
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):
-                    what, known = "という階層", levels
+                    what, known, hint = "という階層", wanted in levels, meant(wanted, levels, most=0)
                 else:
-                    what, known = "という id の節", [*self.levels, *self._written]
-                if wanted not in known:
-                    hint = meant(wanted, sorted(known), most=0) or r"リンクでなければ `\[[` と書きます"
+                    known = wanted in self.levels or wanted in self._written
+                    what, hint = "という id の節", "" if known else self._near(wanted)
+                if not known:
+                    hint = hint or r"リンクでなければ `\[[` と書きます"
                     message = f"`[[{target}]]` {what}はありません"
                     column = found.start("target") + 1
                     yield source.mistake(number, column, len(found["target"]), "unknown-id", message, hint)

@@ -10,13 +10,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP
+from handbook.keys import INDICATOR, LEVEL, LISTS, NODE, PLAN, TOP
 from handbook.load.source import Source
 from handbook.mistakes import Mistake, nearest
 
 KEYS = frozenset(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP))
-LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids"))
-"""Keys whose value is a list of words."""
 MOST_IN_A_LINE = 20
 """Slips mended in one line; whatever is left then is for the parser to say."""
 
@@ -46,6 +44,8 @@ def mended(source: Source) -> tuple[Source, list[Mistake]]:
     inside = block_lines(source.lines)
     lines, mistakes, columns = list(source.lines), [], [0]
     for number, typed in enumerate(source.lines):
+        if not typed.strip():
+            lines[number] = ""  # full-width spaces and tabs alone are nothing to a reader, but much to YAML
         if number in inside or not typed.strip():
             continue
         line, shift = typed, 0
@@ -66,7 +66,11 @@ def as_typed(column: int, mended: str, typed: str) -> int:
     same = 0
     while same < min(len(mended), len(typed)) and mended[same] == typed[same]:
         same += 1
-    return column if column - 1 < same else max(same + 1, column + len(typed) - len(mended))
+    if column - 1 < same:
+        return column
+    rest = mended[column - 1 :].removesuffix("'")  # behind the place, only a closing quote was added
+    found = typed.rfind(rest) if rest.strip() else -1
+    return found + 1 if found >= 0 else max(same + 1, column + len(typed) - len(mended))
 
 
 def block_lines(lines: tuple[str, ...]) -> set[int]:
@@ -75,7 +79,7 @@ def block_lines(lines: tuple[str, ...]) -> set[int]:
     base = -1
     for number, line in enumerate(lines):
         bare = line.lstrip(" ")
-        if base >= 0 and (not bare or len(line) - len(bare) > base):
+        if base >= 0 and (not line.strip() or len(line) - len(bare) > base):
             inside.add(number)
             continue
         base = -1
@@ -114,7 +118,7 @@ def _indent(line: str, columns: list[int]) -> Iterator[_Slip]:
         return
     bad = len(indent) - len(indent.lstrip(" "))
     plain = indent.count(" ")
-    widths = [plain + each * (len(indent) - plain) for each in (2, 1, 4, 8)]
+    widths = [plain + each * (len(indent) - plain) for each in (2, 1, 4, 8)] if len(columns) > 1 else [0]
     fit = next((width for column in reversed(columns) for width in widths if width == column), widths[0])
     tab = indent[bad] == "\t"
     name, rule = ("タブ", "tab-indent") if tab else ("全角の空白", "wide-space-indent")

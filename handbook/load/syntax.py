@@ -59,16 +59,46 @@ def breakage(error: Exception, lines: list[str], quote: tuple[int, int] | None) 
     line, column = _place(error, lines)
     text = lines[line - 1]
     above = next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
-    start = len(text) - len(text.lstrip(" "))
-    if "mapping values" in problem and ": " not in text[: column - 1] and start > _key_column(above):
-        message, hint = "上の行より深く字下げされています", "同じ並びの行と字下げをそろえてください"
-        return Breakage(line, start + 1, column - 1 - start, "deeper-indent", message, hint)
+    if moved := _moved(lines, problem, line, column):
+        return moved
     message, hint = next((words for key, words in _WORDS.items() if key in problem), ("YAML として読めません", problem))
     if "expected key" in problem and text[: column - 1].strip(" -"):
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
+    if ("expected '-'" in problem or "expected key" in problem) and not text[: column - 1].strip():
+        return Breakage(line, column, 1, "uneven-indent", message, hint)
     if "expected ':'" in problem and above.endswith((" |", " |-")):
         message, hint = "`|` の文章が字下げされていません", "`|` を書いた行より深く字下げします"
     return Breakage(line, column, 1, "yaml-syntax", message, hint)
+
+
+def _moved(lines: list[str], problem: str, line: int, column: int) -> Breakage | None:
+    """Return what a line did wrong that stands too far left or right, if that is what broke the YAML."""
+    alike = "同じ並びの行と字下げをそろえてください"
+    text = lines[line - 1]
+    start = len(text) - len(text.lstrip(" "))
+    first = next((number for number, words in enumerate(lines, 1) if re.match(" *[^ #]", words)), 1)
+    if "document start" in problem and lines[first - 1].startswith(" "):
+        own = len(lines[first - 1]) - len(lines[first - 1].lstrip(" "))
+        return Breakage(first, 1, own, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します")
+    if ("mapping values" in problem or "expected key" in problem) and (low := _too_low(lines, line, start)):
+        own = len(lines[low - 1]) - len(lines[low - 1].lstrip(" "))
+        width = len(lines[low - 1][own:].partition(":")[0])
+        return Breakage(low, own + 1, width, "shallow-indent", "上下の行より浅く字下げされています", alike)
+    above = next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
+    if "mapping values" in problem and ": " not in text[: column - 1] and start > _key_column(above):
+        return Breakage(line, start + 1, column - 1 - start, "deeper-indent", "上の行より深く字下げされています", alike)
+    return None
+
+
+def _too_low(lines: list[str], line: int, start: int) -> int:
+    """Return the line above (from 1) if it alone stands further left than those on both its sides, else 0."""
+    above = [number for number in range(line - 1, max(0, line - 50), -1) if lines[number - 1].strip()][:2]
+    if len(above) < 2 or lines[above[0] - 1].lstrip(" ").startswith("-"):
+        return 0
+    near, far = (_key_column(lines[number - 1]) for number in above)
+    if lines[above[1] - 1][far : far + 1] in ("{", "["):
+        return 0
+    return above[0] if near < start == far else 0
 
 
 def _place(error: Exception, lines: list[str]) -> tuple[int, int]:
@@ -92,6 +122,10 @@ def step_over(broken: Breakage, lines: list[str]) -> set[int]:
     lines right under it that hang from it: more deeply indented, or no `key: value`.
     """
     first = broken.line
+    if broken.rule == "shallow-indent":
+        below = next(other for other in lines[first:] if other.strip())
+        lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
+        return set()
     indent = len(lines[first - 1]) - len(lines[first - 1].lstrip(" "))
     above = next((other for other in reversed(lines[: first - 1]) if other.strip()), "")
     gone: set[int] = set()
@@ -102,12 +136,20 @@ def step_over(broken: Breakage, lines: list[str]) -> set[int]:
             if below.strip() and own < indent:
                 break
             lines[number - 1] = below[indent - _key_column(above) :]
-        elif number > first and below.strip() and (own < indent or (own == indent and _ITEM.match(below))):
+        elif number > first and below.strip() and _ends(below, own, indent, broken.rule):
             break
         elif below.strip():
             gone.add(number)
             lines[number - 1] = ""
     return gone
+
+
+def _ends(line: str, own: int, indent: int, rule: str) -> bool:
+    """Whether a line no longer hangs from the broken one, which is indented by `indent`."""
+    if own != indent:
+        return own < indent
+    # Beside a line that fits nowhere, other keys fit nowhere either; a new item does.
+    return bool(_ITEM.match(line)) and (rule != "uneven-indent" or line[own] == "-")
 
 
 def _key_column(line: str) -> int:

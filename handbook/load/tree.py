@@ -22,7 +22,7 @@ _NODE, _INDICATOR, _PLAN, _LEVEL, _TOP = named(NODE), named(INDICATOR), named(PL
 class Tree:
     """Reads one plan.yaml: the words about the plan, the levels, the nodes."""
 
-    def __init__(self, source: Source, lost: Collection[int], content: Content) -> None:
+    def __init__(self, source: Source, lost: Collection[int], content: Content, *, flawed: bool = False) -> None:
         self.values = Values(source, lost)
         self.source = source
         self.content = content
@@ -32,7 +32,7 @@ class Tree:
         self.items: tuple[Node | Again, ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
-        self.references = References(self.values)
+        self.references = References(self.values, flawed=flawed)
 
     # --- the top of the file ---
 

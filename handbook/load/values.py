@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 
-from handbook.keys import DEVICES, ID, OLD_ID, Form, Key
+from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import SPREADSHEET, Source
@@ -86,13 +86,16 @@ class Values:
         if isinstance(value, Sequence) or (isinstance(value, Scalar) and not value.text):
             self._empty(value, name)
         elif not isinstance(value, Scalar) or value.text != UNREAD:
-            self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます")
+            hint = f"`[{value.text}]` のように書きます" if name in LISTS and isinstance(value, Scalar) else ""
+            self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
         return []
 
     def _empty(self, value: Value, name: str) -> None:
         """Note an empty value, unless what it held could not be read or a `#` hides it."""
         if {value.line, value.line + 1} & self.lost:
             return
+        if value.key and value.line > len(self.source.lines):
+            value = value.key
         typed = self.source.lines[value.line - 1]
         hidden = typed.find("#", value.column - 1)
         if hidden >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
