@@ -28,7 +28,7 @@ def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False
     """
     program = engine(prefer_dot=prefer_dot)
     cut = [plates(figure, texts.phrases) for figure in site.figures]
-    graphs = [dot(figure, pieces) for figure, pieces in zip(site.figures, cut, strict=True)]
+    graphs = [dot(figure, pieces, theme.tokens) for figure, pieces in zip(site.figures, cut, strict=True)]
     found = {}
     for figure, pieces, graph, at in zip(site.figures, cut, graphs, places(graphs, program), strict=True):
         drawing = _drawing(figure, pieces, graph, at)

@@ -10,12 +10,12 @@ import html
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import graphviz
 
-from handbook.draw.plates import SIZES, Plate
+from handbook.draw.plates import SIZES, Plate, colour, paint
 from handbook.model import Figure
 
 WHEEL = "graphviz-pure"
@@ -52,7 +52,7 @@ def column_widths(plates: Sequence[Plate]) -> dict[int, float]:
     return widths
 
 
-def dot(figure: Figure, plates: Sequence[Plate]) -> str:
+def dot(figure: Figure, plates: Sequence[Plate], tokens: Mapping[str, str]) -> str:
     """Return the graph in Graphviz's language; any viewer draws a plain picture of it."""
     size, widths = SIZES[figure.size], column_widths(plates)
     graph = graphviz.Digraph(
@@ -72,7 +72,9 @@ def dot(figure: Figure, plates: Sequence[Plate]) -> str:
         # Several first plates keep their order, and each its column, only under a common root.
         graph.node("_top", style="invis", width="0.01", height="0.01")
     for plate in plates:
-        graph.node(plate.name, width=_inches(widths[plate.column]), height=_inches(plate.height), **_look(plate))
+        graph.node(
+            plate.name, width=_inches(widths[plate.column]), height=_inches(plate.height), **_look(plate, tokens)
+        )
         if plate.parent:
             graph.edge(plate.parent, plate.name)
         elif len(tops) > 1:
@@ -80,17 +82,20 @@ def dot(figure: Figure, plates: Sequence[Plate]) -> str:
     return str(graph.source)
 
 
-def _look(plate: Plate) -> dict[str, str]:
-    """Return a plate's words and links as Graphviz attributes."""
+def _look(plate: Plate, tokens: Mapping[str, str]) -> dict[str, str]:
+    """Return a plate's words, links and colours as Graphviz attributes."""
     if not plate.boxes:
         return {"style": "invis", "label": ""}
     if plate.owner:
-        return {"label": _table(plate), "margin": "0"}
+        return {"label": _table(plate), "margin": "0", "color": tokens[colour(plate.owner.branch)]}
     box = plate.boxes[0]
     number = [box.entry.number] if box.entry and box.entry.number else []
     # The whole final string is escaped once: two escaped strings joined are not one.
     label = graphviz.escape("\n".join([*number, *box.lines]))
-    return {"label": label, "URL": f"../{box.entry.path if box.entry else 'index.html'}"}
+    ground, ink = (tokens[token] for token in paint(box))
+    edge = tokens[colour(box.entry.branch if box.entry else 0)]
+    painted = {"style": "filled", "fillcolor": ground, "fontcolor": ink, "color": edge}
+    return painted | {"label": label, "URL": f"../{box.entry.path if box.entry else 'index.html'}"}
 
 
 def _table(plate: Plate) -> str:

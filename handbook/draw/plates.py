@@ -38,6 +38,28 @@ SIZES = {
     "branch": Size(letters=14, head=9, inner=11, rows=32, gap=24, pad=8),
     "narrow": Size(letters=12, head=6, inner=6.5, rows=10, gap=12, pad=5),
 }
+BRANCHES = 6
+"""Colours there are for the top branches; the seventh has the first again."""
+
+
+def colour(branch: int) -> str:
+    """Return the class and token of a branch's colour: `b0` above the branches, then `b1` and so on."""
+    return f"b{(branch - 1) % BRANCHES + 1}" if branch else "b0"
+
+
+def role_of(box: Box) -> str:
+    """Return how strongly a box is drawn: `head` above the branches, `branch`, `inner`, `row`."""
+    if box.row:
+        return "row"
+    if not box.entry or not box.entry.branch:
+        return "head"
+    return "branch" if "-" not in box.entry.number else "inner"
+
+
+def paint(box: Box) -> tuple[str, str]:
+    """Return the tokens of a box's ground (`none` for a row) and of its letters."""
+    shade = colour(box.entry.branch if box.entry else 0)
+    return {"row": ("none", "ink"), "inner": (f"{shade}-soft", "ink")}.get(role_of(box), (shade, "paper"))
 
 
 @dataclass(frozen=True, slots=True)

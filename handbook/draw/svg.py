@@ -10,13 +10,12 @@ import html
 from collections.abc import Iterator, Mapping
 
 from handbook.draw.lettering import LEADING, width
+from handbook.draw.plates import colour, paint, role_of
 from handbook.model import Box, Drawing, Edge, Frame
 
 FONTS = "'BIZ UDPGothic','Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 TITLE = 48
 """Pixels above a drawing for its title."""
-BRANCHES = 6
-"""Colours there are for the top branches; the seventh has the first again."""
 
 
 def inline(drawing: Drawing, tokens: Mapping[str, str]) -> str:
@@ -66,11 +65,6 @@ def _title(drawing: Drawing, tokens: Mapping[str, str]) -> str:
     )
 
 
-def colour(branch: int) -> str:
-    """Return the class and token of a branch's colour: `b0` above the branches, then `b1` and so on."""
-    return f"b{(branch - 1) % BRANCHES + 1}" if branch else "b0"
-
-
 def _heads(drawing: Drawing, tokens: Mapping[str, str]) -> Iterator[str]:
     size = drawing.letters * 0.85
     for x, wide, name in drawing.heads:
@@ -96,37 +90,23 @@ def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
     )
 
 
-def _role(box: Box) -> str:
-    """Return how strongly a box is drawn: `head` above the branches, `branch`, `inner`, `row`."""
-    if box.row:
-        return "row"
-    if not box.entry or not box.entry.branch:
-        return "head"
-    return "branch" if "-" not in box.entry.number else "inner"
-
-
 def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     """Return one box as a link with its words."""
-    entry, role = box.entry, _role(box)
+    entry, role = box.entry, role_of(box)
     shade = colour(entry.branch if entry else 0)
     path = entry.path if entry else "index.html"
     place = ("box" if drawing.figure.size == "whole" else drawing.figure.name) + "-" + (entry.id if entry else "top")
     if entry and entry.again:
         place += f"-in-{box.parent}"
     name = f"{entry.level.name} {entry.number} {entry.name}" if entry else f"主題 {drawing.figure.subject}"
-    fill, ink = {
-        "head": (tokens["b0"], tokens["paper"]),
-        "branch": (tokens[shade], tokens["paper"]),
-        "inner": (tokens[f"{shade}-soft"], tokens["ink"]),
-        "row": ("none", tokens["ink"]),
-    }[role]
-    edge = "none" if role == "row" else tokens[shade]
+    fill, ink = paint(box)
+    edge = "none" if box.row else tokens[shade]
     dashes = ' stroke-dasharray="4 3"' if entry and entry.again else ""
     return (
         f'<a id="{place}" class="box {role} {shade}" href="@/{html.escape(path)}" data-parent="{box.parent}"'
         f' aria-label="{html.escape(" ".join(name.split()))}{"（再掲）" if entry and entry.again else ""}">'
-        f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4" fill="{fill}"'
-        f' stroke="{edge}"{dashes}/>{_words(box, drawing, ink)}</a>'
+        f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"'
+        f' fill="{tokens.get(fill, fill)}" stroke="{edge}"{dashes}/>{_words(box, drawing, tokens[ink])}</a>'
     )
 
 
