@@ -52,7 +52,7 @@ def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
         ("index.html", 'href="structure.html"', 'href="/structure.html"', "absolute-link"),
         ("index.html", 'src="diagrams/plan.svg"', 'src="https://example.org/x.png"', "outside-picture"),
         ("index.html", 'src="diagrams/plan.svg"', 'src="diagrams/gone.svg"', "dead-link"),
-        ("about.html", '<main id="main"', '<p id="main"></p><main id="main"', "double-anchor"),
+        ("about.html", '<main id="main_"', '<p id="main_"></p><main id="main_"', "double-anchor"),
         ("about.html", "<title>", "<title> </title><!-- x --><p>", "no-title"),
         ("about.html", "<h1>", "<h2>", "no-heading"),
         ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../about.html"', "strange-box"),

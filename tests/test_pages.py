@@ -217,6 +217,15 @@ def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_p
     assert moved.path == {entry.id: entry for entry in before.entries}["act"].path == "efforts/act.html"
 
 
+def test_no_id_or_heading_of_an_editor_collides_with_ours(plan_of: Callable[..., Path]) -> None:
+    words = ["main", "shape", "branches", "children", "note", "place", "list", "table", "box", "subject", "plan"]
+    rows = "".join(f"      - {{id: {word}, 名称: {word}}}\n" for word in words)
+    text = "計画: {名称: x}\n階層:\n  - {名称: A, path: a}\n  - {名称: B, path: b}\n"
+    text += f"A:\n  - id: top\n    名称: x\n    B:\n{rows}"
+    headings = "".join(f"## {word}\n\n" for word in words)
+    built(plan_of(text, pages__free=f"# 題\n\n{headings}", nodes__main=headings, nodes__top=headings))
+
+
 def test_values_appear_as_they_were_typed(plan_of: Callable[..., Path]) -> None:
     typed = ["no", "010", "9:30", "1.10", "0120", "2026-04-01", "~", "null", "1e3", "1_000"]
     rows = "".join(f"  - {{id: n{number}, 名称: {word}}}\n" for number, word in enumerate(typed))

@@ -35,15 +35,15 @@ def _element(drawing: Drawing, tokens: Mapping[str, str], above: int) -> str:
     levels = "、".join(head for _, _, head in drawing.heads)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}"'
-        f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" width="{drawing.width:g}"'
+        f' aria-labelledby="{name}_title" aria-describedby="{name}_desc" width="{drawing.width:g}"'
         f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
         f' font-family="{FONTS}" font-size="{drawing.letters:g}">'
     )
     told = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
     body = [
         opening,
-        f'<title id="{name}-title">{title}</title>',
-        f'<desc id="{name}-desc">{told}</desc>',
+        f'<title id="{name}_title">{title}</title>',
+        f'<desc id="{name}_desc">{told}</desc>',
         '<g aria-hidden="true">',
         *([_title(drawing, tokens)] if above else []),
         *_heads(drawing, tokens),
@@ -95,7 +95,8 @@ def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     entry, role = box.entry, role_of(box)
     shade = colour(entry.branch if entry else 0)
     path = entry.path if entry else "index.html"
-    place = ("box" if drawing.figure.size == "whole" else drawing.figure.name) + "-" + (entry.id if entry else "top")
+    own = entry.id if entry else "top"
+    place = f"box-{own}" if drawing.figure.size == "whole" else f"{drawing.figure.name}_{own}"
     if entry and entry.again:
         place += f"-in-{box.parent}"
     name = f"{entry.level.name} {entry.number} {entry.name}" if entry else f"主題 {drawing.figure.subject}"

@@ -100,9 +100,10 @@ def theme(root: Path) -> Theme:
     files = _bytes(root, "theme", mistakes)
     if mistakes:
         raise SourceError(mistakes)
-    css = files.get("tokens.css", b"").decode("utf-8", "replace")
-    light = _SCHEME.sub("", css)
-    tokens = {found[1]: found[2].strip() for found in _TOKEN.finditer(light)}
+    tokens: dict[str, str] = {}
+    for css in ((OWN / "theme/tokens.css").read_bytes(), files["tokens.css"]):
+        light = _SCHEME.sub("", css.decode("utf-8", "replace"))
+        tokens |= {found[1]: found[2].strip() for found in _TOKEN.finditer(light)}
     return Theme(templates, tuple(File(f"theme/{name}", data) for name, data in sorted(files.items())), tokens)
 
 

@@ -54,6 +54,10 @@ class Tree:
         if self.levels:
             self.items = tuple(self._children(found, None, ()))
             self.references.check(self.levels, (self.source, *self.content.sources))
+            if not self.items and not self.values.mistakes and not self.values.lost:
+                message = "計画に節が 1 つもありません"
+                hint = f"`{self.levels[0].name}:` の下に、`- id:` と `名称:` で書き始めます"
+                self.values.say(value, "no-nodes", message, hint)
 
     def _read_vocabulary(self, name: str, value: Value | None) -> None:
         """Read a list of allowed words. One that is itself mistaken is not held against its users."""
