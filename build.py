@@ -101,7 +101,10 @@ def build(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Look for mistakes; with --strict also for what must not be left open when the plan is published."""
-    site, _ = site_of(options.root, prefer_dot=options.dot)
+    site, files = site_of(options.root, prefer_dot=options.dot)
+    if options.strict and not any(file.path.startswith("diagrams/") for file in files):
+        print("図がないまま公開することはできません。", file=sys.stderr)
+        return MISTAKES
     if options.strict:
         open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule == "unconfirmed")]
         if open_ends:
@@ -117,7 +120,8 @@ def test(options: argparse.Namespace) -> int:
     import pytest
 
     os.chdir(HERE)
-    return int(pytest.main([*(["--golden"] if options.golden else []), *options.more]))
+    status = pytest.main([*(["--golden"] if options.golden else []), *options.more])
+    return DONE if status == 0 else MISTAKES
 
 
 def report(notes: Sequence[Mistake], gaps: Sequence[Mistake]) -> None:
@@ -163,8 +167,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status: 0 done, 1 mistakes, 2 wrong usage."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that lacks a sign still says the rest
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="replace")  # a console that lacks a sign still says the rest
     words = list(arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["build", *words]
@@ -180,6 +184,9 @@ def main(arguments: Sequence[str]) -> int:
     except SourceError as error:
         print("\n\n".join(show(mistake) for mistake in error.mistakes), file=sys.stderr)
         print(f"\n{len(error.mistakes)} 件の直すところがあります。output/ は前のままです。", file=sys.stderr)
+    except BrokenPipeError:  # whoever read our report has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE
     except KeyboardInterrupt:
         print("\n途中でやめました。output/ は前のままです。", file=sys.stderr)
     except Exception as error:  # the last net: an editor never sees a traceback

@@ -11,16 +11,25 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from handbook.mistakes import Mistake, Place, SourceError, meant
 from handbook.model import File, NodePage, Page, Site
 
-_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"""(?<![\w-])(id|href|src|data-parent)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(r"<!--.*?-->|<script\b.*?</script>", re.DOTALL)
+_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s((?:[^>"']+|"[^"]*"|'[^']*')*)>""")
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(id|href|src|data-parent|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"<!--.*?-->|(?<=>)[^<]*(?=</script>)", re.DOTALL)
+_CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+_LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+MOST_HINTS = 50
+"""Dead links for which a similar file is looked for."""
 
 
 def files(made: Iterable[File], site: Site) -> None:
@@ -32,8 +41,8 @@ def files(made: Iterable[File], site: Site) -> None:
     read = {file.path: _Read(file) for file in all_files if file.path.endswith((".html", ".svg"))}
     for path, found in read.items():
         mistakes += _alone(path, found)
-        home = urlsplit(site.plan.permalink).path if path == "404.html" else ""
-        mistakes += _links(path, found, paths, read, pages.get(path), home)
+    mistakes += _Links(read, paths, pages).mistakes(urlsplit(site.plan.permalink).path)
+    mistakes += _styles(all_files)
     mistakes += _boxes(read, site)
     if mistakes:
         raise SourceError(mistakes)
@@ -43,18 +52,25 @@ class _Read:
     """What one finished page or picture holds, read once."""
 
     def __init__(self, file: File) -> None:
-        self.text = _HIDDEN.sub("", file.data.decode())
+        self.text = _HIDDEN.sub("", file.data.decode("utf-8", "replace"))
         self.ids: Counter[str] = Counter()
-        self.links: list[tuple[str, str]] = []
+        self.links: list[str] = []
+        self.named: list[str] = []
+        """Ids that attributes such as aria-labelledby point to."""
+        self.fetched: set[str] = set()
+        """Addresses that the browser loads by itself."""
         self.boxes: list[tuple[str, str]] = []
         """Id and address of each box of a diagram."""
         for tag in _TAG.finditer(self.text):
-            held = {a[1].lower(): html.unescape(a[2] or a[3] or "") for a in _ATTRIBUTE.finditer(tag[2])}
+            held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[2])}
             if "id" in held:
                 self.ids[held["id"]] += 1
+            self.named += [name for key in held if key.startswith("aria-") for name in held[key].split()]
+            if (tag[1] == "link" and "stylesheet" in tag[2]) or "src" in held:
+                self.fetched.add(held.get("src", held.get("href", "")))
             if "data-parent" in held:
                 self.boxes.append((held.get("id", ""), held.get("href", "")))
-            self.links += [(name, held[name]) for name in ("href", "src") if name in held]
+            self.links += [held[name] for name in ("href", "src") if name in held]
 
 
 def _twins(all_files: list[File]) -> Iterator[Mistake]:
@@ -77,51 +93,91 @@ def _alone(path: str, found: _Read) -> Iterator[Mistake]:
     if path.endswith(".html"):
         if not _TITLE.search(found.text):
             yield Mistake(place, "no-title", "ページの題（title）がありません")
-        if not _HEADING.search(found.text):
+        heading = _HEADING.search(found.text)
+        if not heading or not _ANY_TAG.sub("", heading[1]).strip():
             yield Mistake(place, "no-heading", "ページの見出し（h1）がありません")
+    for name in dict.fromkeys(found.named):
+        if name not in found.ids:
+            yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
 
 
-def _links(
-    path: str, found: _Read, paths: set[str], read: dict[str, _Read], page: Page | None, home: str
-) -> Iterator[Mistake]:
-    """Links and pictures that lead nowhere inside the site, and pictures from outside it.
+def _styles(all_files: list[File]) -> Iterator[Mistake]:
+    """Style sheets that load something from outside."""
+    for file in all_files:
+        if file.path.endswith(".css") and (found := _CSS_OUTSIDE.search(file.data.decode("utf-8", "replace"))):
+            line = file.data.decode("utf-8", "replace")[: found.start()].count("\n") + 1
+            yield Mistake(Place(file.path, line, 1), "outside-file", "よそのファイルを読み込むスタイルは使えません")
 
-    `home` is where the site begins on its host, for the one page whose links begin there.
-    """
-    for name, written in dict.fromkeys(found.links):
-        link = written.removeprefix(home)
+
+class _Links:
+    """Looks at the links of all pages; a dead one that no text holds is said once, however many pages share it."""
+
+    def __init__(self, read: dict[str, _Read], paths: set[str], pages: dict[str, Page]) -> None:
+        self.read = read
+        self.paths = paths
+        self.pages = pages
+        self.hints: dict[str, str] = {}
+        self.seen: dict[tuple[str, str], tuple[Mistake, int]] = {}
+
+    def mistakes(self, home: str) -> Iterator[Mistake]:
+        """Yield what is wrong; `home` is where the site begins on its host, for 404.html whose links begin there."""
+        for path, found in self.read.items():
+            for link in dict.fromkeys(found.links):
+                known = link.removeprefix(home) if path == "404.html" else link
+                if wrong := self._wrong(path, known, fetched=link in found.fetched):
+                    yield from self._once(path, link, _at(self.pages.get(path), path, link, *wrong))
+            for words in _LOST_LINK.findall(found.text):
+                said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
+                yield _at(self.pages.get(path), path, _ANY_TAG.sub("", words), "lost-link", *said)
+        for mistake, others in self.seen.values():
+            message = mistake.message + (f"（ほか {others} ページ）" if others else "")
+            yield replace(mistake, message=message)
+
+    def _once(self, path: str, link: str, mistake: Mistake) -> Iterator[Mistake]:
+        if not mistake.place.file.startswith("output/"):
+            yield mistake
+            return
+        key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
+        first, others = self.seen.get(key, (mistake, -1))
+        self.seen[key] = first, others + 1
+
+    def _wrong(self, path: str, link: str, *, fetched: bool) -> tuple[str, str, str] | None:
+        """Return rule, message and hint where a link leads nowhere inside the site, or fetches from outside it."""
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
-            if name == "src":
-                message = f"よその絵 `{link}` は使えません"
-                yield _at(page, path, link, "outside-picture", message, "content/images/ に置いてください")
-            continue
+            hint = "content/images/ や theme/ に置いてください"
+            return ("outside-file", f"よそのファイル `{link}` は読み込めません", hint) if fetched else None
         if link.startswith("/"):
-            yield _at(
-                page, path, link, "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
-            )
-            continue
+            return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
         folder = posixpath.dirname(path)
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path))) if parts.path else path
-        if target not in paths:
-            hint = meant(target, sorted(paths), most=0) or "節へのリンクは `[[id]]` と書きます"
-            yield _at(page, path, link, "dead-link", f"リンク `{link}` の先がありません", hint)
-        elif parts.fragment and target in read and unquote(parts.fragment) not in read[target].ids:
-            hint = meant(unquote(parts.fragment), sorted(read[target].ids), most=0)
-            yield _at(
-                page, path, link, "dead-anchor", f"`{target}` に目印 `#{unquote(parts.fragment)}` がありません", hint
-            )
+        anchor = unquote(parts.fragment)
+        if target not in self.paths:
+            hint = self._near(target, self.paths) or "節へのリンクは `[[id]]` と書きます"
+            return "dead-link", f"リンク `{link}` の先がありません", hint
+        if anchor and target in self.read and anchor not in self.read[target].ids:
+            message = f"`{target}` に目印 `#{anchor}` がありません"
+            return "dead-anchor", message, self._near(anchor, self.read[target].ids)
+        return None
+
+    def _near(self, word: str, known: Iterable[str]) -> str:
+        """Return the hint for a dead link: each looked up once, and only the first few, for it takes long."""
+        if word not in self.hints:
+            self.hints[word] = meant(word, sorted(known), most=0) if len(self.hints) < MOST_HINTS else ""
+        return self.hints[word]
 
 
 def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Mistake:
     """Place a mistake at the editor's own line where a text of the page holds the link, else at the page."""
+    typed = link.removeprefix(page.root) if page else link
     for prose in page.prose.values() if page else ():
         for number, line in enumerate(prose.text.split("\n")):
-            spelled = next((s for s in (link, unquote(link), html.escape(link)) if s in line), "")
+            spelled = next((s for s in (typed, unquote(typed), html.escape(typed)) if s and s in line), "")
             if spelled:
                 column = prose.place.column + line.index(spelled)
                 place = Place(prose.place.file, prose.place.line + number, column, len(spelled))
-                return Mistake(place, rule, message, hint, " " * (prose.place.column - 1) + line)
+                shown = message.replace(f"`{link}`", f"`{typed}`")
+                return Mistake(place, rule, shown, hint, " " * (prose.place.column - 1) + line)
     return Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
 
 

@@ -51,7 +51,9 @@ def _stamp(folder: Path, requirements: str) -> Path:
 
 
 def _install(folder: Path, python: Path, requirements: str) -> None:
-    venv = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True, check=False)
+    fresh = [] if python.exists() else ["--clear"]  # a .venv whose Python is gone is no start for another
+    make = [sys.executable, "-m", "venv", *fresh, str(folder)]
+    venv = subprocess.run(make, capture_output=True, text=True, errors="replace", check=False)
     if venv.returncode:
         message = (
             "Python の venv を使えません。Debian・Ubuntu なら `apt install python3-venv` のあと、"
@@ -59,7 +61,8 @@ def _install(folder: Path, python: Path, requirements: str) -> None:
         )
         raise CannotInstall(message)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    done = subprocess.run([*pip, "-r", str(HOME / requirements)], capture_output=True, text=True, check=False)
+    pip += ["-r", str(HOME / requirements)]
+    done = subprocess.run(pip, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         message = (
             f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{done.stderr.strip()[-1500:]}"

@@ -1,8 +1,7 @@
 """The one table of plan.yaml's keys: what each is called, what form its value has, what it means.
 
-The strict door, the facts on a page and (later) the editor's schema and the printed reference all read this
-table, so a new fact about a node is one row here. Keys are Japanese because a city's clerks write them; only
-`id` and `path` are ASCII, since they become addresses.
+The strict door and the facts on a page both read this table, so a new fact about a node is one row here. Keys are
+Japanese because a city's clerks write them; only `id` and `path` are ASCII, since they become addresses.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ OLD_ID = re.compile(r"(?:[a-z][a-z0-9-]*/)?[a-z][a-z0-9-]{0,63}")
 """An earlier address: an id, with the level's folder before it where the node was on another level."""
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
 """Names that Windows keeps for devices: no file may bear one, whatever its ending."""
+LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
+"""Files that systems drop into every folder: never read, and no loss."""
 UNCONFIRMED = "［要確認］"
 """An editor's mark: to be confirmed before publishing."""
 

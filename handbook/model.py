@@ -10,6 +10,8 @@ from handbook.mistakes import Mistake, Place
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
 """`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
+BRANCHES = 6
+"""Colours there are for the top branches; the seventh has the first again."""
 COUNT = "数:"
 """A reference that starts so prints how many nodes a level has."""
 
@@ -192,6 +194,11 @@ class Entry:
         return self.node.level
 
     @property
+    def colour(self) -> str:
+        """Class and token of its branch's colour: `b0` above the branches, then `b1` and so on."""
+        return f"b{(self.branch - 1) % BRANCHES + 1}" if self.branch else "b0"
+
+    @property
     def height(self) -> int:
         """How many steps lead down to the deepest leaf; 0 for a leaf."""
         return 1 + max(child.height for child in self.children) if self.children else 0
@@ -255,7 +262,7 @@ class NodePage(Page):
     trail: tuple[Entry, ...]
     """From the outermost level down to the parent."""
     siblings: tuple[Entry, ...]
-    """Those that stand beside it, itself among them."""
+    """The nearest of those that stand beside it, itself among them."""
     previous: Entry | None
     """The one before it in reading order, if any."""
     next: Entry | None
@@ -273,6 +280,11 @@ class Redirect:
 
     path: str
     entry: Entry
+
+    @property
+    def root(self) -> str:
+        """The way from it to the top of the site."""
+        return "../" * self.path.count("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +376,7 @@ class Edge:
 
     parent: str
     children: tuple[str, ...]
-    branch: int
+    colour: str
     points: tuple[tuple[float, float], ...]
 
 

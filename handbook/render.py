@@ -6,7 +6,9 @@ line, not an empty place.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +38,7 @@ def pages(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Them
 
 def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.DictLoader(dict(theme.templates)),
+        loader=jinja2.FunctionLoader(partial(_template, theme)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -53,6 +55,11 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
+
+
+def _template(theme: Theme, name: str) -> tuple[str, str, None] | None:
+    """Return a template's text under its own name, so that an error in it can be told with file and line."""
+    return (theme.templates[name], name, None) if name in theme.templates else None
 
 
 def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
@@ -75,13 +82,13 @@ def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]
         figures = site.figures if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
     if page.template == "home.html":
-        own |= {"about": written("plan"), "heads": [(head, written(head.id)) for head in site.heads]}
+        own |= {"about": written("plan"), "heads": [(head, written(f"head-{head.id}")) for head in site.heads]}
         own |= {"cover": [figure for figure in site.figures[:1] if figure.name in drawings]}
     return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in drawings]}
 
 
 def _stub(stub: Redirect) -> dict[str, Any]:
-    return {"entry": stub.entry, "root": "../" * stub.path.count("/")}
+    return {"entry": stub.entry, "root": stub.root}
 
 
 def _filled(environment: jinja2.Environment, name: str, theme: Theme, **variables: Any) -> bytes:
@@ -90,21 +97,15 @@ def _filled(environment: jinja2.Environment, name: str, theme: Theme, **variable
         return environment.get_template(name).render(variables).encode()
     except jinja2.TemplateSyntaxError as error:
         broken, line, words = error.name or name, error.lineno, error.message
-    except jinja2.TemplateNotFound as error:
-        broken, line, words = name, 1, f"{error.name} がありません"
-    except jinja2.TemplateError as error:
-        broken, line, words = *_origin(error, name), str(error)
+    except Exception as error:
+        # Whatever goes wrong inside a template is the template's; the innermost of its lines is the one to mend.
+        steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename in theme.templates]
+        missing = isinstance(error, jinja2.TemplateNotFound)
+        if not steps and not missing:
+            raise
+        broken, line = (steps[-1].filename, steps[-1].lineno or 1) if steps else (name, 1)
+        words = f"{error} がありません" if missing else str(error)
     lines = theme.templates.get(broken, "").split("\n")
     excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
     message = f"テンプレートを読めません（{words}）"
     raise SourceError([Mistake(Place(f"templates/{broken}", line, 1), "broken-template", message, "", excerpt)])
-
-
-def _origin(error: BaseException, name: str) -> tuple[str, int]:
-    """Return the template and line where an error arose."""
-    found, trace = (name, 1), error.__traceback__
-    while trace:
-        if trace.tb_frame.f_globals.get("__jinja_template__") or trace.tb_frame.f_code.co_filename == "<template>":
-            found = (str(trace.tb_frame.f_globals.get("name", name)), trace.tb_lineno)
-        trace = trace.tb_next
-    return found

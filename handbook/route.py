@@ -28,6 +28,8 @@ from handbook.model import (
 
 MOST_BOXES = 150
 """A diagram with more shows its upper levels only; each branch has a diagram of its own."""
+NEIGHBOURS = 12
+"""Entries beside it that a page lists on either side; its parent's page lists all."""
 
 
 def path_of(node: Node) -> str:
@@ -62,7 +64,7 @@ def _in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
 def _head_prose(plan: Plan, heads: Iterable[Entry]) -> Mapping[str, Prose]:
     """The texts of the front page: the plan's own and those of the entries above the branches."""
     own = {"plan": plan.text} if plan.text else {}
-    return own | {head.id: head.node.text for head in heads if head.node.text}
+    return own | {f"head-{head.id}": head.node.text for head in heads if head.node.text}
 
 
 # --- the tree in its places ---
@@ -130,7 +132,7 @@ def _counts(plan: Plan, roots: tuple[Entry, ...]) -> tuple[Count, ...]:
 def _figure(
     name: str, title: str, size: str, roots: tuple[Entry, ...], columns: tuple[Level, ...], subject: str = ""
 ) -> Figure:
-    """Return a diagram of these entries, as many levels deep as it stays readable."""
+    """Return a diagram of these entries, as many levels deep as it stays readable, two at least."""
     found = Counter(entry.level.rank for root in roots for entry in root.walk())
     levels: list[Level] = []
     boxes = 0
@@ -218,10 +220,10 @@ def _node_pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...
 def _places(
     entries: Iterable[Entry], trail: tuple[Entry, ...], siblings: tuple[Entry, ...]
 ) -> Iterator[tuple[str, tuple[tuple[Entry, ...], tuple[Entry, ...]]]]:
-    """Yield for each node the entries above it and those beside it."""
-    for entry in entries:
+    """Yield for each node the entries above it and the nearest of those beside it."""
+    for place, entry in enumerate(entries):
         if not entry.again:
-            yield entry.id, (trail, siblings)
+            yield entry.id, (trail, siblings[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
             yield from _places(entry.children, (*trail, entry), entry.children)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import markdown
 import nh3
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 
 from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Text, Texts
 
@@ -84,7 +85,10 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope", "align"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-EXTENSIONS = ["tables", "def_list", "footnotes", "sane_lists"]
+EXTENSIONS = ["tables", "def_list", "fenced_code", "footnotes", "sane_lists"]
+
+BAR = "\ufffe"
+"""Stands for the bar of a reference while Markdown looks for tables; no source may hold this character."""
 
 _WIDE = "[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 _SOFT_BREAK = re.compile(
@@ -96,6 +100,8 @@ _HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 _NO_START = "・、。」』）】,.)!?！？ "
 _TAG = re.compile(r"<[^>]+>")
 _ALIGN = re.compile(r'(<t[dh][^>]*?) align="(left|center|right)"')
+_INSIDE = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="(?![a-z][a-z0-9+.-]*:|[/#?"])')
+_NOTE = re.compile(r'(?:id="|href="#)(?=fn(?:ref\d*)?:)')
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 
 
@@ -103,23 +109,26 @@ def prose(site: Site) -> Texts:
     """Return every text of the site as HTML, and every name cut into phrases."""
     by_id = {entry.id: entry for entry in site.entries}
     counts = {count.level.name: count.number for count in site.counts}
-    writer, reference = _writer(by_id, counts)
-    texts: dict[str, Mapping[str, Text]] = {}
-    for page in site.pages:
-        reference.root = page.root
-        texts[page.path] = {name: _text(text, writer, name) for name, text in page.prose.items()}
+    writer = _writer(by_id, counts)
+    texts = {
+        page.path: {name: _text(text, writer, name, page.root) for name, text in page.prose.items()}
+        for page in site.pages
+    }
     return Texts(texts, _phrases(site))
 
 
-def _text(text: Prose, writer: markdown.Markdown, name: str) -> Text:
-    """Typeset one text."""
-    raw = writer.reset().convert(text.text)
+def _text(text: Prose, writer: markdown.Markdown, name: str, root: str) -> Text:
+    """Typeset one text. Links in it are written from the top of the site, to which `root` leads."""
+    raw = writer.reset().convert(text.text).replace(BAR, "|")
     clean = nh3.clean(raw, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
     clean = "".join(part if part.startswith("<pre>") else _joined(part) for part in _PRE.split(clean))
     clean = _ALIGN.sub(r'\1 class="\2"', clean)
+    clean = _INSIDE.sub(rf"\g<0>{root}", clean)
     clean = _TABLE.sub(r'<div class="scroll" tabindex="0" role="group" aria-label="表"><table>\1</table></div>', clean)
+    prefix = "" if name == "body" else f"{name}_"
+    clean = _NOTE.sub(rf"\g<0>{prefix}", clean)
     headings: list[Heading] = []
-    clean = _HEADING.sub(lambda found: _anchored(found, headings, "" if name == "body" else f"{name}-"), clean)
+    clean = _HEADING.sub(lambda found: _anchored(found, headings, prefix), clean)
     return Text(clean, tuple(headings))
 
 
@@ -140,27 +149,34 @@ def _anchored(found: re.Match[str], headings: list[Heading], prefix: str) -> str
     return f'<h{found[1]} id="{html.escape(anchor)}">{found[2]}</h{found[1]}>'
 
 
-def _writer(by_id: Mapping[str, Entry], counts: Mapping[str, int]) -> tuple[markdown.Markdown, _Reference]:
-    """Return one Markdown instance for all texts (making one takes longer than using it) and its link maker."""
-    # An align attribute passes the sanitiser and becomes a class; the extension's inline style would not.
-    writer = markdown.Markdown(
-        extensions=EXTENSIONS, extension_configs={"tables": {"use_align_attribute": True}}, output_format="html"
-    )
-    # Behind the backslash escapes (180), so that `\[[` shows the brackets as typed.
-    reference = _Reference(writer, by_id, counts)
-    writer.inlinePatterns.register(reference, "reference", 175)
-    return writer, reference
+def _writer(by_id: Mapping[str, Entry], counts: Mapping[str, int]) -> markdown.Markdown:
+    """Return one Markdown instance for all texts: making one takes longer than using it."""
+    settings: dict[str, dict[str, Any]] = {
+        # An align attribute passes the sanitiser and becomes a class; the extension's inline style would not.
+        "tables": {"use_align_attribute": True},
+        "footnotes": {"BACKLINK_TITLE": "本文の脚注 {} にもどる"},
+    }
+    writer = markdown.Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
+    writer.preprocessors.register(_Bars(writer), "bars", 5)
+    # Behind the backslash escapes (180), so that `\\[[` shows the brackets as typed.
+    writer.inlinePatterns.register(_Reference(writer, by_id, counts), "reference", 175)
+    return writer
+
+
+class _Bars(Preprocessor):
+    """Hides the bar of `[[id|words]]` from tables, which would cut a cell there."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [REFERENCE.sub(lambda m: m[0].replace("|", BAR), line) if "[[" in line else line for line in lines]
 
 
 class _Reference(InlineProcessor):
     """`[[id]]` → a link with the node's name; `[[数:level]]` → how many there are."""
 
     def __init__(self, writer: markdown.Markdown, by_id: Mapping[str, Entry], counts: Mapping[str, int]) -> None:
-        super().__init__(REFERENCE.pattern, writer)
+        super().__init__(REFERENCE.pattern.replace(r"\|", "|").replace("|", BAR), writer)
         self.by_id = by_id
         self.counts = counts
-        self.root = ""
-        """The way to the top of the site from the page that is being typeset."""
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's own name, typed for its base class
         self,
@@ -171,7 +187,7 @@ class _Reference(InlineProcessor):
         if target.startswith(COUNT):
             return str(self.counts[target.removeprefix(COUNT)]), m.start(0), m.end(0)
         entry = self.by_id[target]
-        link = ET.Element("a", href=f"{self.root}{entry.path}")
+        link = ET.Element("a", href=entry.path)
         link.text = markdown.util.AtomicString(m["words"].strip() if m["words"] else entry.name)
         return link, m.start(0), m.end(0)
 

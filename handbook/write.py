@@ -17,12 +17,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from handbook.keys import LITTER
 from handbook.model import File
 
 MANIFEST = "manifest.txt"
 """One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
-LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-"""Files that systems drop into every folder; not ours, and no loss."""
 _EXCHANGE = 2
 _HERE = -100
 
@@ -43,13 +42,14 @@ def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]
         with _locked(_aside(folder, "lock")):
             _recover(folder, new, old)
             _refuse_foreign(folder)
-            changed = _build(made, folder, new)
-            _swap(new, folder, old)
-            _sweep(new)
-            _sweep(old)
+            try:
+                changed = _build(made, folder, new)
+                _swap(new, folder, old)
+            finally:
+                _sweep(new)
+                _sweep(old)
             return len(_listed(folder)), changed
     except OSError as error:
-        _sweep(new)
         advice = {
             errno.ENOSPC: "ディスクの空きを増やしてください",
             errno.EACCES: "フォルダーの権限と、フォルダーを開いているほかのソフトを確かめてください",
@@ -71,7 +71,8 @@ def _refuse_dangerous(folder: Path, sources: Path) -> None:
     """Refuse a folder that holds, or lies within, what the build reads."""
     real = folder.resolve()
     inside = [sources / name for name in ("content", "templates", "theme", "tests", "handbook", ".git")]
-    if real in (Path.home().resolve(), Path(real.anchor)) or sources.is_relative_to(real):
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  # Path.home() fails for a user without an entry
+    if real in (home, Path(real.anchor)) or sources.is_relative_to(real):
         message = f"{folder} には書き出せません（元の原稿が入っています）。ほかのフォルダーを選んでください"
         raise Refused(message)
     if any(real.is_relative_to(kept) for kept in inside) or (real / ".git").exists():

@@ -23,7 +23,7 @@ PLAN = """
     本文: |
       ふつうの文。
 
-      [死んだリンク](nowhere.html)と[死んだ目印](../index.html#nothing)
+      [死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)
 """
 
 
@@ -50,11 +50,20 @@ def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
         ("index.html", 'href="structure.html"', 'href="structur.html"', "dead-link"),
         ("index.html", 'href="structure.html"', 'href="structure.html#nowhere"', "dead-anchor"),
         ("index.html", 'href="structure.html"', 'href="/structure.html"', "absolute-link"),
-        ("index.html", 'src="diagrams/plan.svg"', 'src="https://example.org/x.png"', "outside-picture"),
+        ("index.html", 'src="diagrams/plan.svg"', 'src="https://example.org/x.png"', "outside-file"),
         ("index.html", 'src="diagrams/plan.svg"', 'src="diagrams/gone.svg"', "dead-link"),
         ("about.html", '<main id="main_"', '<p id="main_"></p><main id="main_"', "double-anchor"),
         ("about.html", "<title>", "<title> </title><!-- x --><p>", "no-title"),
         ("about.html", "<h1>", "<h2>", "no-heading"),
+        ("404.html", "<h1>ページが見つかりません", "<h1> ", "no-heading"),
+        ("404.html", 'href="index.html"', "href=indx.html", "dead-link"),
+        ("404.html", '<a href="index.html"', '<a title="a > b" href="indx.html"', "dead-link"),
+        ("404.html", "<ul>", "<ul id=q></ul><ul id=q>", "double-anchor"),
+        ("404.html", "<ul>", '<script src="nowhere.js"></script><ul>', "dead-link"),
+        ("404.html", "<ul>", '<script src="https://example.org/x.js"></script><ul>', "outside-file"),
+        ("404.html", "<ul>", '<ul aria-labelledby="nobody">', "dead-label"),
+        ("404.html", "<ul>", "<ul><li><a>ftp</a></li>", "lost-link"),
+        ("theme/site.css", "body {", "body { background: url(https://example.org/x.png);", "outside-file"),
         ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../about.html"', "strange-box"),
         ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../actions/reading.html"', "boxes-differ"),
         (
@@ -88,6 +97,18 @@ def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., 
     ]
 
 
+def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[File]]) -> None:
+    site, files = good
+    broken = [
+        File(f.path, f.data.replace(b"theme/site.css", b"theme/gone.css")) if f.path.endswith(".html") else f
+        for f in files
+    ]
+    with pytest.raises(SourceError) as caught:
+        check.files(broken, site)
+    (mistake,) = caught.value.mistakes
+    assert "ほか 88 ページ" in mistake.message
+
+
 def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     root = plan_of(PLAN.replace("      [死", "      〔死").replace("](", "〕("))
     (tmp_path / "templates").mkdir()
@@ -95,6 +116,8 @@ def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path],
         ("404.html", "{% extends 'base.html' %}\n\n{{ page.titel }}\n{% block main %}{{ nothing }}{% endblock %}", 4),
         ("404.html", "<p>\n{% if %}\n", 2),
         ("404.html", "{% extends 'gone.html' %}", 1),
+        ("404.html", "<p>\n\n{{ 1/0 }}", 3),
+        ("404.html", "{{ (page.title ~ 'x')|phrased }}", 1),
     ]:
         (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
         with pytest.raises(SourceError) as caught:

@@ -226,6 +226,34 @@ def test_no_id_or_heading_of_an_editor_collides_with_ours(plan_of: Callable[...,
     built(plan_of(text, pages__free=f"# 題\n\n{headings}", nodes__main=headings, nodes__top=headings))
 
 
+def test_a_node_named_plan_does_not_swallow_the_plans_own_text(plan_of: Callable[..., Path]) -> None:
+    text = "計画: {名称: x, 本文: 計画の文}\n階層:\n  - {名称: A, path: a}\n"
+    _, files = built(plan_of(text + "A:\n  - {id: plan, 名称: y, 本文: 節の文}\n"))
+    assert "計画の文" in files["index.html"]
+    assert "節の文" in files["a/plan.html"]
+
+
+def test_a_page_among_very_many_lists_the_nearest_only(plan_of: Callable[..., Path]) -> None:
+    rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(300))
+    _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
+    assert len(page(files["a/n150.html"]).all("li", class_="beside")) == 25
+    assert max(map(len, files.values())) < 300_000
+
+
+def test_the_seventh_branch_has_a_colour_again(plan_of: Callable[..., Path]) -> None:
+    rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(7))
+    _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
+    assert 'class="card b1"' in files["index.html"]
+    assert "b7" not in files["index.html"]
+
+
+def test_an_own_theme_without_a_colour_takes_it_from_ours(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(THREE)
+    (root / "theme").mkdir()
+    (root / "theme/tokens.css").write_text(":root { --b1: #123456; }")
+    assert "#123456" in built(root)[1]["diagrams/plan.svg"]
+
+
 def test_values_appear_as_they_were_typed(plan_of: Callable[..., Path]) -> None:
     typed = ["no", "010", "9:30", "1.10", "0120", "2026-04-01", "~", "null", "1e3", "1_000"]
     rows = "".join(f"  - {{id: n{number}, 名称: {word}}}\n" for number, word in enumerate(typed))

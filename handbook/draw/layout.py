@@ -11,11 +11,10 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import graphviz
 
-from handbook.draw.plates import SIZES, Plate, colour, paint
+from handbook.draw.plates import SIZES, Plate, paint
 from handbook.model import Figure
 
 WHEEL = "graphviz-pure"
@@ -87,13 +86,13 @@ def _look(plate: Plate, tokens: Mapping[str, str]) -> dict[str, str]:
     if not plate.boxes:
         return {"style": "invis", "label": ""}
     if plate.owner:
-        return {"label": _table(plate), "margin": "0", "color": tokens[colour(plate.owner.branch)]}
+        return {"label": _table(plate), "margin": "0", "color": tokens[plate.owner.colour]}
     box = plate.boxes[0]
     number = [box.entry.number] if box.entry and box.entry.number else []
     # The whole final string is escaped once: two escaped strings joined are not one.
-    label = graphviz.escape("\n".join([*number, *box.lines]))
+    label = graphviz.escape("\n".join([*number, *box.lines])).replace("\n", "\\n")
     ground, ink = (tokens[token] for token in paint(box))
-    edge = tokens[colour(box.entry.branch if box.entry else 0)]
+    edge = tokens[box.entry.colour if box.entry else "b0"]
     painted = {"style": "filled", "fillcolor": ground, "fontcolor": ink, "color": edge}
     return painted | {"label": label, "URL": f"../{box.entry.path if box.entry else 'index.html'}"}
 
@@ -116,8 +115,7 @@ def _inches(pixels: float) -> str:
 
 def places(graphs: Sequence[str], program: str) -> list[Places]:
     """Lay all graphs out in one run of the engine. Raises NoEngine where that fails."""
-    graphviz.backend.dot_command.DOT_BINARY = Path(program)
-    command = graphviz.backend.dot_command.command("dot", "plain")
+    command = [program, "-Kdot", "-Tplain"]
     try:
         done = subprocess.run(
             command, input="\n".join(graphs), encoding="utf-8", capture_output=True, timeout=TIME_LIMIT, check=False

@@ -38,13 +38,6 @@ SIZES = {
     "branch": Size(letters=14, head=9, inner=11, rows=32, gap=24, pad=8),
     "narrow": Size(letters=12, head=6, inner=6.5, rows=10, gap=12, pad=5),
 }
-BRANCHES = 6
-"""Colours there are for the top branches; the seventh has the first again."""
-
-
-def colour(branch: int) -> str:
-    """Return the class and token of a branch's colour: `b0` above the branches, then `b1` and so on."""
-    return f"b{(branch - 1) % BRANCHES + 1}" if branch else "b0"
 
 
 def role_of(box: Box) -> str:
@@ -58,7 +51,7 @@ def role_of(box: Box) -> str:
 
 def paint(box: Box) -> tuple[str, str]:
     """Return the tokens of a box's ground (`none` for a row) and of its letters."""
-    shade = colour(box.entry.branch if box.entry else 0)
+    shade = box.entry.colour if box.entry else "b0"
     return {"row": ("none", "ink"), "inner": (f"{shade}-soft", "ink")}.get(role_of(box), (shade, "paper"))
 
 
@@ -100,7 +93,7 @@ class _Cutter:
             top = "_subject"
             lines = lettering.balanced(self.phrases[self.figure.subject], self.size.head)
             yield self._plate(top, "", 0, self._box(None, "", lines, tagged=True))
-        for entry in self.figure.roots:
+        for entry in (root for root in self.figure.roots if root.level.name in self.columns):
             yield from self._branch(entry, top, "", 1 if top else 0)
 
     def _branch(self, entry: Entry, above: str, parent: str, column: int) -> Iterator[Plate]:

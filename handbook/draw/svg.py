@@ -10,10 +10,9 @@ import html
 from collections.abc import Iterator, Mapping
 
 from handbook.draw.lettering import LEADING, width
-from handbook.draw.plates import colour, paint, role_of
+from handbook.draw.plates import paint, role_of
 from handbook.model import Box, Drawing, Edge, Frame
 
-FONTS = "'BIZ UDPGothic','Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 TITLE = 48
 """Pixels above a drawing for its title."""
 
@@ -37,7 +36,7 @@ def _element(drawing: Drawing, tokens: Mapping[str, str], above: int) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}"'
         f' aria-labelledby="{name}_title" aria-describedby="{name}_desc" width="{drawing.width:g}"'
         f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
-        f' font-family="{FONTS}" font-size="{drawing.letters:g}">'
+        f' font-family="{html.escape(tokens["face"])}" font-size="{drawing.letters:g}">'
     )
     told = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
     body = [
@@ -77,13 +76,13 @@ def _heads(drawing: Drawing, tokens: Mapping[str, str]) -> Iterator[str]:
 def _edge(edge: Edge, tokens: Mapping[str, str]) -> str:
     corners = " ".join(f"{x:g},{y:g}" for x, y in edge.points)
     return (
-        f'<polyline class="edge {colour(edge.branch)}" data-from="{edge.parent}" data-to="{" ".join(edge.children)}"'
-        f' points="{corners}" fill="none" stroke="{tokens[colour(edge.branch)]}" stroke-width="1.5"/>'
+        f'<polyline class="edge {edge.colour}" data-from="{edge.parent}" data-to="{" ".join(edge.children)}"'
+        f' points="{corners}" fill="none" stroke="{tokens[edge.colour]}" stroke-width="1.5"/>'
     )
 
 
 def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
-    shade = colour(frame.owner.branch)
+    shade = frame.owner.colour
     return (
         f'<rect class="list {shade}" x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}"'
         f' height="{frame.height:g}" rx="4" fill="{tokens["paper"]}" stroke="{tokens[shade]}"/>'
@@ -93,12 +92,12 @@ def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
 def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     """Return one box as a link with its words."""
     entry, role = box.entry, role_of(box)
-    shade = colour(entry.branch if entry else 0)
+    shade = entry.colour if entry else "b0"
     path = entry.path if entry else "index.html"
-    own = entry.id if entry else "top"
+    own = entry.id if entry else "_top"
     place = f"box-{own}" if drawing.figure.size == "whole" else f"{drawing.figure.name}_{own}"
     if entry and entry.again:
-        place += f"-in-{box.parent}"
+        place += f"_in_{box.parent}"
     name = f"{entry.level.name} {entry.number} {entry.name}" if entry else f"主題 {drawing.figure.subject}"
     fill, ink = paint(box)
     edge = "none" if box.row else tokens[shade]

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from handbook.keys import DEVICES, ID
 from handbook.load.headings import headings
-from handbook.load.source import LITTER, Source, read, unconfirmed
+from handbook.load.source import Source, data, folder, read, unconfirmed
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose
 
 RESERVED = frozenset({"index", "structure", "404"})
 """Pages the build makes itself."""
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+_TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+_PARTS: dict[str, frozenset[str]] = {"": frozenset(), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
+"""The folders of content/ and the endings of the files that may stand in each."""
 
 
 @dataclass(slots=True)
@@ -33,34 +35,30 @@ class Content:
 def content(root: Path) -> Content:
     """Read content/nodes/<id>.md, content/pages/<name>.md and content/images/."""
     found = Content()
-    for folder, allowed in (("", ()), ("nodes", {".md"}), ("pages", {".md"}), ("images", PICTURES)):
-        for path in _files(root / "content" / folder):
+    for part, allowed in _PARTS.items():
+        inside, wrong = folder(root / "content" / part, f"content/{part}".rstrip("/"))
+        found.mistakes += wrong
+        for path in inside:
             name = path.relative_to(root).as_posix()
-            if not folder and path.name in ("nodes", "pages", "images") and path.is_dir():
+            if not part and path.name in _PARTS:
                 continue
-            if wrong := _misplaced(path, name, allowed):
-                found.mistakes.append(wrong)
-            elif folder == "images":
+            if misplaced := _misplaced(path, name, allowed):
+                found.mistakes.append(misplaced)
+            elif part == "images":
                 _image(found, path, name)
             else:
-                _markdown(found, path, name, folder)
+                _markdown(found, path, name, part)
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir() or folder.is_symlink():
-        return []
-    return sorted(path for path in folder.iterdir() if path.name.lower() not in LITTER and path.name[0] not in ".~")
-
-
-def _misplaced(path: Path, name: str, allowed: object) -> Mistake | None:
+def _misplaced(path: Path, name: str, allowed: frozenset[str]) -> Mistake | None:
     """Say why a file cannot be used, if it cannot."""
     place = Place(name, 1, 1)
     if not path.is_symlink() and path.is_dir():
         return Mistake(
             place, "unknown-file", f"フォルダー `{name}` は使われません", "content/ の中は nodes pages images だけです"
         )
-    if path.suffix not in (allowed if isinstance(allowed, (set, frozenset)) else ()):
+    if path.suffix not in allowed:
         hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
         return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
     if not ID.fullmatch(path.stem) and path.stem not in RESERVED:
@@ -74,14 +72,14 @@ def _misplaced(path: Path, name: str, allowed: object) -> Mistake | None:
 
 
 def _image(found: Content, path: Path, name: str) -> None:
-    _, wrong = read(path, name) if path.is_symlink() else (None, [])
-    if wrong:
-        found.mistakes += wrong
+    held = data(path, name)
+    if isinstance(held, Mistake):
+        found.mistakes.append(held)
     else:
-        found.images.append(File(f"images/{path.name}", path.read_bytes()))
+        found.images.append(File(f"images/{path.name}", held))
 
 
-def _markdown(found: Content, path: Path, name: str, folder: str) -> None:
+def _markdown(found: Content, path: Path, name: str, part: str) -> None:
     source, wrong = read(path, name)
     found.mistakes += wrong
     if not source.lines:
@@ -89,7 +87,7 @@ def _markdown(found: Content, path: Path, name: str, folder: str) -> None:
     found.notes += unconfirmed(source)
     found.sources.append(source)
     text = "\n".join(source.lines)
-    if folder == "nodes":
+    if part == "nodes":
         found.texts[path.stem] = source, Prose(text, Place(name, 1, 1))
         found.mistakes += headings(source, 1, len(source.lines))
         if not text.strip():

@@ -18,12 +18,14 @@ def headings(source: Source, first: int, last: int) -> Iterator[Mistake]:
     The h1 is the page's own title, so a text begins with `##`.
     """
     above, fenced = 1, False
+    shown = [line for line in source.lines[first - 1 : last] if line.strip()]
+    margin = len(shown[0]) - len(shown[0].lstrip(" ")) if shown else 0
     for number in range(first, last + 1):
         line = source.lines[number - 1]
         if _FENCE.match(line):
             fenced = not fenced
         found = None if fenced else _HEADING.fullmatch(line)
-        if not found or not found["words"]:
+        if not found or not found["words"] or found.start("marks") > margin + 3:  # indented further, it is code
             continue
         marks, column = found["marks"], found.start("marks") + 1
         if not found["space"]:

@@ -13,6 +13,8 @@ from handbook.model import COUNT, REFERENCE, Level
 
 _ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
 
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 MOST_HINTS = 50
 """Unknown ids for which a similar one is looked for."""
 
@@ -118,9 +120,14 @@ class References:
 
     def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
         """Yield each `[[…]]` in a file that leads nowhere."""
+        fenced = False
         for number, line in enumerate(source.lines, 1):
+            if _FENCE.match(line):
+                fenced = not fenced
             comment = source is self.values.source and line.lstrip().startswith("#")
-            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
+            if "[[" not in line or comment or fenced:
+                continue
+            for found in REFERENCE.finditer(_CODE.sub(lambda code: " " * len(code[0]), line)):
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):

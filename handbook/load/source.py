@@ -13,17 +13,15 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook.keys import UNCONFIRMED
+from handbook.keys import LITTER, UNCONFIRMED
 from handbook.mistakes import Mistake, Place
 
 LARGEST_FILE = 40_000_000
 """Bytes; a plan of 100,000 nodes stays below."""
 LONGEST_LINE = 100_000
 """Characters."""
-LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
-"""Files that systems drop into every folder."""
 
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e007f]"
 )
@@ -48,38 +46,57 @@ class Source:
         return Mistake(Place(self.file, line, column, max(1, width)), rule, message, hint, excerpt)
 
 
-def read(path: Path, name: str) -> tuple[Source, list[Mistake]]:
-    """Return a file's text with all that is wrong in it as text; what cannot be kept is made harmless.
-
-    A file that is missing, no plain file, too large or in another encoding comes back without lines.
-    """
-    empty = Source(name, ())
+def data(path: Path, name: str) -> bytes | Mistake:
+    """Return a file's bytes, or why it cannot be read: missing, not a plain file, too large, not permitted."""
+    place = Place(name, 1, 1)
     try:
         about = os.lstat(path)
         if not stat.S_ISREG(about.st_mode):
-            message = "ふつうのファイルではありません（リンクや装置は読みません）"
-            return empty, [empty.mistake(1, 1, 1, "not-a-file", message, "ファイルそのものを置いてください")]
+            message = "ふつうのファイルではありません（リンクやフォルダーや装置は読みません）"
+            return Mistake(place, "not-a-file", message, "ファイルそのものを置いてください")
         if about.st_size > LARGEST_FILE:
             message = f"ファイルが大きすぎます（{about.st_size:,} バイト。{LARGEST_FILE:,} バイトまで）"
-            return empty, [empty.mistake(1, 1, 1, "too-large", message)]
-        data = path.read_bytes()
+            return Mistake(place, "too-large", message)
+        return path.read_bytes()
     except FileNotFoundError:
-        return empty, [empty.mistake(1, 1, 1, "missing-file", f"`{name}` がありません")]
+        return Mistake(place, "missing-file", f"`{name}` がありません")
     except OSError as error:
         message = f"`{name}` を読めません（{error.strerror}）"
-        return empty, [empty.mistake(1, 1, 1, "unreadable", message, "ファイルの権限を確かめてください")]
-    return decoded(data, name)
+        return Mistake(place, "unreadable", message, "ファイルの権限を確かめてください")
 
 
-def decoded(data: bytes, name: str) -> tuple[Source, list[Mistake]]:
+def folder(path: Path, name: str) -> tuple[list[Path], list[Mistake]]:
+    """Return what a folder holds, sorted and without what systems drop there; a missing folder holds nothing."""
+    place = Place(name, 1, 1)
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        message = f"`{name}` はふつうのフォルダーではありません（リンクは読みません）"
+        return [], [Mistake(place, "not-a-folder", message, "フォルダーそのものを置いてください")]
+    try:
+        held = sorted(path.iterdir()) if path.exists() else []
+    except OSError as error:
+        message = f"`{name}` を読めません（{error.strerror}）"
+        return [], [Mistake(place, "unreadable", message, "フォルダーの権限を確かめてください")]
+    return [file for file in held if file.name.lower() not in LITTER and file.name[0] not in ".~"], []
+
+
+def read(path: Path, name: str) -> tuple[Source, list[Mistake]]:
+    """Return a file's text with all that is wrong in it as text; what cannot be kept is made harmless.
+
+    A file that cannot be read, or is in another encoding, comes back without lines.
+    """
+    held = data(path, name)
+    return (Source(name, ()), [held]) if isinstance(held, Mistake) else decoded(held, name)
+
+
+def decoded(held: bytes, name: str) -> tuple[Source, list[Mistake]]:
     """Return bytes as lines of text in one Unicode form, with every mistake of encoding and characters."""
     try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = held.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8", "replace").splitlines() or [""]
+        good = held[: error.start].decode("utf-8", "replace").splitlines() or [""]
         place = Place(name, len(good), len(good[-1]) + 1)
         hint = "文字コードを UTF-8 にして保存し直してください"
-        message = f"文字コードが UTF-8 ではありません（{_encoding(data)} のようです）"
+        message = f"文字コードが UTF-8 ではありません（{_encoding(held)} のようです）"
         return Source(name, ()), [Mistake(place, "not-utf-8", message, hint)]
     text = text.replace("\r\n", "\n")
     if "\r" in text:
@@ -90,7 +107,7 @@ def decoded(data: bytes, name: str) -> tuple[Source, list[Mistake]]:
         text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     shown = Source(name, tuple(text.split("\n")))
     mistakes = list(_characters(shown))
-    return Source(name, tuple(_INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else shown.lines), mistakes
+    return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else shown.lines), mistakes
 
 
 def _encoding(data: bytes) -> str:
@@ -114,10 +131,10 @@ def _characters(source: Source) -> list[Mistake]:
         if len(line) > LONGEST_LINE:
             message = f"1 行が長すぎます（{len(line):,} 文字。{LONGEST_LINE:,} 文字まで）"
             found.append(Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60]))
-        for hit in _INVISIBLE.finditer(line):
+        for hit in INVISIBLE.finditer(line):
             sign = unicodedata.name(hit[0], "制御文字")
             message = f"目に見えない文字 U+{ord(hit[0]):04X} があります（{sign}）"
-            shown = _INVISIBLE.sub("\ufffd", line)
+            shown = INVISIBLE.sub("\ufffd", line)
             place = Place(source.file, number, hit.start() + 1)
             found.append(Mistake(place, "invisible-character", message, "この文字を消してください", shown))
         for hit in _SPREADSHEET.finditer(line) if "#" in line else ():

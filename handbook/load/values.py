@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
-from handbook.load.source import SPREADSHEET, Source
+from handbook.load.source import INVISIBLE, SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, meant, nearest
 from handbook.model import Prose
 
@@ -122,6 +122,11 @@ class Values:
             return ""
         if value.block and not block:
             self.say(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
+            return ""
+        hidden = INVISIBLE.search(value.text.replace(UNREAD, ""))
+        if hidden or ("\n" in value.text and not value.block):
+            message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
+            self.say(value, "invisible-character", message, "' ' で囲むと、`\\` もそのままの文字になります")
             return ""
         return value.text.strip("\n\u3000 ") if not block else value.text
 
