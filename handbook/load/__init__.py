@@ -2,7 +2,7 @@
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
-`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `theme` the look.
+`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `look` templates and theme.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from handbook.load import marked, slips
 from handbook.load.content import content, unknown_texts
+from handbook.load.look import theme
 from handbook.load.source import Source, read, unconfirmed
-from handbook.load.theme import theme
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
