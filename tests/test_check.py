@@ -109,6 +109,11 @@ def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[
     assert "ほか 88 ページ" in mistake.message
 
 
+def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[File]]) -> None:
+    site, files = good
+    check.files([*files, File("theme/odd.svg", b"<svg " + b"a b=c " * 5000)], site)
+
+
 def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     root = plan_of(PLAN.replace("      [死", "      〔死").replace("](", "〕("))
     (tmp_path / "templates").mkdir()
