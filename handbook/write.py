@@ -46,8 +46,7 @@ def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]
                 changed = _build(made, folder, new)
                 _swap(new, folder, old)
             finally:
-                _sweep(new)
-                _sweep(old)
+                _recover(folder, new, old)
             return len(_listed(folder)), changed
     except OSError as error:
         advice = {
@@ -167,7 +166,7 @@ def _exchanged(new: Path, folder: Path) -> bool:
 
 
 def _recover(folder: Path, new: Path, old: Path) -> None:
-    """Finish or undo what a killed run left behind."""
+    """Undo what a run left half done, be it killed or refused: the old site first, and only then the leftovers."""
     if old.exists() and not folder.exists():
         old.rename(folder)
     _sweep(new)

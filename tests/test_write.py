@@ -135,6 +135,50 @@ def test_a_disk_that_refuses_leaves_the_old_site(
     assert not (tmp_path / ".output.new").exists()
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+    rename = Path.rename
+
+    def stopped(path: Path, target: Path) -> Path:
+        if path.name == ".output.new":
+            raise stop
+        return rename(path, target)
+
+    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", stopped)
+    with pytest.raises((KeyboardInterrupt, write.Refused)):
+        write.output(NEW, folder, sources)
+    assert tree(folder) == before
+
+
+def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+    rename = Path.rename
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == folder:
+            raise PermissionError(errno.EACCES, "in use")
+        return rename(path, target)
+
+    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(write.Refused):
+        write.output(NEW, folder, sources)
+    monkeypatch.undo()
+    assert tree(tmp_path / ".output.old") == before
+    write.output(NEW, folder, sources)
+    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+
+
 def test_what_a_killed_run_left_is_swept_and_its_half_swap_undone(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.output(OLD, folder, sources)
