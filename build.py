@@ -44,7 +44,7 @@ def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     files = [
-        *moving(render.pages(site, texts, drawings, theme), "ページ", len(site.pages)),
+        *moving(render.pages(site, texts, draw.inline(drawings, theme), theme), "ページ", len(site.pages)),
         *draw.files(drawings, theme),
         *theme.files,
         *plan.images,

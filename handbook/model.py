@@ -344,7 +344,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A linked rectangle of a drawing. Units are CSS pixels from the drawing's top left corner."""
+    """A linked rectangle. Units are CSS pixels from the top left corner of its drawing; before layout, of its plate."""
 
     entry: Entry | None
     """None for the subject, which leads to the front page."""
@@ -397,9 +397,3 @@ class Drawing:
     edges: tuple[Edge, ...]
     dot: str
     """The graph in Graphviz's own language."""
-    svg: str
-    """For use inside a page; its links start with `@/`, the top of the site."""
-
-    def at(self, root: str) -> str:
-        """Return the SVG for a page from which `root` leads to the top of the site."""
-        return self.svg.replace('href="@/', f'href="{root}')

@@ -16,19 +16,20 @@ import jinja2
 from markupsafe import Markup
 
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import Drawing, Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
+from handbook.model import Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
 NOTHING = Text("", ())
 
 
-def pages(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
+def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme) -> Iterator[File]:
     """Yield every page of the site and a stub for every earlier address.
 
-    Raises SourceError where a template is broken. Diagrams that could not be drawn are left out.
+    `pictures` are the diagrams by name, as SVG elements whose links start with `@/`; those that could not be drawn
+    are not among them. Raises SourceError where a template is broken.
     """
     environment = _environment(site, texts, theme)
     for page in site.pages:
-        shown = _shown(page, site, texts, drawings)
+        shown = _shown(page, site, texts, pictures)
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
         root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
         yield File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
@@ -62,7 +63,7 @@ def _template(theme: Theme, name: str) -> tuple[str, str, None] | None:
     return (theme.templates[name], name, None) if name in theme.templates else None
 
 
-def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:
     """Return what a page's template shows beside the page itself."""
     prose = texts.prose.get(page.path, {})
 
@@ -70,21 +71,21 @@ def _shown(page: Page, site: Site, texts: Texts, drawings: Mapping[str, Drawing]
         return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
 
     def drawn(figure: Figure) -> Markup:
-        return Markup(drawings[figure.name].at(page.root))  # noqa: S704  # drawn and escaped by us
+        return Markup(pictures[figure.name].replace('href="@/', f'href="{page.root}'))  # noqa: S704  # drawn and escaped by us
 
     own: dict[str, Any]
     if isinstance(page, NodePage):
         figures = page.figures
         whole = site.figures[0]
-        boxed = whole.name in drawings and page.entry.level in whole.levels
+        boxed = whole.name in pictures and page.entry.level in whole.levels
         own = {"body": written("body"), "note": written("note"), "boxed": boxed}
     else:
         figures = site.figures if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
     if page.template == "home.html":
         own |= {"about": written("plan"), "heads": [(head, written(f"head-{head.id}")) for head in site.heads]}
-        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in drawings]}
-    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in drawings]}
+        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
+    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
 
 
 def _stub(stub: Redirect) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
             assert [box.entry and box.entry.id for box in drawing.boxes] == [
                 box.entry and box.entry.id for box in dot[name].boxes
             ]
-            assert drawing.svg == dot[name].svg, name
+            assert draw.inline({name: drawing}, load.theme(root)) == draw.inline({name: dot[name]}, load.theme(root))
 
 
 def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_no_name_breaks_a_diagram(names: list[str], tmp_path_factory: pytest.Tem
     site = site_of_names(names, tmp_path_factory.mktemp("names"))
     drawings = draw.diagrams(site, typeset.prose(site), load.theme(ROOT))
     said = {entry.id: entry.name for entry in site.entries}
-    svg = page(drawings["plan"].svg)
+    svg = page(draw.inline(drawings, load.theme(ROOT))["plan"])
     for box in svg.all("a", class_="box"):
         text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
         assert text.removeprefix("・") == said[box.held["id"].removeprefix("box-")]

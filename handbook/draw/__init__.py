@@ -12,9 +12,9 @@ from dataclasses import replace
 from handbook.draw import svg
 from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, places
 from handbook.draw.plates import SIZES, Plate, plates
-from handbook.model import Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
+from handbook.model import Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
 
-__all__ = ["NoEngine", "diagrams", "files"]
+__all__ = ["NoEngine", "diagrams", "files", "inline"]
 
 HEAD = 30.0
 """Height of the column names above a drawing."""
@@ -29,11 +29,13 @@ def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False
     program = engine(prefer_dot=prefer_dot)
     cut = [plates(figure, texts.phrases) for figure in site.figures]
     graphs = [dot(figure, pieces, theme.tokens) for figure, pieces in zip(site.figures, cut, strict=True)]
-    found = {}
-    for figure, pieces, graph, at in zip(site.figures, cut, graphs, places(graphs, program), strict=True):
-        drawing = _drawing(figure, pieces, graph, at)
-        found[figure.name] = replace(drawing, svg=svg.inline(drawing, theme.tokens))
-    return found
+    placed = zip(site.figures, cut, graphs, places(graphs, program), strict=True)
+    return {figure.name: _drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed}
+
+
+def inline(drawings: Mapping[str, Drawing], theme: Theme) -> dict[str, str]:
+    """Return each diagram as an SVG element for use inside pages; its links start with `@/`, the top of the site."""
+    return {name: svg.inline(drawing, theme.tokens) for name, drawing in drawings.items()}
 
 
 def files(drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
@@ -52,16 +54,15 @@ def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) ->
     at = _centred(pieces, at)
     left = min(at[piece.name][0] - widths[piece.column] / 2 for piece in pieces)
     top = min(at[piece.name][1] - piece.height / 2 for piece in pieces)
-    boxes, frames, spans = [], [], {}
+    boxes: list[Box] = []
+    frames: list[Frame] = []
+    spans: dict[str, tuple[float, float, float]] = {}
     for piece in pieces:
         width = widths[piece.column]
         x = round(at[piece.name][0] - width / 2 - left + MARGIN)
         y = round(at[piece.name][1] - piece.height / 2 - top + HEAD)
         spans[piece.name] = x, x + width, y + piece.height / 2
-        down = y + (piece.height - sum(box.height for box in piece.boxes)) / 2
-        for box in piece.boxes:
-            boxes.append(replace(box, x=x, y=down, width=width))
-            down += box.height
+        boxes += [replace(box, x=x + box.x, y=y + box.y, width=width) for box in piece.boxes]
         if piece.owner:
             frames.append(Frame(piece.owner, x, y, width, piece.height))
     edges = tuple(_edges(pieces, spans))
@@ -69,7 +70,7 @@ def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) ->
     high = max([b.y + b.height for b in boxes] + [f.y + f.height for f in frames]) + MARGIN
     heads = _heads(figure, pieces, spans)
     letters = SIZES[figure.size].letters
-    return Drawing(figure, wide, high, letters, heads, tuple(boxes), tuple(frames), edges, graph, "")
+    return Drawing(figure, wide, high, letters, heads, tuple(boxes), tuple(frames), edges, graph)
 
 
 def _centred(pieces: Sequence[Plate], at: Places) -> Places:

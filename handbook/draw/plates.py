@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from handbook.draw import lettering
 from handbook.model import Box, Entry, Figure
@@ -67,7 +68,7 @@ class Plate:
     width: float
     height: float
     boxes: tuple[Box, ...]
-    """One box; the rows of a frame; none in a passage. Still without their places."""
+    """One box; the rows of a frame; none in a passage. Their places count from the plate's own corner."""
     owner: Entry | None = None
     """Whose leaves are framed, where it is a frame."""
 
@@ -137,10 +138,13 @@ class _Cutter:
         own = min(self.columns[leaf.level.name] for leaf in leaves)
         lane = list(self._lane(f"{owner.id}-list", above, range(column, own)))
         yield from lane
-        rows = tuple(self._row(leaf, owner.id) for leaf in leaves)
+        rows = [self._row(leaf, owner.id) for leaf in leaves]
         width = max(row.width for row in rows)
-        height = max(least, _even(sum(row.height for row in rows) + self.size.pad))
-        yield Plate(f"_list-{owner.id}", lane[-1].name if lane else above, own, width, height, rows, owner)
+        full = sum(row.height for row in rows)
+        height = max(least, _even(full + self.size.pad))
+        tops = accumulate((row.height for row in rows), initial=(height - full) / 2)
+        rows = [replace(row, y=top) for row, top in zip(rows, tops, strict=False)]
+        yield Plate(f"_list-{owner.id}", lane[-1].name if lane else above, own, width, height, tuple(rows), owner)
 
     def _row(self, leaf: Entry, parent: str) -> Box:
         phrases = [*self.phrases[leaf.name], *(["（再掲）"] if leaf.again else [])]

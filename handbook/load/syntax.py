@@ -58,7 +58,7 @@ def breakage(error: Exception, lines: list[str], quote: tuple[int, int] | None) 
     problem = str(getattr(error, "problem", "") or error)
     line, column = _place(error, lines)
     text = lines[line - 1]
-    above = next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
+    above = _above(lines, line)
     if moved := _moved(lines, problem, line, column):
         return moved
     message, hint = next((words for key, words in _WORDS.items() if key in problem), ("YAML として読めません", problem))
@@ -75,16 +75,16 @@ def _moved(lines: list[str], problem: str, line: int, column: int) -> Breakage |
     """Return what a line did wrong that stands too far left or right, if that is what broke the YAML."""
     alike = "同じ並びの行と字下げをそろえてください"
     text = lines[line - 1]
-    start = len(text) - len(text.lstrip(" "))
+    start = _indent(text)
     first = next((number for number, words in enumerate(lines, 1) if re.match(" *[^ #]", words)), 1)
     if "document start" in problem and lines[first - 1].startswith(" "):
-        own = len(lines[first - 1]) - len(lines[first - 1].lstrip(" "))
+        own = _indent(lines[first - 1])
         return Breakage(first, 1, own, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します")
     if ("mapping values" in problem or "expected key" in problem) and (low := _too_low(lines, line, start)):
-        own = len(lines[low - 1]) - len(lines[low - 1].lstrip(" "))
+        own = _indent(lines[low - 1])
         width = len(lines[low - 1][own:].partition(":")[0])
         return Breakage(low, own + 1, width, "shallow-indent", "上下の行より浅く字下げされています", alike)
-    above = next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
+    above = _above(lines, line)
     if "mapping values" in problem and ": " not in text[: column - 1] and start > _key_column(above):
         return Breakage(line, start + 1, column - 1 - start, "deeper-indent", "上の行より深く字下げされています", alike)
     return None
@@ -118,7 +118,8 @@ def _place(error: Exception, lines: list[str]) -> tuple[int, int]:
 def step_over(broken: Breakage, lines: list[str]) -> set[int]:
     """Change the lines so that the rest can be read; return the numbers of those that were given up.
 
-    A line that is indented too far is drawn back with all that goes with it. Any other is emptied, together with the
+    A line that alone stands too far left is moved to those around it, one that is indented too far is drawn back with
+    all that goes with it. Any other is emptied, together with the
     lines right under it that hang from it: more deeply indented, or no `key: value`.
     """
     first = broken.line
@@ -126,12 +127,12 @@ def step_over(broken: Breakage, lines: list[str]) -> set[int]:
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
         return set()
-    indent = len(lines[first - 1]) - len(lines[first - 1].lstrip(" "))
-    above = next((other for other in reversed(lines[: first - 1]) if other.strip()), "")
+    indent = _indent(lines[first - 1])
+    above = _above(lines, first)
     gone: set[int] = set()
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
-        own = len(below) - len(below.lstrip(" "))
+        own = _indent(below)
         if broken.rule == "deeper-indent":
             if below.strip() and own < indent:
                 break
@@ -155,3 +156,13 @@ def _ends(line: str, own: int, indent: int, rule: str) -> bool:
 def _key_column(line: str) -> int:
     """Return the column of a line's key, behind spaces and dashes."""
     return len(line) - len(line.lstrip(" -"))
+
+
+def _indent(line: str) -> int:
+    """Return how many spaces a line begins with."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def _above(lines: list[str], line: int) -> str:
+    """Return the nearest line above one (from 1) that is not blank."""
+    return next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
