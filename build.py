@@ -3,6 +3,7 @@
 
     python3 build.py            build the handbook
     python3 build.py check      look for mistakes, write nothing
+    python3 build.py release    note the addresses about to be published
     python3 build.py test       run the tests
 
 Nothing but Python 3.11 is needed: what is missing is put into .venv beside this file on the first run. Engines are
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
+from handbook.keys import ADDRESSES
 from handbook.mistakes import Mistake, SourceError, show
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ T = TypeVar("T")
 
 def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
     """The product in one sentence: the sources become every file of the site, checked, in memory."""
-    from handbook import check, draw, load, render, route, typeset
+    from handbook import check, draw, index, load, render, route, typeset
 
     plan = load.plan(root)
     theme = load.theme(root)
@@ -46,6 +48,7 @@ def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
     files = [
         *moving(render.pages(site, texts, draw.inline(drawings, theme), theme), "ページ", len(site.pages)),
         *draw.files(drawings, theme),
+        *index.files(site, texts),
         *theme.files,
         *plan.images,
     ]
@@ -114,6 +117,23 @@ def check(options: argparse.Namespace) -> int:
     return DONE
 
 
+def release(options: argparse.Namespace) -> int:
+    """Note the addresses that are about to be published, so that none of them ever dies unseen."""
+    from handbook import write
+
+    site, files = site_of(options.root, prefer_dot=options.dot)
+    before = {address.path for address in site.plan.addresses}
+    now = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}
+    try:
+        write.addresses(before | now, options.root)
+    except write.Refused as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    print(f"公開する住所を控えました: {shown_path(options.root / ADDRESSES)}")
+    print(f"  住所 {len(before | now):,}（新しい住所 {len(now - before):,}）")
+    return DONE
+
+
 def test(options: argparse.Namespace) -> int:
     """Run the tests with what they need."""
     ensure.packages((*ensure.RUN, *ensure.TEST), "requirements-dev.txt", sys.argv[1:])
@@ -156,7 +176,8 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("--output", type=Path, metavar="DIR", help="書き出し先（ふつうは計画のフォルダーの output/）")
     checking = command("check", check, "直すところがないかを調べます。何も書き出しません")
     checking.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
-    for each in (building, checking):
+    releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
+    for each in (building, checking, releasing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     testing = command("test", test, "テストを実行します")

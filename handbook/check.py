@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from handbook.mistakes import Mistake, Place, SourceError, meant
@@ -20,7 +21,7 @@ from handbook.model import File, NodePage, Page, Site
 # Possessive, so that a tag which is never closed costs one look and not every way to split it.
 _TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _ATTRIBUTE = re.compile(
-    r"""(?<![\w-])(id|href|src|data-parent|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
+    r"""(?<![\w-])(id|href|src|data-parent|data-told|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"<!--.*?-->|(?<=>)[^<]*(?=</script>)", re.DOTALL)
@@ -45,6 +46,8 @@ def files(made: Iterable[File], site: Site) -> None:
     mistakes += _Links(read, paths, pages).mistakes(urlsplit(site.plan.permalink).path)
     mistakes += _styles(all_files)
     mistakes += _boxes(read, site)
+    mistakes += _tellings(read, site)
+    mistakes += _addresses(paths, site)
     if mistakes:
         raise SourceError(mistakes)
 
@@ -62,6 +65,8 @@ class _Read:
         """Addresses that the browser loads by itself."""
         self.boxes: list[tuple[str, str]] = []
         """Id and address of each box of a diagram."""
+        self.told: dict[str, list[str]] = defaultdict(list)
+        """Ids of the nodes that it tells in order, by the name of the telling: `list`, `table`, `reading`."""
         for tag in _TAG.finditer(self.text):
             held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[2])}
             if "id" in held:
@@ -71,6 +76,9 @@ class _Read:
                 self.fetched.add(held.get("src", held.get("href", "")))
             if "data-parent" in held:
                 self.boxes.append((held.get("id", ""), held.get("href", "")))
+            if "data-told" in held:
+                telling, _, told = held["data-told"].partition(" ")
+                self.told[telling].append(told)
             self.links += [held[name] for name in ("href", "src") if name in held]
 
 
@@ -198,3 +206,32 @@ def _boxes(read: dict[str, _Read], site: Site) -> Iterator[Mistake]:
             if [target for target in leads if target != "index.html"] != wanted:
                 message = "全体の図の箱が、計画の節と同じ並びになっていません"
                 yield Mistake(Place(f"output/{path}", 1, 1), "boxes-differ", message)
+
+
+def _tellings(read: dict[str, _Read], site: Site) -> Iterator[Mistake]:
+    """Lists, tables and readings of the whole plan that do not hold every node, in the one order."""
+    wanted = [entry.id for entry in site.entries]
+    for path, found in read.items():
+        for telling, told in found.told.items():
+            if told != wanted:
+                pairs = zip_longest(told, wanted, fillvalue="")
+                first = next(
+                    f"`{mine or 'なし'}` は `{theirs or 'なし'}` のはずです" for mine, theirs in pairs if mine != theirs
+                )
+                message = f"計画の全体（{telling}）が、計画の節と同じ並びになっていません（{first}）"
+                yield Mistake(Place(f"output/{path}", 1, 1), "tellings-differ", message)
+
+
+def _addresses(paths: set[str], site: Site) -> Iterator[Mistake]:
+    """Addresses that were once published and would lead nowhere now."""
+    near = {entry.id: entry.level.path for entry in site.entries}
+    for address in site.plan.addresses:
+        if address.path not in paths:
+            old = address.path.removesuffix(".html")
+            message = f"前に公開した住所 `{address.path}` がなくなります"
+            own = old.rpartition("/")[2]
+            where = f"（`{near[own]}/{own}` に移っています）" if own in near else ""
+            hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{where}"
+            if "/" not in old:
+                hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
+            yield Mistake(address.place, "dead-address", message, hint, address.path)

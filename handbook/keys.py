@@ -10,10 +10,26 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["line", "text", "kana", "id", "words", "choice", "period", "url", "ids", "old-ids", "records", "again"]
+Form = Literal[
+    "line",
+    "text",
+    "kana",
+    "id",
+    "words",
+    "choice",
+    "period",
+    "date",
+    "url",
+    "ids",
+    "old-ids",
+    "records",
+    "again",
+    "spellings",
+]
 """How a value is written: `line` one line; `text` Markdown; `kana` hiragana; `id` an address; `words` a list out
-of a vocabulary; `choice` one of a few words; `period` financial years; `url` http(s); `ids` ids of nodes;
-`old-ids` earlier addresses; `records` a list of small tables; `again` the id of a node shown here once more."""
+of a vocabulary; `choice` one of a few words; `period` financial years; `date` a day; `url` http(s); `ids` ids of
+nodes; `old-ids` earlier addresses; `records` a list of small tables; `again` the id of a node shown here once more;
+`spellings` a list of lists, each the ways to write one word."""
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 """A node's permanent address."""
@@ -23,6 +39,12 @@ DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "l
 """Names that Windows keeps for devices: no file may bear one, whatever its ending."""
 LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
 """Files that systems drop into every folder: never read, and no loss."""
+GLOSSARY = "glossary"
+"""The free page whose definition list explains words of the plan."""
+AUDIENCES = "対象"
+"""The key, and its vocabulary, that say for whom something is."""
+ADDRESSES = "addresses.txt"
+"""The list, beside plan.yaml, of every address that was ever published."""
 UNCONFIRMED = "［要確認］"
 """An editor's mark: to be confirmed before publishing."""
 
@@ -76,6 +98,8 @@ PLAN = (
     Key("連絡先", "line", "問い合わせ先"),
     Key("ライセンス", "line", "この計画の利用条件"),
     Key("公開URL", "url", "公開する場所の住所"),
+    Key("更新日", "date", "最後に直した日。書かなければ git の記録から分かります"),
+    Key("対象の注記", "line", "`対象` をどのように付けたか。対象から探すページに示します"),
 )
 LEVEL = (
     Key("名称", "line", "階層の名前", required=True),
@@ -88,8 +112,9 @@ TOP = (
     Key("階層", "records", "階層の表。外側から順に", required=True),
     Key("対象", "words", "`対象` に使える言葉"),
     Key("組織", "words", "`担当課` に使える言葉"),
+    Key("異表記", "spellings", "検索で同じ言葉とみなす書き方。1 行に 1 組"),
 )
-LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids"))
+LISTS = frozenset(key.name for key in (*NODE, *LEVEL, *TOP) if key.form in ("words", "ids", "old-ids", "spellings"))
 """Keys whose value is a list of words."""
 
 

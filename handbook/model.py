@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handbook.mistakes import Mistake, Place
@@ -14,6 +15,21 @@ BRANCHES = 6
 """Colours there are for the top branches; the seventh has the first again."""
 COUNT = "数:"
 """A reference that starts so prints how many nodes a level has."""
+
+
+def anchor_of(words: str) -> str:
+    """Return the anchor of a heading or a term, out of its own words alone; it never holds an underscore."""
+    kept = (c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFKC", words).lower())
+    return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
+
+
+def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of the names in a text, the longest first, Latin letters as whole words; None for none."""
+    edged = [
+        ("(?<![A-Za-z0-9])" if n[0].isascii() else "") + re.escape(n) + ("(?![A-Za-z0-9])" if n[-1].isascii() else "")
+        for n in sorted(names, key=lambda name: (-len(name), name))
+    ]
+    return re.compile("|".join(edged)) if edged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,27 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word that the glossary explains."""
+
+    name: str
+    reading: str
+    """In kana; empty where the glossary gives none."""
+    text: Prose
+    """The explanation."""
+    path: str
+    """Of its place in the glossary, from the top of the site, with its anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that was once published and has to live on."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file on its way to output/."""
 
@@ -125,9 +162,19 @@ class Plan:
     licence: str
     permalink: str
     """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
+    updated: str
+    """The day of the last change, as in 2026-04-01; empty where neither plan.yaml nor git tells."""
+    audiences: tuple[str, ...]
+    """For whom the plan is, in the order of its list 対象."""
+    audience_note: str
+    """How the audiences were found, in the editor's words."""
+    spellings: tuple[tuple[str, ...], ...]
+    """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
     items: tuple[Node | Again, ...]
     leaves: tuple[Leaf, ...]
+    terms: tuple[Term, ...]
+    addresses: tuple[Address, ...]
     images: tuple[File, ...]
     notes: tuple[Mistake, ...]
     """Things worth knowing that stop nothing, such as every ［要確認］."""
@@ -247,6 +294,10 @@ class Page:
     title: str
     prose: Mapping[str, Prose]
     """The texts it shows, by the name its template knows them by."""
+    description: str
+    """What it is about, in a sentence or two, for those who see only a link to it."""
+    label: str
+    """Its name in menus."""
 
     @property
     def root(self) -> str:
@@ -270,8 +321,30 @@ class NodePage(Page):
     """Other parents under which it is shown again."""
     related: tuple[Entry, ...]
     figures: tuple[Figure, ...]
+    """The part of the tree that it belongs to, or its own branch: wide, and for a phone."""
+    terms: tuple[Term, ...]
+    """Words of its name and texts that the glossary explains."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under a common heading: those for one audience, those whose reading begins with one row of kana."""
+
+    name: str
+    anchor: str
+    entries: tuple[Entry | Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One parent's innermost entries in the list of them all."""
+
+    trail: tuple[Entry, ...]
+    """From the first level that branches down to the parent."""
+    entries: tuple[tuple[Entry, tuple[str, ...], tuple[str, ...]], ...]
+    """Each with the audiences that it names itself, and those with all that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +377,17 @@ class Site:
     """The levels in use: columns of the structure table."""
     rows: tuple[tuple[Cell, ...], ...]
     """The structure table with its merged cells."""
+    audiences: tuple[Group, ...]
+    """For each audience the entries that name it; what stands beneath one of them is not named again."""
+    kana: tuple[Group, ...]
+    """Everything that has a reading, in the order of the kana, by rows."""
+    listed: tuple[Listed, ...]
+    """Everything that has nothing beneath it: what the plan does in the end."""
     pages: tuple[Page, ...]
+    menu: tuple[Page, ...]
+    """The pages that every page leads to at its head, as ways into the plan."""
+    foot: tuple[Page, ...]
+    """Those that it leads to at its foot."""
     redirects: tuple[Redirect, ...]
 
     @property
@@ -338,8 +421,12 @@ class Texts:
 
     prose: Mapping[str, Mapping[str, Text]]
     """By page path, then by the name the page's template knows the text by."""
+    terms: Mapping[str, Text]
+    """The explanation of each term, by its name."""
     phrases: Mapping[str, tuple[str, ...]]
     """A name cut where Japanese may break a line without breaking a phrase."""
+    rubies: Mapping[str, tuple[tuple[str, str], ...]]
+    """A name in pieces, each with the kana to stand over it or none; only names whose reading fits them."""
 
 
 @dataclass(frozen=True, slots=True)

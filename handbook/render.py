@@ -7,14 +7,16 @@ line, not an empty place.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
+from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
@@ -35,6 +37,10 @@ def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme) -
         yield File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
     for stub in site.redirects:
         yield File(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))
+    yield File("robots.txt", _filled(environment, "robots.txt", theme))
+    if site.plan.permalink:
+        found = [page for page in site.pages if page.path != "404.html"]
+        yield File("sitemap.xml", _filled(environment, "sitemap.xml", theme, pages=found))
 
 
 def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
@@ -46,16 +52,31 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    # A line may break between phrases only: `学ぶ<wbr>機会の<wbr>充実`.
-    phrased = {name: Markup("<wbr>").join(cut) for name, cut in texts.phrases.items()}
+    phrased = {name: _phrased(cut, texts.rubies.get(name, ())) for name, cut in texts.phrases.items()}
     environment.filters["phrased"] = phrased.__getitem__
     environment.globals |= {
         "site": site,
         "plan": site.plan,
-        "menu": [page for page in site.pages if page.template in ("structure.html", "leaf.html")],
+        "audiences": {group.name: group for group in site.audiences},
+        "readable": bool(texts.rubies),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
+
+
+def _phrased(phrases: Sequence[str], pieces: Pieces) -> Markup:
+    """Return a name that breaks between phrases only, kana over it: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
+    ends = set(accumulate(map(len, phrases[:-1])))
+    made, at = [], 0
+    for text, over in pieces or [("".join(phrases), "")]:
+        if over:
+            made += [Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(text, over)]
+        else:
+            cuts = [0, *sorted(end - at for end in ends if at < end < at + len(text)), len(text)]
+            made += [Markup("<wbr>").join(text[start:end] for start, end in pairwise(cuts))]
+        at += len(text)
+        made += [Markup("<wbr>")] if at in ends else []
+    return Markup("").join(made)
 
 
 def _template(theme: Theme, name: str) -> tuple[str, str, None] | None:
@@ -71,7 +92,11 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
 
     def drawn(figure: Figure) -> Markup:
-        return Markup(pictures[figure.name].replace('href="@/', f'href="{page.root}'))  # noqa: S704  # drawn and escaped by us
+        picture = pictures[figure.name].replace('href="@/', f'href="{page.root}')
+        if isinstance(page, NodePage):  # its own box is lit
+            own = f'id="{figure.name}_{page.entry.id}" class="box '
+            picture = picture.replace(own, f'aria-current="page" {own}here ')
+        return Markup(picture)  # noqa: S704  # drawn and escaped by us
 
     own: dict[str, Any]
     if isinstance(page, NodePage):
@@ -79,11 +104,15 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         whole = site.figures[0]
         boxed = whole.name in pictures and page.entry.level in whole.levels
         own = {"body": written("body"), "note": written("note"), "boxed": boxed}
+        # Where the reading stands over the name, it need not stand beneath it.
+        own["reading"] = "" if page.title in texts.rubies else page.entry.node.reading
+        own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
     else:
         figures = site.figures if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
+    if page.template in ("home.html", "reading.html"):
+        own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}
     if page.template == "home.html":
-        own |= {"about": written("plan"), "heads": [(head, written(f"head-{head.id}")) for head in site.heads]}
         own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
     return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
 

@@ -17,11 +17,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from handbook.keys import LITTER
+from handbook.keys import ADDRESSES, LITTER
 from handbook.model import File
 
 MANIFEST = "manifest.txt"
 """One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
+ADDRESSES_HEAD = "# 公開したことのある住所。`build.py release` が書き足します。どの行も消しません。"
 _EXCHANGE = 2
 _HERE = -100
 
@@ -61,6 +62,21 @@ def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]
 def _aside(folder: Path, what: str) -> Path:
     """Return the hidden neighbour that a build uses: on the same disk, so that a rename is one step."""
     return folder.with_name(f".{folder.name}.{what}")
+
+
+def addresses(published: Iterable[str], root: Path) -> None:
+    """Replace the list of every address that was ever published, beside plan.yaml.
+
+    Raises Refused, with the list as it was, where the disk will not take it.
+    """
+    aside = root / f".{ADDRESSES}.new"
+    lines = [ADDRESSES_HEAD, *sorted(published)]
+    try:
+        aside.write_bytes("".join(f"{line}\n" for line in lines).encode())
+        aside.replace(root / ADDRESSES)
+    except OSError as error:
+        message = f"{root / ADDRESSES} に書けません（{error.strerror or error}）"
+        raise Refused(message) from error
 
 
 # --- whose folder is it ---

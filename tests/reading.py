@@ -31,8 +31,19 @@ class Element:
 
     @property
     def words(self) -> str:
-        """All text within."""
-        return "".join(part if isinstance(part, str) else part.words for part in self.parts)
+        """All text within, without the kana that stand over it."""
+        return "".join(
+            part if isinstance(part, str) else part.words
+            for part in self.parts
+            if isinstance(part, str) or part.tag not in {"rt", "rp"}
+        )
+
+    @property
+    def kana(self) -> str:
+        """All text within, the kana over it in the place of what they stand over."""
+        if self.tag == "ruby":
+            return "".join(part.words for part in self.all("rt"))
+        return "".join(part if isinstance(part, str) else part.kana for part in self.parts)
 
 
 class _Reader(HTMLParser):
@@ -69,5 +80,5 @@ def page(text: str) -> Element:
 
 def target(path: str, link: str) -> str:
     """Where a link on a page leads, from the top of the site."""
-    file = link.partition("#")[0]
+    file = link.partition("#")[0].partition("?")[0]
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path

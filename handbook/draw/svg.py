@@ -13,6 +13,8 @@ from handbook.draw.lettering import LEADING, width
 from handbook.draw.plates import paint, role_of
 from handbook.model import Box, Drawing, Edge, Frame
 
+PATTERNS = {"b2": "9 3", "b3": "5 4", "b4": "1.5 3.5", "b5": "9 3 2 3", "b6": "9 3 2 3 2 3"}
+"""Dashes of the lines of a branch: it is told apart without its colour too."""
 TITLE = 48
 """Pixels above a drawing for its title."""
 
@@ -75,9 +77,10 @@ def _heads(drawing: Drawing, tokens: Mapping[str, str]) -> Iterator[str]:
 
 def _edge(edge: Edge, tokens: Mapping[str, str]) -> str:
     corners = " ".join(f"{x:g},{y:g}" for x, y in edge.points)
+    dashes = f' stroke-dasharray="{PATTERNS[edge.colour]}"' if edge.colour in PATTERNS else ""
     return (
         f'<polyline class="edge {edge.colour}" data-from="{edge.parent}" data-to="{" ".join(edge.children)}"'
-        f' points="{corners}" fill="none" stroke="{tokens[edge.colour]}" stroke-width="1.5"/>'
+        f' points="{corners}" fill="none" stroke="{tokens[edge.colour]}" stroke-width="1.5"{dashes}/>'
     )
 
 

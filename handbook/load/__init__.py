@@ -2,7 +2,8 @@
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
-`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `look` templates and theme.
+`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
+templates and theme, `history` what git remembers, `addresses` what was published.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from handbook import kana
 from handbook.load import marked, slips
+from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
+from handbook.load.history import updated
 from handbook.load.look import theme
 from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
@@ -32,7 +36,8 @@ def plan(root: Path) -> Plan:
     """
     source, mistakes = read(root / "plan.yaml", "plan.yaml")
     beside = content(root)
-    mistakes += beside.mistakes
+    known, wrong = addresses(root)
+    mistakes += [*beside.mistakes, *wrong]
     if not source.lines:
         raise SourceError(mistakes)
     mended, slipped = slips.mended(source)
@@ -46,8 +51,9 @@ def plan(root: Path) -> Plan:
         mistakes += unknown_texts(beside, set(tree.references.levels))
     if mistakes:
         raise SourceError(mistakes)
-    notes = [*unconfirmed(source), *beside.notes, *_same_names(tree.items, source)]
     about = tree.plan
+    day, unknown = (about["更新日"], []) if "更新日" in about else updated(root)
+    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
     return Plan(
         name=about["名称"],
         municipality=about.get("自治体", ""),
@@ -57,9 +63,15 @@ def plan(root: Path) -> Plan:
         contact=about.get("連絡先", ""),
         licence=about.get("ライセンス", ""),
         permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+        updated=day,
+        audiences=tree.audiences,
+        audience_note=about.get("対象の注記", ""),
+        spellings=tree.spellings,
         levels=tree.levels,
         items=tree.items,
         leaves=tuple(beside.leaves),
+        terms=tuple(beside.terms),
+        addresses=tuple(known),
         images=tuple(beside.images),
         notes=tuple(sorted(notes)),
         gaps=tuple(sorted(tree.gaps)),
@@ -76,11 +88,15 @@ def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:
     return replace(mistake, place=replace(place, column=column), excerpt=typed)
 
 
-def _same_names(items: Iterable[Node | Again], source: Source) -> Iterator[Mistake]:
-    """Note each only child that bears its parent's name: it happens, and is worth a second look."""
+def _odd(items: Iterable[Node | Again], source: Source) -> Iterator[Mistake]:
+    """Note what happens but is worth a second look: an only child named as its parent, a reading that does not fit."""
     for node in (item for item in items if isinstance(item, Node)):
+        if node.reading and not kana.over(node.name, node.reading):
+            message = f"`よみ` が `名称` に合いません（`{node.name}` と `{node.reading}`）"
+            hint = "名称にあるかなが、よみに同じ順で出てくるかを確かめてください"
+            yield Mistake(node.place, "reading-differs", message, hint, source.lines[node.place.line - 1])
         for child in node.children if len(node.items) == 1 else ():
             if child.name == node.name:
                 message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
                 yield Mistake(child.place, "same-name", message, "", source.lines[child.place.line - 1])
-        yield from _same_names(node.items, source)
+        yield from _odd(node.items, source)

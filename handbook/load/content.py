@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.keys import DEVICES, ID
+from handbook.keys import DEVICES, GLOSSARY, ID
+from handbook.load.glossary import terms
 from handbook.load.headings import headings
 from handbook.load.source import Source, data, folder, read, unconfirmed
 from handbook.mistakes import Mistake, Place, meant
-from handbook.model import File, Leaf, Prose
+from handbook.model import File, Leaf, Prose, Term
 
-RESERVED = frozenset({"index", "structure", "404"})
+RESERVED = frozenset(
+    "index structure list audiences kana search reading sitemap accessibility site 404".split()  # noqa: SIM905  # one line instead of ten
+)
 """Pages the build makes itself."""
 _TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 _PARTS: dict[str, frozenset[str]] = {"": frozenset(), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
@@ -26,6 +29,7 @@ class Content:
     texts: dict[str, tuple[Source, Prose]] = field(default_factory=dict)
     """Markdown of nodes, by id."""
     leaves: list[Leaf] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     images: list[File] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -104,6 +108,9 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
     found.mistakes += headings(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
     found.leaves.append(Leaf(path.stem, title, Prose(body, Place(name, first + 2, 1))))
+    if path.stem == GLOSSARY:
+        found.terms, wrong = terms(source)
+        found.mistakes += wrong
 
 
 def unknown_texts(found: Content, ids: set[str]) -> Iterator[Mistake]:

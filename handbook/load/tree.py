@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP, Key, named
+from handbook.keys import AUDIENCES, INDICATOR, LEVEL, NODE, PLAN, TOP, Key, named
 from handbook.load.content import Content
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
 from handbook.load.references import References
@@ -30,6 +30,8 @@ class Tree:
         self.plan_text: Prose | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
+        self.audiences: tuple[str, ...] = ()
+        self.spellings: tuple[tuple[str, ...], ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
         self.references = References(self.values, flawed=flawed)
@@ -47,8 +49,10 @@ class Tree:
             self._read_levels(value.entries["階層"][1])
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
-        for name in ("対象", "組織"):
-            self._read_vocabulary(name, found.get(name))
+        self.audiences = self._read_vocabulary(AUDIENCES, found.get(AUDIENCES))
+        self._read_vocabulary("組織", found.get("組織"))
+        if "異表記" in found:
+            self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:
             self._read_plan(found["計画"])
         if self.levels:
@@ -59,15 +63,31 @@ class Tree:
                 hint = f"`{self.levels[0].name}:` の下に、`- id:` と `名称:` で書き始めます"
                 self.values.say(value, "no-nodes", message, hint)
 
-    def _read_vocabulary(self, name: str, value: Value | None) -> None:
+    def _read_vocabulary(self, name: str, value: Value | None) -> tuple[str, ...]:
         """Read a list of allowed words. One that is itself mistaken is not held against its users."""
         before = len(self.values.mistakes)
-        words = self.values.read(value, _TOP[name]) if value else ()
+        words = tuple(self.values.read(value, _TOP[name])) if value else ()
         if value:
             unsure = len(self.values.mistakes) > before or not self.values.whole(value)
         else:  # a line that was lost, or a key of the file that is not known, may have been meant for it
             unsure = bool(self.values.lost) or any(m.rule == "unknown-key" for m in self.values.mistakes)
         self.values.vocabularies[name] = None if unsure else frozenset(words)
+        return words
+
+    def _spellings(self, value: Value) -> Iterator[tuple[str, ...]]:
+        """Read the ways of writing one word, a list a row; no word may stand in two rows."""
+        row_key = Key("異表記", "words", _TOP["異表記"].meaning)
+        seen: set[str] = set()
+        for row in self.values.items(value, "異表記"):
+            words = tuple(self.values.read(row, row_key))
+            if taken := [item for item in _scalars(row) if item.text in seen]:
+                message = f"`{taken[0].text}` が `異表記` の 2 つの組にあります"
+                self.values.say(taken[0], "twice", message, "1 つの組にまとめてください")
+            elif len(words) == 1 and self.values.whole(row):
+                hint = "`[障がい, 障害]` のように、2 つ以上を並べます"
+                self.values.say(row, "one-spelling", f"`{words[0]}` と同じ言葉とみなす書き方がありません", hint)
+            seen |= set(words)
+            yield words
 
     def _read_plan(self, value: Value) -> None:
         for name, entry in self.values.fields(value, _PLAN, "`計画` ").items():
@@ -205,8 +225,12 @@ class Tree:
 def _items(found: dict[str, Value], name: str, taken: Collection[str]) -> list[Scalar]:
     """Return the items of a list that were taken, with their places."""
     value = found.get(name)
+    return [item for item in _scalars(value) if item.text in taken]
+
+
+def _scalars(value: Value | None) -> list[Scalar]:
     items = value.items if isinstance(value, Sequence) else []
-    return [item for item in items if isinstance(item, Scalar) and item.text in taken]
+    return [item for item in items if isinstance(item, Scalar)]
 
 
 def _address(old: str, level: Level) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from datetime import date
 
 from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
 from handbook.load.headings import headings
@@ -86,7 +87,11 @@ class Values:
         if isinstance(value, Sequence) or (isinstance(value, Scalar) and not value.text):
             self._empty(value, name)
         elif not isinstance(value, Scalar) or value.text != UNREAD:
-            hint = f"`[{value.text}]` のように書きます" if name in LISTS and isinstance(value, Scalar) else ""
+            hint = (
+                f"`[{re.sub('[、，]', ', ', value.text)}]` のように書きます"
+                if name in LISTS and isinstance(value, Scalar)
+                else ""
+            )
             self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
         return []
 
@@ -224,11 +229,20 @@ def _bad_url(text: str, key: Key) -> tuple[str, str, str] | None:
     return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
 
 
+def _bad_date(text: str, key: Key) -> tuple[str, str, str] | None:
+    try:
+        known = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        known = False
+    return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
+
+
 _CHECKS: dict[Form, Callable[[str, Key], tuple[str, str, str] | None]] = {
     "id": _bad_id,
     "again": _bad_id,
     "kana": _bad_kana,
     "choice": _bad_choice,
     "period": _bad_period,
+    "date": _bad_date,
     "url": _bad_url,
 }

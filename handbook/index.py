@@ -1,0 +1,127 @@
+"""Site → search-index.js: every word a reader may look for, in one script that also loads from a disk.
+
+A browser that reads a folder from a disk lets no page fetch a file, but it does run scripts; so the index is a script
+that says `window.planIndex = …`, and theme/search.js searches it. The words go over as they were written: how they are
+folded and ranked is said there, in one place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from html.parser import HTMLParser
+
+from handbook.keys import GLOSSARY
+from handbook.model import File, NodePage, Page, Plan, Site, Term, Text, Texts
+
+Document = dict[str, str | int]
+"""What the search knows of one page or term. A field that is empty is left out."""
+
+NOT_LOOKED_FOR = frozenset({"404.html", "search.html"})
+TERM, PAGE, INDICATOR = "用語", "ページ", "指標"
+_BLOCKS = frozenset(
+    "blockquote br caption dd div dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()  # noqa: SIM905  # as typeset.TAGS
+)
+_CELLS = frozenset({"td", "th"})
+_FOOTNOTE = re.compile(r"#(?:\w+_)?fn(?:ref\d*)?:")
+_SPACE = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+
+
+def files(site: Site, texts: Texts) -> Iterator[File]:
+    """Yield the index: kinds outermost level first, documents in reading order."""
+    index = {
+        "kinds": [*(level.name for level in site.plan.levels), TERM, PAGE],
+        "spellings": site.plan.spellings,
+        "documents": [{name: value for name, value in each.items() if value != ""} for each in _documents(site, texts)],
+    }
+    words = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    # A `<` could end a script, and older browsers take the other two for the end of a line.
+    words = words.replace("<", r"\u003c").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
+    yield File("search-index.js", f"window.planIndex={words};\n".encode())
+
+
+def _documents(site: Site, texts: Texts) -> Iterator[Document]:
+    """Yield a document for every page worth finding, then one for every term of the glossary."""
+    pages = [page for page in site.pages if page.template not in NOT_LOOKED_FOR]
+    places = {page.path: place for place, page in enumerate(pages)}
+    term, other = len(site.plan.levels), len(site.plan.levels) + 1
+    for page in pages:
+        held: Document = {"path": page.path, "kind": other, "title": page.title}
+        held |= _node(page, places) if isinstance(page, NodePage) else _about(page, site.plan)
+        yield held | _written(page, texts.prose.get(page.path, {}))
+    for word in site.plan.terms:
+        yield _term(word, texts.terms[word.name], places) | {"kind": term}
+
+
+def _node(page: NodePage, places: Mapping[str, int]) -> Document:
+    """What is said of a node. A trail is walked from parent to parent, so that each name goes over once."""
+    entry = page.entry
+    parent: Document = {"parent": places[page.trail[-1].path]} if page.trail else {}
+    facts = [f"{fact.name}：{'、'.join(fact.values)}" for fact in entry.node.facts]
+    facts += [f"{INDICATOR}：{indicator.name}" for indicator in entry.node.indicators]
+    return parent | {
+        "kind": entry.level.rank,
+        "number": entry.number,
+        "reading": entry.node.reading,
+        "facts": "\n".join(facts),
+        "colour": entry.colour,
+    }
+
+
+def _about(page: Page, plan: Plan) -> Document:
+    """What the front page says of the plan as a whole."""
+    if page.template != "home.html":
+        return {}
+    said = {"主題": plan.subject, "計画の期間": plan.period, "つくった自治体": plan.municipality}
+    said |= {"連絡先": plan.contact, "利用条件": plan.licence}
+    return {"facts": "\n".join(f"{name}：{words}" for name, words in said.items() if words)}
+
+
+def _term(term: Term, text: Text, places: Mapping[str, int]) -> Document:
+    glossary = term.path.partition("#")[0]
+    parent: Document = {"parent": places[glossary]} if glossary in places else {}
+    return parent | {"path": term.path, "title": term.name, "reading": term.reading, "text": plain(text.html)}
+
+
+def _written(page: Page, texts: Mapping[str, Text]) -> Document:
+    """The page's own texts. The glossary's explanations are documents of their own and not said twice."""
+    without = ["dl"] if page.path == f"{GLOSSARY}.html" else []
+    words = {name: plain(text.html, without) for name, text in texts.items()}
+    note = words.pop("note", "")
+    return {"text": "\n".join(words.values()), "note": note}
+
+
+def plain(html: str, without: Collection[str] = ()) -> str:
+    """Return the words of clean HTML, each block on a line, without footnote marks, ruby and the elements named."""
+    reader = _Words({"rt", "rp", *without})
+    reader.feed(html)
+    reader.close()
+    return _LINES.sub("\n", _SPACE.sub(" ", "".join(reader.words))).strip()
+
+
+class _Words(HTMLParser):
+    """Collects what a reader sees of a text."""
+
+    def __init__(self, without: Collection[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.without = without
+        self.words: list[str] = []
+        self.inside: list[str] = []
+        """The element whose words are being left out, and those of the same name in it."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        unseen = tag in self.without or (tag == "a" and _FOOTNOTE.match(held.get("href") or ""))
+        if tag in self.inside or (unseen and not self.inside):
+            self.inside.append(tag)
+        self.words.append("\n" if tag in _BLOCKS else " " if tag in _CELLS else held.get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.inside:
+            self.inside.pop()
+        self.words.append("\n" if tag in _BLOCKS else "")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append("" if self.inside else data.replace("\n", " "))

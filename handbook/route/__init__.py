@@ -1,0 +1,116 @@
+"""Plan → Site: where every page lives, and what each one shows of the others.
+
+An address depends on the id and the level alone, so a node that moves keeps its page. Numbers such as 1-2-3 are
+computed from the place: they are an aid to readers and change when something is inserted.
+
+Inside: `tree` puts the nodes in their places, `figures` says which diagrams are wanted, `table` makes the structure
+table, `entrances` the ways across the tree, `nodes` the page of each node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from handbook.keys import GLOSSARY
+from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site
+from handbook.route import entrances, nodes
+from handbook.route.figures import figures
+from handbook.route.table import rows
+from handbook.route.tree import counts, entries, own, path_of, top
+
+__all__ = ["path_of", "site"]
+
+
+def site(plan: Plan) -> Site:
+    """Return every page of a plan in its place."""
+    roots = entries(plan)
+    heads, branches = top(roots)
+    columns = tuple(level for level in plan.levels if any(e.level is level for r in roots for e in r.walk()))
+    drawn = figures(plan, roots, branches, columns)
+    audiences = entrances.audiences(plan, roots)
+    by_kana = entrances.by_kana(plan, roots)
+    listed = entrances.listed(roots)
+    home = Page("home.html", "index.html", plan.name, _head_prose(plan, heads), _about(plan), "表紙")
+    menu = (*_ways_in(listed, audiences, by_kana), *_leaves(plan, glossary=True))
+    foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads))
+    search = Page("search.html", "search.html", "検索", {}, "計画の中の言葉を探します。", "検索")
+    lost = Page("404.html", "404.html", "ページが見つかりません", {}, "お探しのページがありません。", "")
+    return Site(
+        plan=plan,
+        roots=roots,
+        heads=heads,
+        branches=branches,
+        counts=counts(plan, roots),
+        figures=drawn,
+        columns=columns,
+        rows=rows(roots, columns),
+        audiences=audiences,
+        kana=by_kana,
+        listed=listed,
+        pages=(home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost),
+        menu=menu,
+        foot=foot,
+        redirects=tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier),
+    )
+
+
+def _about(plan: Plan) -> str:
+    """Describe the plan in a sentence."""
+    whose = f"{plan.municipality}の" if plan.municipality else ""
+    subject = f"主題は「{plan.subject}」。" if plan.subject else ""
+    return f"{whose}{plan.name}です。{subject}構造図、一覧、検索でたどれます。"
+
+
+def _ways_in(listed: tuple[Listed, ...], audiences: tuple[Group, ...], by_kana: tuple[Group, ...]) -> Iterator[Page]:
+    """Yield the pages that lead across the tree, those for which the plan says enough."""
+    levels = {entry.level.rank: entry.level.name for row in listed for entry, *_ in row.entries}
+    title = "・".join(levels[rank] for rank in sorted(levels)) + "の一覧"
+    told = "計画の全体を、図、一覧、表の三つの形で示します。"
+    yield Page("structure.html", "structure.html", "構造図", {}, told, "構造図")
+    yield Page("list.html", "list.html", title, {}, f"{title}です。言葉や対象で絞り込めます。", "一覧")
+    if audiences:
+        names = "、".join(group.name for group in audiences)
+        told = f"{names}から探せます。"
+        yield Page("audiences.html", "audiences.html", "あなたに関係する施策", {}, told, "対象から探す")
+    if by_kana:
+        yield Page("kana.html", "kana.html", "五十音索引", {}, "名前と用語を、五十音の順に並べています。", "五十音索引")
+
+
+def _ways_out(plan: Plan, heads: Iterable[Entry]) -> Iterator[Page]:
+    """Yield the pages that a public site must have, whatever the plan says."""
+    yield Page(
+        "reading.html",
+        "reading.html",
+        "読み上げ版",
+        _head_prose(plan, heads),
+        "構造図の内容を、はじめから終わりまで文章にしたものです。",
+        "読み上げ版",
+    )
+    yield Page("sitemap.html", "sitemap.html", "サイトマップ", {}, "このサイトのすべてのページです。", "サイトマップ")
+    told = "このサイトの使いやすさについての方針です。"
+    yield Page(
+        "accessibility.html", "accessibility.html", "ウェブアクセシビリティ方針", {}, told, "アクセシビリティ方針"
+    )
+    told = "連絡先、利用条件、更新日です。"
+    yield Page("site.html", "site.html", "このサイトについて", {}, told, "このサイトについて")
+
+
+def _leaves(plan: Plan, *, glossary: bool) -> Iterator[Page]:
+    """Yield the free pages by name, the glossary or all others."""
+    for leaf in sorted(plan.leaves, key=lambda leaf: leaf.name):
+        if (leaf.name == GLOSSARY) is glossary:
+            yield _leaf(leaf)
+
+
+def _leaf(leaf: Leaf) -> Page:
+    first = next((line for line in leaf.text.text.split("\n") if line[:1].strip("#-:|<!>`~ ")), "")
+    told = REFERENCE.sub(lambda found: found["words"] or "", first) or leaf.title
+    return Page(
+        "leaf.html", f"{leaf.name}.html", leaf.title, {"body": leaf.text}, told[: nodes.LONGEST_ABOUT], leaf.title
+    )
+
+
+def _head_prose(plan: Plan, heads: Iterable[Entry]) -> Mapping[str, Prose]:
+    """The texts of the front page: the plan's own and those of the entries above the branches."""
+    mine = {"plan": plan.text} if plan.text else {}
+    return mine | {f"head-{head.id}": head.node.text for head in heads if head.node.text}

@@ -1,0 +1,86 @@
+"""Which structure diagrams the site wants, and which of them a node's page shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from handbook.model import Entry, Figure, Level, Plan
+
+MOST_BOXES = 150
+"""A diagram with more shows its upper levels only; each branch has a diagram of its own."""
+
+MOST_PARTS = 12
+"""Diagrams for a phone that one page shows."""
+
+
+def figures(
+    plan: Plan, roots: tuple[Entry, ...], branches: tuple[Entry, ...], columns: tuple[Level, ...]
+) -> tuple[Figure, ...]:
+    """Return the whole plan first, then each top branch, then each part of the tree, wide and for a phone."""
+    whole = _figure("plan", f"{plan.name} 構造図", "whole", roots, columns, plan.subject)
+    tops = [branch for branch in branches if branch.children]
+    parts = list(_parts(roots))
+    return (
+        whole,
+        *(_figure(f"branch-{top.id}", f"{top.name} 構造図", "branch", (top,), columns) for top in tops),
+        *(
+            _figure(f"part-{part.id}", f"{part.name} 構造図", "branch", (part,), columns)
+            for part in parts
+            if part not in tops
+        ),
+        *(_figure(f"narrow-{part.id}", f"{part.name} 構造図", "narrow", (part,), columns) for part in parts),
+    )
+
+
+def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the largest parts of the tree that are at most two steps high: as much as a phone can show."""
+    for entry in entries:
+        if entry.children and entry.height <= 2:
+            yield entry
+        else:
+            yield from _parts(entry.children)
+
+
+def shown_on(figures: Iterable[Figure]) -> Mapping[str, tuple[Figure, ...]]:
+    """Return for each id the diagrams on its page: one that is wide, and those for a phone.
+
+    A node shows the part of the tree in which it is a box; what stands above such parts shows its own branch, and
+    on a phone all of its parts, if they are few.
+    """
+    wide = {figure.roots[0].id: figure for figure in figures if figure.size == "branch"}
+    narrow = {figure.roots[0].id: figure for figure in figures if figure.size == "narrow"}
+    shown: dict[str, tuple[Figure, ...]] = {}
+
+    def look(entry: Entry) -> list[Figure]:
+        """Note the diagrams of an entry and of all beneath, and return those for a phone."""
+        if entry.id in narrow:
+            part = narrow[entry.id]
+            inside = [each.id for each in entry.walk() if each.level in part.levels and not each.again]
+            shown.update(dict.fromkeys(inside, (wide[entry.id], part)))
+            return [part]
+        parts = [part for child in entry.children for part in look(child)]
+        own = [wide[entry.id]] if entry.id in wide else []
+        shown[entry.id] = (*own, *(parts if len(parts) <= MOST_PARTS else ()))
+        return parts
+
+    for top in [figure.roots[0] for figure in wide.values() if figure.roots[0].branch]:
+        if top.id not in shown:
+            look(top)
+    return shown
+
+
+def _figure(
+    name: str, title: str, size: str, roots: tuple[Entry, ...], columns: tuple[Level, ...], subject: str = ""
+) -> Figure:
+    """Return a diagram of these entries, as many levels deep as it stays readable, two at least."""
+    found = Counter(entry.level.rank for root in roots for entry in root.walk())
+    levels: list[Level] = []
+    boxes = 0
+    for level in columns:
+        boxes += found[level.rank]
+        if found[level.rank] and (boxes <= MOST_BOXES or len(levels) < 2):
+            levels.append(level)
+        elif found[level.rank]:
+            break
+    return Figure(name, title, size, subject, roots, tuple(levels))

@@ -1,0 +1,23 @@
+"""Markdown → clean HTML, `[[id]]` → links, names → phrases and ruby.
+
+Inside: `writer` knows Markdown and its sanitiser, `names` knows BudouX.
+"""
+
+from __future__ import annotations
+
+from handbook.keys import GLOSSARY
+from handbook.model import Site, Texts
+from handbook.typeset.names import phrases, rubies
+from handbook.typeset.writer import Writer, defined
+
+
+def prose(site: Site) -> Texts:
+    """Return every text of the site as HTML, and every name cut into phrases, with its reading laid over it."""
+    writer = Writer(site)
+    glossary = f"{GLOSSARY}.html"
+    texts = {page.path: writer.page(page.prose, page.root, explain=page.path != glossary) for page in site.pages}
+    if glossary in texts:
+        texts[glossary] = {name: defined(text, site.plan.terms) for name, text in texts[glossary].items()}
+    # Explanations are read beside the names of nodes, whose pages all stand one folder deep.
+    meanings = {term.name: writer.page({"term": term.text}, "../", explain=False)["term"] for term in site.plan.terms}
+    return Texts(texts, meanings, phrases(site), rubies(site.entries))

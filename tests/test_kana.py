@@ -1,0 +1,75 @@
+"""Readings: laid over their names, and in the order of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Built, built
+
+from handbook import kana
+
+
+@pytest.mark.parametrize(
+    ("name", "reading", "laid"),
+    [
+        ("子どもの学習支援", "こどものがくしゅうしえん", "子(こ)どもの学習支援(がくしゅうしえん)"),
+        ("「学ぶ力」を育む", "まなぶちからをはぐくむ", "「学(まな)ぶ力(ちから)」を育(はぐく)む"),
+        ("ICTの活用", "あいしーてぃーのかつよう", "ICT(あいしーてぃー)の活用(かつよう)"),
+        ("NPO、企業", "えぬぴーおー、きぎょう", "NPO(えぬぴーおー)、企業(きぎょう)"),
+        ("機能の活性化", "きのうのかっせいか", "機能(きのう)の活性化(かっせいか)"),
+        ("人と自然", "ひととしぜん", "人(ひと)と自然(しぜん)"),
+        ("機会(市民塾)", "きかいしみんじゅく", "機会(きかい)(市民塾(しみんじゅく))"),
+        ("コミュニティ形成", "こみゅにてぃけいせい", "コミュニティ形成(けいせい)"),
+        ("まちづくり", "まちづくり", "まちづくり"),
+    ],
+)
+def test_a_reading_is_laid_over_what_needs_it(name: str, reading: str, laid: str) -> None:
+    pieces = kana.over(name, reading)
+    assert pieces
+    assert "".join(text + (f"({over})" if over else "") for text, over in pieces) == laid
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [
+        ("子どもの学習支援", "こどもがくしゅうしえん"),
+        ("まちづくり", "まちずくり"),
+        ("支援、充実", "しえん・じゅうじつ"),
+        ("支援", ""),
+        ("漢の" * 60, "の" * 120),
+    ],
+)
+def test_a_reading_of_another_name_is_laid_over_nothing(name: str, reading: str) -> None:
+    assert kana.over(name, reading) is None
+
+
+@pytest.mark.parametrize("plan", ["real", "example"])
+def test_every_name_of_our_plans_has_a_reading_that_fits(plan: str, request: pytest.FixtureRequest) -> None:
+    site: Built = request.getfixturevalue(plan)
+    for entry in site[0].entries:
+        assert kana.over(entry.name, entry.node.reading), entry.name
+
+
+def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[..., Path]) -> None:
+    text = (
+        "計画: {名称: x}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 学ぶ力, よみ: まなびちから}\n"
+    )
+    site, files = built(plan_of(text))
+    (note,) = site.plan.notes
+    assert (note.rule, note.place.line) == ("reading-differs", 5)
+    assert "まなびちから" in files["pillars/one.html"]
+
+
+def test_an_index_goes_by_rows_and_takes_voiced_after_unvoiced() -> None:
+    words = ["がく", "カード", "かく", "きゃく", "きやく", "かあさん", "ほーむ", "ほおずき"]
+    assert " ".join(sorted(words, key=kana.order)) == "かあさん カード かく がく きゃく きやく ほおずき ほーむ"
+    assert [kana.row(word) for word in ("がく", "ぴあの", "んー", "ヴァイオリン", "NPO", "")] == [
+        "か",
+        "は",
+        "わ",
+        "あ",
+        "",
+        "",
+    ]

@@ -1,0 +1,71 @@
+"""The colours of the theme: every pair that stands on a page can be read, in light, in dark and without colour."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from conftest import ROOT
+
+CSS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
+BRANCHES = [f"b{n}" for n in range(7)]
+TEXT = [
+    *product(["ink", "ink-soft", "accent"], ["paper", "ground"]),
+    *product(["ink"], ["note-soft", "found", *(f"{b}-soft" for b in BRANCHES)]),
+    *product(["accent", "ink-soft"], ["b1-soft"]),
+    *((b, ground) for b in BRANCHES for ground in ("paper", "ground", f"{b}-soft")),
+    *(("paper", b) for b in BRANCHES),
+]
+"""Pairs of letters and ground that the style sheets make."""
+SIGNS = [*product(["edge", "focus"], ["paper", "ground", "b1-soft"]), *((b, f"{b}-soft") for b in BRANCHES)]
+"""Borders of what can be pressed, and the ring round what is in focus: 3 to 1 is enough."""
+
+
+def scheme(dark: bool) -> dict[str, str]:
+    light, _, night = CSS.partition("@media")
+    found = dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", light))
+    return found | dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", night)) if dark else found
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 counts it, from 1 to 21."""
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_pair_of_letters_and_ground_can_be_read(dark: bool) -> None:
+    tokens = scheme(dark)
+    weak = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in TEXT}
+    assert {pair: round(ratio, 2) for pair, ratio in weak.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_border_and_ring_can_be_seen(dark: bool) -> None:
+    tokens = scheme(dark)
+    weak = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in SIGNS}
+    assert {pair: round(ratio, 2) for pair, ratio in weak.items() if ratio < 3} == {}
+
+
+def test_a_weak_pair_is_seen() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#999999", "#ffffff") < 4.5
+
+
+def test_branches_differ_without_colour() -> None:
+    lines = re.findall(r"--b[1-6]-line: (\w+);", CSS)
+    assert len(lines) == len(set(lines)) == 6
+
+
+def test_the_style_sheets_name_no_colour_of_their_own() -> None:
+    for sheet in (ROOT / "theme").glob("*.css"):
+        if sheet.name != "tokens.css":
+            text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+            assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=\s*[;,)])|rgba?\(|hsla?\(", text), sheet

@@ -1,0 +1,209 @@
+// Searches the plan as the reader types. It needs no server: search-index.js holds every word of the site.
+//
+// Folding. Texts and queries are compared in one form: NFKC (ｶﾞ → ガ, １２ → 12), lower case, katakana as hiragana, and
+// without spaces, brackets and marks such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123, and a
+// Japanese keyboard's ー there is one too. Where a query holds one spelling of a word (障害), the others that the plan
+// lists (障がい) are found as well.
+//
+// Finding. A query is split at spaces; a document is found when it holds every word, each in any of its fields.
+//
+// Ranking. Each word counts the best of its places in the document, and the lowest sum comes first:
+//   0 the name or number is the word     3 the reading is the word       12 in the text
+//   1 the name begins with it            4 the reading begins with it    13 in the facts
+//   2 the name holds it                  5 the reading holds it          14 in the editor's note
+// Names and readings of the glossary count 6 more: the plan itself comes first. The whole query may also count as one
+// word. Equals stand outer level first (then terms, then other pages), then in reading order.
+//
+// The box takes no focus by itself: whoever listens to the page hears first where they are.
+'use strict';
+
+(() => {
+  const SHOWN_AT_ONCE = 50;
+  const BEFORE = 20, AFTER = 40; // characters of a snippet around its first hit
+  const REST = 250; // milliseconds without a key, so that a screen reader is not told of every letter
+  const { kinds, spellings, documents } = window.planIndex;
+  const TERM = kinds.length - 2; // behind the levels stand terms, then other pages
+  const parts = ['finder', 'words', 'status', 'hits', 'more', 'none', 'start', 'examples', 'ways'];
+  const page = Object.fromEntries(parts.map((name) => [name, document.getElementById(`${name}_`)]));
+
+  // --- folding ---
+
+  const MARKS = /(\d)[-ー](?=\d)|[-~〜・、。,「」『』()\[\]{}〔〕【】〈〉《》“”‘’"'!?]|[^\S\n]/g;
+  const hiragana = (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60);
+
+  const letters = (text) =>
+    text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶヽヾ]/g, hiragana).replace(/[‐-―−]/g, '-');
+
+  const fold = (text) => letters(text).replace(MARKS, (_, digit) => (digit ? `${digit}-` : ''));
+
+  // The same as fold(), and where in the text each folded letter came from.
+  function traced(text) {
+    const all = [];
+    for (const { 0: written, index: start } of text.matchAll(/[^][\p{M}ﾞﾟ]*/gu)) {
+      for (const letter of letters(written).split('')) all.push({ letter, start, end: start + written.length });
+    }
+    for (const { 0: mark, 1: digit, index } of all.map(({ letter }) => letter).join('').matchAll(MARKS)) {
+      if (digit) all[index + 1].letter = '-';
+      else all.fill(null, index, index + mark.length);
+    }
+    const places = all.filter(Boolean);
+    return { places, line: places.map(({ letter }) => letter).join('') };
+  }
+
+  // --- finding and ranking ---
+
+  const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const anyOf = (words) => [...words].sort((one, other) => other.length - one.length).map(escaped).join('|');
+
+  const groups = new Map(); // each spelling → a pattern of all spellings of that word
+  for (const group of spellings.map((words) => words.map(fold))) {
+    for (const word of group) groups.set(word, `(?:${anyOf(group)})`);
+  }
+  const spelling = new RegExp(`(${anyOf(groups.keys()) || '(?!)'})`);
+
+  // A pattern that finds a word in folded text, in any of its spellings: every second part of the split is one.
+  function pattern(word) {
+    const parts = fold(word).split(spelling);
+    return new RegExp(parts.map((part, place) => (place % 2 ? groups.get(part) : escaped(part))).join(''));
+  }
+
+  const fields = ['title', 'number', 'reading', 'text', 'facts', 'note'];
+  const known = documents.map((held, place) => {
+    const own = Object.fromEntries(fields.map((name) => [name, fold(held[name] ?? '')]));
+    return { held, own, order: held.kind * documents.length + place };
+  });
+
+  // 0 for the whole, 1 for the beginning, 2 for anywhere else, and far off for not at all.
+  function position(wanted, text) {
+    const hit = wanted.exec(text);
+    if (!hit) return Infinity;
+    return hit.index ? 2 : Number(hit[0].length < text.length);
+  }
+
+  function rank(wanted, { held, own: { title, number, reading, text, facts, note } }) {
+    if (position(wanted, number) === 0) return 0;
+    const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
+    if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
+    return wanted.test(text) ? 12 : wanted.test(facts) ? 13 : wanted.test(note) ? 14 : Infinity;
+  }
+
+  // The documents that hold every word of a query, best first; null where it holds nothing to search for.
+  function search(query) {
+    const words = query.split(/\s+/).filter(fold).map(pattern);
+    if (!words.length) return null;
+    const whole = pattern(query);
+    const points = (one) => Math.min(rank(whole, one), words.reduce((sum, word) => sum + rank(word, one), 0));
+    const hits = known.map((one) => ({ ...one, points: points(one) })).filter((one) => one.points < Infinity);
+    hits.sort((one, other) => one.points - other.points || one.order - other.order);
+    return { words, hits: hits.map(({ held }) => held) };
+  }
+
+  // --- showing ---
+
+  const element = (name, className, ...inside) => {
+    const made = Object.assign(document.createElement(name), { className });
+    made.append(...inside);
+    return made;
+  };
+
+  // Where in a text the words stand: pairs of start and end, in order, none overlapping.
+  function spans(words, text) {
+    const { places, line } = traced(text);
+    const all = words.flatMap((word) => [...line.matchAll(new RegExp(word, 'g'))])
+      .map((hit) => [places[hit.index].start, places[hit.index + hit[0].length - 1].end])
+      .sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+    let last = 0;
+    return all.filter(([start, end]) => start >= last && (last = end));
+  }
+
+  // A part of a text with its hits marked, ready to be appended.
+  function marked(text, hits, from = 0, to = text.length) {
+    const inside = [];
+    let last = from;
+    for (const [start, end] of hits.filter((hit) => hit[0] >= from && hit[1] <= to)) {
+      inside.push(text.slice(last, start), element('mark', '', text.slice(start, end)));
+      last = end;
+    }
+    return [from ? '…' : '', ...inside, text.slice(last, to), to < text.length ? '…' : ''];
+  }
+
+  const holdsAny = (words, text) => words.some((word) => word.test(fold(text)));
+  const halfPair = (text, at) => (/[\uDC00-\uDFFF]/.test(text.charAt(at)) ? 1 : 0);
+
+  // Some sixty characters of the first field that holds a word; where none does, the beginning of the text.
+  function snippet(words, held) {
+    const texts = [held.text, held.facts, held.note].filter(Boolean);
+    const text = texts.find((one) => holdsAny(words, one)) ?? texts[0] ?? '';
+    const hits = spans(words, text);
+    const [start, end] = hits[0] ?? [0, 0];
+    const from = Math.max(0, start - BEFORE), to = Math.min(text.length, Math.max(end, from + BEFORE) + AFTER);
+    return marked(text, hits, from - halfPair(text, from), to + halfPair(text, to));
+  }
+
+  // The names above it, without those that stand above every branch and so tell nothing apart.
+  function trail(held) {
+    const names = [];
+    for (let above = documents[held.parent]; above; above = documents[above.parent]) {
+      if (above.colour !== 'b0') names.unshift(above.title);
+    }
+    return names.join(' › ');
+  }
+
+  function item(words, held) {
+    const { title, reading = '', number, kind, path, colour = 'b0' } = held;
+    const link = Object.assign(element('a', '', ...marked(title, spans(words, title))), { href: path });
+    const read = holdsAny(words.filter((word) => !holdsAny([word], title)), reading);
+    const label = element('p', 'label', kinds[kind], ...(number ? [' ', element('span', 'number', number)] : []));
+    const made = element('li', colour, label, element('p', 'name', link));
+    if (read) made.append(element('p', 'reading', ...marked(reading, spans(words, reading))));
+    for (const [name, inside] of [['above', [trail(held)]], ['snippet', snippet(words, held)]]) {
+      if (inside.some(Boolean)) made.append(element('p', name, ...inside));
+    }
+    return made;
+  }
+
+  let result = null, resting;
+
+  function showMore() {
+    const shown = page.hits.children.length;
+    page.hits.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((held) => item(result.words, held)));
+    page.more.hidden = page.hits.children.length >= result.hits.length;
+    return page.hits.children[shown]?.querySelector('a');
+  }
+
+  // Search for what stands in the box and show it.
+  function update() {
+    const query = page.words.value.trim();
+    result = search(query);
+    const number = result?.hits.length ?? 0;
+    page.start.hidden = Boolean(result);
+    page.none.hidden = !result || number > 0;
+    page.ways.hidden = number > 0;
+    page.hits.replaceChildren();
+    if (number) showMore();
+    else page.more.hidden = true;
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST, query, number);
+  }
+
+  // Once the reader rests, say how many there are and let the address keep the query.
+  function settle(query, number) {
+    const told = number ? `「${query}」は ${number} 件見つかりました` : `「${query}」は見つかりませんでした`;
+    page.status.textContent = result ? told : '';
+    history.replaceState(null, '', query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+  }
+
+  // Take the query from the address, as after a reload or a step back.
+  function restore() {
+    page.words.value = new URLSearchParams(location.search).get('q') ?? '';
+    update();
+  }
+
+  page.words.addEventListener('input', (event) => event.isComposing || update());
+  page.words.addEventListener('compositionend', update);
+  page.finder.addEventListener('submit', (event) => { event.preventDefault(); update(); });
+  page.more.addEventListener('click', () => showMore().focus());
+  window.addEventListener('popstate', restore);
+  page.examples.hidden = false;
+  restore();
+})();
