@@ -58,10 +58,16 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
         "site": site,
         "plan": site.plan,
         "audiences": {group.name: group for group in site.audiences},
+        "updated": _day(site.plan.updated),
         "readable": bool(texts.rubies),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
+
+
+def _day(day: str) -> str:
+    """Return 2026-04-01 as it is said: 2026年4月1日."""
+    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
 
 
 def _phrased(phrases: Sequence[str], pieces: Pieces) -> Markup:

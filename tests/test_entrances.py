@@ -227,7 +227,7 @@ def test_what_the_plan_does_not_say_is_said_to_be_missing(real: Built, example: 
     assert "利用条件（ライセンス）の記載はありません" in words
     words = page(example[1]["site.html"]).words
     assert "CC BY 4.0" in words
-    assert "2026-04-01" in words
+    assert "2026年4月1日" in words
 
 
 def test_every_page_leads_to_the_ways_in_and_the_pages_that_must_be(either: Built) -> None:
@@ -347,7 +347,7 @@ def test_the_day_of_the_last_change_comes_from_git(
     git(root, "commit", "-qm", "ほか", day="2026-06-07")
     site, files = built(root)
     assert site.plan.updated == "2026-05-06"
-    assert "2026-05-06" in files["site.html"]
+    assert "2026年5月6日" in files["site.html"]
     shallow = tmp_path_factory.mktemp("shallow") / "clone"
     git(root, "clone", "-q", "--depth", "1", f"file://{root}", str(shallow))
     site, files = built(shallow)
