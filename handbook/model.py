@@ -199,6 +199,8 @@ class Theme:
     files: tuple[File, ...]
     tokens: Mapping[str, str]
     """Custom properties of tokens.css in its light scheme, without the leading dashes."""
+    fonts: tuple[File, ...]
+    """Those of theme/fonts/, for the booklet; they are not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ class Figure:
     """Of its files, without the ending."""
     title: str
     size: str
-    """`whole`, `branch` or `narrow`."""
+    """`whole`, `branch` or `narrow` on the web; `sheet` or `leaf` in print."""
     subject: str
     """The subject drawn before the first level, where the plan has one and the figure is the whole."""
     roots: tuple[Entry, ...]
@@ -373,6 +375,8 @@ class Site:
     counts: tuple[Count, ...]
     """Every level of the plan, the empty ones too."""
     figures: tuple[Figure, ...]
+    sheets: tuple[Figure, ...]
+    """The diagrams of the booklet: the whole plan first, then each top branch."""
     columns: tuple[Level, ...]
     """The levels in use: columns of the structure table."""
     rows: tuple[tuple[Cell, ...], ...]
@@ -445,6 +449,15 @@ class Box:
     height: float
     lines: tuple[str, ...]
 
+    @property
+    def role(self) -> str:
+        """How strongly it is drawn: `head` above the branches, `branch`, `inner`, `row`."""
+        if self.row:
+            return "row"
+        if not self.entry or not self.entry.branch:
+            return "head"
+        return "branch" if "-" not in self.entry.number else "inner"
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -484,3 +497,30 @@ class Drawing:
     edges: tuple[Edge, ...]
     dot: str
     """The graph in Graphviz's own language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A PDF of the booklet's family, as a download link names it."""
+
+    file: File
+    title: str
+    told: str
+    """What it is for, in a sentence."""
+    pages: int
+
+    @property
+    def size(self) -> str:
+        """Its bytes as people say them: 340 KB, 1.2 MB."""
+        kilobytes = len(self.file.data) / 1000
+        return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{max(1, round(kilobytes))} KB"
+
+
+@dataclass(frozen=True, slots=True)
+class Booklet:
+    """The plan on paper. An empty one has no prints and no pages: it was not wanted, or could not be made."""
+
+    prints: tuple[Print, ...]
+    """The handbook itself first."""
+    pages: Mapping[str, int]
+    """For each node's id the page of the handbook on which it stands, as printed there."""

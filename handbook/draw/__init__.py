@@ -14,7 +14,7 @@ from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, p
 from handbook.draw.plates import SIZES, Plate, plates
 from handbook.model import Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
 
-__all__ = ["NoEngine", "diagrams", "files", "inline"]
+__all__ = ["NoEngine", "diagrams", "files", "inline", "sheets"]
 
 HEAD = 30.0
 """Height of the column names above a drawing."""
@@ -26,10 +26,18 @@ def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False
 
     Raises NoEngine where neither the wheel nor Graphviz's dot can lay them out.
     """
-    program = engine(prefer_dot=prefer_dot)
-    cut = [plates(figure, texts.phrases) for figure in site.figures]
-    graphs = [dot(figure, pieces, theme.tokens) for figure, pieces in zip(site.figures, cut, strict=True)]
-    placed = zip(site.figures, cut, graphs, places(graphs, program), strict=True)
+    return _drawn(site.figures, texts, theme, engine(prefer_dot=prefer_dot))
+
+
+def sheets(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> dict[str, Drawing]:
+    """Return the diagrams of the booklet, by name, laid out for paper. Raises NoEngine as `diagrams` does."""
+    return _drawn(site.sheets, texts, theme, engine(prefer_dot=prefer_dot))
+
+
+def _drawn(figures: Sequence[Figure], texts: Texts, theme: Theme, program: str) -> dict[str, Drawing]:
+    cut = [plates(figure, texts.phrases) for figure in figures]
+    graphs = [dot(figure, pieces, theme.tokens) for figure, pieces in zip(figures, cut, strict=True)]
+    placed = zip(figures, cut, graphs, places(graphs, program), strict=True)
     return {figure.name: _drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed}
 
 

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterator, Mapping
 
 from handbook.draw.lettering import LEADING, width
-from handbook.draw.plates import paint, role_of
+from handbook.draw.plates import paint
 from handbook.model import Box, Drawing, Edge, Frame
 
 PATTERNS = {"b2": "9 3", "b3": "5 4", "b4": "1.5 3.5", "b5": "9 3 2 3", "b6": "9 3 2 3 2 3"}
@@ -94,7 +94,7 @@ def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
 
 def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     """Return one box as a link with its words."""
-    entry, role = box.entry, role_of(box)
+    entry, role = box.entry, box.role
     shade = entry.colour if entry else "b0"
     path = entry.path if entry else "index.html"
     own = entry.id if entry else "_top"

@@ -11,6 +11,9 @@ from handbook.model import File, Theme
 
 OWN = Path(__file__).resolve().parents[2]
 """Where the templates/ and theme/ stand that serve when a plan's folder has none of its own."""
+FONTS = "fonts"
+"""The folder in theme/ with the typefaces of the booklet."""
+FONT_ENDINGS = (".otf", ".ttf", ".ttc", ".otc")
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 
@@ -23,13 +26,21 @@ def theme(root: Path) -> Theme:
     mistakes: list[Mistake] = []
     templates = _texts(root, "templates", mistakes)
     files = _bytes(root, "theme", mistakes)
+    fonts = _bytes(root, f"theme/{FONTS}", mistakes)
+    mistakes += [_not_a_font(name) for name in fonts if not name.lower().endswith(FONT_ENDINGS)]
     if mistakes:
         raise SourceError(mistakes)
     tokens: dict[str, str] = {}
     for css in ((OWN / "theme/tokens.css").read_bytes(), files["tokens.css"]):
         light = _SCHEME.sub("", css.decode("utf-8", "replace"))
         tokens |= {found[1]: found[2].strip() for found in _TOKEN.finditer(light)}
-    return Theme(templates, tuple(File(f"theme/{name}", data) for name, data in sorted(files.items())), tokens)
+    published = tuple(File(f"theme/{name}", data) for name, data in sorted(files.items()))
+    return Theme(templates, published, tokens, tuple(File(name, data) for name, data in sorted(fonts.items())))
+
+
+def _not_a_font(name: str) -> Mistake:
+    hint = f"冊子の書体（{' '.join(FONT_ENDINGS)}）だけを置きます"
+    return Mistake(Place(f"theme/{FONTS}/{name}", 1, 1), "unknown-file", f"`{name}` は書体ではありません", hint)
 
 
 def _texts(root: Path, part: str, mistakes: list[Mistake]) -> dict[str, str]:
@@ -51,6 +62,8 @@ def _bytes(root: Path, part: str, mistakes: list[Mistake]) -> dict[str, bytes]:
         inside, wrong = folder(place / part, part)
         mistakes += wrong
         for path in inside:
+            if path.name == FONTS and part == "theme":
+                continue
             held = data(path, f"{part}/{path.name}")
             if isinstance(held, Mistake):
                 mistakes.append(held)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from handbook.keys import GLOSSARY
 from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site
 from handbook.route import entrances, nodes
-from handbook.route.figures import figures
+from handbook.route.figures import figures, sheets
 from handbook.route.table import rows
 from handbook.route.tree import counts, entries, own, path_of, top
 
@@ -42,6 +42,7 @@ def site(plan: Plan) -> Site:
         branches=branches,
         counts=counts(plan, roots),
         figures=drawn,
+        sheets=sheets(drawn, branches),
         columns=columns,
         rows=rows(roots, columns),
         audiences=audiences,

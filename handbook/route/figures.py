@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from handbook.model import Entry, Figure, Level, Plan
 
@@ -31,6 +32,13 @@ def figures(
         ),
         *(_figure(f"narrow-{part.id}", f"{part.name} 構造図", "narrow", (part,), columns) for part in parts),
     )
+
+
+def sheets(figures: Iterable[Figure], branches: tuple[Entry, ...]) -> tuple[Figure, ...]:
+    """Return the diagrams that the booklet prints: the whole plan, then each top branch."""
+    whole, *others = figures
+    tops = (figure for figure in others if figure.size == "branch" and figure.roots[0] in branches)
+    return (replace(whole, size="sheet"), *(replace(figure, size="leaf") for figure in tops))
 
 
 def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -1,0 +1,171 @@
+"""What one document of the booklet's family knows while its pieces are written down: which labels it has, and so
+where a link leads on paper. Every piece comes back as plain data for the template.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import segno
+
+from handbook.bind.blocks import Node, blocks
+from handbook.model import Box, Drawing, Entry, Level, NodePage, Page, Site, Term, Texts
+
+Data = dict[str, Any]
+
+CONTENTS = "list.html"
+"""The page of the site whose place the table of contents takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One document: its labels are ids of nodes, and paths of pages with their anchors."""
+
+    site: Site
+    texts: Texts
+    labels: frozenset[str]
+    pages: Mapping[str, int]
+    """Where each node stands in the handbook, for the documents that hold a part of it only."""
+    by_path: Mapping[str, NodePage]
+
+    def prose(self, page: Page, name: str) -> list[Node]:
+        """Return one text of a page as blocks; none where it has none."""
+        text = self.texts.prose.get(page.path, {}).get(name)
+        return self._blocks(text.html, page.path) if text else []
+
+    def _blocks(self, html: str, path: str) -> list[Node]:
+        return blocks(html, lambda href: self.resolve(href, path), f"{self.own(path)}#")
+
+    def own(self, path: str) -> str:
+        """Return the label of a page of the site: a node's id, else the path itself."""
+        return self.by_path[path].entry.id if path in self.by_path else path
+
+    def resolve(self, href: str, path: str) -> Data:
+        """Say where a link on a page of the site leads in this document: a label, an address, or a page elsewhere."""
+        parts = urlsplit(href)
+        if parts.scheme:
+            return {"url": href, "shown": href.removeprefix("mailto:").removeprefix("tel:")}
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
+        if target.startswith("images/"):
+            return {"src": f"/{target}"}
+        own = self.own(target)
+        anchored = f"{own}#{unquote(parts.fragment)}" if parts.fragment else own
+        if anchored in self.labels or own in self.labels:
+            found = anchored if anchored in self.labels else own
+            return {"to": found, "paged": not any(term.path == found for term in self.site.plan.terms)}
+        if self.site.plan.permalink:
+            url = self.site.plan.permalink + target
+            return {"url": url, "shown": url}
+        return {"elsewhere": self.pages.get(own, 0)}
+
+    def name(self, words: str) -> list[list[list[str]]]:
+        """Return a name as phrases, each of pieces with the kana over them (or none); no line breaks inside a phrase."""
+        cut = self.texts.phrases.get(words, (words,))
+        ends = set(accumulate(map(len, cut)))
+        made: list[list[list[str]]] = [[]]
+        at = 0
+        for text, over in self.texts.rubies.get(words, ()) or [(words, "")]:
+            inside = [] if over else sorted(end - at for end in ends if at < end < at + len(text))
+            for start, stop in pairwise([0, *inside, len(text)]):
+                made[-1].append([text[start:stop], over])
+                made += [[]] if at + stop in ends else []
+            at += len(text)
+        return [phrase for phrase in made if phrase]
+
+    def entry(self, entry: Entry) -> Data:
+        """Return what every mention of a node shows."""
+        return {
+            "id": entry.id,
+            "to": entry.id if entry.id in self.labels else "",
+            "page": self.pages.get(entry.id, 0),
+            "level": entry.level.name,
+            "mark": entry.level.mark,
+            "number": entry.number,
+            "words": entry.name,
+            "name": self.name(entry.name),
+            "reading": entry.node.reading,
+            "colour": entry.colour,
+            "again": entry.again,
+        }
+
+    def term(self, term: Term) -> Data:
+        """Return a word of the glossary as an index shows it."""
+        to = term.path if term.path in self.labels else ""
+        return {"to": to, "level": "用語", "number": "", "words": term.name, "reading": term.reading, "again": False}
+
+    def section(self, page: NodePage, depth: int) -> Data:
+        """Return all that is said of one node."""
+        entry, node = page.entry, page.entry.node
+        fields = ("name", "unit", "aim", "baseline", "target", "actual")
+        return self.entry(entry) | {
+            "is": "section",
+            "depth": depth,
+            "chapter": entry in self.site.branches,
+            "address": self.address(entry.path),
+            "body": self.prose(page, "body"),
+            "note": self.prose(page, "note"),
+            "facts": [[fact.name, list(fact.values)] for fact in node.facts],
+            "indicators": [[getattr(row, name) for name in fields] for row in node.indicators],
+            "terms": [self.term(term) for term in page.terms],
+            "children": [self.entry(child) for child in entry.children],
+            "counts": [[count.level.name, count.number] for count in entry.counts],
+            "related": [self.entry(other) for other in page.related],
+            "again_at": [self.entry(other) for other in page.again_at],
+            "empty": page.empty_level,
+        }
+
+    def address(self, path: str) -> str:
+        """Return a page's address as one types it: the whole, or within the site where its place is not known."""
+        permalink = self.site.plan.permalink
+        return permalink + path if permalink else path.removesuffix(".html")
+
+    def diagram(self, drawing: Drawing) -> Data:
+        """Return a drawing's geometry, in its own pixels, with its words and links."""
+        levels = "、".join(name for *_, name in drawing.heads)
+        return {
+            "is": "diagram",
+            "title": drawing.figure.title,
+            "alt": f"{drawing.figure.title}。左から右へ、{levels}の順に枝分かれする図です。同じ内容を、本文が文字で示しています。",
+            "width": drawing.width,
+            "height": drawing.height,
+            "letters": drawing.letters,
+            "heads": [list(head) for head in drawing.heads],
+            "edges": [{"colour": edge.colour, "points": [list(point) for point in edge.points]} for edge in drawing.edges],
+            "frames": [{"colour": f.owner.colour, "at": [f.x, f.y, f.width, f.height]} for f in drawing.frames],
+            "boxes": [self._box(box) for box in drawing.boxes],
+        }
+
+    def _box(self, box: Box) -> Data:
+        entry = box.entry
+        own = self.entry(entry) if entry else {"to": "", "number": "", "colour": "b0", "again": False}
+        kept = ("to", "number", "colour", "again")
+        shown = {"role": box.role, "at": [box.x, box.y, box.width, box.height], "lines": list(box.lines)}
+        return {key: own[key] for key in kept} | shown | {"subject": entry is None}
+
+    def table(self, columns: Sequence[Level], rows: Iterable[Iterable[Any]]) -> Data:
+        """Return the structure table with its merged cells."""
+        return {
+            "columns": [level.name for level in columns],
+            "rows": [
+                [
+                    {
+                        "rows": cell.rows,
+                        "columns": cell.columns,
+                        "listed": cell.listed,
+                        "entries": [self.entry(entry) for entry in cell.entries],
+                    }
+                    for cell in row
+                ]
+                for row in rows
+            ],
+        }
+
+
+def code(address: str) -> list[str]:
+    """Return the QR code of an address as rows of 1 (dark) and 0, without its quiet zone."""
+    return ["".join(map(str, row)) for row in segno.make(address, error="m", micro=False).matrix]
