@@ -150,7 +150,7 @@ def test_a_word_of_the_glossary_is_a_link_once_a_page(plan_of: Callable[..., Pat
         links = [a for a in prose.all("a") if "glossary.html#" in a.held["href"]]
         assert [a.words for a in links] == words
         assert all(f'id="{a.held["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
-    assert not [a for a in page(files["glossary.html"]).all("dd")[0].all("a")]
+    assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
 def test_a_word_in_a_name_is_explained_on_its_page(plan_of: Callable[..., Path]) -> None:
