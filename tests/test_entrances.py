@@ -150,12 +150,12 @@ def test_a_word_of_the_glossary_is_a_link_once_a_page(plan_of: Callable[..., Pat
         links = [a for a in prose.all("a") if "glossary.html#" in a.held["href"]]
         assert [a.words for a in links] == words
         assert all(f'id="{a.held["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
-    assert not [a for a in page(files["glossary.html"]).all("dd")[0].all("a")]
+    assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
 def test_a_word_in_a_name_is_explained_on_its_page(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
-    (terms,) = page(files["efforts/walk.html"]).all("dl", class_="terms")
+    (terms,) = page(files["efforts/walk.html"]).all("section", class_="terms")
     assert "NPO" in terms.words
     assert "営利を目的としない団体。" in terms.words
 
@@ -166,7 +166,7 @@ def test_abbreviations_of_the_real_plan_are_explained(real: Built) -> None:
     assert short == {"NPO", "ICT"}
     for entry in site.entries:
         for word in re.findall("[A-Z]{2,}", entry.name):
-            assert word in page(files[entry.path]).all("dl", class_="terms")[0].words
+            assert word in page(files[entry.path]).all("section", class_="terms")[0].words
 
 
 def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:

@@ -34,13 +34,16 @@
   const letters = (text) =>
     text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶヽヾ]/g, hiragana).replace(/[‐-―−]/g, '-');
 
+  const alphabet = new Map(); // what letters() made of each letter so far
+
   const fold = (text) => letters(text).replace(MARKS, (_, digit) => (digit ? `${digit}-` : ''));
 
   // The same as fold(), and where in the text each folded letter came from.
   function traced(text) {
     const all = [];
     for (const { 0: written, index: start } of text.matchAll(/[^][\p{M}ﾞﾟ]*/gu)) {
-      for (const letter of letters(written).split('')) all.push({ letter, start, end: start + written.length });
+      if (!alphabet.has(written)) alphabet.set(written, letters(written).split(''));
+      for (const letter of alphabet.get(written)) all.push({ letter, start, end: start + written.length });
     }
     for (const { 0: mark, 1: digit, index } of all.map(({ letter }) => letter).join('').matchAll(MARKS)) {
       if (digit) all[index + 1].letter = '-';
@@ -56,7 +59,7 @@
   const anyOf = (words) => [...words].sort((one, other) => other.length - one.length).map(escaped).join('|');
 
   const groups = new Map(); // each spelling → a pattern of all spellings of that word
-  for (const group of spellings.map((words) => words.map(fold))) {
+  for (const group of spellings.map((words) => words.map(fold).filter(Boolean))) {
     for (const word of group) groups.set(word, `(?:${anyOf(group)})`);
   }
   const spelling = new RegExp(`(${anyOf(groups.keys()) || '(?!)'})`);
@@ -70,7 +73,7 @@
   const fields = ['title', 'number', 'reading', 'text', 'facts', 'note'];
   const known = documents.map((held, place) => {
     const own = Object.fromEntries(fields.map((name) => [name, fold(held[name] ?? '')]));
-    return { held, own, order: held.kind * documents.length + place };
+    return { held, own, all: Object.values(own).join('\n'), order: held.kind * documents.length + place };
   });
 
   // 0 for the whole, 1 for the beginning, 2 for anywhere else, and far off for not at all.
@@ -92,8 +95,13 @@
     const words = query.split(/\s+/).filter(fold).map(pattern);
     if (!words.length) return null;
     const whole = pattern(query);
-    const points = (one) => Math.min(rank(whole, one), words.reduce((sum, word) => sum + rank(word, one), 0));
-    const hits = known.map((one) => ({ ...one, points: points(one) })).filter((one) => one.points < Infinity);
+    const points = (one) => {
+      const apart = words.reduce((sum, word) => sum + rank(word, one), 0);
+      return words.length > 1 ? Math.min(apart, rank(whole, one)) : apart;
+    };
+    const hits = known.filter(({ all }) => words.every((word) => word.test(all)))
+      .map((one) => ({ points: points(one), order: one.order, held: one.held }))
+      .filter((one) => one.points < Infinity);
     hits.sort((one, other) => one.points - other.points || one.order - other.order);
     return { words, hits: hits.map(({ held }) => held) };
   }
@@ -177,6 +185,7 @@
     result = search(query);
     const number = result?.hits.length ?? 0;
     page.start.hidden = Boolean(result);
+    page.examples.hidden = Boolean(result);
     page.none.hidden = !result || number > 0;
     page.ways.hidden = number > 0;
     page.hits.replaceChildren();
@@ -201,9 +210,16 @@
 
   page.words.addEventListener('input', (event) => event.isComposing || update());
   page.words.addEventListener('compositionend', update);
-  page.finder.addEventListener('submit', (event) => { event.preventDefault(); update(); });
+  page.finder.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const example = event.submitter?.value; // a button with its word, gone once there are hits
+    if (example) {
+      page.words.value = example;
+      page.words.focus();
+    }
+    update();
+  });
   page.more.addEventListener('click', () => showMore().focus());
   window.addEventListener('popstate', restore);
-  page.examples.hidden = false;
   restore();
 })();

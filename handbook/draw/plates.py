@@ -32,13 +32,15 @@ class Size:
     """Between columns."""
     pad: float
     """Inside a box."""
+    press: float = 0
+    """Least height of a row: a finger has to hit it. The whole diagram has the list of the same page beside it."""
     leading: float = lettering.LEADING
 
 
 SIZES = {
     "whole": Size(letters=13, head=8, inner=12, rows=42, gap=24, pad=7),
-    "branch": Size(letters=14, head=9, inner=11, rows=32, gap=24, pad=8),
-    "narrow": Size(letters=12, head=6, inner=6.5, rows=10, gap=12, pad=5),
+    "branch": Size(letters=14, head=9, inner=11, rows=32, gap=24, pad=8, press=24),
+    "narrow": Size(letters=12, head=6, inner=6.5, rows=10, gap=12, pad=5, press=30),
     # In print: a sheet is A3 lying and so has wide rows, a leaf A4 upright. The booklet scales them to its pages.
     "sheet": Size(letters=10, head=8, inner=20, rows=64, gap=14, pad=3, leading=1.22),
     "leaf": Size(letters=10, head=8, inner=9, rows=28, gap=12, pad=5, leading=1.3),
@@ -158,7 +160,7 @@ class _Cutter:
         self, entry: Entry | None, parent: str, lines: tuple[str, ...], width: float, more: float, *, row: bool
     ) -> Box:
         wide = _even(width * self.size.letters + 2 * self.size.pad)
-        high = _even(len(lines) * self.size.leading * self.size.letters + more)
+        high = _even(max(len(lines) * self.size.leading * self.size.letters + more, self.size.press))
         return Box(entry, parent, row, 0, 0, wide, high, lines)
 
     def _plate(self, name: str, above: str, column: int, box: Box) -> Plate:

@@ -1,0 +1,66 @@
+"""One browser, and the two sites that the project ships, for all checks of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from browser import sites
+from browser.sites import Folder, Site
+from browser.window import Reader
+
+Planted = Callable[..., Site]
+"""Serves pages made up for a test: `name="text"` becomes name.html, with a head of the shortest kind."""
+Places = dict[str, Site]
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """Whoever opens the pages."""
+    opened = Reader()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session", params=[".", "example"], ids=["plan", "example"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The plan we ship, then the fictitious one that uses every key, as output/ has them."""
+    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output")
+
+
+@pytest.fixture(scope="session")
+def site(folder: Folder) -> Iterator[Site]:
+    """The same, on a host, where it is published."""
+    with sites.served(folder, folder.home or "/") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def places(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """The same bytes at four addresses."""
+    top = tmp_path_factory.mktemp("elsewhere")
+    with ExitStack() as hosts:
+        yield {
+            "disk": sites.on_disk(folder),
+            "top": hosts.enter_context(sites.served(sites.copied(folder, top / "top"))),
+            "deep": hosts.enter_context(sites.served(sites.copied(folder, top / "deep"), "/a/b/")),
+            "japanese": sites.on_disk(sites.copied(folder, top / "計画 の フォルダー" / "生涯 学習")),
+        }
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Iterator[Planted]:
+    """Pages with a fault, to show that the fault is seen."""
+    with ExitStack() as open_sites:
+
+        def plant(**pages: str) -> Site:
+            for name, text in pages.items():
+                whole = text if text.startswith("<!") else f'<!DOCTYPE html><meta charset="utf-8">{text}'
+                (tmp_path / f"{name}.html").write_text(whole, encoding="utf-8")
+            return open_sites.enter_context(sites.served(Folder(tmp_path)))
+
+        yield plant

@@ -1,0 +1,52 @@
+"""WCAG 2.2 AA as far as a machine can judge it: axe-core on every page, narrow and wide, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Literal
+
+from browser.conftest import Planted
+from browser.sites import HERE, Site, accept, checker
+from browser.window import Look, Reader, Tab
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+RUN = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(found => found.violations.flatMap(
+    rule => rule.nodes.map(node => `${rule.id}: ${node.target.flat().join(" ")} (${rule.help})`)))"""
+
+
+def axe(widths: Sequence[int] = (320, 1280), schemes: Sequence[Scheme] = SCHEMES) -> Look[list[str]]:
+    """Look at a page once for each width and colour scheme; a fault says where it was first met."""
+    source = checker("axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    async def look(tab: Tab) -> list[str]:
+        faults: dict[str, str] = {}
+        await tab.page.evaluate(source)
+        for width, scheme in product(widths, schemes):
+            await tab.resize(width)
+            await tab.page.emulate_media(color_scheme=scheme)
+            for fault in await tab.page.evaluate(RUN, TAGS):
+                faults.setdefault(fault, f"{fault} [{width} px, {scheme}]")
+        return list(faults.values())
+
+    return look
+
+
+def test_no_page_breaks_a_rule_of_accessibility(reader: Reader, site: Site) -> None:
+    accept(reader.visit(site, axe()))
+
+
+def test_no_page_breaks_one_where_scripts_are_off(reader: Reader, site: Site) -> None:
+    pages = [page for page in site.folder.pages if "<script" in site.folder.text(page)]  # the others are the same again
+    accept(reader.visit(site, axe([1280], ["light"]), pages, scripts=False))
+
+
+def test_an_unreadable_page_is_seen(reader: Reader, planted: Planted) -> None:
+    site = planted(bad=(HERE / "planted/unreadable.html").read_text(encoding="utf-8"))
+    (faults,) = reader.visit(site, axe()).values()
+    rules = {fault.partition(":")[0] for fault in faults}
+    assert len(rules) >= 11, rules
+    assert {"color-contrast", "image-alt", "target-size", "html-has-lang", "label", "heading-order"} <= rules
+    assert [fault for fault in faults if ".night" in fault and fault.endswith("dark]")]

@@ -1,0 +1,84 @@
+"""The whole site by Tab alone: every control is reached, in the order of the page, and shows that it is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from browser.conftest import Planted
+from browser.sites import Site, accept
+from browser.window import Reader, Tab
+
+Stop = dict[str, Any]
+"""Where the focus is: place in the document, name for a message, href, faults."""
+
+
+async def walk(tab: Tab) -> tuple[list[Stop], list[Stop]]:
+    """Press Tab until the focus leaves the page; return the stops there should be and those there were."""
+    wanted: list[Stop] = await tab.ask("stops")
+    met: list[Stop] = []
+    while len(met) < 2 * len(wanted) + 20:
+        await tab.page.keyboard.press("Tab")
+        stop = await tab.ask("focus")
+        again = bool(met) and stop is not None and stop["place"] == met[0]["place"]
+        if stop is None or (again and (len(met) > 1 or len(wanted) == 1)):  # Chromium may begin again by itself
+            break
+        met.append(stop)
+    return wanted, met
+
+
+async def by_tab(tab: Tab) -> list[str]:
+    """Tell what is wrong with a page for someone who has no mouse."""
+    wanted, met = await walk(tab)
+    faults = [fault for stop in met for fault in stop["faults"]]
+    places = [stop["place"] for stop in met]
+    faults += [f"Tab never reaches {stop['name']}" for stop in wanted if stop["place"] not in places]
+    for one, other in pairwise(met):
+        if other["place"] == one["place"]:
+            return [*faults, f"the focus is caught in {one['name']}"]
+        if other["place"] < one["place"]:
+            faults.append(f"Tab goes back from {one['name']} to {other['name']}")
+    return faults
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(reader: Reader, site: Site, width: int) -> None:
+    accept(reader.visit(site, by_tab, width=width))
+
+
+def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: Reader, site: Site) -> None:
+    async def look(tab: Tab) -> tuple[list[str], list[str], list[str]]:
+        _, met = await walk(tab)
+        box, item = "svg.whole a.box", "#twin a"
+        read = "found => found.map(each => each.getAttribute('href'))"
+        boxes = await tab.page.eval_on_selector_all(box, read)
+        places = await tab.page.evaluate(
+            "box => [...document.querySelectorAll('*')].flatMap((each, at) => each.matches(box) ? [at] : [])", box
+        )
+        walked = [stop["href"] for stop in met if stop["place"] in places]
+        return walked, boxes, await tab.page.eval_on_selector_all(item, read)
+
+    (found,) = reader.visit(site, look, ["structure.html"]).values()
+    walked, boxes, listed = found
+    assert len(listed) > 10
+    assert walked == boxes
+    assert [href for href in walked if href != "index.html"] == listed  # the subject's box leads to the front page
+
+
+def test_a_page_that_needs_a_mouse_is_seen(reader: Reader, planted: Planted) -> None:
+    link = '<a href="#1">一</a> <a href="#2">二</a>'
+    site = planted(
+        blind=f"<style>a:focus {{ outline: none }}</style>{link}",
+        queue=f'{link} <a href="#3" tabindex="1">三</a>',
+        behind=f'<div style="position:fixed;inset:0;background:#fff">前</div>{link}',
+        trap=f"{link}<script>document.links[0].onkeydown = e => e.preventDefault()</script>",
+        fine=f"<style>a:focus {{ outline: none; background: gold }}</style>{link}",
+    )
+    found = reader.visit(site, by_tab)
+    assert "the same with and without" in str(found["blind.html"])
+    assert "jumps the queue" in str(found["queue.html"])
+    assert "not to be seen" in str(found["behind.html"])
+    assert "never reaches a “二”" in str(found["trap.html"])
+    assert found["fine.html"] == []

@@ -1,0 +1,70 @@
+"""A page printed on A4: nothing is cut, nothing is there to be clicked, the address of a link can be typed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from browser.conftest import Planted
+from browser.sites import Site, accept
+from browser.window import Reader, Tab
+
+A4 = 210 / 25.4 * 96
+"""Width of the sheet in CSS pixels."""
+SHEETS = [(595, 842), (842, 1191)]
+"""A4 and, for the whole diagram as a poster, A3, in points; Chromium is up to one off."""
+
+
+async def sheet(tab: Tab) -> list[str]:
+    """Look at a page as it will be printed."""
+    width = int(A4 - await tab.ask("margins"))
+    await tab.resize(width, int(width * 1.414))
+    await tab.page.emulate_media(media="print")
+    return [
+        *await tab.ask("wide", width),
+        *await tab.ask("cut", ["auto", "scroll", "hidden", "clip"]),
+        *await tab.ask("navigation"),
+        *await tab.ask("unsaid"),
+    ]
+
+
+async def print_out(tab: Tab) -> list[str]:
+    """Print a page and measure the sheets."""
+    pdf = await tab.page.pdf(format="A4", prefer_css_page_size=True)
+    sheets = [tuple(map(float, box)) for box in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)]
+    odd = [(w, h) for w, h in sheets or [(0, 0)] if not any(abs(w - W) < 2 > abs(h - H) for W, H in SHEETS)]
+    return [f"a sheet measures {w} × {h} points" for w, h in odd]
+
+
+def one_of_each(pages: Iterable[str]) -> list[str]:
+    """The pages at the top and one from each folder: every kind there is."""
+    return list({page.rpartition("/")[0] or page: page for page in pages}.values())
+
+
+def test_every_page_is_fit_for_paper(reader: Reader, site: Site) -> None:
+    accept(reader.visit(site, sheet, [page for page in site.folder.pages if page not in site.folder.stubs]))
+
+
+def test_every_kind_of_page_is_printed_on_the_sheets_it_is_made_for(reader: Reader, site: Site) -> None:
+    accept(reader.visit(site, print_out, one_of_each(site.folder.pages)))
+
+
+def test_a_page_that_is_bad_on_paper_is_seen(reader: Reader, planted: Planted) -> None:
+    head = "<style>@page { margin: 20mm }</style><main>"
+    wide = '<table style="width:900px"><tr><td>広い表</table>'
+    site = planted(
+        wide=f"{head}{wide}",
+        cut=f'{head}<div id="box" style="overflow-x:auto">{wide}</div>',
+        menu=f"{head}<nav><a href='#'>案内</a></nav>",
+        link=f"{head}<a href='https://example.org/'>よそ</a>",
+        odd="<style>@page { size: A5 }</style><main>小さい紙</main>",
+        fine=f"{head}<style>a::after {{ content: attr(href) }}</style><a href='https://example.org/'>よそ</a>",
+    )
+    found = reader.visit(site, sheet)
+    assert "sideways" in str(found["wide.html"])
+    assert "#box" in str(found["cut.html"])
+    assert "nav “案内” is printed" in str(found["menu.html"])
+    assert "does not say its address" in str(found["link.html"])
+    assert found["fine.html"] == []
+    (odd,) = reader.visit(site, print_out, ["odd.html"]).values()
+    assert odd[0].startswith("a sheet measures 4")

@@ -1,0 +1,79 @@
+"""A phone, or a desktop at 400 %: nothing scrolls sideways, nothing is cut, fingers hit what they mean."""
+
+from __future__ import annotations
+
+from browser.conftest import Planted
+from browser.sites import Site, accept
+from browser.window import Reader, Tab
+
+PHONE = 320
+"""Width in CSS pixels at which WCAG 1.4.10 wants a page to flow anew: 1,280 at 400 %."""
+FINGER = 24
+"""Least size of a target, WCAG 2.5.8. Links inside a text are exempt there, and axe judges those."""
+CUTTING = ["hidden", "clip"]
+
+
+async def phone(tab: Tab) -> list[str]:
+    """Look at everything on a phone, first as it comes, then with the folded parts unfolded."""
+    await tab.resize(PHONE)
+    faults: list[str] = await tab.ask("wide", PHONE)
+    await tab.ask("unfold")
+    faults += [*await tab.ask("wide", PHONE), *await tab.ask("cut", CUTTING), *await tab.ask("outOfReach", PHONE)]
+    return faults + list(await tab.ask("small", {"least": FINGER, "but": ".skip"}))  # no size until it has the focus
+
+
+async def desktop(tab: Tab) -> list[str]:
+    """Look at what is pressed. The boxes of a large diagram are exempt, as the list beside it has the same links."""
+    await tab.resize(1280)
+    return list(await tab.ask("small", {"least": FINGER, "but": ".skip, a.box"}))
+
+
+async def enlarged(tab: Tab) -> list[str]:
+    """Look at letters twice as large as usual, as a reader sets them in the browser, in a window of 640 px."""
+    await tab.resize(640)
+    browser = await tab.page.context.new_cdp_session(tab.page)
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    faults: list[str] = [*await tab.ask("wide", 640), *await tab.ask("cut", CUTTING)]
+    if await tab.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize) < 28"):
+        faults.append("the letters do not grow with the reader's own size")
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    return faults
+
+
+async def sizes(tab: Tab) -> list[str]:
+    """Look at a page, loaded once, in each of these ways."""
+    return [
+        f"{where}: {fault}"
+        for where, look in (("phone", phone), ("desktop", desktop), ("large letters", enlarged))
+        for fault in await look(tab)
+    ]
+
+
+def test_every_page_fits_a_phone_a_finger_and_large_letters(reader: Reader, site: Site) -> None:
+    accept(reader.visit(site, sizes))
+
+
+def test_a_page_that_fits_no_phone_is_seen(reader: Reader, planted: Planted) -> None:
+    head = '<meta name="viewport" content="width=device-width">'
+    site = planted(
+        wide=f'{head}<div id="plank" style="width:400px">長い板</div>',
+        hidden=f'{head}<body style="overflow-x:hidden"><div id="plank" style="width:400px">長い板</div>',
+        cut=f'{head}<div id="box" style="width:99px;overflow:hidden"><p style="width:300px">切れる',
+        small=f'{head}<button id="dot" style="width:9px;height:9px;padding:0"></button>',
+        folded=f'{head}<details><summary>ひらくと広くなる細い図</summary><div id="plank" style="width:400px">板',
+        drawn=f'{head}<svg style="margin-left:300px"><a class="box" href="#"><rect width="99" height="40"/></a></svg>',
+        fixed=f"{head}<style>body {{ font-size: 16px }}</style>",
+        fine=f'{head}<div style="overflow-x:auto"><table style="width:900px"><tr><td>箱の中で動く表</table></div>',
+    )
+    found = reader.visit(site, sizes)
+    signs = {
+        "wide": "phone: div#plank “長い板” ends at 408 of 320 px",
+        "hidden": "phone: div#plank “長い板” ends at 408 of 320 px",
+        "folded": "phone: details > div#plank “板” ends at 408 of 320 px",
+        "cut": "phone: div#box “切れる” shows 99 of its 300 px",
+        "small": "desktop: button#dot is 9 × 9 px",
+        "drawn": "phone: svg > a.box lies outside the screen",
+        "fixed": "large letters: the letters do not grow with the reader's own size",
+    }
+    assert {page: sign in found[f"{page}.html"] for page, sign in signs.items()} == dict.fromkeys(signs, True)
+    assert found["fine.html"] == []

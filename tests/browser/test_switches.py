@@ -1,0 +1,65 @@
+"""What a reader can switch on a page: the kana over names, and what the list shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.sites import Folder, on_disk
+from browser.window import Reader, Tab
+
+LEFT = "found => found.filter(row => row.checkVisibility()).map(row => row.querySelector('a').getAttribute('href'))"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_kana_stand_over_names_when_asked_for_and_only_then(reader: Reader, folder: Folder, scripts: bool) -> None:
+    async def look(tab: Tab) -> list[bool]:
+        kana = tab.page.locator("h1 rt").first
+        shown = [await kana.is_visible()]
+        await tab.page.check("#ruby_")
+        shown.append(await kana.is_visible())
+        await tab.page.uncheck("#ruby_")
+        return [*shown, await kana.is_visible()]
+
+    node = next(page for page in folder.pages if "<h1><ruby>" in folder.text(page))
+    (shown,) = reader.visit(on_disk(folder), look, [node], scripts=scripts).values()
+    assert shown == [False, True, False]
+
+
+def test_the_list_narrows_to_what_is_asked_for(reader: Reader, folder: Folder) -> None:
+    async def look(tab: Tab) -> dict[str, list[str]]:
+        async def left() -> list[str]:
+            hrefs: list[str] = await tab.page.eval_on_selector_all(".listed li", LEFT)
+            return hrefs
+
+        found = {"all": await left()}
+        await tab.page.select_option("#branch_", "2")
+        found["branch"] = await left()
+        await tab.page.click("#all_")
+        found["reset"] = await left()
+        name = await tab.page.locator("#audience_ option").nth(1).inner_text()
+        await tab.page.select_option("#audience_", name)
+        found["audience"] = await left()
+        await tab.page.click("#all_")
+        for words in ("のせいび", "ｾｲﾋﾞ　の", "そんな言葉はない"):
+            await tab.page.fill("#words_", words)
+            found[words] = await left()
+            found[f"{words} told"] = [await tab.page.locator(".result").inner_text()]
+        return found
+
+    (found,) = reader.visit(on_disk(folder), look, ["list.html"]).values()
+    assert found["reset"] == found["all"]
+    assert 0 < len(found["branch"]) < len(found["all"])
+    assert 0 < len(found["audience"]) < len(found["all"])
+    assert 0 < len(found["のせいび"]) <= len(found["ｾｲﾋﾞ　の"]) < len(found["all"])
+    assert found["のせいび told"] == [f"{len(found['all'])} 件のうち {len(found['のせいび'])} 件"]
+    assert found["そんな言葉はない"] == []
+    assert found["そんな言葉はない told"] == ["当てはまるものがありません"]
+
+
+def test_without_scripts_the_list_is_whole_and_offers_no_filter(reader: Reader, folder: Folder) -> None:
+    async def look(tab: Tab) -> tuple[int, bool]:
+        rows: list[str] = await tab.page.eval_on_selector_all(".listed li", LEFT)
+        return len(rows), await tab.page.locator(".filter").is_visible()
+
+    (found,) = reader.visit(on_disk(folder), look, ["list.html"], scripts=False).values()
+    assert found == (folder.text("list.html").count("<li data-audiences="), False)
