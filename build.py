@@ -29,24 +29,30 @@ from handbook.keys import ADDRESSES
 from handbook.mistakes import Mistake, SourceError, show
 
 if TYPE_CHECKING:
-    from handbook.model import Drawing, File, Site, Texts, Theme
+    from handbook.model import Booklet, Drawing, File, Site, Texts, Theme
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
 T = TypeVar("T")
 
 
-def site_of(root: Path, *, prefer_dot: bool) -> tuple[Site, list[File]]:
-    """The product in one sentence: the sources become every file of the site, checked, in memory."""
+def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site, list[File]]:
+    """The product in one sentence: the sources become every file of the site, checked, in memory.
+
+    Where it is to be `bound`, the booklet's PDFs are among them.
+    """
     from handbook import check, draw, index, load, render, route, typeset
+    from handbook.model import Booklet
 
     plan = load.plan(root)
     theme = load.theme(root)
     site = route.site(plan)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
+    booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
     files = [
-        *moving(render.pages(site, texts, draw.inline(drawings, theme), theme), "ページ", len(site.pages)),
+        *moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
+        *(made.file for made in booklet.prints),
         *draw.files(drawings, theme),
         *index.files(site, texts),
         *theme.files,
@@ -67,6 +73,22 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
         return {}
 
 
+def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> Booklet:
+    """Set the booklet; where that cannot be, say so and let the site be built without it."""
+    from handbook import bind, draw
+    from handbook.model import Booklet
+
+    try:
+        drawings = draw.sheets(site, texts, theme, prefer_dot=prefer_dot)
+    except draw.NoEngine:  # said already, when the diagrams of the pages were drawn
+        drawings = {}
+    try:
+        return bind.booklet(site, texts, drawings, theme)
+    except bind.NoBooklet as why:
+        print(f"注意: {why}\n      冊子のないサイトを作ります。", file=sys.stderr)
+        return Booklet((), {})
+
+
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     """Pass items on and, where it takes longer than a moment, show that it moves."""
     shown = time.monotonic()
@@ -85,7 +107,7 @@ def build(options: argparse.Namespace) -> int:
     from handbook import write
 
     began = time.perf_counter()
-    site, files = site_of(options.root, prefer_dot=options.dot)
+    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
     folder = options.output or options.root / "output"
     try:
         total, changed = write.output(files, folder, options.root)
@@ -95,8 +117,11 @@ def build(options: argparse.Namespace) -> int:
     nodes = sum(count.number for count in site.counts)
     pictures = sum(file.path.startswith("diagrams/") and file.path.endswith(".svg") for file in files)
     pages = sum(file.path.endswith(".html") for file in files)
+    bound = sum(file.path.endswith(".pdf") for file in files)
     print(f"できました: {shown_path(folder / 'index.html')}")
-    print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、{time.perf_counter() - began:.1f} 秒")
+    print(
+        f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{time.perf_counter() - began:.1f} 秒"
+    )
     print(f"  ファイル {total:,} のうち {changed:,} が変わりました")
     report(site.plan.notes, site.plan.gaps)
     return DONE
@@ -104,7 +129,7 @@ def build(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Look for mistakes; with --strict also for what must not be left open when the plan is published."""
-    site, files = site_of(options.root, prefer_dot=options.dot)
+    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
     if options.strict and not any(file.path.startswith("diagrams/") for file in files):
         print("図がないまま公開することはできません。", file=sys.stderr)
         return MISTAKES
@@ -177,6 +202,8 @@ def parser() -> argparse.ArgumentParser:
     checking = command("check", check, "直すところがないかを調べます。何も書き出しません")
     checking.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
+    for each in (building, checking):
+        each.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
     for each in (building, checking, releasing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")

@@ -18,18 +18,18 @@ from markupsafe import Markup
 
 from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
+from handbook.model import Booklet, Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
 NOTHING = Text("", ())
 
 
-def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme) -> Iterator[File]:
+def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
     """Yield every page of the site and a stub for every earlier address.
 
     `pictures` are the diagrams by name, as SVG elements whose links start with `@/`; those that could not be drawn
     are not among them. Raises SourceError where a template is broken.
     """
-    environment = _environment(site, texts, theme)
+    environment = _environment(site, texts, theme, booklet)
     for page in site.pages:
         shown = _shown(page, site, texts, pictures)
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
@@ -43,7 +43,7 @@ def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme) -
         yield File("sitemap.xml", _filled(environment, "sitemap.xml", theme, pages=found))
 
 
-def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
+def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(partial(_template, theme)),
         autoescape=True,
@@ -57,6 +57,7 @@ def _environment(site: Site, texts: Texts, theme: Theme) -> jinja2.Environment:
     environment.globals |= {
         "site": site,
         "plan": site.plan,
+        "booklet": booklet,
         "audiences": {group.name: group for group in site.audiences},
         "updated": _day(site.plan.updated),
         "readable": bool(texts.rubies),

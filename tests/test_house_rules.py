@@ -20,6 +20,9 @@ LIBRARY = {
     "jinja2": "render",
     "markupsafe": "render",
     "graphviz": "draw",
+    "typst": "bind",
+    "pikepdf": "bind",
+    "segno": "bind",
 }
 """One library, one room."""
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}

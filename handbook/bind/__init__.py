@@ -7,9 +7,9 @@ templates/booklet.typ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from handbook.bind.press import NoBooklet, Printer, press
+from handbook.bind.press import NoBooklet, press
 from handbook.model import Booklet, Drawing, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet"]
@@ -29,9 +29,29 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
         whole = printed(manuscript.handbook(site, texts, theme, drawings))
         places = imposition.pages_of(whole)
         pages = {entry.id: places[entry.id] for entry in site.entries}
-        files = [
-            ("handbook", "冊子", "計画の全体を、はじめから終わりまで読めます。", whole),
-        ]
+        files = [("handbook", "冊子", "計画の全体です。ふつうに印刷するときや、画面で読むときに使います。", whole)]
+        for top in site.branches:
+            made = printed(manuscript.branch(site, texts, theme, drawings, top, pages))
+            files.append(
+                (f"branch-{top.id}", f"{top.number} {top.name}".strip(), f"この{top.level.name}だけの冊子です。", made)
+            )
+        for size, told in (
+            ("a3", "A3 の紙に両面で印刷し、折って A4 の冊子にします。"),
+            ("a4", "A4 の紙に両面で印刷し、折って A5 の冊子にします。"),
+        ):
+            laid = imposition.imposed(whole, sheet=size, title=f"{site.plan.name} 面付け")
+            files.append(
+                (
+                    f"handbook-{size}-imposed",
+                    f"面付けした冊子（{size.upper()}）",
+                    f"{told}短い辺でとじる向きを選びます。",
+                    laid,
+                )
+            )
+        if apart := imposition.foldouts(whole, title=f"{site.plan.name} 構造図"):
+            files.append(
+                ("handbook-foldouts", "折り込みの構造図", "面付けした冊子には入らない、大きな構造図です。", apart)
+            )
     prints = (
         Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
         for name, title, told, data in files

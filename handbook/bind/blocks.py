@@ -93,9 +93,7 @@ class _Setter:
         self.tree = tree
         self.resolve = resolve
         self.own = own
-        self.notes = {
-            found[1]: item for item in tree.all("li") if (found := _NOTES.fullmatch(item.held.get("id", "")))
-        }
+        self.notes = {found[1]: item for item in tree.all("li") if (found := _NOTES.fullmatch(item.held.get("id", "")))}
         self.noted: set[str] = set()
 
     def all(self) -> list[Node]:
@@ -193,7 +191,9 @@ class _Setter:
             return [{"is": "image", **self.resolve(part.held.get("src", "")), "alt": part.held.get("alt", "")}]
         if part.tag == "ruby":
             over = "".join(kana.words() for kana in part.all("rt"))
-            base = "".join(p if isinstance(p, str) else p.words() if p.tag not in ("rt", "rp") else "" for p in part.inside)
+            base = "".join(
+                p if isinstance(p, str) else p.words() if p.tag not in ("rt", "rp") else "" for p in part.inside
+            )
             return [{"is": "ruby", "of": base.strip(), "over": over.strip()}]
         if part.tag == "sup" and (note := self._note(part)):
             return [note]

@@ -50,7 +50,9 @@ class Desk:
         parts = urlsplit(href)
         if parts.scheme:
             return {"url": href, "shown": href.removeprefix("mailto:").removeprefix("tel:")}
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
+        target = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
+        )
         if target.startswith("images/"):
             return {"src": f"/{target}"}
         own = self.own(target)
@@ -135,7 +137,9 @@ class Desk:
             "height": drawing.height,
             "letters": drawing.letters,
             "heads": [list(head) for head in drawing.heads],
-            "edges": [{"colour": edge.colour, "points": [list(point) for point in edge.points]} for edge in drawing.edges],
+            "edges": [
+                {"colour": edge.colour, "points": [list(point) for point in edge.points]} for edge in drawing.edges
+            ],
             "frames": [{"colour": f.owner.colour, "at": [f.x, f.y, f.width, f.height]} for f in drawing.frames],
             "boxes": [self._box(box) for box in drawing.boxes],
         }

@@ -65,9 +65,7 @@ def branch(
     }
 
 
-def overview(
-    site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], pages: Mapping[str, int]
-) -> Data:
+def overview(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], pages: Mapping[str, int]) -> Data:
     """Return the sheet that shows the plan at one glance."""
     desk = _desk(site, texts, [], pages)
     whole = drawings.get(site.sheets[0].name)
@@ -99,7 +97,11 @@ def _desk(site: Site, texts: Texts, shown: list[Page], pages: Mapping[str, int])
     if site.pages[0] in shown:
         labels |= {CONTENTS, "structure.html", "structure.html#table"}
         labels |= {"kana.html"} if site.kana else set()
-        labels |= {"audiences.html", *(f"audiences.html#{group.anchor}" for group in site.audiences)} if site.audiences else set()
+        labels |= (
+            {"audiences.html", *(f"audiences.html#{group.anchor}" for group in site.audiences)}
+            if site.audiences
+            else set()
+        )
     return Desk(site, texts, frozenset(labels), pages, by_path)
 
 
@@ -143,7 +145,11 @@ def _contents_depth(site: Site) -> int:
     """Return how many steps of the tree the table of contents shows."""
     depths = [depth for _, depth in _walk(site.roots, 1)]
     least = len(site.heads) + 1
-    return max(depth for depth in (least, *range(least, max(depths) + 1)) if sum(d <= depth for d in depths) <= MOST_CONTENTS or depth == least)
+    return max(
+        depth
+        for depth in (least, *range(least, max(depths) + 1))
+        if sum(d <= depth for d in depths) <= MOST_CONTENTS or depth == least
+    )
 
 
 def _walk(entries: tuple[Entry, ...], depth: int) -> Iterator[tuple[Entry, int]]:
@@ -152,9 +158,7 @@ def _walk(entries: tuple[Entry, ...], depth: int) -> Iterator[tuple[Entry, int]]
         yield from _walk(entry.children, depth + 1)
 
 
-def _sections(
-    site: Site, desk: Desk, roots: tuple[Entry, ...], drawings: Mapping[str, Drawing]
-) -> Iterator[Data]:
+def _sections(site: Site, desk: Desk, roots: tuple[Entry, ...], drawings: Mapping[str, Drawing]) -> Iterator[Data]:
     """Yield every node in reading order, each chapter with its diagram; one shown again is only named."""
     pages = {page.entry.id: page for page in _node_pages(site)}
     for entry, depth in _walk(roots, 1):
