@@ -224,6 +224,7 @@ def test_the_file_names_itself_and_tells_the_printer_how_to_turn() -> None:
     for made, turned in [(sheets, "/DuplexFlipShortEdge"), (flat, "/Simplex")]:
         with Pdf.open(io.BytesIO(made)) as pdf:
             assert pdf.pdf_version == "1.7"
+            assert pdf.open_metadata()["dc:language"] == {"ja"}
             assert str(pdf.Root.Lang) == "ja"
             assert str(pdf.docinfo.CreationDate) == "D:20260401000000Z"
             assert pdf.open_metadata()["xmp:CreateDate"] == "2026-04-01T00:00:00+00:00"
@@ -238,7 +239,7 @@ TYPST = """
 = Cover <cover>
 #link(<b-1>)[on]
 #pagebreak()
-#page(width: 420mm, height: 297mm)[whole]
+#page(width: 420mm, height: 297mm)[#link(<b-1>)[whole]]
 = Goal <goal>
 == One <b-1>
 #pagebreak()
