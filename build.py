@@ -118,10 +118,9 @@ def build(options: argparse.Namespace) -> int:
     pictures = sum(file.path.startswith("diagrams/") and file.path.endswith(".svg") for file in files)
     pages = sum(file.path.endswith(".html") for file in files)
     bound = sum(file.path.endswith(".pdf") for file in files)
+    took = time.perf_counter() - began
     print(f"できました: {shown_path(folder / 'index.html')}")
-    print(
-        f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{time.perf_counter() - began:.1f} 秒"
-    )
+    print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{took:.1f} 秒")
     print(f"  ファイル {total:,} のうち {changed:,} が変わりました")
     report(site.plan.notes, site.plan.gaps)
     return DONE

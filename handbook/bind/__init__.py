@@ -7,12 +7,19 @@ templates/booklet.typ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from handbook.bind.press import NoBooklet, press
 from handbook.model import Booklet, Drawing, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet"]
+
+FOLDED: Mapping[Literal["a3", "a4"], str] = {
+    "a3": "A3 の紙に両面（短辺とじ）で印刷し、折って A4 の冊子にします。",
+    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。",
+}
+"""Sizes of paper on which two pages lie side by side, and how to use them."""
 
 
 def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Booklet:
@@ -24,36 +31,26 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
     try:
         from handbook.bind import imposition, manuscript  # noqa: PLC0415  # a site is built without their libraries
     except ImportError as error:
-        raise NoBooklet(f"冊子を作る道具がありません。`pip install {error.name}` で入れてください") from error
+        message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
+        raise NoBooklet(message) from error
     with press(theme, site.plan.images) as printed:
         whole = printed(manuscript.handbook(site, texts, theme, drawings))
         places = imposition.pages_of(whole)
         pages = {entry.id: places[entry.id] for entry in site.entries}
-        files = [("handbook", "冊子", "計画の全体です。ふつうに印刷するときや、画面で読むときに使います。", whole)]
-        for top in site.branches:
-            made = printed(manuscript.branch(site, texts, theme, drawings, top, pages))
-            files.append(
-                (f"branch-{top.id}", f"{top.number} {top.name}".strip(), f"この{top.level.name}だけの冊子です。", made)
-            )
-        for size, told in (
-            ("a3", "A3 の紙に両面で印刷し、折って A4 の冊子にします。"),
-            ("a4", "A4 の紙に両面で印刷し、折って A5 の冊子にします。"),
-        ):
-            laid = imposition.imposed(whole, sheet=size, title=f"{site.plan.name} 面付け")
-            files.append(
-                (
-                    f"handbook-{size}-imposed",
-                    f"面付けした冊子（{size.upper()}）",
-                    f"{told}短い辺でとじる向きを選びます。",
-                    laid,
-                )
-            )
+        parts = [(top, printed(manuscript.branch(site, texts, theme, drawings, top, pages))) for top in site.branches]
+
+    def prints() -> Iterator[Print]:
+        yield _print("handbook", "冊子", "計画の全体です。画面で読むときや、ふつうに印刷するときに使います。", whole)
+        for top, part in parts:
+            told = f"この{top.level.name}だけの冊子です。"
+            yield _print(f"branch-{top.id}", f"{top.number} {top.name}".strip(), told, part)
+        for sheet, told in FOLDED.items():
+            laid = imposition.imposed(whole, sheet=sheet, title=f"{site.plan.name} 面付け")
+            yield _print(f"handbook-{sheet}-imposed", f"面付けした冊子（{sheet.upper()}）", told, laid)
         if apart := imposition.foldouts(whole, title=f"{site.plan.name} 構造図"):
-            files.append(
-                ("handbook-foldouts", "折り込みの構造図", "面付けした冊子には入らない、大きな構造図です。", apart)
-            )
-    prints = (
-        Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
-        for name, title, told, data in files
-    )
-    return Booklet(tuple(prints), pages)
+            yield _print("handbook-foldouts", "折り込みの構造図", "面付けした冊子には入らない、大きな図です。", apart)
+
+    def _print(name: str, title: str, told: str, data: bytes) -> Print:
+        return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
+
+    return Booklet(tuple(prints()), pages)

@@ -1,5 +1,6 @@
-"""What one document of the booklet's family knows while its pieces are written down: which labels it has, and so
-where a link leads on paper. Every piece comes back as plain data for the template.
+"""What one document of the booklet's family knows while its pieces are written down.
+
+It knows which labels the document has, and so where a link leads on paper. Every piece is plain data for the template.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Desk:
         return {"elsewhere": self.pages.get(own, 0)}
 
     def name(self, words: str) -> list[list[list[str]]]:
-        """Return a name as phrases, each of pieces with the kana over them (or none); no line breaks inside a phrase."""
+        """Return a name as phrases, each of pieces with the kana over them or none; no line breaks inside a phrase."""
         cut = self.texts.phrases.get(words, (words,))
         ends = set(accumulate(map(len, cut)))
         made: list[list[list[str]]] = [[]]
@@ -132,7 +133,7 @@ class Desk:
         return {
             "is": "diagram",
             "title": drawing.figure.title,
-            "alt": f"{drawing.figure.title}。左から右へ、{levels}の順に枝分かれする図です。同じ内容を、本文が文字で示しています。",
+            "alt": f"{drawing.figure.title}。左から右へ、{levels}の順に枝分かれします。本文も同じ内容です。",
             "width": drawing.width,
             "height": drawing.height,
             "letters": drawing.letters,

@@ -145,11 +145,8 @@ def _contents_depth(site: Site) -> int:
     """Return how many steps of the tree the table of contents shows."""
     depths = [depth for _, depth in _walk(site.roots, 1)]
     least = len(site.heads) + 1
-    return max(
-        depth
-        for depth in (least, *range(least, max(depths) + 1))
-        if sum(d <= depth for d in depths) <= MOST_CONTENTS or depth == least
-    )
+    fitting = [most for most in range(least, max(depths) + 1) if sum(d <= most for d in depths) <= MOST_CONTENTS]
+    return max([least, *fitting])
 
 
 def _walk(entries: tuple[Entry, ...], depth: int) -> Iterator[tuple[Entry, int]]:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from handbook.mistakes import Mistake, Place, show
 from handbook.model import File, Theme
 
 TEMPLATE = "booklet.typ"
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """The fonts that come with our requirements; what stands in theme/fonts/ is asked first."""

@@ -1,0 +1,211 @@
+"""The plan on paper: what is on the pages of the site stands in the booklet, for eyes, for ears and for the archive."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pdf_reading import Bookmark, Printed
+from reading import page
+
+import build
+from handbook.model import Site
+
+Bound = tuple[Site, dict[str, bytes], Printed]
+"""A site, its files by path, and its handbook opened."""
+HANDBOOK = "booklet/handbook.pdf"
+PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: '長い文章'}\n"
+
+
+@functools.cache
+def bound_at(root: Path) -> Bound:
+    site, files = build.site_of(root, prefer_dot=False, bound=True)
+    made = {file.path: file.data for file in files}
+    return site, made, Printed(made[HANDBOOK])
+
+
+@pytest.fixture(scope="session", params=[ROOT, ROOT / "example"], ids=["plan", "example"])
+def bound(request: pytest.FixtureRequest) -> Bound:
+    return bound_at(request.param)
+
+
+def plain(text: str) -> str:
+    """Words alone: no spaces, and none of the pages that paper adds to a link."""
+    return re.sub(r"（\d+ページ）|（サイトにあります）|（https?:[^）]*）|\s", "", text.replace("\xa0", ""))
+
+
+def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> None:
+    site, files, _ = bound
+    for path in [path for path in files if path.endswith(".pdf") and "imposed" not in path and "foldouts" not in path]:
+        printed = Printed(files[path])
+        assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}, path
+        assert printed.language.startswith("ja")
+        assert site.plan.name in printed.title
+        assert printed.marked
+        assert printed.fonts
+        assert all(printed.fonts.values())
+
+
+def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
+    site, files, printed = bound
+    own = [entry for entry in site.entries if not entry.again]
+    for entry, following in zip(own, [*own[1:], None], strict=True):
+        section = plain(printed.between(entry.id, following.id if following else None))
+        read = page(files[entry.path].decode()).all("main")[0]
+        assert plain(entry.name) in section
+        for prose in read.all("div", class_="prose"):
+            for block in [e for tag in ("p", "li", "td", "h2", "h3") for e in prose.all(tag)]:
+                assert plain(re.sub(r"[↩\ufe0e]|^\d+$", "", block.words)) in section, (entry.id, block.words)
+        for fact in entry.node.facts:
+            assert all(plain(value) in section for value in fact.values)
+        for row in entry.node.indicators:
+            values = (row.name, row.unit, row.baseline, row.target, row.actual)
+            assert all(plain(value) in section for value in values)
+
+
+def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
+    site, _, printed = bound
+
+    def flat(marks: tuple[Bookmark, ...], depth: int = 0) -> Iterator[tuple[int, str]]:
+        for mark in marks:
+            yield depth, mark.words
+            yield from flat(mark.items, depth + 1)
+
+    def tree(entries: tuple[object, ...], depth: int = 0) -> Iterator[tuple[int, str]]:
+        for entry in (e for e in site.entries if e in entries and not e.again):
+            yield depth, entry.name
+            yield from tree(entry.children, depth + 1)
+
+    marks = list(flat(printed.bookmarks))
+    wanted = list(tree(site.roots))
+    begin = marks.index(wanted[0])
+    assert marks[begin : begin + len(wanted)] == wanted
+
+
+def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) -> None:
+    site, files, printed = bound
+    assert printed.labels == [str(number) for number in range(1, len(printed) + 1)]
+    assert f"5 / {len(printed)}".replace(" ", "") in printed.text(5).replace(" ", "")
+    for entry in (entry for entry in site.entries if not entry.again):
+        number = printed.places[entry.id][0]
+        assert f"冊子の {number} ページ" in files[entry.path].decode()
+        heading = printed._heading(entry.id)
+        assert plain(entry.name) in plain(heading.words)
+        assert next(heading.glyphs).page == number
+
+
+def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(bound: Bound) -> None:
+    site, _, printed = bound
+    links = printed.links  # a link that leads nowhere fails here
+    (sheet,) = [n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high][:1]
+    boxes = {printed.places[entry.id][0] for entry in site.entries}
+    assert {link.to for link in links if link.page == sheet} >= boxes
+    assert all(isinstance(link.to, int) or re.match("https?:|mailto:|tel:", link.to) for link in links)
+
+
+def test_the_diagram_is_told_to_those_who_cannot_see_it(bound: Bound) -> None:
+    site, _, printed = bound
+    told = [figure.alt for figure in printed.tags.all("Figure")]
+    assert all(told)
+    assert sum("構造図" in alt for alt in told) == 1 + sum(bool(branch.children) for branch in site.branches)
+
+
+def test_no_letter_is_smaller_than_seven_points_and_text_is_ten(bound: Bound) -> None:
+    _, _, printed = bound
+    for number in range(1, len(printed) + 1):
+        if printed.text(number).strip():
+            size, words = printed.smallest(number)
+            ruby = 5  # kana over a name are half as large as what they stand over
+            assert size >= 7 or (size >= ruby and not re.sub("[ぁ-ゖー]", "", words)), (number, size, words[:30])
+    longest = max(printed.tags.all("P"), key=lambda part: len(part.words))
+    assert min(glyph.size for glyph in longest.glyphs) >= 10
+
+
+def test_what_the_source_does_not_say_is_said_to_be_missing() -> None:
+    _, _, printed = bound_at(ROOT)
+    assert printed.text(len(printed)).count("原典に記載なし") == 3
+
+
+def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front_page(bound: Bound) -> None:
+    site, files, printed = bound
+    made = {path.removeprefix("booklet/") for path in files if path.endswith(".pdf")}
+    own = {f"branch-{branch.id}.pdf" for branch in site.branches}
+    sheets = {"handbook-a3-imposed.pdf", "handbook-a4-imposed.pdf", "handbook-foldouts.pdf"}
+    assert made == {"handbook.pdf"} | own | sheets
+    home = page(files["index.html"].decode())
+    named = {link.held["href"]: link.words for link in home.all("a") if link.held["href"].endswith(".pdf")}
+    assert set(named) == {f"booklet/{name}" for name in made}
+    assert re.search(rf"PDF、{len(printed)} ページ、[\d.]+ [KM]B", named[HANDBOOK])
+    folded = sum(1 for wide, high in printed.sizes if wide < high)
+    assert len(Printed(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)
+
+
+def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
+    _, files, _ = bound_at(ROOT / "example")
+    odd = {
+        "TZ": "Pacific/Chatham",
+        "LANG": "C",
+        "PYTHONHASHSEED": "77",
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+    }
+    command = [
+        sys.executable,
+        str(ROOT / "build.py"),
+        "--root",
+        str(ROOT / "example"),
+        "--output",
+        str(tmp_path / "out"),
+    ]
+    subprocess.run(command, cwd=tmp_path, env=odd, check=True, capture_output=True)
+    for path, data in files.items():
+        if path.endswith(".pdf"):
+            made = (tmp_path / "out" / path).read_bytes()
+            assert hashlib.sha256(made).digest() == hashlib.sha256(data).digest(), path
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("#let x = 1\n#nobody()\n", "templates/booklet.typ:2:"),
+        ('#import "@preview/cetz:0.3.0"\n', "よそのパッケージは読み込めません"),
+        ('#read("../../../etc/passwd")\n', "templates/booklet.typ:1:"),
+        ("", ""),
+    ],
+)
+def test_a_broken_look_is_told_and_the_site_is_built_all_the_same(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], template: str, told: str
+) -> None:
+    root = plan_of(PLAN)
+    if template:
+        (root / "templates").mkdir()
+        (root / "templates/booklet.typ").write_text(template, encoding="utf-8")
+    assert build.main(["--root", str(root)]) == 0
+    said = capsys.readouterr()
+    assert told in said.err
+    assert ("冊子のないサイトを作ります" in said.err) is bool(template)
+    assert (root / "output/pillars/one.html").exists()
+    assert (root / "output" / HANDBOOK).exists() is not bool(template)
+
+
+def test_without_typefaces_there_is_a_clear_word_and_a_site(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["handbook.bind.press"], "WHEELS", ())
+    assert build.main(["--root", str(plan_of(PLAN))]) == 0
+    assert "冊子の書体がありません" in capsys.readouterr().err
+
+
+def test_no_booklet_is_made_where_none_is_wanted(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    assert build.main(["--no-booklet", "--root", str(root)]) == 0
+    assert not (root / "output/booklet").exists()
+    assert ".pdf" not in (root / "output/pillars/one.html").read_text(encoding="utf-8")
