@@ -191,6 +191,18 @@ def test_foldouts_are_taken_out_and_kept_in_their_own_size() -> None:
     assert imposition.foldouts(source(A4, A4)) is None
 
 
+def duplex(*sizes: tuple[float, float]) -> str:
+    made = imposition.foldouts(source(*sizes))
+    assert made is not None
+    with Pdf.open(io.BytesIO(made)) as pdf:
+        return str(pdf.Root.ViewerPreferences.Duplex)
+
+
+def test_foldouts_are_printed_on_both_sides_only_where_each_has_its_back() -> None:
+    assert duplex(A3, A3) == duplex(A4, A4, A3, A3, A4, A4, A3, A3) == "/DuplexFlipShortEdge"
+    assert {duplex(A3), duplex(A4, A3, A3), duplex(A3, A4, A3), duplex(A3, A3, A3)} == {"/Simplex"}
+
+
 def test_a_page_that_is_stored_lying_and_shown_upright_belongs_to_the_booklet() -> None:
     data = source(*[(A4[1], A4[0])] * 4, turn=90)
     assert imposition.foldouts(data) is None

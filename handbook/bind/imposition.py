@@ -115,15 +115,19 @@ def imposed(pdf: bytes, *, sheet: Size, blank: bytes | None = None, title: str =
 def foldouts(pdf: bytes, *, title: str = "") -> bytes | None:
     """Return the pages that are not A4 upright, in their own size and order, for printing; None where there are none.
 
-    Without a title of its own it has the booklet's.
+    They are printed on both sides where each stands on an odd page and has its back on the next. Without a title of
+    its own the file has the booklet's.
     """
     with Pdf.open(io.BytesIO(pdf)) as source, Pdf.new() as target:
-        for page in filter(_folds_out, source.pages):
+        numbers = [number for number, page in enumerate(source.pages, 1) if _folds_out(page)]
+        for number in numbers:
+            page = source.pages[number - 1]
             for key in ("/Annots", "/StructParents", "/Tabs"):  # they lead to pages that are not here
                 if key in page.obj:
                     del page.obj[key]
             target.pages.append(page)
-        return _saved(target, source, title, FLAT) if target.pages else None
+        backed = numbers == [side for front in numbers[::2] if front % 2 for side in (front, front + 1)]
+        return _saved(target, source, title, FOLDING if backed else FLAT) if numbers else None
 
 
 def count(pdf: bytes) -> int:
