@@ -6,7 +6,7 @@ It knows which labels the document has, and so where a link leads on paper. Ever
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -15,10 +15,13 @@ from urllib.parse import unquote, urlsplit
 import segno
 
 from handbook.bind.blocks import Node, blocks
-from handbook.model import Box, Drawing, Entry, Level, NodePage, Page, Site, Term, Texts
+from handbook.model import Box, Cell, Drawing, Entry, Level, NodePage, Page, Site, Term, Texts
 
 Data = dict[str, Any]
+Row = tuple[Cell, ...]
 
+MOST_ROWS = 60
+"""Rows of the structure table that are set as one."""
 CONTENTS = "list.html"
 """The page of the site whose place the table of contents takes."""
 
@@ -152,23 +155,26 @@ class Desk:
         shown = {"role": box.role, "at": [box.x, box.y, box.width, box.height], "lines": list(box.lines)}
         return {key: own[key] for key in kept} | shown | {"subject": entry is None}
 
-    def table(self, columns: Sequence[Level], rows: Iterable[Iterable[Any]]) -> Data:
-        """Return the structure table with its merged cells."""
-        return {
-            "columns": [level.name for level in columns],
-            "rows": [
-                [
-                    {
-                        "rows": cell.rows,
-                        "columns": cell.columns,
-                        "listed": cell.listed,
-                        "entries": [self.entry(entry) for entry in cell.entries],
-                    }
-                    for cell in row
-                ]
-                for row in rows
-            ],
-        }
+    def tables(self, columns: Sequence[Level], rows: Sequence[Row], trail: tuple[Entry, ...] = ()) -> Iterator[Data]:
+        """Yield the structure table with its merged cells; a long one in parts, each under the nodes it belongs to.
+
+        Merged over many pages, a cell would show its words on the first of them only.
+        """
+        if len(rows) <= MOST_ROWS or all(row[0].rows == 1 for row in rows):
+            made = [[self._cell(cell) for cell in row] for row in rows]
+            above = [self.entry(entry) for entry in trail]
+            yield {"trail": above, "columns": [level.name for level in columns], "rows": made}
+            return
+        at = 0
+        while at < len(rows):
+            first = rows[at][0]
+            inside = (rows[at][1:], *rows[at + 1 : at + first.rows])
+            yield from self.tables(columns[first.columns :], inside, (*trail, *first.entries))
+            at += first.rows
+
+    def _cell(self, cell: Cell) -> Data:
+        entries = [self.entry(entry) for entry in cell.entries]
+        return {"rows": cell.rows, "columns": cell.columns, "listed": cell.listed, "entries": entries}
 
 
 def code(address: str) -> list[str]:

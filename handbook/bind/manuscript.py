@@ -36,7 +36,7 @@ def handbook(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Draw
         "branches": [desk.entry(top) for top in site.branches],
         "contents": {"label": CONTENTS, "depth": _contents_depth(site)},
         "diagram": desk.diagram(whole) if whole else None,
-        "table": desk.table(site.columns, site.rows),
+        "tables": list(desk.tables(site.columns, site.rows)),
         "sections": list(_sections(site, desk, site.roots, drawings)),
         "back": [_leaf(desk, page) for page in sorted(at_back, key=lambda page: page.path != f"{GLOSSARY}.html")],
         "kana": [
