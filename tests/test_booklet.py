@@ -163,6 +163,7 @@ def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
         ("#let x = 1\n#nobody()\n", "templates/booklet.typ:2:"),
         ('#import "@preview/cetz:0.3.0"\n', "よそのパッケージは読み込めません"),
         ('#read("../../../etc/passwd")\n', "templates/booklet.typ:1:"),
+        ('#set document(title: "x")\n#set text(font: "Nowhere Sans")\n= x\n', "nowhere sans"),
         ("", ""),
     ],
 )

@@ -66,9 +66,13 @@ def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
             told = json.dumps({**manuscript, "faces": families}, ensure_ascii=False)
             (root / "manuscript.json").write_text(told, encoding="utf-8")
             try:
-                made = engine.compile(format="pdf", pdf_standards=list(STANDARDS))
+                made, doubts = engine.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS))
             except typst.TypstError as error:
                 raise NoBooklet(_explained(error, theme)) from error
+            # A typeface that is not there would be replaced by another in silence.
+            for doubt in doubts:
+                if "font family" in doubt.message:
+                    raise NoBooklet(_explained(doubt, theme))
             if not isinstance(made, bytes):
                 raise NoBooklet("冊子を作る道具が、PDF を返しませんでした")
             return made
