@@ -150,6 +150,25 @@ def test_letters_too_pale_are_seen(plan_of: Callable[..., Path]) -> None:
     assert faint(printed, printed.places["one"][0])
 
 
+def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]) -> None:
+    leaf = "          - {{id: leaf-{0}-{1}, 名称: 架空の取組 {0} の {1}}}\n"
+    lines = ["計画: {名称: 大きな計画}\n階層:\n"]
+    lines += [f"  - {{名称: {name}, path: {path}}}\n" for name, path in (("柱", "a"), ("方針", "b"), ("取組", "c"))]
+    lines += ["柱:\n  - id: top\n    名称: 大きな柱\n    方針:\n"]
+    for place in range(12):
+        lines += [f"      - id: policy-{place}\n        名称: 方針 {place}\n        取組:\n"]
+        lines += [leaf.format(place, number) for number in range(9)]
+    lines += ["  - {id: other, 名称: もう 1 つの柱}\n"]
+    _, files = build.site_of(plan_of("".join(lines)), prefer_dot=False, bound=True)
+    printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
+    large = [number for number, (wide, _) in enumerate(printed.sizes, 1) if wide > 211]
+    assert len(large) == 4
+    assert [number % 2 for number in large] == [1, 0, 1, 0]
+    for number in large[::2]:
+        assert printed.smallest(number)[0] >= 7
+        assert not faint(printed, number)
+
+
 def test_branches_are_told_apart_without_colour() -> None:
     """Each branch has its own dashes on paper, those that it has on the screen."""
     site = bound_at(ROOT)[0]
