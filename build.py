@@ -132,6 +132,9 @@ def check(options: argparse.Namespace) -> int:
     if options.strict and not any(file.path.startswith("diagrams/") for file in files):
         print("図がないまま公開することはできません。", file=sys.stderr)
         return MISTAKES
+    if options.strict and options.booklet and not any(file.path.endswith(".pdf") for file in files):
+        print("冊子がないまま公開することはできません。なくてよければ、`--no-booklet` を付けます。", file=sys.stderr)
+        return MISTAKES
     if options.strict:
         open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule == "unconfirmed")]
         if open_ends:

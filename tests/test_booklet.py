@@ -186,8 +186,12 @@ def test_without_typefaces_there_is_a_clear_word_and_a_site(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules["handbook.bind.press"], "WHEELS", ())
-    assert build.main(["--root", str(plan_of(PLAN))]) == 0
+    root = str(plan_of(PLAN))
+    assert build.main(["--root", root]) == 0
     assert "冊子の書体がありません" in capsys.readouterr().err
+    assert build.main(["check", "--strict", "--root", root]) == 1
+    assert "冊子がないまま公開することはできません" in capsys.readouterr().err
+    assert build.main(["check", "--strict", "--no-booklet", "--root", root]) == 0
 
 
 def test_no_booklet_is_made_where_none_is_wanted(plan_of: Callable[..., Path]) -> None:
