@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pdf_reading import Printed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -18,6 +19,9 @@ from handbook.model import Site  # noqa: E402
 
 Built = tuple[Site, dict[str, str]]
 """A site and its text files by path."""
+Bound = tuple[Site, dict[str, bytes], Printed]
+"""A site with its booklet, its files by path, and its handbook opened."""
+HANDBOOK = "booklet/handbook.pdf"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,6 +44,19 @@ def real() -> Built:
 def example() -> Built:
     """The fictitious plan that uses every key."""
     return built(ROOT / "example")
+
+
+@functools.cache
+def bound_at(root: Path) -> Bound:
+    site, files = build.site_of(root, prefer_dot=False, bound=True)
+    made = {file.path: file.data for file in files}
+    return site, made, Printed(made[HANDBOOK])
+
+
+@pytest.fixture(scope="session", params=[ROOT, ROOT / "example"], ids=["plan", "example"])
+def bound(request: pytest.FixtureRequest) -> Bound:
+    """Both plans with their booklets."""
+    return bound_at(request.param)
 
 
 @pytest.fixture

@@ -38,17 +38,24 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
         places = imposition.pages_of(whole)
         pages = {entry.id: places[entry.id] for entry in site.entries}
         parts = [(top, printed(manuscript.branch(site, texts, theme, drawings, top, pages))) for top in site.branches]
+        glance = printed(manuscript.overview(site, texts, theme, drawings, pages))
+        blank = printed(manuscript.sheet(site, texts, theme, "blank", "白紙"))
+        trial = printed(manuscript.sheet(site, texts, theme, "test-sheet", "試し刷り"))
 
     def prints() -> Iterator[Print]:
         yield _print("handbook", "冊子", "計画の全体です。画面で読むときや、ふつうに印刷するときに使います。", whole)
+        yield _print("overview", "概要版", "A3 の紙 1 枚に両面で印刷し、2 つに折ります。", glance)
         for top, part in parts:
             told = f"この{top.level.name}だけの冊子です。"
             yield _print(f"branch-{top.id}", f"{top.number} {top.name}".strip(), told, part)
         for sheet, told in FOLDED.items():
-            laid = imposition.imposed(whole, sheet=sheet, title=f"{site.plan.name} 面付け")
+            laid = imposition.imposed(whole, sheet=sheet, blank=blank, title=f"{site.plan.name} 面付け")
             yield _print(f"handbook-{sheet}-imposed", f"面付けした冊子（{sheet.upper()}）", told, laid)
         if apart := imposition.foldouts(whole, title=f"{site.plan.name} 構造図"):
             yield _print("handbook-foldouts", "折り込みの構造図", "面付けした冊子には入らない、大きな図です。", apart)
+
+        told = "冊子を刷る前に、両面印刷の設定を 1 枚で確かめます。"
+        yield _print("test-sheet", "試し刷り（A4）", told, imposition.imposed(trial, sheet="a4"))
 
     def _print(name: str, title: str, told: str, data: bytes) -> Print:
         return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))

@@ -12,7 +12,7 @@ from handbook.bind.desk import CONTENTS, Data, Desk, code
 from handbook.keys import GLOSSARY
 from handbook.model import Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme
 
-MOST_CONTENTS = 120
+MOST_CONTENTS = 60
 """Lines of the table of contents: it goes as deep as this allows, to the chapters at least."""
 UNDATED = "2000-01-01"
 """The day written into the file where none is known: archives ask for one, and a clock would change the bytes."""
@@ -33,6 +33,7 @@ def handbook(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Draw
         "about": desk.prose(home, "plan"),
         "counts": [[count.level.name, count.number] for count in site.counts],
         "front": [_leaf(desk, page) for page in at_front],
+        "branches": [desk.entry(top) for top in site.branches],
         "contents": {"label": CONTENTS, "depth": _contents_depth(site)},
         "diagram": desk.diagram(whole) if whole else None,
         "table": desk.table(site.columns, site.rows),

@@ -26,6 +26,8 @@ WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 _PACKAGE = re.compile(r'"@')
 _WHERE = re.compile(r"templates/([\w.-]+):(\d+):(\d+)")
 
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+
 Printer = Callable[[Mapping[str, Any]], bytes]
 """A manuscript → its PDF."""
 
@@ -106,6 +108,9 @@ def _wheel_fonts() -> list[str]:
 
 def _explained(error: Any, theme: Theme) -> str:
     """Return the engine's complaint in the editor's form, at the innermost line of a template it names."""
+    if lacking := _LACKING.search(error.message):
+        advice = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
+        return f"冊子の書体に「{lacking[1]}」の字がありません。{advice}"
     where = _WHERE.search(error.diagnostic) or next(filter(None, map(_WHERE.search, error.trace)), None)
     name, line, column = (where[1], int(where[2]), int(where[3])) if where else (TEMPLATE, 1, 1)
     lines = theme.templates.get(name, "").split("\n")

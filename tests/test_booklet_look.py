@@ -1,0 +1,201 @@
+"""How the booklet looks and leads: what Markdown says comes through, numbers are true, a copier's greys are enough."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import segno
+from conftest import HANDBOOK, ROOT, Bound, bound_at
+from pdf_reading import HEADINGS, Glyph, Part, Printed, contrast
+from PIL import Image
+
+import build
+
+PLAN = """計画: {名称: 小さな計画}
+階層:
+  - {名称: 柱, path: pillars}
+柱:
+  - {id: one, 名称: 一つめ}
+  - {id: two, 名称: 二つめ}
+"""
+MARKDOWN = """はじめの文[^a]。また同じ注[^a]、もう 1 つの注[^b]。
+
+## 見出し
+
+- 外側
+    - 内側 **強く** `some_code`
+- <ruby>学<rt>まな</rt></ruby>び
+
+3. 三番め
+4. 四番め
+
+> 引用した文
+
+ことば
+: その説明
+
+左 | 右
+:--- | ---:
+あ | 1.10
+
+    #not-code(run)
+
+![川の写真](images/river.png)
+
+[[two]]、[そと](https://example.org/a)、[手紙](mailto:a@example.org)、[構造図](structure.html)、[検索](search.html)
+
+[^a]: 一つめの注
+[^b]: 二つめの注
+"""
+
+
+def flat(part: Part) -> Iterator[Part]:
+    """The smallest tagged parts in reading order; headings whole."""
+    for item in part.items:
+        if isinstance(item, Part):
+            if item.kind in HEADINGS or any(isinstance(inner, Glyph) for inner in item.items):
+                yield item
+            else:
+                yield from flat(item)
+
+
+@pytest.fixture
+def written(plan_of: Callable[..., Path]) -> Printed:
+    root = plan_of(PLAN, nodes__one=MARKDOWN)
+    (root / "content/images").mkdir()
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "#336699").save(picture, "PNG")
+    (root / "content/images/river.png").write_bytes(picture.getvalue())
+    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    return Printed(next(file.data for file in files if file.path == HANDBOOK))
+
+
+def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
+    words = re.sub(r"\s", "", written.between("one", "two"))
+    told = (
+        "はじめの文 また同じ注 見出し 外側 内側強くsome_code 学（まな）び 三番め 四番め 引用した文 ことば その説明 "
+        "左右 あ1.10 #not-code(run) 二つめ（ ） そと（https://example.org/a） 手紙（a@example.org） "
+        "検索（サイトにあります）"
+    )
+    at = 0
+    for piece in re.split("[ ]|（ ）", told):
+        assert piece in words[at:], (piece, words)
+        at = words.index(piece, at)
+    kinds = {part.kind for part in written.tags.walk()}
+    assert {"Table", "TH", "TD", "L", "LI", "BlockQuote", "Note", "Figure"} <= kinds
+    assert [note.words.count("一つめの注") for note in written.tags.all("Note")] == [1, 0]
+    assert "川の写真" in {figure.alt for figure in written.tags.all("Figure")}
+    assert {"https://example.org/a", "mailto:a@example.org"} <= {link.to for link in written.links}
+
+
+def test_every_number_on_paper_is_that_of_the_page_it_leads_to(bound: Bound) -> None:
+    _, _, printed = bound
+    seen = 0
+    for link in printed.links:
+        left, bottom, right, top = link.box
+        inside = [g for g in printed.glyphs[link.page] if left <= (g.box[0] + g.box[2]) / 2 <= right]
+        words = "".join(g.words for g in inside if bottom <= g.middle <= top).strip()
+        if top - bottom > 20:
+            continue  # a link over two lines covers words of others as well
+        if isinstance(link.to, int) and (said := re.search(r"(?:\.{3,}\s*|（)(\d+)(?:ページ）)?$", words)):
+            assert int(said[1]) == link.to, words
+            seen += 1
+    assert seen > 100
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page(bound: Bound) -> None:
+    _, _, printed = bound
+    parts = [(part, list(part.glyphs)) for part in flat(printed.tags)]
+    for (part, own), (following, next_) in pairwise([pair for pair in parts if pair[1]]):
+        if part.kind in HEADINGS:
+            assert next_[0].page == own[-1].page, (part.words, following.words[:20])
+
+
+def faint(printed: Printed, page: int) -> list[str]:
+    """The letters of a page that do not stand out from their ground once a copier has taken the colours."""
+    scale = 3
+    picture = printed.look(page, dpi=72 * scale)
+    high = picture.height
+    found = []
+    for glyph in printed.glyphs[page]:
+        left, bottom, right, top = (edge * scale for edge in glyph.box)
+        if glyph.words.strip() and glyph.words not in ".・、。" and right - left > 2 and top - bottom > 2:
+            box = (int(left) - 2, int(high - top) - 2, int(right) + 2, int(high - bottom) + 2)
+            darkest, lightest = picture.crop(box).getextrema()
+            if contrast(int(darkest), int(lightest)) < 4.5:  # type: ignore[arg-type]  # one band, so two numbers
+                found.append(glyph.words)
+    return found
+
+
+def test_every_letter_is_legible_in_grey(bound: Bound) -> None:
+    site, _, printed = bound
+    openings = [printed.places[branch.id][0] for branch in site.branches]
+    sheet = next(n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high)
+    for number in {1, 2, sheet, *openings, openings[0] + 1}:
+        assert not faint(printed, number), number
+
+
+def test_letters_too_pale_are_seen(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    (root / "theme").mkdir()
+    pale = (ROOT / "theme/tokens.css").read_text(encoding="utf-8").replace("--ink-soft: #5b554a", "--ink-soft: #b8b8b8")
+    (root / "theme/tokens.css").write_text(pale, encoding="utf-8")
+    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
+    assert faint(printed, printed.places["one"][0])
+
+
+def test_branches_are_told_apart_without_colour() -> None:
+    """Each branch has its own dashes on paper, those that it has on the screen."""
+    site = bound_at(ROOT)[0]
+    text = (ROOT / "templates/booklet.typ").read_text(encoding="utf-8")
+    named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
+    assert named
+    dashes = dict(re.findall(r"(b\d): (\(.*?\)),", named[1]))
+    assert len({dashes.get(branch.colour, "") for branch in site.branches}) == len(site.branches)
+
+
+def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
+    site, _, printed = bound_at(ROOT / "example")
+    for branch in site.branches:
+        page = printed.places[branch.id][0]
+        picture = printed.look(page, dpi=288)
+        region = picture.crop((picture.width - 560, 0, picture.width - 240, 640))
+        left, top, right, bottom = region.point(lambda grey: 255 if grey < 60 else 0).getbbox() or (0, 0, 0, 0)
+        wanted = segno.make(site.plan.permalink + branch.path, error="m", micro=False).matrix
+        step = (right - left) / len(wanted)
+        assert abs((bottom - top) - (right - left)) <= 2
+        middles = [(place + 0.5) * step for place in range(len(wanted))]
+        dark = region.point(lambda grey: grey < 128, "1")
+        seen = [[bool(dark.getpixel((int(left + x), int(top + y)))) for x in middles] for y in middles]
+        assert seen == [[bool(module) for module in row] for row in wanted]
+
+
+def test_a_sign_that_no_typeface_has_is_named(plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    root = plan_of(PLAN.replace("一つめ", "一つめ😀"))
+    assert build.main(["--root", str(root)]) == 0
+    assert "「😀」の字がありません" in capsys.readouterr().err
+    assert (root / "output/pillars/one.html").exists()
+
+
+def test_only_typefaces_lie_in_theme_fonts_and_none_is_published(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = plan_of(PLAN)
+    folder = root / "theme/fonts"
+    folder.mkdir(parents=True)
+    (folder / "readme.txt").write_text("x", encoding="utf-8")
+    assert build.main(["--root", str(root)]) == 1
+    assert "`readme.txt` は書体ではありません" in capsys.readouterr().err
+    (folder / "readme.txt").unlink()
+    import noto_cjk_sans_jp_bold  # type: ignore[import-untyped]  # noqa: PLC0415  # a typeface that is at hand
+
+    (folder / "Own.otf").write_bytes(noto_cjk_sans_jp_bold.FONT_PATH.read_bytes())
+    assert build.main(["--root", str(root)]) == 0
+    assert not (root / "output/theme/fonts").exists()
+    assert (root / "output" / HANDBOOK).exists()
