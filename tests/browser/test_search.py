@@ -119,7 +119,7 @@ def _pages(paths: Iterable[str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = sites.program("chromium", "chromium-browser", "google-chrome", setting="HANDBOOK_BROWSER")
+    path = sites.browser()
     with sync_playwright() as started:
         running = started.chromium.launch(executable_path=path, args=FLAGS)
         yield running

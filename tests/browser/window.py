@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, JSHandle, Page, Request
 from playwright.async_api import async_playwright as playwright
 
-from browser.sites import HERE, Site, program
+from browser.sites import HERE, Site, browser
 
 T = TypeVar("T")
 TABS = max(2, os.cpu_count() or 2)
@@ -79,7 +79,7 @@ class Reader:
     """Visits pages. It works from plain tests: each visit runs to its end before it returns."""
 
     def __init__(self) -> None:
-        path = program("chromium", "chromium-browser", "google-chrome", setting="HANDBOOK_BROWSER")
+        path = browser()
         self._runner = asyncio.Runner()
         self._playwright = self._runner.run(playwright().start())
         launch = self._playwright.chromium.launch(executable_path=path, args=FLAGS)
