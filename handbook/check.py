@@ -66,7 +66,7 @@ class _Read:
         self.boxes: list[tuple[str, str]] = []
         """Id and address of each box of a diagram."""
         self.told: dict[str, list[str]] = defaultdict(list)
-        """Ids of the nodes that it tells in order, by the name of the telling: `list`, `table`, `reading`."""
+        """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
         for tag in _TAG.finditer(self.text):
             held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[2])}
             if "id" in held:
@@ -218,7 +218,7 @@ def _tellings(read: dict[str, _Read], site: Site) -> Iterator[Mistake]:
                 first = next(
                     f"`{mine or 'なし'}` は `{theirs or 'なし'}` のはずです" for mine, theirs in pairs if mine != theirs
                 )
-                message = f"計画の全体（{telling}）が、計画の節と同じ並びになっていません（{first}）"
+                message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
                 yield Mistake(Place(f"output/{path}", 1, 1), "tellings-differ", message)
 
 

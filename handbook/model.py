@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
@@ -180,6 +181,11 @@ class Plan:
     """Things worth knowing that stop nothing, such as every ［要確認］."""
     gaps: tuple[Mistake, ...]
     """Places that must be filled before publishing."""
+
+    @property
+    def updated_day(self) -> str:
+        """The day of the last change as it is said: 2026年4月1日."""
+        return "{}年{}月{}日".format(*map(int, self.updated.split("-"))) if self.updated else ""
 
     @property
     def nodes(self) -> Iterator[Node]:
@@ -419,6 +425,12 @@ class Text:
     headings: tuple[Heading, ...]
 
 
+Phrases = tuple[str, ...]
+"""A name cut where Japanese may break a line without breaking a phrase."""
+Name = tuple[Pieces, ...]
+"""A name as phrases, each of pieces with the kana to stand over them, or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """All that typesetting made of a site."""
@@ -427,10 +439,14 @@ class Texts:
     """By page path, then by the name the page's template knows the text by."""
     terms: Mapping[str, Text]
     """The explanation of each term, by its name."""
-    phrases: Mapping[str, tuple[str, ...]]
-    """A name cut where Japanese may break a line without breaking a phrase."""
-    rubies: Mapping[str, tuple[tuple[str, str], ...]]
-    """A name in pieces, each with the kana to stand over it or none; only names whose reading fits them."""
+    phrases: Mapping[str, Phrases]
+    """Every name and title cut into phrases."""
+    names: Mapping[str, Name]
+    """The same with the readings that fit laid over them."""
+
+    def has_kana(self, name: str) -> bool:
+        """Whether kana stand over any part of a name."""
+        return any(over for phrase in self.names[name] for _, over in phrase)
 
 
 @dataclass(frozen=True, slots=True)

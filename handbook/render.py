@@ -7,18 +7,16 @@ line, not an empty place.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
-from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import Booklet, Figure, File, NodePage, Page, Redirect, Site, Text, Texts, Theme
+from handbook.model import Booklet, Figure, File, Name, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
 NOTHING = Text("", ())
 
@@ -52,38 +50,24 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    phrased = {name: _phrased(cut, texts.rubies.get(name, ())) for name, cut in texts.phrases.items()}
+    phrased = {words: _phrased(name) for words, name in texts.names.items()}
     environment.filters["phrased"] = phrased.__getitem__
     environment.globals |= {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
         "audiences": {group.name: group for group in site.audiences},
-        "updated": _day(site.plan.updated),
-        "readable": bool(texts.rubies),
+        "readable": any(map(texts.has_kana, texts.names)),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
 
 
-def _day(day: str) -> str:
-    """Return 2026-04-01 as it is said: 2026年4月1日."""
-    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
-
-
-def _phrased(phrases: Sequence[str], pieces: Pieces) -> Markup:
+def _phrased(name: Name) -> Markup:
     """Return a name that breaks between phrases only, kana over it: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
-    ends = set(accumulate(map(len, phrases[:-1])))
-    made, at = [], 0
-    for text, over in pieces or [("".join(phrases), "")]:
-        if over:
-            made += [Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(text, over)]
-        else:
-            cuts = [0, *sorted(end - at for end in ends if at < end < at + len(text)), len(text)]
-            made += [Markup("<wbr>").join(text[start:end] for start, end in pairwise(cuts))]
-        at += len(text)
-        made += [Markup("<wbr>")] if at in ends else []
-    return Markup("").join(made)
+    ruby = Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>")
+    whole = (Markup("").join(ruby.format(text, over) if over else text for text, over in phrase) for phrase in name)
+    return Markup("<wbr>").join(whole)
 
 
 def _template(theme: Theme, name: str) -> tuple[str, str, None] | None:
@@ -112,7 +96,7 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         boxed = whole.name in pictures and page.entry.level in whole.levels
         own = {"body": written("body"), "note": written("note"), "boxed": boxed}
         # Where the reading stands over the name, it need not stand beneath it.
-        own["reading"] = "" if page.title in texts.rubies else page.entry.node.reading
+        own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
         own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
     else:
         figures = site.figures if page.template == "structure.html" else ()

@@ -180,23 +180,23 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
 # --- the same, told in other ways ---
 
 
-@pytest.mark.parametrize("telling", ["list", "table", "reading"])
+@pytest.mark.parametrize("telling", ["一覧", "表", "読み上げ"])
 def test_every_telling_holds_the_same_nodes_in_the_same_order(either: Built, telling: str) -> None:
     site, files = either
-    text = files["reading.html" if telling == "reading" else "structure.html"]
+    text = files["reading.html" if telling == "読み上げ" else "structure.html"]
     told = [e.held["data-told"] for e in page(text).all() if e.held.get("data-told", "").startswith(telling)]
     assert told == [f"{telling} {entry.id}" for entry in site.entries]
 
 
 def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> None:
     site, files = real
-    cut = re.sub(r'<span data-told="reading reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL)
+    cut = re.sub(r'<span data-told="読み上げ reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL)
     assert cut != files["reading.html"]
     made = [File(path, (cut if path == "reading.html" else text).encode()) for path, text in files.items()]
     with pytest.raises(SourceError) as caught:
         check.files(made, site)
     assert [mistake.rule for mistake in caught.value.mistakes] == ["tellings-differ"]
-    assert "reading" in caught.value.mistakes[0].message
+    assert "読み上げ" in caught.value.mistakes[0].message
 
 
 def test_the_reading_version_begins_as_cities_write_it(real: Built) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import segno
 
 from handbook.bind.blocks import Node, blocks
-from handbook.model import Box, Cell, Drawing, Entry, Level, NodePage, Page, Site, Term, Texts
+from handbook.model import Box, Cell, Drawing, Entry, Level, Name, NodePage, Page, Site, Term, Texts
 
 Data = dict[str, Any]
 Row = tuple[Cell, ...]
@@ -69,19 +68,9 @@ class Desk:
             return {"url": url, "shown": url}
         return {"elsewhere": self.pages.get(own, 0)}
 
-    def name(self, words: str) -> list[list[list[str]]]:
+    def name(self, words: str) -> Name:
         """Return a name as phrases, each of pieces with the kana over them or none; no line breaks inside a phrase."""
-        cut = self.texts.phrases.get(words, (words,))
-        ends = set(accumulate(map(len, cut)))
-        made: list[list[list[str]]] = [[]]
-        at = 0
-        for text, over in self.texts.rubies.get(words, ()) or [(words, "")]:
-            inside = [] if over else sorted(end - at for end in ends if at < end < at + len(text))
-            for start, stop in pairwise([0, *inside, len(text)]):
-                made[-1].append([text[start:stop], over])
-                made += [[]] if at + stop in ends else []
-            at += len(text)
-        return [phrase for phrase in made if phrase]
+        return self.texts.names[words]
 
     def entry(self, entry: Entry) -> Data:
         """Return what every mention of a node shows."""

@@ -127,7 +127,7 @@ def _common(site: Site, theme: Theme, desk: Desk, kind: str) -> Data:
             "contact": plan.contact,
             "licence": plan.licence,
             "permalink": plan.permalink,
-            "updated": f"{year}年{month}月{day}日" if plan.updated else "",
+            "updated": plan.updated_day,
             "audience_note": plan.audience_note,
         },
         "code": code(plan.permalink) if plan.permalink else [],

@@ -25,7 +25,6 @@ WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """The fonts that come with our requirements; what stands in theme/fonts/ is asked first."""
 _PACKAGE = re.compile(r'"@')
 _WHERE = re.compile(r"templates/([\w.-]+):(\d+):(\d+)")
-
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 Printer = Callable[[Mapping[str, Any]], bytes]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handbook.keys import GLOSSARY
 from handbook.model import Site, Texts
-from handbook.typeset.names import phrases, rubies
+from handbook.typeset.names import names, phrases
 from handbook.typeset.writer import Writer, defined
 
 
@@ -20,4 +20,5 @@ def prose(site: Site) -> Texts:
         texts[glossary] = {name: defined(text, site.plan.terms) for name, text in texts[glossary].items()}
     # Explanations are read beside the names of nodes, whose pages all stand one folder deep.
     meanings = {term.name: writer.page({"term": term.text}, "../", explain=False)["term"] for term in site.plan.terms}
-    return Texts(texts, meanings, phrases(site), rubies(site.entries))
+    cut = phrases(site)
+    return Texts(texts, meanings, cut, names(cut, site.entries))

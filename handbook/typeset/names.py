@@ -1,17 +1,18 @@
-"""Names: cut into phrases, so that a heading breaks where a reader would breathe, and kana laid over them."""
+"""Names: cut into phrases, so that a heading breaks where a reader would breathe, with kana laid over them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
 
 from handbook import kana
-from handbook.model import Entry, Site
+from handbook.model import Entry, Name, Phrases, Site
 
 _NO_START = "・、。」』）】,.)!?！？ "
 """Marks that no line may begin with."""
 
 
-def phrases(site: Site) -> Mapping[str, tuple[str, ...]]:
+def phrases(site: Site) -> Mapping[str, Phrases]:
     """Cut every name and title into phrases."""
     words = {entry.name for entry in site.entries} | {page.title for page in site.pages}
     words |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
@@ -22,7 +23,7 @@ def phrases(site: Site) -> Mapping[str, tuple[str, ...]]:
     return {name: _whole_phrases(parse(name)) if name else () for name in sorted(words)}
 
 
-def _whole_phrases(cut: list[str]) -> tuple[str, ...]:
+def _whole_phrases(cut: list[str]) -> Phrases:
     """Move marks that no line may begin with to the end of the phrase before."""
     phrases: list[str] = []
     for phrase in cut:
@@ -34,8 +35,21 @@ def _whole_phrases(cut: list[str]) -> tuple[str, ...]:
     return tuple(phrases)
 
 
-def rubies(entries: Iterable[Entry]) -> Mapping[str, kana.Pieces]:
-    """Lay each reading over its name; a reading that does not fit is left out (loading has noted it)."""
+def names(cut: Mapping[str, Phrases], entries: Iterable[Entry]) -> Mapping[str, Name]:
+    """Lay the readings over the names; one that does not fit is left out (loading has noted it)."""
     readings = {entry.name: entry.node.reading for entry in entries if entry.node.reading}
-    laid = ((name, kana.over(name, reading)) for name, reading in readings.items())
-    return {name: pieces for name, pieces in laid if pieces}
+    return {name: _name(phrases, kana.over(name, readings.get(name, ""))) for name, phrases in cut.items()}
+
+
+def _name(phrases: Phrases, pieces: kana.Pieces | None) -> Name:
+    """Cut a name's pieces where its phrases end, except within what stands under common kana."""
+    ends = set(accumulate(map(len, phrases)))
+    made: list[list[tuple[str, str]]] = [[]]
+    at = 0
+    for text, over in pieces or [("".join(phrases), "")]:
+        inside = [] if over else sorted(end - at for end in ends if at < end < at + len(text))
+        for start, stop in pairwise([0, *inside, len(text)]):
+            made[-1].append((text[start:stop], over))
+            made += [[]] if at + stop in ends else []
+        at += len(text)
+    return tuple(tuple(phrase) for phrase in made if phrase)
