@@ -13,14 +13,22 @@ A4 = 210 / 25.4 * 96
 """Width of the sheet in CSS pixels."""
 SHEETS = [(595, 842), (842, 1191)]
 """A4 and, for the whole diagram as a poster, A3, in points; Chromium is up to one off."""
+HEADINGS = """found => found
+    .filter(each => each.checkVisibility() && !each.closest("nav, form, .place, .narrow-only, main.search"))
+    .map(each => each.textContent)"""
+"""Words of the headings to be seen, without those of what is there to be clicked or only for a small screen."""
 
 
 async def sheet(tab: Tab) -> list[str]:
     """Look at a page as it will be printed."""
     width = int(A4 - await tab.ask("margins"))
     await tab.resize(width, int(width * 1.414))
+    await tab.page.emulate_media(media="screen")  # the tab has printed the page before
+    seen = await tab.page.eval_on_selector_all("h1, h2, h3", HEADINGS)
     await tab.page.emulate_media(media="print")
+    printed = await tab.page.eval_on_selector_all("h1, h2, h3", HEADINGS)
     return [
+        *(f"the heading “{words}” is not printed" for words in seen if words not in printed),
         *await tab.ask("wide", width),
         *await tab.ask("cut", ["auto", "scroll", "hidden", "clip"]),
         *await tab.ask("navigation"),
@@ -57,6 +65,7 @@ def test_a_page_that_is_bad_on_paper_is_seen(reader: Reader, planted: Planted) -
         cut=f'{head}<div id="box" style="overflow-x:auto">{wide}</div>',
         menu=f"{head}<nav><a href='#'>案内</a></nav>",
         link=f"{head}<a href='https://example.org/'>よそ</a>",
+        lost=f"{head}<style>@media print {{ h2 {{ display: none }} }}</style><h2>見出し</h2>",
         odd="<style>@page { size: A5 }</style><main>小さい紙</main>",
         fine=f"{head}<style>a::after {{ content: attr(href) }}</style><a href='https://example.org/'>よそ</a>",
     )
@@ -65,6 +74,7 @@ def test_a_page_that_is_bad_on_paper_is_seen(reader: Reader, planted: Planted) -
     assert "#box" in str(found["cut.html"])
     assert "nav “案内” is printed" in str(found["menu.html"])
     assert "does not say its address" in str(found["link.html"])
+    assert found["lost.html"] == ["the heading “見出し” is not printed"]
     assert found["fine.html"] == []
     (odd,) = reader.visit(site, print_out, ["odd.html"]).values()
     assert odd[0].startswith("a sheet measures 4")
