@@ -10,7 +10,7 @@ import html
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,7 @@ _CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
+_LIT = re.compile(r'aria-current="page" (id="[^"]*" class="box )here ')
 _LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 MOST_HINTS = 50
 """Dead links for which a similar file is looked for."""
@@ -40,7 +41,8 @@ def files(made: Iterable[File], site: Site) -> None:
     mistakes = [*_twins(all_files)]
     pages = {page.path: page for page in site.pages}
     paths = {file.path for file in all_files}
-    read = {file.path: _Read(file) for file in all_files if file.path.endswith((".html", ".svg"))}
+    drawn: dict[str, _Marks] = {}
+    read = {file.path: _Read(file, drawn) for file in all_files if file.path.endswith((".html", ".svg"))}
     for path, found in read.items():
         mistakes += _alone(path, found)
     mistakes += _Links(read, paths, pages).mistakes(urlsplit(site.plan.permalink).path)
@@ -55,31 +57,64 @@ def files(made: Iterable[File], site: Site) -> None:
 class _Read:
     """What one finished page or picture holds, read once."""
 
-    def __init__(self, file: File) -> None:
-        self.text = _HIDDEN.sub("", file.data.decode("utf-8", "replace"))
-        self.ids: Counter[str] = Counter()
-        self.links: list[str] = []
+    def __init__(self, file: File, drawn: dict[str, _Marks]) -> None:
+        """`drawn` holds the pictures read so far: a branch's pages share its diagrams, and each is read once."""
+        text = file.data.decode("utf-8", "replace")
+        self.text, pictures = _cut(text) if file.path.endswith(".html") else (text, [])
+        self.text = _HIDDEN.sub("", self.text)
+        self.parts = [_Marks(self.text)]
+        for picture in pictures:
+            plain = _LIT.sub(r"\1", picture, 1)  # alike on all its pages, but for the box of the page itself
+            if plain not in drawn:
+                drawn[plain] = _Marks(plain)
+            self.parts.append(drawn[plain])
+        self.ids = Counter(name for part in self.parts for name in part.ids)
+        self.links = dict(link for part in reversed(self.parts) for link in part.links.items())
+
+    @property
+    def told(self) -> Mapping[str, list[str]]:
+        """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
+        return self.parts[0].told
+
+
+def _cut(page: str) -> tuple[str, list[str]]:
+    """Return a page without its pictures, and the pictures."""
+    words, pictures = "", []
+    while page:
+        before, start, rest = page.partition("<svg ")
+        inside, end, page = rest.partition("</svg>")
+        words += before
+        if start:
+            pictures.append(start + inside + end)
+    return words, pictures
+
+
+class _Marks:
+    """What the tags of a text hold."""
+
+    def __init__(self, text: str) -> None:
+        self.ids: list[str] = []
+        self.links: dict[str, bool] = {}
+        """Addresses in the order of the text, and whether the browser loads them by itself."""
         self.named: list[str] = []
         """Ids that attributes such as aria-labelledby point to."""
-        self.fetched: set[str] = set()
-        """Addresses that the browser loads by itself."""
         self.boxes: list[tuple[str, str]] = []
         """Id and address of each box of a diagram."""
         self.told: dict[str, list[str]] = defaultdict(list)
-        """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
-        for tag in _TAG.finditer(self.text):
+        for tag in _TAG.finditer(text):
             held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[2])}
             if "id" in held:
-                self.ids[held["id"]] += 1
+                self.ids.append(held["id"])
             self.named += [name for key in held if key.startswith("aria-") for name in held[key].split()]
-            if (tag[1] == "link" and "stylesheet" in tag[2]) or "src" in held:
-                self.fetched.add(held.get("src", held.get("href", "")))
             if "data-parent" in held:
                 self.boxes.append((held.get("id", ""), held.get("href", "")))
             if "data-told" in held:
                 telling, _, told = held["data-told"].partition(" ")
                 self.told[telling].append(told)
-            self.links += [held[name] for name in ("href", "src") if name in held]
+            fetched = (tag[1] == "link" and "stylesheet" in tag[2]) or "src" in held
+            for name in ("href", "src"):
+                if name in held:
+                    self.links[held[name]] = fetched or self.links.get(held[name], False)
 
 
 def _twins(all_files: list[File]) -> Iterator[Mistake]:
@@ -105,7 +140,7 @@ def _alone(path: str, found: _Read) -> Iterator[Mistake]:
         heading = _HEADING.search(found.text)
         if not heading or not _ANY_TAG.sub("", heading[1]).strip():
             yield Mistake(place, "no-heading", "ページの見出し（h1）がありません")
-    for name in dict.fromkeys(found.named):
+    for name in dict.fromkeys(name for part in found.parts for name in part.named):
         if name not in found.ids:
             yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
 
@@ -127,13 +162,21 @@ class _Links:
         self.pages = pages
         self.hints: dict[str, str] = {}
         self.seen: dict[tuple[str, str], tuple[Mistake, int]] = {}
+        self.good: set[tuple[str, str, bool]] = set()
+        """Links that lead somewhere, by the folder they start from: most stand on hundreds of pages."""
 
     def mistakes(self, home: str) -> Iterator[Mistake]:
         """Yield what is wrong; `home` is where the site begins on its host, for 404.html whose links begin there."""
         for path, found in self.read.items():
-            for link in dict.fromkeys(found.links):
+            folder = posixpath.dirname(path)
+            for link, fetched in found.links.items():
                 known = link.removeprefix(home) if path == "404.html" else link
-                if wrong := self._wrong(path, known, fetched=link in found.fetched):
+                if (folder, known, fetched) in self.good:
+                    continue
+                wrong = self._wrong(path, known, fetched=fetched)
+                if not wrong and not known.startswith("#"):
+                    self.good.add((folder, known, fetched))
+                elif wrong:
                     yield from self._once(path, link, _at(self.pages.get(path), path, link, *wrong))
             for words in _LOST_LINK.findall(found.text):
                 said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
@@ -193,10 +236,14 @@ def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: 
 def _boxes(read: dict[str, _Read], site: Site) -> Iterator[Mistake]:
     """Boxes of a diagram that lead to no node, and nodes that the whole diagram lacks."""
     nodes = {page.path for page in site.pages if isinstance(page, NodePage)} | {"index.html"}
+    looked: set[tuple[_Marks, str]] = set()
     for path, found in read.items():
         folder = posixpath.dirname(path)
-        leads = [posixpath.normpath(posixpath.join(folder, link)) for _, link in found.boxes]
-        for (name, _), target in zip(found.boxes, leads, strict=True):
+        new = [part for part in found.parts if part.boxes and (part, folder) not in looked]
+        looked |= {(part, folder) for part in new}
+        boxes = [box for part in new for box in part.boxes]
+        leads = [posixpath.normpath(posixpath.join(folder, link)) for _, link in boxes]
+        for (name, _), target in zip(boxes, leads, strict=True):
             if target not in nodes:
                 message = f"図の箱 `{name}` は計画のどの節でもありません（`{target}`）"
                 yield Mistake(Place(f"output/{path}", 1, 1), "strange-box", message)

@@ -1,0 +1,118 @@
+"""Made-up plans of any size, the same for the same seed, and the same content in the form each peer reads.
+
+Four levels as a city's plan has them: each parent has about as many children as the real plan's, titles are made of
+the words such plans are made of, and every node has a body of three paragraphs, a list, a small table and two links to
+other nodes. Nothing here is a fact about any city.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LEVELS = (("柱", "pillars"), ("方針", "policies"), ("取組", "efforts"), ("事業", "projects"))
+WHO = "子ども 若者 高齢者 障がいのある人 子育て家庭 働く人 市民 地域団体 学校 図書館 公民館 博物館".split()
+WHAT = "学習機会 読書活動 文化活動 スポーツ 交流の場 防災学習 環境学習 情報活用 人材育成 国際理解 健康づくり".split()
+HOW = "の充実 の推進 への支援 の整備 の拡大 づくり の連携強化 の情報提供".split()
+SAID = (
+    "だれもが身近な場所で学び、学んだことを暮らしと地域づくりに生かせるようにします。",
+    "関係する団体と話し合いながら、参加しやすい時間と場所を選び、年度ごとに見直します。",
+    "取組の内容と結果は、次の年度の計画づくりに役立てるために、わかりやすく公表します。",
+    "これまで参加する機会の少なかった人にも届くように、知らせ方と進め方を工夫します。",
+    "施設や設備を大切に使い、古くなったものは、安全に使えるように計画的に直します。",
+)
+
+
+@dataclass(slots=True)
+class Made:
+    """A made-up node."""
+
+    id: str
+    depth: int
+    title: str
+    words: tuple[str, ...]
+    """Three paragraphs, three items, then the cells of a table of two rows."""
+    links: list[str] = field(default_factory=list)
+    """Ids of two other nodes."""
+    children: list[Made] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Made]:
+        """Itself and all beneath, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def folder(self) -> str:
+        """Of its level."""
+        return LEVELS[self.depth][1]
+
+
+def tree(nodes: int, seed: int = 1) -> list[Made]:
+    """Return the top nodes of a plan with exactly so many nodes."""
+    draw = random.Random(seed)  # noqa: S311  # the same plan for the same seed is the point
+    width = max(2, round(nodes ** (1 / len(LEVELS))))
+    tops: list[Made] = []
+    made = 0
+
+    def node(depth: int) -> Made:
+        nonlocal made
+        made += 1
+        title = f"{draw.choice(WHO)}の{draw.choice(WHAT)}{draw.choice(HOW)}（{made}）"
+        return Made(f"n{made}", depth, title, tuple(_words(draw)))
+
+    while made < nodes:
+        tops.append(node(0))
+        open_ends = [tops[-1]]
+        while open_ends and made < nodes:
+            parent = open_ends.pop(0)
+            for _ in range(min(width, nodes - made)):
+                parent.children.append(node(parent.depth + 1))
+            open_ends += [child for child in parent.children if child.depth + 1 < len(LEVELS)]
+    for top in tops:
+        for each in top.walk():
+            each.links = [f"n{draw.randint(1, nodes)}" for _ in range(2)]
+    return tops
+
+
+def _words(draw: random.Random) -> Iterator[str]:
+    for _ in range(3):
+        yield "".join(draw.choice(SAID) for _ in range(draw.randint(1, 2)))
+    for _ in range(3):
+        yield f"{draw.choice(WHO)}の{draw.choice(WHAT)}{draw.choice(HOW)}"
+    for _ in range(2):
+        yield f"| {draw.choice(WHO)} | {draw.randint(10, 900)} |"
+
+
+def body(node: Made, link: dict[str, str]) -> str:
+    """Return a node's Markdown; `link` holds the link to each id as this peer writes it."""
+    one, two, three, *rest = node.words
+    items = "\n".join(f"- {item}" for item in rest[:3])
+    rows = "\n".join(rest[3:])
+    return (
+        f"{one}\n\n{two}**大切にすること**は、続けることです。{three}\n\n{items}\n\n| 対象 | 人数 |\n|---|---|\n{rows}\n\n"
+        f"{link[node.links[0]]}、{link[node.links[1]]}とあわせて進めます。\n"
+    )
+
+
+def ours(tops: list[Made], folder: Path) -> None:
+    """Write plan.yaml."""
+    link = {each.id: f"[[{each.id}]]" for top in tops for each in top.walk()}
+    lines = ["計画: {名称: 架空市の大きな計画, 自治体: 架空市, 更新日: 2026-04-01}", "階層:"]
+    lines += [f"  - {{名称: {name}, path: {path}}}" for name, path in LEVELS]
+
+    def write(nodes: list[Made], depth: int) -> None:
+        pad = "    " * depth
+        lines.append(f"{pad}{LEVELS[depth][0]}:")
+        for each in nodes:
+            lines.extend([f"{pad}  - id: {each.id}", f"{pad}    名称: {each.title}", f"{pad}    本文: |"])
+            lines.extend(f"{pad}      {line}".rstrip() for line in body(each, link).split("\n"))
+            if each.children:
+                write(each.children, depth + 1)
+
+    write(tops, 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.yaml").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
