@@ -11,6 +11,8 @@ from handbook.model import Entry, Figure, Level, Plan
 MOST_BOXES = 150
 """A diagram with more shows its upper levels only; each branch has a diagram of its own."""
 
+MOST_LIT = 75
+"""A part with more boxes stands on its own page only, not on that of every node in it: too heavy to send each time."""
 MOST_PARTS = 12
 """Diagrams for a phone that one page shows."""
 
@@ -53,7 +55,7 @@ def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:
 def shown_on(figures: Iterable[Figure]) -> Mapping[str, tuple[Figure, ...]]:
     """Return for each id the diagrams on its page: one that is wide, and those for a phone.
 
-    A node shows the part of the tree in which it is a box; what stands above such parts shows its own branch, and
+    A node shows the part of the tree in which it is a box, unless that is too large; what stands above such parts shows its own branch, and
     on a phone all of its parts, if they are few.
     """
     wide = {figure.roots[0].id: figure for figure in figures if figure.size == "branch"}
@@ -65,7 +67,8 @@ def shown_on(figures: Iterable[Figure]) -> Mapping[str, tuple[Figure, ...]]:
         if entry.id in narrow:
             part = narrow[entry.id]
             inside = [each.id for each in entry.walk() if each.level in part.levels and not each.again]
-            shown.update(dict.fromkeys(inside, (wide[entry.id], part)))
+            lit = inside if len(inside) <= MOST_LIT else [entry.id]
+            shown.update(dict.fromkeys(lit, (wide[entry.id], part)))
             return [part]
         parts = [part for child in entry.children for part in look(child)]
         own = [wide[entry.id]] if entry.id in wide else []
