@@ -19,7 +19,7 @@ from handbook.mistakes import Mistake, Place, SourceError, meant
 from handbook.model import File, NodePage, Page, Site
 
 # Possessive, so that a tag which is never closed costs one look and not every way to split it.
-_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s(?!class="[^"]*">)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _ATTRIBUTE = re.compile(
     r"""(?<![\w-])(id|href|src|data-parent|data-told|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
     re.IGNORECASE,
