@@ -21,6 +21,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,9 +38,15 @@ T = TypeVar("T")
 
 
 def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site, list[File]]:
-    """The product in one sentence: the sources become every file of the site, checked, in memory.
+    """Return the site and all its files, checked, in memory. Where it is to be `bound`, the booklet is among them."""
+    site, files = making(root, prefer_dot=prefer_dot, bound=bound)
+    return site, list(files)
 
-    Where it is to be `bound`, the booklet's PDFs are among them.
+
+def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator[File]]:
+    """The product in one sentence: the sources become every file of the site, each checked as it goes by.
+
+    The last file is followed by a SourceError where any of them was wrong.
     """
     from handbook import check, draw, index, load, render, route, typeset
     from handbook.model import Booklet
@@ -50,16 +57,15 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
-    files = [
-        *moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
-        *(made.file for made in booklet.prints),
-        *draw.files(drawings, theme),
-        *index.files(site, texts),
-        *theme.files,
-        *plan.images,
-    ]
-    check.files(files, site)
-    return site, files
+    files = chain(
+        moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
+        (made.file for made in booklet.prints),
+        draw.files(drawings, theme),
+        index.files(site, texts),
+        theme.files,
+        plan.images,
+    )
+    return site, check.passing(files, site)
 
 
 def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> dict[str, Drawing]:
@@ -107,21 +113,21 @@ def build(options: argparse.Namespace) -> int:
     from handbook import write
 
     began = time.perf_counter()
-    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
+    site, files = making(options.root, prefer_dot=options.dot, bound=options.booklet)
     folder = options.output or options.root / "output"
     try:
-        total, changed = write.output(files, folder, options.root)
+        names, changed = write.output(files, folder, options.root)
     except write.Refused as why:
         print(f"{why}\n\n書き出し先は前のままです。", file=sys.stderr)
         return MISTAKES
     nodes = sum(count.number for count in site.counts)
-    pictures = sum(file.path.startswith("diagrams/") and file.path.endswith(".svg") for file in files)
-    pages = sum(file.path.endswith(".html") for file in files)
-    bound = sum(file.path.endswith(".pdf") for file in files)
+    pictures = sum(name.startswith("diagrams/") and name.endswith(".svg") for name in names)
+    pages = sum(name.endswith(".html") for name in names)
+    bound = sum(name.endswith(".pdf") for name in names)
     took = time.perf_counter() - began
     print(f"できました: {shown_path(folder / 'index.html')}")
     print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{took:.1f} 秒")
-    print(f"  ファイル {total:,} のうち {changed:,} が変わりました")
+    print(f"  ファイル {len(names):,} のうち {changed:,} が変わりました")
     report(site.plan.notes, site.plan.gaps)
     return DONE
 

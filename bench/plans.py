@@ -7,16 +7,40 @@ other nodes. Nothing here is a fact about any city.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 LEVELS = (("柱", "pillars"), ("方針", "policies"), ("取組", "efforts"), ("事業", "projects"))
-WHO = "子ども 若者 高齢者 障がいのある人 子育て家庭 働く人 市民 地域団体 学校 図書館 公民館 博物館".split()
-WHAT = "学習機会 読書活動 文化活動 スポーツ 交流の場 防災学習 環境学習 情報活用 人材育成 国際理解 健康づくり".split()
-HOW = "の充実 の推進 への支援 の整備 の拡大 づくり の連携強化 の情報提供".split()
+WHO = [
+    "子ども",
+    "若者",
+    "高齢者",
+    "障がいのある人",
+    "子育て家庭",
+    "働く人",
+    "市民",
+    "地域団体",
+    "学校",
+    "図書館",
+    "公民館",
+    "博物館",
+]
+WHAT = [
+    "学習機会",
+    "読書活動",
+    "文化活動",
+    "スポーツ",
+    "交流の場",
+    "防災学習",
+    "環境学習",
+    "情報活用",
+    "人材育成",
+    "国際理解",
+    "健康づくり",
+]
+HOW = ["の充実", "の推進", "への支援", "の整備", "の拡大", "づくり", "の連携強化", "の情報提供"]
 SAID = (
     "だれもが身近な場所で学び、学んだことを暮らしと地域づくりに生かせるようにします。",
     "関係する団体と話し合いながら、参加しやすい時間と場所を選び、年度ごとに見直します。",
@@ -93,7 +117,8 @@ def body(node: Made, link: dict[str, str]) -> str:
     items = "\n".join(f"- {item}" for item in rest[:3])
     rows = "\n".join(rest[3:])
     return (
-        f"{one}\n\n{two}**大切にすること**は、続けることです。{three}\n\n{items}\n\n| 対象 | 人数 |\n|---|---|\n{rows}\n\n"
+        f"{one}\n\n{two}**大切にすること**は、続けることです。{three}\n\n{items}\n\n"
+        f"| 対象 | 人数 |\n|---|---|\n{rows}\n\n"
         f"{link[node.links[0]]}、{link[node.links[1]]}とあわせて進めます。\n"
     )
 

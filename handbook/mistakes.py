@@ -51,6 +51,10 @@ class SourceError(Exception):
         self.mistakes = tuple(sorted(set(mistakes)))
         super().__init__(f"{len(self.mistakes)} mistakes")
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[tuple[Mistake, ...]]]:
+        """Let it cross from one process to another with its mistakes."""
+        return SourceError, (self.mistakes,)
+
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal the text takes: two for a full-width character."""

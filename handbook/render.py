@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from handbook import hands
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import Booklet, Figure, File, Name, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
@@ -28,11 +29,14 @@ def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, b
     are not among them. Raises SourceError where a template is broken.
     """
     environment = _environment(site, texts, theme, booklet)
-    for page in site.pages:
+
+    def filled(page: Page) -> File:
         shown = _shown(page, site, texts, pictures)
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
         root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
-        yield File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
+        return File(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
+
+    yield from hands.each(filled, site.pages)
     for stub in site.redirects:
         yield File(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))
     yield File("robots.txt", _filled(environment, "robots.txt", theme))

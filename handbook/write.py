@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from handbook.keys import ADDRESSES, LITTER
@@ -31,8 +31,8 @@ class Refused(Exception):
     """The folder cannot be written; the message says why and what to do, in Japanese."""
 
 
-def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]:
-    """Make `folder` hold exactly these files and return how many there are and how many changed.
+def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[Sequence[str], int]:
+    """Make `folder` hold exactly these files and return their names and how many of them changed.
 
     Raises Refused, with the folder as it was, where it is not ours or the disk will not take the files.
     """
@@ -48,7 +48,7 @@ def output(made: Iterable[File], folder: Path, sources: Path) -> tuple[int, int]
                 _swap(new, folder, old)
             finally:
                 _recover(folder, new, old)
-            return len(_listed(folder)), changed
+            return tuple(_listed(folder)), changed
     except OSError as error:
         advice = {
             errno.ENOSPC: "ディスクの空きを増やしてください",

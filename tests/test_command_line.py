@@ -102,7 +102,7 @@ def test_the_authors_files_are_never_touched(copy: Path) -> None:
 
 
 def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
-    code = "import build, sys; build.site_of = None; sys.exit(build.main(sys.argv[1:]))"
+    code = "import build, sys; build.making = None; sys.exit(build.main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "--root", str(copy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1

@@ -55,8 +55,8 @@ def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:
 def shown_on(figures: Iterable[Figure]) -> Mapping[str, tuple[Figure, ...]]:
     """Return for each id the diagrams on its page: one that is wide, and those for a phone.
 
-    A node shows the part of the tree in which it is a box, unless that is too large; what stands above such parts shows its own branch, and
-    on a phone all of its parts, if they are few.
+    A node shows the part of the tree in which it is a box, unless that is too large; what stands above such parts
+    shows its own branch, and on a phone all of its parts, if they are few.
     """
     wide = {figure.roots[0].id: figure for figure in figures if figure.size == "branch"}
     narrow = {figure.roots[0].id: figure for figure in figures if figure.size == "narrow"}

@@ -1,0 +1,227 @@
+"""Over the finished files: what a reader would stumble on.
+
+It looks at what was really made, not at what was meant, so it catches a template's slip as well as an editor's.
+A dead link is reported at the line of the text that holds it, where a text does. The files are read as they go by, so
+that a site of any size passes through without being held.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
+from urllib.parse import unquote, urlsplit
+
+from handbook.check.marks import Marks, Read
+from handbook.mistakes import Mistake, Place, SourceError, meant
+from handbook.model import File, NodePage, Page, Site
+
+_CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+_TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
+_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+_LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+MOST_HINTS = 50
+"""Dead links for which a similar file is looked for."""
+
+
+def files(made: Iterable[File], site: Site) -> None:
+    """Raise SourceError with everything wrong in the finished files, or return nothing."""
+    deque(passing(made, site), maxlen=0)
+
+
+def passing(made: Iterable[File], site: Site) -> Iterator[File]:
+    """Pass the finished files on one by one; when the last has gone by, raise SourceError with all that is wrong."""
+    mistakes: list[Mistake] = []
+    paths: dict[str, str] = {}
+    drawn: dict[str, Marks] = {}
+    links, boxes = _Links(site), _Boxes(site)
+    wanted = [entry.id for entry in site.entries]
+    for file in made:
+        mistakes += _twin(file.path, paths)
+        if file.path.endswith((".html", ".svg")):
+            found = Read(file, drawn)
+            links.note(found)
+            mistakes += [*_alone(found, links.pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)]
+        elif file.path.endswith(".css"):
+            mistakes += _style(file)
+        yield file
+    mistakes += links.mistakes(frozenset(paths.values()))
+    mistakes += _addresses(frozenset(paths.values()), site)
+    if mistakes:
+        raise SourceError(mistakes)
+
+
+def _twin(path: str, paths: dict[str, str]) -> Iterator[Mistake]:
+    """Two files with one path, also where only upper and lower case differ; `paths` holds those before."""
+    other = paths.setdefault(path.casefold(), path)
+    if other is not path:
+        message = f"同じ住所のファイルが 2 つできます（`{other}` と `{path}`）"
+        yield Mistake(Place(f"output/{path}", 1, 1), "same-path", message)
+
+
+def _alone(found: Read, page: Page | None) -> Iterator[Mistake]:
+    """What can be said of a page by itself."""
+    place = Place(f"output/{found.path}", 1, 1)
+    for name, times in found.ids.items():
+        if times > 1:
+            yield Mistake(place, "double-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
+    if found.path.endswith(".html"):
+        if not _TITLE.search(found.text):
+            yield Mistake(place, "no-title", "ページの題（title）がありません")
+        heading = _HEADING.search(found.text)
+        if not heading or not _ANY_TAG.sub("", heading[1]).strip():
+            yield Mistake(place, "no-heading", "ページの見出し（h1）がありません")
+    for name in found.named:
+        if name not in found.ids:
+            yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
+    for words in _LOST_LINK.findall(found.text):
+        said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
+        yield _at(page, found.path, _ANY_TAG.sub("", words), "lost-link", *said)
+
+
+def _style(file: File) -> Iterator[Mistake]:
+    """A style sheet that loads something from outside."""
+    text = file.data.decode("utf-8", "replace")
+    if found := _CSS_OUTSIDE.search(text):
+        line = text[: found.start()].count("\n") + 1
+        yield Mistake(Place(file.path, line, 1), "outside-file", "よそのファイルを読み込むスタイルは使えません")
+
+
+class _Links:
+    """The links of all pages. Most stand on hundreds of pages, so each is judged once for all that share a folder."""
+
+    def __init__(self, site: Site) -> None:
+        self.pages = {page.path: page for page in site.pages}
+        self.home = urlsplit(site.plan.permalink).path
+        """Where the site begins on its host, for 404.html, whose links begin there."""
+        self.anchors: dict[str, tuple[str, ...]] = {}
+        self.found: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
+        """Pages and how the link is written there, by where the link starts from, the link, and whether it loads."""
+        self.hints: dict[str, str] = {}
+
+    def note(self, found: Read) -> None:
+        """Keep what has to be known of a page once all files are there."""
+        path, folder = found.path, posixpath.dirname(found.path)
+        self.anchors[path] = tuple(found.ids)
+        for link, fetched in found.links.items():
+            known = link.removeprefix(self.home) if path == "404.html" else link
+            start = path if known[:1] in ("#", "?", "") else folder
+            self.found.setdefault((start, known, fetched), []).append((path, link))
+
+    def mistakes(self, paths: frozenset[str]) -> Iterator[Mistake]:
+        """Yield what is wrong; a dead link that no text holds is said once, however many pages share it."""
+        shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
+        for (start, known, fetched), places in self.found.items():
+            wrong = self._wrong(start, known, paths, fetched=fetched)
+            for path, link in places if wrong else ():
+                mistake = _at(self.pages.get(path), path, link, *(wrong or ("", "", "")))
+                if not mistake.place.file.startswith("output/"):
+                    yield mistake
+                    continue
+                key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
+                first, others = shared.get(key, (mistake, -1))
+                shared[key] = first, others + 1
+        for mistake, others in shared.values():
+            message = mistake.message + (f"（ほか {others} ページ）" if others else "")
+            yield replace(mistake, message=message)
+
+    def _wrong(self, start: str, link: str, paths: frozenset[str], *, fetched: bool) -> tuple[str, str, str] | None:
+        """Return rule, message and hint where a link leads nowhere inside the site, or fetches from outside it."""
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            hint = "content/images/ や theme/ に置いてください"
+            return ("outside-file", f"よそのファイル `{link}` は読み込めません", hint) if fetched else None
+        if link.startswith("/"):
+            return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
+        target = posixpath.normpath(posixpath.join(start, unquote(parts.path))) if parts.path else start
+        anchor = unquote(parts.fragment)
+        if target not in paths:
+            hint = self._near(target, paths) or "節へのリンクは `[[id]]` と書きます"
+            return "dead-link", f"リンク `{link}` の先がありません", hint
+        if anchor and anchor not in self.anchors.get(target, (anchor,)):
+            message = f"`{target}` に目印 `#{anchor}` がありません"
+            return "dead-anchor", message, self._near(anchor, self.anchors[target])
+        return None
+
+    def _near(self, word: str, known: Iterable[str]) -> str:
+        """Return the hint for a dead link: each looked up once, and only the first few, for it takes long."""
+        if word not in self.hints:
+            self.hints[word] = meant(word, sorted(known), most=0) if len(self.hints) < MOST_HINTS else ""
+        return self.hints[word]
+
+
+def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Mistake:
+    """Place a mistake at the editor's own line where a text of the page holds the link, else at the page."""
+    typed = link.removeprefix(page.root) if page else link
+    for prose in page.prose.values() if page else ():
+        for number, line in enumerate(prose.text.split("\n")):
+            spelled = next((s for s in (typed, unquote(typed), html.escape(typed)) if s and s in line), "")
+            if spelled:
+                column = prose.place.column + line.index(spelled)
+                place = Place(prose.place.file, prose.place.line + number, column, len(spelled))
+                shown = message.replace(f"`{link}`", f"`{typed}`")
+                return Mistake(place, rule, shown, hint, " " * (prose.place.column - 1) + line)
+    return Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
+
+
+class _Boxes:
+    """The boxes of the diagrams: each leads to a node, and the whole diagram lacks none."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.nodes = {page.path for page in site.pages if isinstance(page, NodePage)} | {"index.html"}
+        self.looked: set[tuple[Marks, str]] = set()
+        """Pictures that were seen to be right, by the folder of the page: a branch's pages share them."""
+
+    def mistakes(self, found: Read) -> Iterator[Mistake]:
+        """Yield what is wrong with the diagrams of a page, or with one that stands alone."""
+        place, folder = Place(f"output/{found.path}", 1, 1), posixpath.dirname(found.path)
+        for part in found.parts:
+            if not part.boxes or (part, folder) in self.looked:
+                continue
+            leads = [posixpath.normpath(posixpath.join(folder, link)) for _, link in part.boxes]
+            for (name, _), target in zip(part.boxes, leads, strict=True):
+                if target not in self.nodes:
+                    message = f"図の箱 `{name}` は計画のどの節でもありません（`{target}`）"
+                    yield Mistake(place, "strange-box", message)
+            if self.nodes.issuperset(leads):
+                self.looked.add((part, folder))
+        if found.path == "diagrams/plan.svg":
+            leads = [posixpath.normpath(posixpath.join(folder, link)) for part in found.parts for _, link in part.boxes]
+            drawn = {level.name for level in self.site.figures[0].levels}
+            wanted = [entry.path for entry in self.site.entries if entry.level.name in drawn]
+            if [target for target in leads if target != "index.html"] != wanted:
+                message = "全体の図の箱が、計画の節と同じ並びになっていません"
+                yield Mistake(place, "boxes-differ", message)
+
+
+def _tellings(found: Read, wanted: list[str]) -> Iterator[Mistake]:
+    """Lists, tables and readings of the whole plan that do not hold every node, in the one order."""
+    for telling, told in found.parts[0].told.items():
+        if told != wanted:
+            pairs = zip_longest(told, wanted, fillvalue="")
+            first = next(
+                f"`{mine or 'なし'}` は `{theirs or 'なし'}` のはずです" for mine, theirs in pairs if mine != theirs
+            )
+            message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
+            yield Mistake(Place(f"output/{found.path}", 1, 1), "tellings-differ", message)
+
+
+def _addresses(paths: frozenset[str], site: Site) -> Iterator[Mistake]:
+    """Addresses that were once published and would lead nowhere now."""
+    near = {entry.id: entry.level.path for entry in site.entries}
+    for address in site.plan.addresses:
+        if address.path not in paths:
+            old = address.path.removesuffix(".html")
+            message = f"前に公開した住所 `{address.path}` がなくなります"
+            own = old.rpartition("/")[2]
+            where = f"（`{near[own]}/{own}` に移っています）" if own in near else ""
+            hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{where}"
+            if "/" not in old:
+                hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
+            yield Mistake(address.place, "dead-address", message, hint, address.path)

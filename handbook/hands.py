@@ -1,0 +1,91 @@
+"""Many hands: the same work on many items, on every core there is.
+
+Pages need nothing of one another once the site stands, so they are made side by side. A hand is a fork of this
+process, which holds the site already; where the system cannot fork (Windows), or there is too little to do, the work
+is done here: the same results in the same order. docs/speed.md has the figures that pay for this room.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+ALONE = 250
+"""Items that one hand makes sooner than two could begin."""
+HEAP = 50
+"""Items handed over at a time."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Iterator[R]:
+    """Yield `work(item)` of each item, in order, by so many hands, or by as many as there are cores and work for.
+
+    What `work` raises is raised here. Its results cross from process to process, so they must be values.
+    """
+    hands = hands or min(_cores(), len(items) // ALONE)
+    if hands < 2 or not _can_fork():
+        yield from map(work, items)
+        return
+    context = multiprocessing.get_context("fork")
+    ends: list[Connection] = []
+    workers = []
+    gc.freeze()  # what stands already is shared with the hands; the collector need not touch, and so copy, it
+    try:
+        for hand in range(hands):
+            ours, theirs = context.Pipe(duplex=False)
+            ends.append(ours)
+            workers.append(context.Process(target=_serve, args=(work, items, (hand, hands), theirs, tuple(ends))))
+            workers[-1].daemon = True
+            workers[-1].start()
+            theirs.close()
+        for heap in range(-(-len(items) // HEAP)):
+            made = ends[heap % hands].recv()
+            if isinstance(made, Exception):
+                raise made
+            yield from made
+    finally:
+        gc.unfreeze()
+        for worker in workers:
+            worker.terminate()
+        for worker, end in zip(workers, ends, strict=True):
+            worker.join()
+            end.close()
+
+
+def _serve(
+    work: Callable[[T], R], items: Sequence[T], turn: tuple[int, int], out: Connection, ends: tuple[Connection, ...]
+) -> None:
+    """Make every so many-th heap of items. Ends without a word where nobody waits for the result any more."""
+    for end in ends:  # or the death of the one who waits would go unnoticed
+        end.close()
+    hand, hands = turn
+    with contextlib.suppress(OSError, KeyboardInterrupt):
+        for start in range(hand * HEAP, len(items), hands * HEAP):
+            try:
+                made: list[R] | Exception = [work(item) for item in items[start : start + HEAP]]
+            except Exception as error:  # noqa: BLE001  # it is raised again where the work was asked for
+                made = error
+            out.send(made)
+
+
+def _cores() -> int:
+    with contextlib.suppress(AttributeError, OSError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _can_fork() -> bool:
+    """Whether a fork is safe: not on Windows, not on macOS, not beside other threads, not from within a hand."""
+    return (
+        multiprocessing.get_all_start_methods()[0] == "fork"
+        and threading.active_count() == 1
+        and not multiprocessing.current_process().daemon
+    )

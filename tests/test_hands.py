@@ -1,0 +1,77 @@
+"""Work by many hands: the same results in the same order as by one, and what goes wrong is told as if by one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+import build
+from handbook import hands
+from handbook.mistakes import Mistake, Place, SourceError
+
+pytestmark = pytest.mark.skipif(
+    multiprocessing.get_all_start_methods()[0] != "fork", reason="LOUD: this system cannot fork, one hand does it all"
+)
+
+
+def square(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 1_000, 1_234])
+@pytest.mark.parametrize("many", [2, 3, 5])
+def test_the_results_come_in_the_order_of_the_items(count: int, many: int) -> None:
+    made = list(hands.each(square, range(count), hands=many))
+    assert [result for result, _ in made] == [number * number for number in range(count)]
+    pids = {pid for _, pid in made}
+    assert os.getpid() not in pids
+    assert len(pids) == min(many, -(-count // hands.HEAP))
+
+
+def test_few_items_are_made_here() -> None:
+    assert {pid for _, pid in hands.each(square, range(hands.ALONE))} == {os.getpid()}
+
+
+def test_a_mistake_found_by_a_hand_is_raised_with_all_it_says() -> None:
+    mistake = Mistake(Place("plan.yaml", 3, 4), "some-rule", "だめ")
+
+    def fail(number: int) -> int:
+        if number == 77:
+            raise SourceError([mistake])
+        return number
+
+    with pytest.raises(SourceError) as told:
+        list(hands.each(fail, range(500), hands=2))
+    assert told.value.mistakes == (mistake,)
+
+
+def test_a_hand_that_dies_is_an_error_and_no_silence() -> None:
+    def die(number: int) -> int:
+        if number == 60:
+            os._exit(9)
+        return number
+
+    with pytest.raises(EOFError):
+        list(hands.each(die, range(500), hands=2))
+
+
+def test_no_hand_is_left_when_nobody_waits_any_more() -> None:
+    def slowly() -> Iterator[tuple[int, int]]:
+        yield from hands.each(square, range(100_000), hands=3)
+
+    taken = slowly()
+    pids = {pid for _, pid in islice(taken, 200)}
+    del taken
+    assert len(pids) == 3
+    assert not multiprocessing.active_children()
+
+
+def test_one_hand_and_many_make_the_same_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = build.site_of(build.HERE, prefer_dot=False)[1]
+    monkeypatch.setattr(hands, "ALONE", 20)
+    monkeypatch.setattr(hands, "_cores", lambda: 3)
+    assert build.site_of(build.HERE, prefer_dot=False)[1] == alone
