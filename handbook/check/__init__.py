@@ -11,12 +11,12 @@ import html
 import posixpath
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
-from handbook.check.marks import Marks, Read
+from handbook.check.marks import Held, Marks, Read
 from handbook.mistakes import Mistake, Place, SourceError, meant
 from handbook.model import File, NodePage, Page, Site
 
@@ -39,12 +39,13 @@ def passing(made: Iterable[File], site: Site) -> Iterator[File]:
     mistakes: list[Mistake] = []
     paths: dict[str, str] = {}
     drawn: dict[str, Marks] = {}
+    known: dict[str, Held] = {}
     links, boxes = _Links(site), _Boxes(site)
     wanted = [entry.id for entry in site.entries]
     for file in made:
         mistakes += _twin(file.path, paths)
         if file.path.endswith((".html", ".svg")):
-            found = Read(file, drawn)
+            found = Read(file, drawn, known)
             links.note(found)
             mistakes += [*_alone(found, links.pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)]
         elif file.path.endswith(".css"):
@@ -99,7 +100,7 @@ class _Links:
         self.pages = {page.path: page for page in site.pages}
         self.home = urlsplit(site.plan.permalink).path
         """Where the site begins on its host, for 404.html, whose links begin there."""
-        self.anchors: dict[str, tuple[str, ...]] = {}
+        self.anchors: dict[str, Collection[str]] = {}
         self.found: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
         """Pages and how the link is written there, by where the link starts from, the link, and whether it loads."""
         self.hints: dict[str, str] = {}
@@ -107,7 +108,8 @@ class _Links:
     def note(self, found: Read) -> None:
         """Keep what has to be known of a page once all files are there."""
         path, folder = found.path, posixpath.dirname(found.path)
-        self.anchors[path] = tuple(found.ids)
+        # A few are found as soon in a tuple as in a set, which takes ten times the room.
+        self.anchors[path] = tuple(found.ids) if len(found.ids) < 50 else frozenset(found.ids)
         for link, fetched in found.links.items():
             known = link.removeprefix(self.home) if path == "404.html" else link
             start = path if known[:1] in ("#", "?", "") else folder

@@ -9,19 +9,26 @@ from collections import Counter, defaultdict
 from handbook.model import File
 
 # Possessive, so that a tag which is never closed costs one look and not every way to split it.
-_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s(?!class="[^"]*">)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_TAG = re.compile(r"""<[a-zA-Z][a-zA-Z0-9]*\s(?!class="[^"]*">)(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(
     r"""(?<![\w-])(id|href|src|data-parent|data-told|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"<!--.*?-->|(?<=>)[^<]*(?=</script>)", re.DOTALL)
+_NAMING = ("aria-labelledby", "aria-describedby")
+_LEADING = ("href", "src")
+_HIDDEN = re.compile(r"<!--.*?-->|(<script\b[^>]*>)[^<]*(?=</script>)", re.DOTALL)
 _LIT = re.compile(r'aria-current="page" (id="[^"]*" class="box )here ')
+
+
+Held = dict[str, str]
+"""What a tag says, by attribute; under `""` whether the browser loads what it names by itself."""
 
 
 class Marks:
     """What the tags of a text hold."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: dict[str, Held]) -> None:
+        """`known` holds the tags read so far: menus and lists stand on page after page."""
         self.ids: list[str] = []
         self.links: dict[str, bool] = {}
         """Addresses in the order of the text, and whether the browser loads them by itself."""
@@ -31,38 +38,51 @@ class Marks:
         """Id and address of each box of a diagram."""
         self.told: dict[str, list[str]] = defaultdict(list)
         """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
-        for tag in _TAG.finditer(text):
-            held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[2])}
-            if "id" in held:
-                self.ids.append(held["id"])
-            self.named += [name for key in held if key.startswith("aria-") for name in held[key].split()]
-            if "data-parent" in held:
-                self.boxes.append((held.get("id", ""), held.get("href", "")))
-            if "data-told" in held:
-                telling, _, told = held["data-told"].partition(" ")
-                self.told[telling].append(told)
-            fetched = (tag[1] == "link" and "stylesheet" in tag[2]) or "src" in held
-            for name in ("href", "src"):
-                if name in held:
-                    self.links[held[name]] = fetched or self.links.get(held[name], False)
+        for tag in _TAG.findall(text):
+            held = known.get(tag)
+            if held is None:
+                held = known[tag] = _held(tag)
+            if held:
+                self._take(held)
+
+    def _take(self, held: Held) -> None:
+        if "id" in held:
+            self.ids.append(held["id"])
+        for key in _NAMING:
+            if key in held:
+                self.named += held[key].split()
+        if "data-parent" in held:
+            self.boxes.append((held.get("id", ""), held.get("href", "")))
+        if "data-told" in held:
+            telling, _, told = held["data-told"].partition(" ")
+            self.told[telling].append(told)
+        for key in _LEADING:
+            if key in held:
+                self.links[held[key]] = bool(held[""]) or self.links.get(held[key], False)
+
+
+def _held(tag: str) -> Held:
+    held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag)}
+    loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
+    return held | {"": "loads" if loads else ""} if held else held
 
 
 class Read:
     """What one finished page or picture holds."""
 
-    def __init__(self, file: File, drawn: dict[str, Marks]) -> None:
-        """`drawn` holds the pictures read so far: a branch's pages share its diagrams, and each is read once."""
+    def __init__(self, file: File, drawn: dict[str, Marks], known: dict[str, Held]) -> None:
+        """`drawn` and `known` hold the pictures and tags read so far: pages share them, and each is read once."""
         text = file.data.decode("utf-8", "replace")
         words, pictures = _cut(text) if file.path.endswith(".html") else (text, [])
         self.path = file.path
-        self.text = _HIDDEN.sub("", words)
+        self.text = _HIDDEN.sub(r"\1", words)
         """Without its pictures and remarks."""
-        self.parts = [Marks(self.text)]
+        self.parts = [Marks(self.text, known)]
         """Of the text, then of each picture."""
         for picture in pictures:
             plain = _LIT.sub(r"\1", picture, count=1)  # alike on all its pages, but for the box of the page itself
             if plain not in drawn:
-                drawn[plain] = Marks(plain)
+                drawn[plain] = Marks(plain, known)
             self.parts.append(drawn[plain])
         self.ids = Counter(name for part in self.parts for name in part.ids)
         self.named = dict.fromkeys(name for part in self.parts for name in part.named)
