@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handbook.keys import DEVICES, ID, KANA, OLD_ID, TABLES, URL, Form, Key
+from handbook.keys import DEVICES, ID, KANA, OLD_ID, TABLES, URL, VOCABULARIES, Form, Key
 
 Schema = dict[str, Any]
 Words = Mapping[str, Sequence[str]]
@@ -59,7 +59,8 @@ def written(key: Key) -> str:
     if key.choices:
         said = "、".join(f"`{word}`" for word in key.choices) + " のどれか"
     if key.vocabulary:
-        said = f"`{key.vocabulary}` の一覧にある言葉の並び"
+        listed = key.vocabulary in VOCABULARIES
+        said = f"`{key.vocabulary}` の一覧にある言葉の並び" if listed else "節の項目の名前の並び"
     return f"{said}。かならず書きます" if key.required else said
 
 

@@ -12,7 +12,7 @@ PATH = "docs/plan-format.md"
 _HEAD = """\
 # plan.yaml の項目
 
-<!-- 項目の表 handbook/keys.py から作っています。`python3 build.py test --golden` で新しくなります。手では直しません。 -->
+<!-- 項目の表 handbook/keys.py から `python3 build.py test --golden` で作ります。手では直しません。 -->
 
 計画は `plan.yaml` という 1 つのファイルに書きます。ここには、書ける項目が全部あります。
 使い方の見本は [`example/plan.yaml`](../example/plan.yaml) です。
@@ -30,8 +30,7 @@ _PARTS = (
     ("階層", "`階層:` の下に、`- ` で 1 行に 1 つ、外側から順に書きます（12 まで）。", "階層", TABLES["階層"]),
     (
         "節（計画の中身の 1 つ 1 つ）",
-        "階層の名前の下に、`- ` で始めて並べます。節の下には、それより下の階層の名前を書いて、次の節を並べます"
-        "（途中の階層はとばせます）。",
+        "階層の名前の下に、`- ` で始めて並べます。下の階層の節は、その中に同じように並べます（階層はとばせます）。",
         "節",
         NODE,
     ),
@@ -94,4 +93,4 @@ def _table(part: str, keys: Sequence[Key]) -> str:
         typed = f"`{example(key)}`" if example(key) else ""
         name = f"**`{key.name}`**" if key.required else f"`{key.name}`"
         rows.append((name, key.meaning, written(key), typed, shown(part, key)))
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows)
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
