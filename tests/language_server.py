@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import queue
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-SERVER = "node_modules/yaml-language-server/bin/yaml-language-server"
+SERVER = "yaml-language-server/bin/yaml-language-server"
+"""Among the npm packages."""
 PATIENCE = 30
 """Seconds for an answer."""
 SETTINGS = {
@@ -28,9 +28,9 @@ SETTINGS = {
 class Editor:
     """A folder open in an editor that speaks Japanese, and nothing else in the world."""
 
-    def __init__(self, checkers: Path, folder: Path) -> None:
-        node = shutil.which("node") or "node"
-        command = [node, str(checkers / SERVER), "--stdio"]
+    def __init__(self, node: str, server: Path, folder: Path) -> None:
+        command = [node, str(server), "--stdio"]
+        self._plan = folder / "plan.yaml"
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
         self._number = 0
@@ -43,8 +43,9 @@ class Editor:
         self._tell("initialized", {})
         self._tell("workspace/didChangeConfiguration", {"settings": SETTINGS})
 
-    def diagnostics(self, path: Path, text: str) -> list[dict[str, Any]]:
-        """Open or retype a file and return what the editor underlines in it."""
+    def faults(self, text: str, path: Path | None = None) -> list[dict[str, Any]]:
+        """Open or retype the plan, or another file, and return what the editor underlines in it."""
+        path = path or self._plan
         uri, version = path.as_uri(), self._versions.get(path.as_uri(), 0) + 1
         self._versions[uri] = version
         if version == 1:
@@ -60,25 +61,29 @@ class Editor:
                 return found
         raise AssertionError
 
-    def completions(self, path: Path, line: int, character: int) -> list[dict[str, Any]]:
+    def completions(self, line: int, character: int) -> list[dict[str, Any]]:
         """Return what is proposed at a place; line and character from 0, as the protocol counts."""
-        position = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": character}}
-        answer = self.ask("textDocument/completion", position)
+        answer = self.ask("textDocument/completion", self._at(line, character))
         items: list[dict[str, Any]] = answer if isinstance(answer, list) else answer["items"]
         return items
 
-    def hover(self, path: Path, line: int, character: int) -> str:
+    def hover(self, line: int, character: int) -> str:
         """Return the bubble at a place."""
-        position = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": character}}
-        answer = self.ask("textDocument/hover", position)
+        answer = self.ask("textDocument/hover", self._at(line, character))
         return str(answer["contents"]["value"]) if answer else ""
 
     def close(self) -> None:
         self.ask("shutdown", None)
         self._tell("exit", None)
         self._process.wait(PATIENCE)
+        for stream in filter(None, (self._process.stdin, self._process.stdout)):
+            stream.close()
 
     # --- the protocol ---
+
+    def _at(self, line: int, character: int) -> dict[str, object]:
+        place = {"line": line, "character": character}
+        return {"textDocument": {"uri": self._plan.as_uri()}, "position": place}
 
     def ask(self, method: str, params: object) -> Any:
         self._number += 1

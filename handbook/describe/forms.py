@@ -176,14 +176,13 @@ def _records(key: Key, words: Words) -> Schema:
 
 
 def started(rows: Schema, what: str, keys: Sequence[Key]) -> Schema:
-    """Return the items of a list, and how an editor begins one: the keys that must be there, to be filled in."""
+    """Return the items of a list, and how an editor begins one: the keys that must be there, to be filled in.
+
+    Said of the item, not of the list: there the server would put brackets around it.
+    """
     blank = {key.name: f"${number}" for number, key in enumerate((key for key in keys if key.required), 1)}
-    lines = [f"{name}: {value}" for name, value in blank.items()]
     new = {"label": f"新しい{what}", "description": f"{what}を 1 つ書き足します"}
-    return {
-        "defaultSnippets": [{**new, "bodyText": "- " + "\n  ".join(lines)}],
-        "items": {**rows, "defaultSnippets": [{**new, "body": blank}]},
-    }
+    return {"items": {**rows, "defaultSnippets": [{**new, "body": blank}]}}
 
 
 def _spellings(key: Key, words: Words) -> Schema:
