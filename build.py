@@ -4,6 +4,7 @@
     python3 build.py            build the handbook
     python3 build.py check      look for mistakes, write nothing
     python3 build.py release    note the addresses about to be published
+    python3 build.py schema     write what editors know about the plan
     python3 build.py test       run the tests
 
 Nothing but Python 3.11 is needed: what is missing is put into .venv beside this file on the first run. Engines are
@@ -26,11 +27,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
-from handbook.keys import ADDRESSES
-from handbook.mistakes import Mistake, SourceError, show
+from handbook.keys import ADDRESSES, SCHEMA
+from handbook.mistakes import Mistake, Place, SourceError, show
 
 if TYPE_CHECKING:
-    from handbook.model import Booklet, Drawing, File, Site, Texts, Theme
+    from handbook.model import Booklet, Drawing, File, Plan, Site, Texts, Theme
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
@@ -146,8 +147,44 @@ def check(options: argparse.Namespace) -> int:
         if open_ends:
             raise SourceError(open_ends)
     print("直すところはありません。")
-    report(site.plan.notes, site.plan.gaps)
+    report([*site.plan.notes, *stale(site.plan, options.root)], site.plan.gaps)
     return DONE
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Write what editors check and complete by, where the first line of plan.yaml says it is."""
+    from handbook import load, write
+
+    plan = load.plan(options.root)
+    made = schema_of(plan)
+    try:
+        write.beside(made, options.root)
+    except write.Refused as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    print(f"エディターのための説明を書きました: {shown_path(options.root / made.path)}")
+    if plan.schema is None:
+        print("  plan.yaml の 1 行めに、次の行を足すと使われます")
+        print(f"  # yaml-language-server: $schema={made.path}")
+    return DONE
+
+
+def schema_of(plan: Plan) -> File:
+    """Describe a plan for editors, under the name that its first line gives."""
+    from handbook import describe
+
+    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA)
+
+
+def stale(plan: Plan, root: Path) -> list[Mistake]:
+    """Note that editors know an earlier form of the plan."""
+    if plan.schema is None or plan.schema == schema_of(plan):
+        return []
+    where = "" if root == HERE else f" --root {shown_path(root)}"
+    message = (
+        f"エディターのための {plan.schema.path} が古くなっています。`python3 build.py schema{where}` で新しくなります"
+    )
+    return [Mistake(Place("plan.yaml", 1, 1), "stale-schema", message)]
 
 
 def release(options: argparse.Namespace) -> int:
@@ -210,10 +247,12 @@ def parser() -> argparse.ArgumentParser:
     checking = command("check", check, "直すところがないかを調べます。何も書き出しません")
     checking.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
+    describing = command("schema", schema, "エディターが項目を示すための説明を、計画の階層と一覧から作ります")
     for each in (building, checking):
         each.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
-    for each in (building, checking, releasing):
+    for each in (building, checking, releasing, describing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
+    for each in (building, checking, releasing):
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handbook.kana import Pieces
+from handbook.keys import AUDIENCES
 from handbook.mistakes import Mistake, Place
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
@@ -165,13 +166,15 @@ class Plan:
     """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
     updated: str
     """The day of the last change, as in 2026-04-01; empty where neither plan.yaml nor git tells."""
-    audiences: tuple[str, ...]
-    """For whom the plan is, in the order of its list 対象."""
+    vocabularies: Mapping[str, tuple[str, ...]]
+    """The lists of allowed words, by their name."""
     audience_note: str
     """How the audiences were found, in the editor's words."""
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
+    schema: File | None
+    """What the first line of plan.yaml tells editors to read, if it does; without data where it is not there."""
     items: tuple[Node | Again, ...]
     leaves: tuple[Leaf, ...]
     terms: tuple[Term, ...]
@@ -181,6 +184,11 @@ class Plan:
     """Things worth knowing that stop nothing, such as every ［要確認］."""
     gaps: tuple[Mistake, ...]
     """Places that must be filled before publishing."""
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """For whom the plan is, in the order of its list 対象."""
+        return self.vocabularies[AUDIENCES]
 
     @property
     def updated_day(self) -> str:

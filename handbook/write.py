@@ -69,13 +69,22 @@ def addresses(published: Iterable[str], root: Path) -> None:
 
     Raises Refused, with the list as it was, where the disk will not take it.
     """
-    aside = root / f".{ADDRESSES}.new"
     lines = [ADDRESSES_HEAD, *sorted(published)]
+    beside(File(ADDRESSES, "".join(f"{line}\n" for line in lines).encode()), root)
+
+
+def beside(file: File, root: Path) -> None:
+    """Replace one file that is kept beside plan.yaml, or in a folder there.
+
+    Raises Refused, with the file as it was, where the disk will not take it.
+    """
+    path = root / file.path
+    aside = path.with_name(f".{path.name}.new")
     try:
-        aside.write_bytes("".join(f"{line}\n" for line in lines).encode())
-        aside.replace(root / ADDRESSES)
+        aside.write_bytes(file.data)
+        aside.replace(path)
     except OSError as error:
-        message = f"{root / ADDRESSES} に書けません（{error.strerror or error}）"
+        message = f"{path} に書けません（{error.strerror or error}）"
         raise Refused(message) from error
 
 

@@ -3,7 +3,7 @@
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
 `references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `addresses` what was published.
+templates and theme, `history` what git remembers, `addresses` what was published, `modeline` what editors read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
 from handbook.load.history import updated
 from handbook.load.look import theme
+from handbook.load.modeline import schema
 from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
@@ -64,10 +65,11 @@ def plan(root: Path) -> Plan:
         licence=about.get("ライセンス", ""),
         permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
         updated=day,
-        audiences=tree.audiences,
+        vocabularies=tree.vocabularies,
         audience_note=about.get("対象の注記", ""),
         spellings=tree.spellings,
         levels=tree.levels,
+        schema=schema(root, source.lines),
         items=tree.items,
         leaves=tuple(beside.leaves),
         terms=tuple(beside.terms),

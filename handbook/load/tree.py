@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from handbook.keys import AUDIENCES, INDICATOR, LEVEL, NODE, PLAN, TOP, Key, named
+from handbook.keys import FIELDS, INDICATOR, LEVEL, NODE, PLAN, TOP, VOCABULARIES, Key, named
 from handbook.load.content import Content
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
 from handbook.load.references import References
@@ -30,7 +30,7 @@ class Tree:
         self.plan_text: Prose | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
-        self.audiences: tuple[str, ...] = ()
+        self.vocabularies: dict[str, tuple[str, ...]] = {}
         self.spellings: tuple[tuple[str, ...], ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
@@ -49,8 +49,7 @@ class Tree:
             self._read_levels(value.entries["階層"][1])
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
-        self.audiences = self._read_vocabulary(AUDIENCES, found.get(AUDIENCES))
-        self._read_vocabulary("組織", found.get("組織"))
+        self.vocabularies = {name: self._read_vocabulary(name, found.get(name)) for name in VOCABULARIES}
         if "異表記" in found:
             self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:
@@ -98,14 +97,13 @@ class Tree:
 
     def _read_levels(self, value: Value) -> None:
         levels: list[Level] = []
-        self.values.vocabularies["項目"] = frozenset(name for name in _NODE if name not in ("id", "再掲"))
+        self.values.vocabularies["項目"] = frozenset(FIELDS)
         for row in self.values.items(value, "階層"):
             found = self.values.fields(row, _LEVEL, "階層の行")
             name = self._level_word(found, "名称", [level.name for level in levels], {*_NODE, *_TOP})
             path = self._level_word(found, "path", [level.path for level in levels], FOLDERS)
             mark = self.values.text(found["記号"], "記号") if "記号" in found else ""
-            key = Key("必須", "words", _LEVEL["必須"].meaning, vocabulary="項目")
-            required = self.values.read(found["必須"], key) if "必須" in found else ()
+            required = self.values.read(found["必須"], _LEVEL["必須"]) if "必須" in found else ()
             if name:
                 levels.append(Level(name, path, len(levels), mark, tuple(required)))
         if len(levels) > MOST_LEVELS:

@@ -7,14 +7,13 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
-from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
+from handbook.keys import DEVICES, ID, KANA, LISTS, OLD_ID, URL, Form, Key
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, meant, nearest
 from handbook.model import Prose
 
-_KANA = re.compile(r"[ぁ-ゖー・、\s\u3000ゝゞA-Za-z0-9]+")
 _ERAS = {"": 0, "令和": 2018, "平成": 1988, "昭和": 1925}
 _YEAR = re.compile(r"(令和|平成|昭和)?\s*(元|\d{1,4})\s*(?:年度|年)?")
 _BETWEEN = re.compile(r"\s*(?:[〜～~–—-]|から)\s*")
@@ -202,7 +201,7 @@ def _bad_id(text: str, key: Key) -> tuple[str, str, str] | None:
 
 
 def _bad_kana(text: str, key: Key) -> tuple[str, str, str] | None:
-    if _KANA.fullmatch(unicodedata.normalize("NFKC", text)):
+    if KANA.fullmatch(text):
         return None
     return "not-kana", f"`{key.name}` はひらがなで書きます", ""
 
@@ -224,7 +223,7 @@ def _bad_period(text: str, _: Key) -> tuple[str, str, str] | None:
 
 
 def _bad_url(text: str, key: Key) -> tuple[str, str, str] | None:
-    if re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%-]*)?", text):
+    if URL.fullmatch(text):
         return None
     return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
 

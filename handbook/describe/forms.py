@@ -1,0 +1,216 @@
+"""One row a form: how its values are written, in words and as a schema.
+
+The schema says no more than the checks do, so that an editor never refuses what a build takes. YAML guesses types and
+this format does not, so a number is a text here too. (Not so `true`, `false`, `null` and `~`: an editor would propose
+them for every name, so a name that is one of these is underlined until it stands in quotes.) `errorMessage`,
+`markdownDescription` and `defaultSnippets` are what the YAML language server knows beyond the standard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handbook.keys import DEVICES, ID, KANA, OLD_ID, TABLES, URL, VOCABULARIES, Form, Key
+
+Schema = dict[str, Any]
+Words = Mapping[str, Sequence[str]]
+"""The lists of allowed words, by their name."""
+
+_DIGIT = "[0-9０-９]"
+_ERA = "(?:令和|平成|昭和)"
+_YEAR = rf"(?:{_ERA}\s*(?:元|{_DIGIT}{{1,3}})|{_DIGIT}{{4}})\s*(?:年度|年)?"
+_LAST_YEAR = rf"(?:{_ERA}?\s*(?:元|{_DIGIT}{{1,4}}))\s*(?:年度|年)?(?:まで)?"
+PERIOD = rf"{_YEAR}(?:\s*(?:[〜～~–—\-－]|から)\s*{_LAST_YEAR})?"
+"""Looser than `load`, which also counts: the end must not come before the beginning."""
+DATE = r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-[0-2][0-9])"
+_NO_DEVICE = rf"(?!(?:{'|'.join(sorted(DEVICES))})$)"
+_PLAIN_ID = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the values of a form are written."""
+
+    words: str
+    """In Japanese, for the reference and the bubble in an editor."""
+    example: str
+    schema: Callable[[Key, Words], Schema]
+
+
+def described(key: Key, words: Words) -> Schema:
+    """Return the schema of a key's value, with what an editor shows about it."""
+    value = FORMS[key.form].schema(key, words)
+    lines = [key.meaning, f"書き方: {written(key)}"]
+    if example(key) and "examples" not in value:  # which an editor shows by itself
+        lines.append(f"例: `{example(key)}`")
+    return {**about(key.name, key.meaning, *lines[1:]), **value}
+
+
+def about(title: str, *said: str) -> Schema:
+    """Return what an editor shows about a value."""
+    return {"title": title, "description": said[0], "markdownDescription": "\n\n".join(said)}
+
+
+def written(key: Key) -> str:
+    """How a key's value is written, in Japanese."""
+    said = FORMS[key.form].words
+    if key.choices:
+        said = "、".join(f"`{word}`" for word in key.choices) + " のどれか"
+    if key.vocabulary:
+        listed = key.vocabulary in VOCABULARIES
+        said = f"`{key.vocabulary}` の一覧にある言葉の並び" if listed else "節の項目の名前の並び"
+    return f"{said}。かならず書きます" if key.required else said
+
+
+def example(key: Key) -> str:
+    """Return a value of the key as an editor types it."""
+    return key.example or (key.choices[0] if key.choices else FORMS[key.form].example)
+
+
+def record(keys: Sequence[Key], what: str, words: Words) -> Schema:
+    """Return the schema of a small table: its keys and no others, those required there."""
+    return {
+        "type": "object",
+        "errorMessage": allowed([key.name for key in keys]),
+        "properties": {key.name: described(key, words) for key in keys},
+        "additionalProperties": False,
+        "allOf": required(keys, what),
+    }
+
+
+def required(keys: Sequence[Key], what: str) -> list[Schema]:
+    """Return a demand for each key that must be there, in the words of the checks."""
+    return [
+        {"required": [key.name], "errorMessage": f"{what}に `{key.name}` がありません（{key.meaning}）"}
+        for key in keys
+        if key.required
+    ]
+
+
+def allowed(names: Sequence[str]) -> str:
+    """Return what is said both of an unknown key and of a value that is no table."""
+    return f"ここに書けるのは、{'、'.join(f'`{name}`' for name in names)} です（`項目: 値` の形で書きます）"
+
+
+def _whole(pattern: str) -> str:
+    """Return a pattern for a whole text, in the part of the syntax that Python and JavaScript share."""
+    return rf"^(?:{pattern})$(?!\n)"
+
+
+def _text(key: Key, pattern: str, message: str) -> Schema:
+    """Return the schema of a text, or of what YAML takes for a number."""
+    empty = f"`{key.name}` の値を文字で書きます。まだ無ければ、行ごと消します"
+    return {"type": ["string", "number"], "errorMessage": empty, "pattern": pattern, "patternErrorMessage": message}
+
+
+def _line(key: Key, _: Words) -> Schema:
+    return _text(key, r"^[^\n]*\S[^\n]*$(?!\n)", f"`{key.name}` は 1 行で書きます")
+
+
+def _prose(key: Key, _: Words) -> Schema:
+    return _text(key, r"\S", f"`{key.name}` が空です")
+
+
+def _kana(key: Key, _: Words) -> Schema:
+    return _text(key, _whole(KANA.pattern), f"`{key.name}` はひらがなで書きます")
+
+
+def _id(key: Key, _: Words) -> Schema:
+    message = f"`{key.name}` に使えるのは、{_PLAIN_ID}です"
+    return {"type": "string", "pattern": _whole(_NO_DEVICE + ID.pattern), "errorMessage": message}
+
+
+def _choice(key: Key, _: Words) -> Schema:
+    message = f"`{key.name}` に使えるのは、{'、'.join(f'`{word}`' for word in key.choices)} です"
+    return {"enum": list(key.choices), "errorMessage": message}
+
+
+def _pattern(pattern: str, example: str, *types: str) -> Callable[[Key, Words], Schema]:
+    """Return the schema of a text of a fixed build, whose example serves as a start."""
+
+    def schema(key: Key, _: Words) -> Schema:
+        message = f"`{key.name}` は `{example}` の形で書きます"
+        return {
+            "type": ["string", *types],
+            "pattern": _whole(pattern),
+            "errorMessage": message,
+            "examples": [example],
+        }
+
+    return schema
+
+
+def _list(key: Key, items: Schema, least: int = 1) -> Schema:
+    message = f"`{key.name}` は並びで書きます。例: `{example(key)}`"
+    return {"type": "array", "minItems": least, "uniqueItems": True, "errorMessage": message, "items": items}
+
+
+def _words(key: Key, words: Words) -> Schema:
+    if not key.vocabulary:
+        return _list(key, _line(key, words))
+    message = f"`{key.vocabulary}` の一覧にない言葉です。一覧を直したばかりなら `build.py schema` で追いつきます"
+    return _list(key, {"enum": list(words[key.vocabulary]), "errorMessage": message})
+
+
+def _ids(key: Key, words: Words) -> Schema:
+    return _list(key, _id(key, words))
+
+
+def _old_ids(key: Key, _: Words) -> Schema:
+    folder, plain = OLD_ID.pattern.rsplit("?", 1)
+    message = f"id に使えるのは、{_PLAIN_ID}です。別の階層にあったものは、前に `フォルダー/` を付けます"
+    pattern = _whole(f"{folder}?{_NO_DEVICE}{plain}")
+    return _list(key, {"type": "string", "pattern": pattern, "errorMessage": message})
+
+
+def _record(key: Key, words: Words) -> Schema:
+    return record(TABLES[key.name], f"`{key.name}` ", words)
+
+
+def _records(key: Key, words: Words) -> Schema:
+    message = f"`{key.name}` は `- ` で始まる並びで書きます"
+    rows = record(TABLES[key.name], f"`{key.name}` の行", words)
+    return {"type": "array", "minItems": 1, "errorMessage": message, **started(rows, key.name, TABLES[key.name])}
+
+
+def started(rows: Schema, what: str, keys: Sequence[Key]) -> Schema:
+    """Return the items of a list, and how an editor begins one: the keys that must be there, to be filled in.
+
+    Said of the item, not of the list: there the server would put brackets around it.
+    """
+    blank = {key.name: f"${number}" for number, key in enumerate((key for key in keys if key.required), 1)}
+    new = {"label": f"新しい{what}", "description": f"{what}を 1 つ書き足します"}
+    return {"items": {**rows, "defaultSnippets": [{**new, "body": blank}]}}
+
+
+def _spellings(key: Key, words: Words) -> Schema:
+    return _list(key, _list(key, _line(key, words), least=2))
+
+
+FORMS: Mapping[Form, Shape] = {
+    "line": Shape("1 行の文字", "水質を見守る", _line),
+    "text": Shape(
+        "文章（Markdown）。何行にもなるときは `|` を書き、次の行から字下げします", "水質を見守ります。", _prose
+    ),
+    "kana": Shape("ひらがな", "すいしつをみまもる", _kana),
+    "id": Shape(_PLAIN_ID, "water-quality", _id),
+    "words": Shape("言葉の並び", "[子ども, 高齢者]", _words),
+    "choice": Shape("決まった言葉のどれか", "", _choice),
+    "period": Shape(
+        "年度。1 年だけのときはその年度だけ",
+        "令和8年度〜令和12年度",
+        _pattern(PERIOD, "令和8年度〜令和12年度", "integer"),
+    ),
+    "date": Shape("日付", "2026-04-01", _pattern(DATE, "2026-04-01")),
+    "url": Shape("`https://` から始まる住所", "https://example.org/", _pattern(URL.pattern, "https://example.org/")),
+    "ids": Shape("ほかの節の id の並び", "[water-quality, green-map]", _ids),
+    "old-ids": Shape(
+        "前の id の並び。別の階層にあったものは `フォルダー/id`", "[river-survey, measures/old-name]", _old_ids
+    ),
+    "record": Shape("`項目: 値` の集まり", "", _record),
+    "records": Shape("`- ` で始まる、`項目: 値` の集まりの並び", "", _records),
+    "again": Shape("ほかの場所にある節の id。ほかの項目とは一緒に書きません", "water-quality", _id),
+    "spellings": Shape("2 つ以上の書き方の並びを、`- ` で 1 行に 1 組", "[障がい, 障害]", _spellings),
+}

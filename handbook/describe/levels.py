@@ -1,0 +1,68 @@
+"""The table of keys and a plan's own levels and words → a JSON Schema, for editors that check and complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from handbook.describe.forms import Schema, Words, about, allowed, described, record, required, started
+from handbook.keys import FIELDS, NODE, TOP
+from handbook.model import File, Level
+
+_AGAIN = "`再掲` だけを書きます。ほかは元の場所に書きます"
+
+
+def schema(levels: Sequence[Level], words: Words, path: str) -> File:
+    """Return what editors read about a plan with these levels and lists of allowed words."""
+    words = {**words, "項目": FIELDS}
+    top = record(TOP, "plan.yaml ", words)
+    top["properties"] |= _beneath(levels)
+    top["errorMessage"] = allowed([*top["properties"]])
+    top["anyOf"] = [
+        {"required": [level.name], "errorMessage": f"計画に節が 1 つもありません（`{levels[0].name}:` の下に書きます）"}
+        for level in levels
+    ]
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "plan.yaml",
+        "description": "計画。`python3 build.py schema` が、この計画の階層と一覧から作ります。手では直しません",
+        **top,
+        "$defs": {
+            "node": {"properties": {key.name: described(key, words) for key in NODE}},
+            **{f"level-{level.path}": _list(level, levels[level.rank + 1 :]) for level in levels},
+        },
+    }
+    return File(path, (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _beneath(levels: Sequence[Level]) -> Schema:
+    """Return the lists that may stand beneath a node, or at the top of the file: one for each deeper level."""
+    return {level.name: {"$ref": f"#/$defs/level-{level.path}"} for level in levels}
+
+
+def _list(level: Level, deeper: Sequence[Level]) -> Schema:
+    """Return the list of a level's nodes."""
+    said = [f"{level.name}の並び。1 つずつ `- id:` と `名称:` で書き始めます"]
+    if level.required:
+        said.append(f"公開までに要る項目: {'、'.join(level.required)}")
+    return {
+        **about(level.name, *said),
+        "type": "array",
+        "minItems": 1,
+        "errorMessage": f"`{level.name}` は `- ` で始まる並びで書きます",
+        **started(_node(level, deeper), level.name, NODE),
+    }
+
+
+def _node(level: Level, deeper: Sequence[Level]) -> Schema:
+    keys = {key.name: {"$ref": f"#/$defs/node/properties/{key.name}"} for key in NODE}
+    return {
+        "title": level.name,
+        "type": "object",
+        "errorMessage": allowed([*keys, *(other.name for other in deeper)]),
+        "properties": {**keys, **_beneath(deeper)},
+        "additionalProperties": False,
+        "if": {"required": ["再掲"]},
+        "then": {"propertyNames": {"const": "再掲", "errorMessage": _AGAIN}},
+        "else": {"allOf": required(NODE, f"この{level.name}")},
+    }

@@ -1,0 +1,25 @@
+"""The first line of plan.yaml → the description of the plan that an editor reads for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from handbook.load.source import data
+from handbook.mistakes import Mistake
+from handbook.model import File
+
+_MODELINE = re.compile(r"#\s+yaml-language-server:\s*\$schema=(?P<path>(?:[a-z0-9-]+/)*[a-z0-9-]+\.schema\.json)\s*")
+
+
+def schema(root: Path, lines: Sequence[str]) -> File | None:
+    """Return the file, beside plan.yaml or below, that the first line names; without data where it cannot be read.
+
+    None where the first line names none: an address, or a file elsewhere, is the editor's own affair.
+    """
+    told = _MODELINE.fullmatch(lines[0])
+    if not told:
+        return None
+    held = data(root / told["path"], told["path"])
+    return File(told["path"], b"" if isinstance(held, Mistake) else held)
