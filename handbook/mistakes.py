@@ -52,6 +52,18 @@ class SourceError(Exception):
         super().__init__(f"{len(self.mistakes)} mistakes")
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one look at the sources brought."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    """What has to be mended."""
+    notes: tuple[Mistake, ...] = ()
+    """What stops nothing but should be known."""
+    gaps: tuple[Mistake, ...] = ()
+    """What has to be filled in before publishing."""
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal the text takes: two for a full-width character."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

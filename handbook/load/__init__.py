@@ -47,7 +47,9 @@ def plan(root: Path) -> Plan:
     tree = Tree(mended, lost, beside, flawed=bool(wrong))
     tree.read(value)
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
-    if tree.levels and not lost:
+    if (
+        tree.levels and not lost and not tree.values.levels_unsure
+    ):  # else a text's node may well be one that was not read
         mistakes += unknown_texts(beside, set(tree.references.levels))
     if mistakes:
         raise SourceError(mistakes)

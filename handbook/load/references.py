@@ -131,7 +131,8 @@ class References:
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):
-                    what, known, hint = "という階層", wanted in levels, meant(wanted, levels, most=0)
+                    known = wanted in levels or self.values.levels_unsure
+                    what, hint = "という階層", meant(wanted, levels, most=0)
                 else:
                     known = wanted in self.levels or wanted in self._written
                     what, hint = "という id の節", "" if known else self._near(wanted)

@@ -117,6 +117,8 @@ class Values:
     def text(self, value: Value, name: str, *, block: bool = False) -> str:
         """Return a text as it was typed."""
         if not isinstance(value, Scalar):
+            if not self.whole(value):
+                return ""
             brackets = self.source.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{")
             hint = '括弧を付けずに書くか、括弧も文字なら全体を " " で囲みます' if brackets else ""
             self.say(value, "not-text", f"`{name}` は文字で書きます", hint)
@@ -141,7 +143,7 @@ class Values:
             return tuple(self._list(value, key))
         text = self.text(value, key.name, block=key.form == "text")
         check = _CHECKS.get(key.form)
-        if text and check and (wrong := check(text, key)):
+        if text and check and UNREAD not in text and (wrong := check(text, key)):
             rule, message, hint = wrong
             self.say(value, rule, message, hint)
             return ""
