@@ -172,7 +172,8 @@ def published(root: Path) -> Callable[[str], str]:
     spaces = (Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve(), Path.cwd())
 
     def name(file: str) -> str:
-        path = next((folder / file for folder in (root, HERE) if (folder / file).exists()), root / file).resolve()
+        ours = file.startswith(("templates/", "theme/")) and not (root / file).exists()
+        path = ((HERE if ours else root) / file).resolve()
         space = next((space for space in spaces if path.is_relative_to(space)), None)
         return (path.relative_to(space) if space else path).as_posix()
 
