@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,9 +113,9 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
         found.mistakes += wrong
 
 
-def unknown_texts(found: Content, ids: set[str]) -> Iterator[Mistake]:
+def unknown_texts(found: Content, knows: Callable[[str], bool], ids: Iterable[str]) -> Iterator[Mistake]:
     """Yield the texts in content/nodes/ that belong to no node."""
     for name, (source, _) in found.texts.items():
-        if name not in ids:
+        if not knows(name):
             hint = meant(name, sorted(ids), most=0) or "plan.yaml の id と同じ名前にします"
             yield source.mistake(1, 1, 1, "unknown-node", f"id が `{name}` の節は plan.yaml にありません", hint)

@@ -11,8 +11,8 @@ from handbook.load.values import Values
 from handbook.mistakes import Mistake, meant
 from handbook.model import COUNT, REFERENCE, Level
 
-_ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
-
+_ID_LINE = re.compile(r"(?:\bid|-\s+(?!再掲)[^\s:：]{1,4})\s*[:：]\s*[\"'@\[]?([a-z][a-z0-9-]*)")
+"""Where a node begins, its `id` mistyped perhaps."""
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 MOST_HINTS = 50
@@ -77,8 +77,12 @@ class References:
         for source in sources:
             self.values.mistakes += self._dangling(source, [level.name for level in levels])
 
+    def knows(self, node_id: str) -> bool:
+        """Whether a node has this id, or may have it once the mistakes around it are mended."""
+        return node_id in self.levels or node_id in self._written
+
     def _known(self, item: Scalar, key: str) -> bool:
-        if item.text not in self.levels and item.text not in self._written:
+        if not self.knows(item.text):
             hint = self._near(item.text) or "plan.yaml にある id を書きます"
             self.values.say(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
         return item.text in self.levels
@@ -114,7 +118,7 @@ class References:
             if address in now:
                 hint = "いま使われている住所は、以前の住所にはできません"
                 self.values.say(item, "old-id-in-use", f"`{address}` はいまも使われています", hint)
-            elif folder not in paths:
+            elif folder not in paths and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
                 self.values.say(item, "unknown-level", message, meant(folder, paths))
 
@@ -134,7 +138,7 @@ class References:
                     known = wanted in levels or self.values.levels_unsure
                     what, hint = "という階層", meant(wanted, levels, most=0)
                 else:
-                    known = wanted in self.levels or wanted in self._written
+                    known = self.knows(wanted)
                     what, hint = "という id の節", "" if known else self._near(wanted)
                 if not known:
                     hint = hint or r"リンクでなければ `\[[` と書きます"
