@@ -49,7 +49,9 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     site = route.site(plan)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
+    booklet, lacking = Booklet((), {}), ""
+    if bound:
+        booklet, lacking = booklet_of(site, texts, theme, prefer_dot=prefer_dot)
     files = [
         *moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
         *(made.file for made in booklet.prints),
@@ -59,6 +61,8 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
         *plan.images,
     ]
     check.files(files, site)
+    if lacking:  # where the sources were mistaken, that was the reason
+        print(lacking, file=sys.stderr)
     return site, files
 
 
@@ -73,8 +77,8 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
         return {}
 
 
-def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> Booklet:
-    """Set the booklet; where that cannot be, say so and let the site be built without it."""
+def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> tuple[Booklet, str]:
+    """Set the booklet; where that cannot be, return why, and let the site be built without it."""
     from handbook import bind, draw
     from handbook.model import Booklet
 
@@ -83,10 +87,9 @@ def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> B
     except draw.NoEngine:  # said already, when the diagrams of the pages were drawn
         drawings = {}
     try:
-        return bind.booklet(site, texts, drawings, theme)
+        return bind.booklet(site, texts, drawings, theme), ""
     except bind.NoBooklet as why:
-        print(f"注意: {why}\n      冊子のないサイトを作ります。", file=sys.stderr)
-        return Booklet((), {})
+        return Booklet((), {}), f"注意: {why}\n      冊子のないサイトを作ります。"
 
 
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:

@@ -9,12 +9,10 @@ from handbook.load.marked import Scalar, Value
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, meant
-from handbook.model import COUNT, REFERENCE, Level
+from handbook.model import COUNT, REFERENCE, Level, without_code
 
 _ID_LINE = re.compile(r"(?:\bid|-\s+(?!再掲)[^\s:：]{1,4})\s*[:：]\s*[\"'@\[]?([a-z][a-z0-9-]*)")
 """Where a node begins, its `id` mistyped perhaps."""
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 MOST_HINTS = 50
 """Unknown ids for which a similar one is looked for."""
 
@@ -124,14 +122,11 @@ class References:
 
     def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
         """Yield each `[[…]]` in a file that leads nowhere."""
-        fenced = False
-        for number, line in enumerate(source.lines, 1):
-            if _FENCE.match(line):
-                fenced = not fenced
+        for number, line in enumerate(without_code(source.lines), 1):
             comment = source is self.values.source and line.lstrip().startswith("#")
-            if "[[" not in line or comment or fenced:
+            if "[[" not in line or comment:
                 continue
-            for found in REFERENCE.finditer(_CODE.sub(lambda code: " " * len(code[0]), line)):
+            for found in REFERENCE.finditer(line):
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
+from handbook.load.footnotes import footnotes
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
@@ -180,12 +181,16 @@ class Values:
         text = self.text(value, key.name, block=True)
         if not text or not isinstance(value, Scalar):
             return None
-        line = value.line + 1 if value.block else value.line
-        if value.block:
-            self.mistakes += headings(self.source, line, value.end - 1)
-        shown = self.source.lines[line - 1] if value.block and line <= len(self.source.lines) else ""
-        column = len(shown) - len(shown.lstrip(" ")) + 1 if value.block else value.column
-        return Prose(text, Place(self.source.file, line, column))
+        if not value.block:
+            typed = self.source.lines[value.line - 1]
+            start = typed.find(text, value.column - 1)  # behind a quote, if there is one
+            start = start if start >= 0 else value.column - 1
+            self.mistakes += footnotes(self.source, value.line, value.line)
+            return Prose(text, Place(self.source.file, value.line, start + 1), typed)
+        line = value.line + 1
+        self.mistakes += [*headings(self.source, line, value.end - 1), *footnotes(self.source, line, value.end - 1)]
+        shown = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
+        return Prose(text, Place(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
 
 
 def _plain_id(text: str) -> str:
