@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 EXCERPT = 60
@@ -129,6 +129,11 @@ def meant(word: str, known: Iterable[str], *, most: int = 12) -> str:
     near = nearest(word, words)
     if near:
         return f"`{near}` のことですか"
-    if not words or not most:
+    return allowed(words, most) if most else ""
+
+
+def allowed(words: Sequence[str], most: int = 12) -> str:
+    """Return the hint that lists the words allowed, or nothing where there are none."""
+    if not words:
         return ""
     return "使えるのは " + "、".join(f"`{w}`" for w in words[:most]) + (" など" if len(words) > most else "")

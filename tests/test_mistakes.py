@@ -253,6 +253,53 @@ def test_an_unrelated_word_is_not_taken_for_another() -> None:
     assert [(word, nearest(word, known)) for word, known in asked if nearest(word, known)] == []
 
 
+EXAMPLE_TEXT = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
+TYPED_INTO = {
+    "node": ("        よみ: だれもがつかえるこうえんにする\n", "        {}: x\n"),
+    "indicator": ("                単位: mg/L\n", "                {}: x\n"),
+    "plan": ("  ライセンス: CC BY 4.0\n", "  {}: x\n"),
+    "level": ("path: policies}", "path: policies, {}: x}}"),
+    "top": ("\n組織:\n", "\n{}: x\n組織:\n"),
+    "id": ("関連: [adopt-a-park]", "関連: [{}]"),
+    "word": ("担当課: [市民協働課, みどり公園課]", "担当課: [{}]"),
+    "audience": ("対象: [すべての市民, 学校]", "対象: [{}]"),
+}
+"""Where a word is typed into the example plan: what makes way, and what comes in its stead."""
+
+
+def hint(where: str, word: str, folder: Path) -> str:
+    """The hint that a clerk reads who typed the word there."""
+    old, new = TYPED_INTO[where]
+    assert EXAMPLE_TEXT.count(old) == 1
+    said = mistakes(written(folder, EXAMPLE_TEXT.replace(old, new.format(word)).encode()))
+    (told,) = [mistake.hint for mistake in said if f"`{word}`" in mistake.message]
+    return told
+
+
+def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(tmp_path: Path) -> None:
+    tables = {"node": NODE, "indicator": INDICATOR, "plan": PLAN, "level": LEVEL, "top": TOP}
+    slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
+    long = [("id", word) for word in IDS]
+    long += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]
+    slips += [
+        (place, mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word)
+        for turn in range(9)
+        for number, (place, word) in enumerate(long)
+    ]
+    slips = list(dict.fromkeys(slips))[:100]
+    assert len(slips) == 100
+    told = [(typed, word, hint(place, typed, tmp_path)) for place, typed, word in slips]
+    missed = [slip for slip in told if f"`{slip[1]}` のことですか" not in slip[2]]
+    assert len(missed) <= 5, f"{100 - len(missed)} of 100: {missed}"
+
+
+def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path: Path) -> None:
+    asked = [("node", word) for word in UNRELATED_KEYS]
+    asked += [("word", word) for word in UNRELATED_WORDS] + [("id", word) for word in UNRELATED_IDS]
+    assert len(asked) == 50
+    assert [(word, told) for place, word in asked if "のことですか" in (told := hint(place, word, tmp_path))] == []
+
+
 # --- how the file is stored ---
 
 

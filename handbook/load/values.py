@@ -12,7 +12,7 @@ from handbook.load.footnotes import footnotes
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
-from handbook.mistakes import Mistake, Place, meant, nearest
+from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
 
 _KANA = re.compile(r"[ぁ-ゖー・、\s\u3000ゝゞA-Za-z0-9]+")
@@ -64,8 +64,9 @@ class Values:
             if name in keys or name in more:
                 found[name] = entry
             elif name != UNREAD and not (self.levels_unsure and isinstance(entry, Sequence)):
-                known = [*keys, *more]
-                self.say(key, "unknown-key", f"知らない項目 `{name}` があります", meant(name, known))
+                level = not isinstance(entry, Scalar) or not entry.text  # nothing that is written in a line is one
+                hint = meant(name, [*keys, *(more if level else ())], most=0) or allowed([*keys, *more])
+                self.say(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
         if "再掲" not in found:
             for wanted in keys.values():
                 if wanted.required and wanted.name not in found and self.whole(value):
