@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -250,15 +249,23 @@ HEAD = """\
 `^` は、その行のどこのことかを指します。1 つ直すとほかの知らせも消えることがあるので、上から順に直します。
 
 例はどれも、見本の計画 [example/plan.yaml](../example/plan.yaml) を 1 か所だけ変えたものです。市も課も数値も架空です。
+例の中の □ は全角の空白、→ はタブ、� は目に見えない文字です。
 
 ## もくじ
 
 """
 
 
-def shown(text: str) -> str:
-    """An example as the page shows it: what no eye can see as a sign, no common indentation, nothing endless."""
-    lines = textwrap.dedent(source.INVISIBLE.sub("\ufffd", text)).strip("\n").split("\n")
+def lines_of(text: str) -> list[str]:
+    return text.strip("\n").split("\n")
+
+
+def shown(rule: Rule, typed: str) -> str:
+    """An example as the page shows it: what no eye can see as a sign, without what both indent, nothing endless."""
+    both = [line for text in (rule.wrong, rule.right) for line in lines_of(text) if line]
+    margin = min(len(line) - len(line.lstrip(" ")) for line in both)
+    lines = lines_of(source.INVISIBLE.sub("\ufffd", typed).replace("\u3000", "□").replace("\t", "→   "))
+    lines = [line[margin:] for line in lines]
     return "\n".join(line if len(line) <= 80 else f"{line[:40]} … {line[-20:]}" for line in lines)
 
 
@@ -269,7 +276,7 @@ def example(rule: Rule, typed: str) -> str:
     if rule.file == NAMES:
         return f"`{typed}` という名前\n"
     language = {"yaml": "yaml", "md": "markdown", "html": "html", "txt": "text"}[rule.file.rpartition(".")[2]]
-    return f"```{language}\n{shown(typed)}\n```\n"
+    return f"```{language}\n{shown(rule, typed)}\n```\n"
 
 
 def page() -> str:
