@@ -176,7 +176,7 @@ def published(root: Path) -> Callable[[str], str]:
 
     def name(file: str) -> str:
         ours = file.startswith(("templates/", "theme/")) and not (root / file).exists()
-        path = ((HERE if ours else root) / file).resolve()
+        path = (HERE if ours else root).resolve() / file
         space = next((space for space in spaces if path.is_relative_to(space)), None)
         return (path.relative_to(space) if space else path).as_posix()
 

@@ -270,3 +270,13 @@ def test_a_folder_that_is_not_there_is_wrong_usage_by_every_door(capsys: pytest.
 def test_a_folder_without_a_plan_is_a_mistake_by_every_door(tmp_path: Path, check: Check) -> None:
     assert by_text(check(tmp_path, "text")[2]) == by_json(check(tmp_path, "json")[1], "mistakes")
     assert {rule for rule, *_ in by_github(check(tmp_path, "github")[1], "error")} == {"missing-file"}
+
+
+def test_a_missing_picture_is_told_as_such_and_not_as_a_fault_of_the_booklet(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = plan_of(PLAN, nodes__two="![川](images/river.png)\n")
+    assert build.main(["check", "--root", str(root)]) == 1
+    said = capsys.readouterr().err
+    assert {rule for rule, *_ in by_text(said)} == {"dead-link"}
+    assert "冊子" not in said
