@@ -23,6 +23,10 @@ STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """The fonts that come with our requirements; what stands in theme/fonts/ is asked first."""
+LARGE = 5_000_000
+"""Bytes of a PDF after which memory counts."""
+KEPT = 10
+"""The engine keeps all it has laid out for so many documents more; that many empty ones make it let go."""
 _PACKAGE = re.compile(r'"@')
 _WHERE = re.compile(r"templates/([\w.-]+):(\d+):(\d+)")
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -58,8 +62,12 @@ def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
         if not families:
             names = " ".join(name.replace("_", "-") for name in WHEELS)
             raise NoBooklet(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
-        source = root / "templates" / TEMPLATE
-        engine = typst.Compiler(str(source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
+        source, empty = root / "templates" / TEMPLATE, root / "empty.typ"
+        empty.touch()
+        engine, idle = (
+            typst.Compiler(str(each), root=str(root), font_paths=fonts, ignore_system_fonts=True)
+            for each in (source, empty)
+        )
 
         def printed(manuscript: Mapping[str, Any]) -> bytes:
             told = json.dumps({**manuscript, "faces": families}, ensure_ascii=False)
@@ -74,6 +82,8 @@ def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
                     raise NoBooklet(_explained(doubt, theme))
             if not isinstance(made, bytes):
                 raise NoBooklet("冊子を作る道具が、PDF を返しませんでした")
+            for _ in range(KEPT if len(made) > LARGE else 0):
+                idle.compile(format="svg")
             return made
 
         yield printed
