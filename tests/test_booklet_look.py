@@ -195,11 +195,25 @@ def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
         assert seen == [[bool(module) for module in row] for row in wanted]
 
 
-def test_a_sign_that_no_typeface_has_is_named(plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
-    root = plan_of(PLAN.replace("一つめ", "一つめ😀"))
+def test_a_sign_that_no_typeface_has_costs_a_mark_and_not_the_booklet(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    marked = PLAN.replace("一つめ", "一つめ😀")
+    root = plan_of(marked, nodes__one="葛\U000e0100、𠮷、😀、\U00033479の字。\n\n## \U00033479の題\n\n## 😀\n\n文")
     assert build.main(["--root", str(root)]) == 0
-    assert "「😀」の字がありません" in capsys.readouterr().err
-    assert (root / "output/pillars/one.html").exists()
+    said = capsys.readouterr().out
+    for place in ("plan.yaml:5:", "nodes/one.md:1:", "nodes/one.md:3:", "nodes/one.md:5:"):
+        assert re.search(rf"- (content/)?{re.escape(place)} この文字は冊子の書体にありません", said), said
+    printed = Printed((root / "output" / HANDBOOK).read_bytes())
+    words = printed.between("one", "two")
+    assert "一つめ〓" in words
+    assert "葛\U000e0100、𠮷、〓、〓の字。" in words or "葛、𠮷、〓、〓の字。" in words
+    assert "😀" in (root / "output/pillars/one.html").read_text(encoding="utf-8")
+    assert build.main(["check", "--strict", "--root", str(root)]) == 1
+    assert "plan.yaml:5:22: この文字は冊子の書体にありません（😀）" in capsys.readouterr().err
+    (root / "content/nodes/one.md").unlink()
+    (root / "plan.yaml").write_text(PLAN.replace("一つめ", "一つめ𠮷"), encoding="utf-8")
+    assert build.main(["check", "--strict", "--root", str(root)]) == 0
 
 
 def test_only_typefaces_lie_in_theme_fonts_and_none_is_published(
