@@ -64,6 +64,15 @@ def flat(part: Part) -> Iterator[Part]:
                 yield from flat(item)
 
 
+def handbook_of(root: Path, path: str = HANDBOOK) -> Printed:
+    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    return Printed(next(file.data for file in files if file.path == path))
+
+
+def said(printed: Printed) -> str:
+    return "".join(printed.text(number) for number in range(1, len(printed) + 1))
+
+
 @pytest.fixture
 def written(plan_of: Callable[..., Path]) -> Printed:
     root = plan_of(PLAN, nodes__one=MARKDOWN)
@@ -71,8 +80,7 @@ def written(plan_of: Callable[..., Path]) -> Printed:
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), "#336699").save(picture, "PNG")
     (root / "content/images/river.png").write_bytes(picture.getvalue())
-    _, files = build.site_of(root, prefer_dot=False, bound=True)
-    return Printed(next(file.data for file in files if file.path == HANDBOOK))
+    return handbook_of(root)
 
 
 def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
@@ -91,6 +99,30 @@ def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
     assert [note.words.count("一つめの注") for note in written.tags.all("Note")] == [1, 0]
     assert "川の写真" in {figure.alt for figure in written.tags.all("Figure")}
     assert {"https://example.org/a", "mailto:a@example.org"} <= {link.to for link in written.links}
+
+
+def test_numbers_of_notes_and_small_signs_are_legible(written: Printed, plan_of: Callable[..., Path]) -> None:
+    marks = "文[^a]<sub>2</sub><sup>3</sup>\n\n左 | 右\n--- | ---\nあ[^a] | m<sup>2</sup>\n\n[^a]: 注<sub>4</sub>\n"
+    root = plan_of(PLAN, nodes__two=marks)
+    (root / "content/nodes/one.md").unlink()
+    small = handbook_of(root)
+    for printed in (written, small):
+        assert all(printed.smallest(number)[0] >= 7 for number in range(1, len(printed) + 1) if printed.glyphs[number])
+    raised = {glyph.size for page in small.glyphs.values() for glyph in page if glyph.words in "234"}
+    assert min(raised) == pytest.approx(7.5)
+
+
+def test_blank_halves_say_so_only_where_that_is_wanted(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    sheets = "booklet/handbook-a3-imposed.pdf"
+    words = "このページは白紙です"
+    assert words in said(handbook_of(root, sheets))
+    look = (ROOT / "templates/booklet.typ").read_text(encoding="utf-8")
+    token = f'#let blank-words = "{words}"'
+    assert token in look
+    (root / "templates").mkdir()
+    (root / "templates/booklet.typ").write_text(look.replace(token, '#let blank-words = ""'), encoding="utf-8")
+    assert words not in said(handbook_of(root, sheets))
 
 
 def test_every_number_on_paper_is_that_of_the_page_it_leads_to(bound: Bound) -> None:

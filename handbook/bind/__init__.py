@@ -16,7 +16,7 @@ __all__ = ["NoBooklet", "booklet"]
 
 FOLDED: Mapping[Literal["a3", "a4"], str] = {
     "a3": "A3 の紙に両面（短辺とじ）で印刷し、折って A4 の冊子にします。",
-    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。",
+    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。文字も図も 7 割の大きさになります。",
 }
 """Sizes of paper on which two pages lie side by side, and how to use them."""
 
