@@ -72,7 +72,7 @@ def main(leaves: int) -> None:
     pages = booklet.prints[0].pages
     total = sum(made.pages for made in booklet.prints)
     print(f"handbook {pages:,} pages; all PDFs {total:,} pages in {took:.1f} s: {total / took:.0f} pages/s")
-    print(f"processor {busy:.1f} s: {total / busy:.0f} pages a second of it")  # two cores are used, a busy machine or not
+    print(f"processor {busy:.1f} s, whatever else the machine does: {total / busy:.0f} pages/s")
     print(f"memory {peak / 1e6:.2f} GB at most ({before / 1e6:.2f} GB before)")
 
 
