@@ -22,6 +22,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
+OPEN = frozenset({"unconfirmed", "no-glyph"})
+"""Rules of the notes with which a plan must not be published."""
 T = TypeVar("T")
 
 
@@ -57,9 +60,10 @@ def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator
     site = route.site(plan)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    booklet, lacking = Booklet((), {}), ""
+    booklet, unbound = Booklet((), {}), ""
     if bound:
-        booklet, lacking = booklet_of(site, texts, theme, prefer_dot=prefer_dot)
+        booklet, unbound = booklet_of(site, texts, theme, prefer_dot=prefer_dot)
+    site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     files = chain(
         moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
         (made.file for made in booklet.prints),
@@ -68,7 +72,7 @@ def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator
         theme.files,
         plan.images,
     )
-    return site, then(check.passing(files, site), lacking)
+    return site, then(check.passing(files, site), unbound)
 
 
 def then(files: Iterable[File], words: str) -> Iterator[File]:
@@ -174,9 +178,9 @@ def strictly(found: Findings, paths: Sequence[str], *, booklet: bool) -> Finding
         lacking.append(
             Mistake(Place("plan.yaml", 1, 1), "no-booklet", message, "なくてよければ、`--no-booklet` を付けます")
         )
-    unconfirmed = [note for note in found.notes if note.rule == "unconfirmed"]
-    others = tuple(note for note in found.notes if note.rule != "unconfirmed")
-    return Findings(tuple(sorted([*lacking, *found.gaps, *unconfirmed])), others)
+    open_ends = [note for note in found.notes if note.rule in OPEN]
+    others = tuple(note for note in found.notes if note.rule not in OPEN)
+    return Findings(tuple(sorted([*lacking, *found.gaps, *open_ends])), others)
 
 
 def published(root: Path) -> Callable[[str], str]:

@@ -561,3 +561,5 @@ class Booklet:
     """The handbook itself first."""
     pages: Mapping[str, int]
     """For each node's id the page of the handbook on which it stands, as printed there."""
+    lacking: tuple[str, ...] = ()
+    """Signs that no typeface of the booklet has; 〓 stands for them in print."""

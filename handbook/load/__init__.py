@@ -9,7 +9,7 @@ templates and theme, `history` what git remembers, `addresses` what was publishe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from handbook.load.content import content, unknown_texts
 from handbook.load.history import updated
 from handbook.load.look import theme
 from handbook.load.modeline import schema
-from handbook.load.source import Source, read, unconfirmed
+from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
 
-__all__ = ["plan", "theme"]
+__all__ = ["plan", "theme", "without_glyph"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -83,6 +83,12 @@ def plan(root: Path) -> Plan:
         notes=tuple(sorted(notes)),
         gaps=tuple(sorted(tree.gaps)),
     )
+
+
+def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
+    """Return where the sources under `root` have signs that the booklet cannot print."""
+    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    return [mistake for sign in signs for mistake in places_of(sources, sign)]
 
 
 def _with_causes(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
