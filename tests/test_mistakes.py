@@ -340,7 +340,7 @@ def hint(where: str, word: str, folder: Path) -> str:
 def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(tmp_path: Path) -> None:
     tables = {"node": NODE, "indicator": INDICATOR, "plan": PLAN, "level": LEVEL, "top": TOP}
     slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
-    long = [("id", word) for word in IDS]
+    long = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
     long += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]
     slips += [
         (place, mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word)
