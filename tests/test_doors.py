@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -280,3 +283,16 @@ def test_a_missing_picture_is_told_as_such_and_not_as_a_fault_of_the_booklet(
     said = capsys.readouterr().err
     assert {rule for rule, *_ in by_text(said)} == {"dead-link"}
     assert "冊子" not in said
+
+
+@pytest.mark.parametrize("door", ["github", "json"])
+def test_a_program_reads_utf_8_on_a_system_that_prints_something_else(door: str) -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--root", "tests/mistakes/thirty", "--format", door]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "GITHUB_STEP_SUMMARY": "", "GITHUB_WORKSPACE": ""}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b""
+    told = by_json(done.stdout.decode("utf-8"), "mistakes") if door == "json" else set()
+    told = told or by_github(done.stdout.decode("utf-8"), "error")
+    assert len(told) == 30
+    assert any("知らない項目 `自治休` があります" in message for *_, message in told)
