@@ -11,7 +11,7 @@ import html
 import posixpath
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
@@ -117,7 +117,7 @@ class _Links:
             start = path if known[:1] in ("#", "?", "") else folder
             self.found.setdefault((start, known, fetched), []).append((path, link))
 
-    def mistakes(self, paths: Set[str]) -> Iterator[Mistake]:
+    def mistakes(self, paths: set[str]) -> Iterator[Mistake]:
         """Yield what is wrong; a dead link that no text holds is said once, however many pages share it."""
         shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
         for (start, known, fetched), places in self.found.items():
@@ -134,7 +134,7 @@ class _Links:
             message = mistake.message + (f"（ほか {others} ページ）" if others else "")
             yield replace(mistake, message=message)
 
-    def _wrong(self, start: str, link: str, paths: Set[str], *, fetched: bool) -> tuple[str, str, str] | None:
+    def _wrong(self, start: str, link: str, paths: set[str], *, fetched: bool) -> tuple[str, str, str] | None:
         """Return rule, message and hint where a link leads nowhere inside the site, or fetches from outside it."""
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
@@ -241,7 +241,7 @@ def _tellings(found: Read, wanted: list[str]) -> Iterator[Mistake]:
             yield Mistake(Place(f"output/{found.path}", 1, 1), "tellings-differ", message)
 
 
-def _addresses(paths: Set[str], site: Site) -> Iterator[Mistake]:
+def _addresses(paths: set[str], site: Site) -> Iterator[Mistake]:
     """Addresses that were once published and would lead nowhere now."""
     near = {entry.id: entry.level.path for entry in site.entries}
     for address in site.plan.addresses:
