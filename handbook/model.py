@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place
@@ -151,6 +152,54 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another site."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where the sources are kept, at GitHub, GitLab or a host of the city's own that runs one of them."""
+
+    address: str
+    """Of the project, without a slash at its end."""
+    gitlab: bool
+    branch: str
+    """Empty where plan.yaml names none: then the host's default."""
+    folder: str
+    """Of plan.yaml, from the top of the project: empty or ending in `/`."""
+
+    @property
+    def host(self) -> str:
+        """The name of what runs it, as readers know it."""
+        return "GitLab" if self.gitlab else "GitHub"
+
+    def source(self, place: Place) -> str:
+        """Return the address of a line of a source, marked, as its host shows it; of the file for its first line.
+
+        The view, not the editor: it opens without an account, and neither host promises that its editor heeds a line.
+        """
+        way = "/-/blob" if self.gitlab else "/blob"
+        path = urllib.parse.quote(f"{self.branch or 'HEAD'}/{self.folder}{place.file}")
+        return f"{self.address}{way}/{path}?plain=1" + (f"#L{place.line}" if place.line > 1 else "")
+
+    def opinion(self, page: str, address: str) -> str:
+        """Return the address of a form in which an opinion on a page is written, the page filled in.
+
+        At GitHub it is the form .github/ISSUE_TEMPLATE/iken.yml, whose fields are filled by their ids.
+        """
+        title, about = f"意見：{page}", f"{page}（{address}）"
+        if self.gitlab:
+            words = {"issue[title]": title, "issue[description]": f"ページ：{about}\n\n"}
+        else:
+            words = {"template": "iken.yml", "title": title, "page": about}
+        way = "/-/issues/new" if self.gitlab else "/issues/new"
+        return f"{self.address}{way}?{urllib.parse.urlencode(words, quote_via=urllib.parse.quote)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the sources say."""
 
@@ -163,6 +212,8 @@ class Plan:
     licence: str
     permalink: str
     """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
+    repository: Repository | None
+    """None where plan.yaml names none: the pages then lead to no source."""
     updated: str
     """The day of the last change, as in 2026-04-01; empty where neither plan.yaml nor git tells."""
     audiences: tuple[str, ...]
@@ -306,6 +357,8 @@ class Page:
     """What it is about, in a sentence or two, for those who see only a link to it."""
     label: str
     """Its name in menus."""
+    mending: tuple[Link, ...] = field(default=(), kw_only=True)
+    """Ways to where its source is mended and an opinion is sent; none where plan.yaml names no repository."""
 
     @property
     def root(self) -> str:

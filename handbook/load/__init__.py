@@ -16,12 +16,12 @@ from handbook import kana
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
-from handbook.load.history import updated
+from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
 from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
-from handbook.model import Again, Node, Plan
+from handbook.model import Again, Node, Plan, Repository
 
 __all__ = ["plan", "theme"]
 
@@ -63,6 +63,7 @@ def plan(root: Path) -> Plan:
         contact=about.get("連絡先", ""),
         licence=about.get("ライセンス", ""),
         permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+        repository=tree.repository and _at_its_folder(tree.repository, root),
         updated=day,
         audiences=tree.audiences,
         audience_note=about.get("対象の注記", ""),
@@ -76,6 +77,11 @@ def plan(root: Path) -> Plan:
         notes=tuple(sorted(notes)),
         gaps=tuple(sorted(tree.gaps)),
     )
+
+
+def _at_its_folder(kept: Repository, root: Path) -> Repository:
+    """Say in which folder of its repository the plan lies, where the address does not."""
+    return kept if kept.branch else replace(kept, folder=folder_of(root))
 
 
 def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:

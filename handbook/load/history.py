@@ -24,6 +24,11 @@ def updated(root: Path) -> tuple[str, list[Mistake]]:
     return "", [_SHALLOW] if shallow == "true" else []
 
 
+def folder_of(root: Path) -> str:
+    """Return where a folder lies in its repository: empty for the top or for none, else ending in `/`."""
+    return _git(root, "rev-parse", "--show-prefix")
+
+
 _SHALLOW = Mistake(
     Place("plan.yaml", 1, 1),
     "shallow-clone",

@@ -4,17 +4,19 @@ An address depends on the id and the level alone, so a node that moves keeps its
 computed from the place: they are an aid to readers and change when something is inserted.
 
 Inside: `tree` puts the nodes in their places, `figures` says which diagrams are wanted, `table` makes the structure
-table, `entrances` the ways across the tree, `nodes` the page of each node.
+table, `entrances` the ways across the tree, `nodes` the page of each node, `mending` the ways to its source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from handbook.keys import GLOSSARY
 from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site
 from handbook.route import entrances, nodes
 from handbook.route.figures import figures, sheets
+from handbook.route.mending import mending
 from handbook.route.table import rows
 from handbook.route.tree import counts, entries, own, path_of, top
 
@@ -34,6 +36,7 @@ def site(plan: Plan) -> Site:
     menu = (*_ways_in(listed, audiences, by_kana), *_leaves(plan, glossary=True))
     foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads))
     search = Page("search.html", "search.html", "検索", {}, "計画の中の言葉を探します。", "検索")
+    shown = (home, *menu, search, *foot, *nodes.pages(plan, roots, drawn))
     lost = Page("404.html", "404.html", "ページが見つかりません", {}, "お探しのページがありません。", "")
     return Site(
         plan=plan,
@@ -48,7 +51,7 @@ def site(plan: Plan) -> Site:
         audiences=audiences,
         kana=by_kana,
         listed=listed,
-        pages=(home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost),
+        pages=(*(replace(page, mending=mending(plan, page)) for page in shown), lost),
         menu=menu,
         foot=foot,
         redirects=tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier),
