@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import urllib.parse
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from handbook.kana import Pieces
 from handbook.mistakes import Mistake, Place
@@ -105,6 +107,11 @@ class Node:
     """Earlier addresses: `id` or `level-path/id`."""
     items: tuple[Node | Again, ...] = ()
     """What stands directly beneath, in the order of the file."""
+
+    @property
+    def path(self) -> str:
+        """Where its page lives. The id and the level decide, so moving a node keeps its address."""
+        return f"{self.level.path}/{self.id}.html"
 
     @property
     def children(self) -> Iterator[Node]:
@@ -220,6 +227,8 @@ class Plan:
     """For whom the plan is, in the order of its list 対象."""
     audience_note: str
     """How the audiences were found, in the editor's words."""
+    departments: tuple[str, ...]
+    """Who may be responsible, in the order of the list 組織."""
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
@@ -246,6 +255,117 @@ class Plan:
             node = stack.pop()
             yield node
             stack.extend(reversed(tuple(node.children)))
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Of each node by id, such as 1-2-3, computed from its place.
+
+        A lone first node stays without, so that 1 is the first branch; what stands there again counts elsewhere.
+        """
+        found: dict[str, str] = {}
+
+        def number(items: tuple[Node | Again, ...], above: str) -> None:
+            lone = not above and len(items) == 1
+            for place, node in enumerate((item for item in items if isinstance(item, Node)), 1):
+                found[node.id] = "" if lone else f"{above}-{place}" if above else str(place)
+                number(node.items, found[node.id])
+
+        number(self.items, "")
+        return found
+
+
+Kind = Literal["新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "番号のみ"]
+"""How something changed. `移動` another parent or level; `並べ替え` another place among the same siblings; `事項` any
+key that has no kind of its own; `表記のみ` only spaces, width and punctuation; `番号のみ` only the computed number."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Marked = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it differs from the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs between two plans: a key of a node, its place, or that it is there at all."""
+
+    kind: Kind
+    key: str
+    """What differs, in the words of plan.yaml: 名称, 本文, 担当課; `節` for 新設 and 廃止, `場所`, `番号`."""
+    id: str
+    """The node's, as it is now; as it was for 廃止. Else the name of a page or picture, empty for the plan itself."""
+    level: str
+    """The name of its level; `計画`, `階層`, `ページ`, `画像` or a vocabulary for what is no node."""
+    name: str
+    number: str
+    """Such as 1-2-3, as it is now; as it was for 廃止."""
+    trail: tuple[str, ...]
+    """The names above it, outermost first."""
+    path: str
+    """Of its page from the top of the site, where it has one."""
+    before: str
+    """What stood there, as it was typed; for people rather than for machines where it is a list or a place."""
+    after: str
+    old: Marked
+    """The same as `before`, with what is gone marked; long unchanged paragraphs left out as （略）."""
+    new: Marked
+    """The same as `after`, with what is new marked."""
+    remark: str
+    """What else a reader should know, in Japanese."""
+    place: Place
+    """In the sources as they are now; in those before for 廃止."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Neighbours whose computed numbers moved by as much, because something was put in or taken out before them."""
+
+    before: tuple[str, str]
+    """The first and the last number, as they were; equal where there is one."""
+    after: tuple[str, str]
+    nodes: int
+    """How many nodes have another number now, those beneath counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that differs between two plans."""
+
+    changes: tuple[Change, ...]
+    """In reading order of the new plan, what is gone at its old place; the plan's own keys first, pages last."""
+    shifts: tuple[Shift, ...]
+    """The changes of the kind `番号のみ`, gathered."""
+    born: tuple[str, ...]
+    """Paths of pages that are new."""
+    touched: tuple[str, ...]
+    """Paths of pages whose own matter differs; others may show a changed name or number."""
+    gone: tuple[str, ...]
+    """Paths of pages that are no more, those that lead on to a successor too."""
+    mistakes: tuple[Mistake, ...]
+    """Addresses that would die, each with the line to add."""
+
+    @property
+    def counts(self) -> tuple[tuple[Kind, int], ...]:
+        """How many changes there are of each kind, those kinds that occur."""
+        found = Counter(change.kind for change in self.changes)
+        return tuple((kind, found[kind]) for kind in KINDS if found[kind])
+
+    @property
+    def rows(self) -> tuple[Change, ...]:
+        """The changes without those of the number alone."""
+        return tuple(change for change in self.changes if change.kind != "番号のみ")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A plan as it stood at one time."""
+
+    label: str
+    """As the reader named it: a revision, a file, a folder."""
+    revision: str
+    """The commit in full, empty for what is none."""
+    day: str
+    """Of the commit, or the plan's own 更新日, as in 2026-04-01; empty where neither is known."""
+    plan: Plan
+    flaws: tuple[Mistake, ...]
+    """Mistakes that were read over; what they hide is not in the plan."""
 
 
 @dataclass(frozen=True, slots=True)

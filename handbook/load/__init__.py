@@ -67,6 +67,7 @@ def plan(root: Path) -> Plan:
         updated=day,
         audiences=tree.audiences,
         audience_note=about.get("対象の注記", ""),
+        departments=tree.departments,
         spellings=tree.spellings,
         levels=tree.levels,
         items=tree.items,

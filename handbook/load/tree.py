@@ -33,6 +33,7 @@ class Tree:
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
         self.audiences: tuple[str, ...] = ()
+        self.departments: tuple[str, ...] = ()
         self.spellings: tuple[tuple[str, ...], ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
@@ -52,7 +53,7 @@ class Tree:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
         self.audiences = self._read_vocabulary(AUDIENCES, found.get(AUDIENCES))
-        self._read_vocabulary("組織", found.get("組織"))
+        self.departments = self._read_vocabulary("組織", found.get("組織"))
         if "異表記" in found:
             self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:

@@ -18,9 +18,9 @@ from handbook.route import entrances, nodes
 from handbook.route.figures import figures, sheets
 from handbook.route.mending import mending
 from handbook.route.table import rows
-from handbook.route.tree import counts, entries, own, path_of, top
+from handbook.route.tree import counts, entries, own, top
 
-__all__ = ["path_of", "site"]
+__all__ = ["site"]
 
 
 def site(plan: Plan) -> Site:

@@ -1,0 +1,32 @@
+"""Two plans → what changed, by id, in words a council member reads.
+
+Inside: `matching` finds each node again, `order` says what really moved, `nodes` and `beside` compare what is said in
+the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies.
+"""
+
+from __future__ import annotations
+
+from handbook.compare import addresses, beside, nodes
+from handbook.compare.matching import pairs
+from handbook.compare.order import shifts
+from handbook.model import Comparison, Plan
+
+__all__ = ["plans"]
+
+
+def plans(before: Plan, after: Plan) -> Comparison:
+    """Return everything that differs. Depends on the two plans alone, never on where they were read."""
+    found = pairs(before, after)
+    in_tree = list(nodes.changes(found))
+    numbers = {change.id for change in in_tree if change.kind == "番号のみ"}
+    changes = (*beside.plan(before, after), *in_tree, *beside.files(before, after))
+    old, new = addresses.pages(before), addresses.pages(after)
+    told = [change.path for change in changes if change.path and change.kind != "番号のみ"]
+    return Comparison(
+        changes=changes,
+        shifts=tuple(shifts(found, numbers)),
+        born=tuple(path for path in new if path not in old),
+        touched=tuple(dict.fromkeys(path for path in told if path in new and path in old)),
+        gone=tuple(path for path in old if path not in new),
+        mistakes=tuple(sorted(addresses.dying(found))),
+    )
