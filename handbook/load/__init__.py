@@ -3,7 +3,8 @@
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
 `references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `addresses` what was published.
+templates and theme, `history` what git remembers, `past` the plan as it stood, `repository` where it is kept,
+`addresses` what was published, `whole` puts the plan together.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
 from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
+from handbook.load.past import past
 from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
+from handbook.load.whole import whole
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan, Repository
 
-__all__ = ["plan", "theme"]
+__all__ = ["past", "plan", "theme"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -51,32 +54,15 @@ def plan(root: Path) -> Plan:
         mistakes += unknown_texts(beside, set(tree.references.levels))
     if mistakes:
         raise SourceError(mistakes)
-    about = tree.plan
-    day, unknown = (about["更新日"], []) if "更新日" in about else updated(root)
+    day, unknown = updated(root)
     notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
-    return Plan(
-        name=about["名称"],
-        municipality=about.get("自治体", ""),
-        subject=about.get("主題", ""),
-        text=tree.plan_text,
-        period=about.get("期間", ""),
-        contact=about.get("連絡先", ""),
-        licence=about.get("ライセンス", ""),
-        permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+    return whole(
+        tree,
+        beside,
+        day=day,
         repository=tree.repository and _at_its_folder(tree.repository, root),
-        updated=day,
-        audiences=tree.audiences,
-        audience_note=about.get("対象の注記", ""),
-        departments=tree.departments,
-        spellings=tree.spellings,
-        levels=tree.levels,
-        items=tree.items,
-        leaves=tuple(beside.leaves),
-        terms=tuple(beside.terms),
-        addresses=tuple(known),
-        images=tuple(beside.images),
-        notes=tuple(sorted(notes)),
-        gaps=tuple(sorted(tree.gaps)),
+        addresses=known,
+        notes=notes,
     )
 
 

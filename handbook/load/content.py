@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.keys import DEVICES, GLOSSARY, ID
 from handbook.load.glossary import terms
 from handbook.load.headings import headings
-from handbook.load.source import Source, data, folder, read, unconfirmed
+from handbook.load.source import Source, data, decoded, folder, read, unconfirmed
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
 
 RESERVED = frozenset(
-    "index structure list audiences kana search reading sitemap accessibility site 404".split()  # noqa: SIM905  # one line instead of ten
+    "index structure list audiences kana search reading sitemap accessibility changes site 404".split()  # noqa: SIM905  # one line instead of ten
 )
 """Pages the build makes itself."""
 _TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 _PARTS: dict[str, frozenset[str]] = {"": frozenset(), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
 """The folders of content/ and the endings of the files that may stand in each."""
+_RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID.pattern})\.md")
 
 
 @dataclass(slots=True)
@@ -51,7 +53,17 @@ def content(root: Path) -> Content:
             elif part == "images":
                 _image(found, path, name)
             else:
-                _markdown(found, path, name, part)
+                _text(found, *read(path, name), part, path.stem)
+    return found
+
+
+def recorded(texts: Mapping[str, bytes]) -> Content:
+    """Return what content/ held according to git: its texts, by their paths; pictures are left out."""
+    found = Content()
+    for name, held in sorted(texts.items()):
+        match = _RECORDED.fullmatch(name)
+        if match and match["stem"] not in RESERVED:
+            _text(found, *decoded(held, name), match["part"], match["stem"])
     return found
 
 
@@ -83,8 +95,8 @@ def _image(found: Content, path: Path, name: str) -> None:
         found.images.append(File(f"images/{path.name}", held))
 
 
-def _markdown(found: Content, path: Path, name: str, part: str) -> None:
-    source, wrong = read(path, name)
+def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, stem: str) -> None:
+    """Take in a Markdown file, `part` being its folder in content/."""
     found.mistakes += wrong
     if not source.lines:
         return
@@ -92,7 +104,7 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
     found.sources.append(source)
     text = "\n".join(source.lines)
     if part == "nodes":
-        found.texts[path.stem] = source, Prose(text, Place(name, 1, 1))
+        found.texts[stem] = source, Prose(text, Place(source.file, 1, 1))
         found.mistakes += headings(source, 1, len(source.lines))
         if not text.strip():
             found.mistakes.append(
@@ -107,8 +119,8 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
         return
     found.mistakes += headings(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
-    found.leaves.append(Leaf(path.stem, title, Prose(body, Place(name, first + 2, 1))))
-    if path.stem == GLOSSARY:
+    found.leaves.append(Leaf(stem, title, Prose(body, Place(source.file, first + 2, 1))))
+    if stem == GLOSSARY:
         found.terms, wrong = terms(source)
         found.mistakes += wrong
 
