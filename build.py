@@ -36,17 +36,19 @@ DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
 T = TypeVar("T")
 
 
-def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site, list[File]]:
+def site_of(root: Path, *, prefer_dot: bool, bound: bool = False, remembered: bool = False) -> tuple[Site, list[File]]:
     """The product in one sentence: the sources become every file of the site, checked, in memory.
 
-    Where it is to be `bound`, the booklet's PDFs are among them.
+    Where it is to be `bound`, the booklet's PDFs are among them. Where the past is to be `remembered`, the pages tell
+    what changed when, as git recorded it; else they depend on the sources alone.
     """
-    from handbook import check, draw, index, load, render, route, typeset
+    from handbook import check, compare, draw, index, load, render, route, typeset
     from handbook.model import Booklet
 
     plan = load.plan(root)
     theme = load.theme(root)
-    site = route.site(plan)
+    history = compare.history(plan, load.past(root) if remembered else ())
+    site = route.site(plan, history)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
@@ -107,7 +109,7 @@ def build(options: argparse.Namespace) -> int:
     from handbook import write
 
     began = time.perf_counter()
-    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
+    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet, remembered=True)
     folder = options.output or options.root / "output"
     try:
         total, changed = write.output(files, folder, options.root)
@@ -128,7 +130,7 @@ def build(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Look for mistakes; with --strict also for what must not be left open when the plan is published."""
-    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
+    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet, remembered=True)
     if options.strict and not any(file.path.startswith("diagrams/") for file in files):
         print("図がないまま公開することはできません。", file=sys.stderr)
         return MISTAKES

@@ -17,6 +17,8 @@ REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]
 """`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
 BRANCHES = 6
 """Colours there are for the top branches; the seventh has the first again."""
+LONG_DAY = 12
+"""Rows of a day's changes that are shown unfolded."""
 COUNT = "数:"
 """A reference that starts so prints how many nodes a level has."""
 
@@ -25,6 +27,11 @@ def anchor_of(words: str) -> str:
     """Return the anchor of a heading or a term, out of its own words alone; it never holds an underscore."""
     kept = (c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFKC", words).lower())
     return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
+
+
+def said_day(day: str) -> str:
+    """Return a day such as 2026-04-01 as it is said: 2026年4月1日; nothing for none."""
+    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
 
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -245,7 +252,7 @@ class Plan:
     @property
     def updated_day(self) -> str:
         """The day of the last change as it is said: 2026年4月1日."""
-        return "{}年{}月{}日".format(*map(int, self.updated.split("-"))) if self.updated else ""
+        return said_day(self.updated)
 
     @property
     def nodes(self) -> Iterator[Node]:
@@ -369,6 +376,83 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """When something last changed, and how."""
+
+    day: str
+    """As in 2026-04-01; empty where the change is not recorded yet."""
+    ways: tuple[str, ...]
+    """Such as 改称 or 担当課."""
+    href: str = "changes.html"
+    """Where that is told, from the top of the site."""
+
+    @property
+    def said(self) -> str:
+        """The day as it is said."""
+        return said_day(self.day) or "まだ記録していません"
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A node, a page or a part of the plan's own words that changed on a day."""
+
+    key: str
+    """The id of a node, the path of a page; empty for what has no page."""
+    level: str
+    """The name of its level; `計画`, `ページ` and the like for what is no node."""
+    name: str
+    """As it was then."""
+    path: str
+    """Of its page as it was then; on its way to a page, empty where there is no such page any more."""
+    ways: tuple[str, ...]
+    """How it changed, such as 改称 or 担当課."""
+    words: tuple[str, ...]
+    """The same with what it was before, where that is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What changed on one day."""
+
+    day: str
+    """As in 2026-04-01; empty for what is not recorded yet."""
+    rows: tuple[Revised, ...]
+
+    @property
+    def said(self) -> str:
+        """The day as it is said."""
+        return said_day(self.day) or "まだ記録していない変更"
+
+    @property
+    def long(self) -> bool:
+        """Whether there is so much that a reader may want to pass it over."""
+        return len(self.rows) > LONG_DAY
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many rows changed in each way, the most frequent first."""
+        return tuple(Counter(way for row in self.rows for way in row.ways).most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What changed when, as git recorded it."""
+
+    days: tuple[Day, ...]
+    """The newest first."""
+    last: Mapping[str, Changed]
+    """The last change of each node by its id, of each free page by its path; nothing where no record is known."""
+    begins: str
+    """The day of the oldest record that was read; empty where none is known."""
+    whole: bool
+    """Whether no older one was left unread."""
+
+
+UNRECORDED = History((), {}, "", whole=True)
+"""Where no record is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """How the site looks: templates by name, files for the browser, and the colours that drawings share with them."""
 
@@ -479,6 +563,8 @@ class Page:
     """Its name in menus."""
     mending: tuple[Link, ...] = field(default=(), kw_only=True)
     """Ways to where its source is mended and an opinion is sent; none where plan.yaml names no repository."""
+    changed: Changed | None = field(default=None, kw_only=True)
+    """When what it shows last changed; None where that is not known, or where it shows more than one thing."""
 
     @property
     def root(self) -> str:
@@ -507,6 +593,18 @@ class NodePage(Page):
     """Words of its name and texts that the glossary explains."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage(Page):
+    """The page that tells what changed when."""
+
+    days: tuple[Day, ...]
+    """The newest first."""
+    begins: str
+    """The day on which the record begins, as it is said; empty where it is not known or not told to its beginning."""
+    known: bool
+    """Whether there is a record."""
 
 
 @dataclass(frozen=True, slots=True)

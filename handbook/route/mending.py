@@ -13,9 +13,12 @@ PLAN = Place("plan.yaml", 1, 1)
 
 
 def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
-    """Return the ways from a page to its sources and to the form, or nothing where no repository is known."""
+    """Return the ways from a page to its sources and to the form, or nothing where no repository is known.
+
+    404.html stands for any address, so there is nothing to say about it.
+    """
     kept = plan.repository
-    if not kept:
+    if not kept or page.path == "404.html":
         return ()
     name = page.title if len(page.title) <= LONGEST_NAME else page.title[: LONGEST_NAME - 1] + "…"
     sources = [Link(f"{words}（{kept.host}）", kept.source(place)) for words, place in _sources(page)]
