@@ -1,7 +1,8 @@
 """Two plans → what changed, by id, in words a council member reads.
 
 Inside: `matching` finds each node again, `order` says what really moved, `nodes` and `beside` compare what is said in
-the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies.
+the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies. `summary` and
+`record` write it down, for a pull request and for other programs.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from handbook.compare import addresses, beside, nodes
 from handbook.compare.matching import pairs
 from handbook.compare.order import shifts
+from handbook.compare.record import record
+from handbook.compare.summary import summary
 from handbook.model import Comparison, Plan
 
-__all__ = ["plans"]
+__all__ = ["plans", "record", "summary"]
 
 
 def plans(before: Plan, after: Plan) -> Comparison:

@@ -24,7 +24,7 @@ SHORT = 40
 """Characters of unchanged paragraphs that are shown in spite of that."""
 MOST_PAIRS = 60_000
 """Equal tokens of both sides, counted as pairs, that are searched."""
-_TOKEN = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
 _ENDS = "、。，．,.!?！？）」』〉》】］)]\n 　・：:"
 _OPENS = "（「『〈《【［([\n"
 
