@@ -58,7 +58,7 @@ def _list(lines: Iterable[str]) -> str:
     """Return a Markdown list of at most MOST_LISTED lines."""
     every = [f"- {plain(line)}" for line in lines]
     more = [f"- ほか {len(every) - MOST_LISTED:,} 件"] if len(every) > MOST_LISTED else []
-    return "\n".join([*every[:MOST_LISTED], *more, ""])
+    return "\n".join([*every[:MOST_LISTED], *more, "", ""])
 
 
 def _table(comparison: Comparison, room: int) -> str:
