@@ -26,6 +26,7 @@ MOST_PAIRS = 60_000
 """Equal tokens of both sides, counted as pairs, that are searched."""
 _TOKEN = re.compile(r"[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
 _ENDS = "、。，．,.!?！？）」』〉》】］)]\n 　・：:"
+_ONE_SIGN = str.maketrans("~∼〜‐‑‒–−", "〜〜〜-----")
 _OPENS = "（「『〈《【［([\n"
 
 _END = "\0"
@@ -56,11 +57,11 @@ def fold(text: str) -> str:
 
     Signs between two digits and the sign of a number belong to what is said: 1.5 is not 15, 1/2 is not 12.
     """
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text)).translate(_ONE_SIGN)
     kept = []
     for at, sign in enumerate(plain):
         after = plain[at + 1 : at + 2].isdigit()
-        numeric = after and (plain[at - 1 : at].isdigit() or sign in "-−")
+        numeric = after and (plain[at - 1 : at].isdigit() or sign == "-")
         if numeric or sign in "%‰&@#" or unicodedata.category(sign)[0] not in "PZC":
             kept.append(sign)
     return "".join(kept)
