@@ -4,6 +4,7 @@
     python3 build.py            build the handbook
     python3 build.py check      look for mistakes, write nothing
     python3 build.py release    note the addresses about to be published
+    python3 build.py diff BASE  tell what changed since a revision, a file or a folder
     python3 build.py test       run the tests
 
 Nothing but Python 3.11 is needed: what is missing is put into .venv beside this file on the first run. Engines are
@@ -29,7 +30,7 @@ from handbook.keys import ADDRESSES
 from handbook.mistakes import Mistake, SourceError, show
 
 if TYPE_CHECKING:
-    from handbook.model import Booklet, Drawing, File, Site, Texts, Theme
+    from handbook.model import Booklet, Comparison, Drawing, Edition, File, Site, Texts, Theme
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
@@ -163,6 +164,52 @@ def release(options: argparse.Namespace) -> int:
     return DONE
 
 
+def diff(options: argparse.Namespace) -> int:
+    """Tell what changed between two plans. An address that would die is a mistake; a change is none."""
+    from handbook import bind, compare, load, write
+
+    try:
+        before = load.edition(options.base, options.root)
+        after = load.edition(options.head, options.root) if options.head else load.working(options.root)
+        if after.flaws:
+            raise SourceError(after.flaws)
+        found = compare.plans(before.plan, after.plan)
+        data = told(found, before, after, options)
+        if options.output:
+            write.document(data, options.output, options.root)
+    except (load.NoEdition, bind.NoBooklet, write.Refused) as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    if options.output:
+        print(f"できました: {shown_path(options.output)}")
+    elif sys.stdout.isatty():
+        print(data.decode(), end="")
+    else:  # the bytes themselves, whatever encoding the console has
+        sys.stdout.buffer.write(data)
+    if before.flaws:
+        print(
+            f"注意: {before.label} の原稿に誤りが {len(before.flaws)} 件あり、読めるところだけを比べました。",
+            file=sys.stderr,
+        )
+        print("\n".join(f"  - {m.place.file}:{m.place.line}: {m.message}" for m in before.flaws[:5]), file=sys.stderr)
+    if found.mistakes:
+        print("\n\n".join(show(mistake) for mistake in found.mistakes), file=sys.stderr)
+        print(f"\n{len(found.mistakes)} 件の直すところがあります。", file=sys.stderr)
+    return MISTAKES if found.mistakes else DONE
+
+
+def told(found: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
+    """Return a comparison in the form that was asked for."""
+    from handbook import bind, compare, load, render
+
+    if options.format == "html":
+        return render.comparison(found, before, after, load.theme(options.root))
+    if options.format == "pdf":
+        return bind.comparison(found, before, after, load.theme(options.root))
+    write_down = compare.record if options.format == "json" else compare.summary
+    return write_down(found, before, after).encode()
+
+
 def test(options: argparse.Namespace) -> int:
     """Run the tests with what they need."""
     ensure.packages((*ensure.RUN, *ensure.TEST), "requirements-dev.txt", sys.argv[1:])
@@ -208,8 +255,17 @@ def parser() -> argparse.ArgumentParser:
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
     for each in (building, checking):
         each.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
-    for each in (building, checking, releasing):
+    comparing = command("diff", diff, "2 つの計画の、新旧対照表を作ります")
+    comparing.add_argument(
+        "base", metavar="BASE", help="改正前。git の版（main や v1 など）、plan.yaml、またはフォルダー"
+    )
+    comparing.add_argument("head", metavar="HEAD", nargs="?", help="改正後。書かなければ、いまの原稿")
+    forms = ("markdown", "html", "json", "pdf")
+    comparing.add_argument("--format", choices=forms, default="markdown", help="表の形（ふつうは markdown）")
+    comparing.add_argument("--output", type=Path, metavar="FILE", help="書き出すファイル（pdf では要ります）")
+    for each in (building, checking, releasing, comparing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
+    for each in (building, checking, releasing):
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
@@ -227,6 +283,8 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(words)
     if options.command != "test" and not options.root.is_dir():
         parser().error(f"フォルダー {options.root} がありません")
+    if options.command == "diff" and options.format == "pdf" and not options.output:
+        parser().error("pdf のときは、`--output 対照表.pdf` のように書き出すファイルを書きます")
     try:
         if options.command != "test":
             ensure.packages(ensure.RUN, "requirements.txt", words)

@@ -8,6 +8,7 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal, get_args
 
 from handbook.kana import Pieces
@@ -299,7 +300,7 @@ class Change:
     id: str
     """The node's, as it is now; as it was for 廃止. Else the name of a page or picture, empty for the plan itself."""
     level: str
-    """The name of its level; `計画`, `階層`, `ページ`, `画像` or a vocabulary for what is no node."""
+    """The name of its level; `計画`, `階層`, `一覧`, `ページ` or `画像` for what is no node."""
     name: str
     number: str
     """Such as 1-2-3, as it is now; as it was for 廃止."""
@@ -319,6 +320,16 @@ class Change:
     place: Place
     """In the sources as they are now; in those before for 廃止."""
 
+    @property
+    def what(self) -> str:
+        """The kind in a table's margin, with the key where the kind alone does not say it."""
+        return f"{self.kind}（{self.key}）" if self.kind in ("事項", "表記のみ") and self.key else self.kind
+
+    @property
+    def nothing(self) -> str:
+        """What stands for a side that is empty."""
+        return f"（{self.kind}）" if self.kind in ("新設", "廃止") else "（なし）"
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -329,6 +340,14 @@ class Shift:
     after: tuple[str, str]
     nodes: int
     """How many nodes have another number now, those beneath counted."""
+
+    @property
+    def told(self) -> str:
+        """As a reader sees it: 1-2〜1-4 → 1-3〜1-5."""
+        sides = (
+            "〜".join(dict.fromkeys(number or "番号なし" for number in side)) for side in (self.before, self.after)
+        )
+        return " → ".join(sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,9 +374,10 @@ class Comparison:
         return tuple((kind, found[kind]) for kind in KINDS if found[kind])
 
     @property
-    def rows(self) -> tuple[Change, ...]:
-        """The changes without those of the number alone."""
-        return tuple(change for change in self.changes if change.kind != "番号のみ")
+    def entries(self) -> tuple[tuple[Change, ...], ...]:
+        """The changes without those of the number alone, those of one node together."""
+        rows = (change for change in self.changes if change.kind != "番号のみ")
+        return tuple(tuple(of_one) for _, of_one in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +393,11 @@ class Edition:
     plan: Plan
     flaws: tuple[Mistake, ...]
     """Mistakes that were read over; what they hide is not in the plan."""
+
+    @property
+    def named(self) -> str:
+        """How it is told apart in a heading: its label, and its day where one is known."""
+        return f"{self.label}（{self.day}）" if self.day else self.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from handbook.mistakes import Mistake, Place, show
 from handbook.model import File, Theme
 
 TEMPLATE = "booklet.typ"
+"""The look of the booklet's family."""
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
@@ -36,8 +37,8 @@ class NoBooklet(Exception):
 
 
 @contextmanager
-def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
-    """Lend a printer that sets manuscripts with the theme's template, fonts and these pictures.
+def press(theme: Theme, images: Iterable[File], template: str = TEMPLATE) -> Iterator[Printer]:
+    """Lend a printer that sets manuscripts with one of the theme's templates, its fonts and these pictures.
 
     Raises NoBooklet where the engine or the fonts are missing, and from the printer where the template is broken.
     """
@@ -58,7 +59,7 @@ def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
         if not families:
             names = " ".join(name.replace("_", "-") for name in WHEELS)
             raise NoBooklet(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
-        source = root / "templates" / TEMPLATE
+        source = root / "templates" / template
         engine = typst.Compiler(str(source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
 
         def printed(manuscript: Mapping[str, Any]) -> bytes:

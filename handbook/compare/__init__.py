@@ -1,8 +1,8 @@
 """Two plans → what changed, by id, in words a council member reads.
 
 Inside: `matching` finds each node again, `order` says what really moved, `nodes` and `beside` compare what is said in
-the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies, `told` makes the
-rows of a history.
+the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies. `summary` and
+`record` write it down, for a pull request and for other programs; `told` makes the rows of a history.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dataclasses import replace
 from handbook.compare import addresses, beside, nodes, told
 from handbook.compare.matching import pairs
 from handbook.compare.order import shifts
+from handbook.compare.record import record
+from handbook.compare.summary import summary
 from handbook.model import Changed, Comparison, Day, Edition, History, Plan, Revised
 
-__all__ = ["history", "plans"]
+__all__ = ["history", "plans", "record", "summary"]
 
 
 def plans(before: Plan, after: Plan) -> Comparison:

@@ -51,6 +51,7 @@ def _about(plan: Plan) -> Mapping[str, str]:
         "連絡先": plan.contact,
         "ライセンス": plan.licence,
         "公開URL": plan.permalink,
+        "リポジトリ": plan.repository.address if plan.repository else "",
         "更新日": plan.updated,
         "対象の注記": plan.audience_note,
     }
@@ -65,7 +66,7 @@ def _vocabulary(name: str, before: Sequence[str], after: Sequence[str]) -> Chang
     same = list(map(fold, before)) == list(map(fold, after))
     kind: Kind = "表記のみ" if same else "並べ替え" if sorted(before) == sorted(after) else "事項"
     told = "、".join(before), "、".join(after)
-    return replace(_blank(name, name, ""), kind=kind, key=name, before=told[0], after=told[1], old=old, new=new)
+    return replace(_blank("一覧", name, ""), kind=kind, key=name, before=told[0], after=told[1], old=old, new=new)
 
 
 def _levels(before: Sequence[Level], after: Sequence[Level]) -> Iterator[Change]:

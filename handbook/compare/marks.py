@@ -24,9 +24,13 @@ SHORT = 40
 """Characters of unchanged paragraphs that are shown in spite of that."""
 MOST_PAIRS = 60_000
 """Equal tokens of both sides, counted as pairs, that are searched."""
-_TOKEN = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
 _ENDS = "、。，．,.!?！？）」』〉》】］)]\n 　・：:"
+_ONE_SIGN = str.maketrans("~∼〜‐‑‒–−", "〜〜〜-----")
 _OPENS = "（「『〈《【［([\n"
+
+_END = "\0"
+"""Ends each item of a list while lists are compared; no text holds one."""
 
 Step = tuple[bool, str, str]
 """Whether a passage is the same on both sides, and its words before and after."""
@@ -42,10 +46,10 @@ def marked(before: str, after: str) -> tuple[Marked, Marked]:
     return _side(lines, 1), _side(lines, 2)
 
 
-def listed(before: Sequence[str], after: Sequence[str]) -> tuple[Marked, Marked]:
+def listed(before: Sequence[str], after: Sequence[str], comma: str = "、") -> tuple[Marked, Marked]:
     """Return two lists of words, those marked that the other does not have, or has in another place."""
-    steps = list(_steps([f"{word}、" for word in before], [f"{word}、" for word in after]))
-    return _trimmed(_side(steps, 1)), _trimmed(_side(steps, 2))
+    steps = list(_steps([word + _END for word in before], [word + _END for word in after]))
+    return _items(steps, 1, comma), _items(steps, 2, comma)
 
 
 def fold(text: str) -> str:
@@ -53,11 +57,11 @@ def fold(text: str) -> str:
 
     Signs between two digits and the sign of a number belong to what is said: 1.5 is not 15, 1/2 is not 12.
     """
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text)).translate(_ONE_SIGN)
     kept = []
     for at, sign in enumerate(plain):
         after = plain[at + 1 : at + 2].isdigit()
-        numeric = after and (plain[at - 1 : at].isdigit() or sign in "-−")
+        numeric = after and (plain[at - 1 : at].isdigit() or sign == "-")
         if numeric or sign in "%‰&@#" or unicodedata.category(sign)[0] not in "PZC":
             kept.append(sign)
     return "".join(kept)
@@ -201,9 +205,8 @@ def _side(steps: Sequence[Step], which: int) -> Marked:
     return tuple(made)
 
 
-def _trimmed(pieces: Marked) -> Marked:
-    """Take the last comma of a list away."""
-    if not pieces:
-        return pieces
-    *rest, (words, differs) = pieces
-    return (*rest, (words.removesuffix("、"), differs))
+def _items(steps: Sequence[Step], which: int, comma: str) -> Marked:
+    """Return one side of a list in pieces; commas are never marked."""
+    words = [(word, not step[0]) for step in steps for word in str(step[which]).split(_END)[:-1]]
+    flat = [piece for word, differs in words for piece in ((comma, False), (word, differs))][1:]
+    return _side([(not differs, piece, piece) for piece, differs in flat], 1)

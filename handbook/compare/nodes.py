@@ -119,7 +119,7 @@ def _both(pairs: Pairs, node_id: str, *, reordered: bool, moved: bool) -> Iterat
     change = _of(pairs.after, now)
     relevelled = pairs.levels.get(was.level.name, was.level.name) != now.level.name
     if moved or relevelled:
-        yield _filled(change, "移動", "場所", _where(pairs.before, was), _where(pairs.after, now))
+        yield _moved(change, _where(pairs.before, was), _where(pairs.after, now))
     elif reordered:
         places = pairs.before.places[was.id], pairs.after.places[node_id]
         yield _filled(change, "並べ替え", "場所", *(f"{place} 番め" for place in places))
@@ -131,10 +131,16 @@ def _both(pairs: Pairs, node_id: str, *, reordered: bool, moved: bool) -> Iterat
         yield _filled(change, "番号のみ", "番号", old, new)
 
 
-def _where(tree: Tree, node: Node) -> str:
-    """Say where a node stands: on which level, under what."""
-    trail = ABOVE.join(tree.trail(node.id))
-    return f"{trail}{ABOVE}{node.level.name}" if trail else node.level.name
+def _where(tree: Tree, node: Node) -> tuple[str, ...]:
+    """Say where a node stands: under what, on which level."""
+    return (*tree.trail(node.id), node.level.name)
+
+
+def _moved(change: Change, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
+    old, new = listed(before, after, ABOVE)
+    return replace(
+        change, kind="移動", key="場所", before=ABOVE.join(before), after=ABOVE.join(after), old=old, new=new
+    )
 
 
 def _filled(change: Change, kind: Kind, key: str, before: str, after: str) -> Change:

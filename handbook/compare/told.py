@@ -13,10 +13,7 @@ ADDRESS = {"id": "住所", "以前のid": "住所"}
 
 def rows(comparison: Comparison) -> Iterator[Revised]:
     """Yield what changed, in reading order; what merely bears another number is left out."""
-    found: dict[tuple[str, str], list[Change]] = {}
-    for change in comparison.rows:
-        found.setdefault((change.level, change.id), []).append(change)
-    for first, *more in found.values():
+    for first, *more in comparison.entries:
         ways = tuple(dict.fromkeys(map(_way, (first, *more))))
         words = tuple(dict.fromkeys(map(_told, (first, *more))))
         level = "一覧" if first.level == first.name == first.key else first.level

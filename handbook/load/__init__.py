@@ -3,8 +3,8 @@
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
 `references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `past` the plan as it stood, `repository` where it is kept,
-`addresses` what was published, `whole` puts the plan together.
+templates and theme, `history` what git remembers, `past` the plan day by day, `earlier` at one revision, `repository`
+where it is kept, `addresses` what was published, `whole` puts the plan together.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from handbook import kana
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
+from handbook.load.earlier import NoEdition, laid_out
 from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
 from handbook.load.past import past
@@ -24,12 +25,14 @@ from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.load.whole import whole
 from handbook.mistakes import Mistake, SourceError
-from handbook.model import Again, Node, Plan, Repository
+from handbook.model import Again, Edition, Node, Plan, Repository
 
-__all__ = ["past", "plan", "theme"]
+__all__ = ["NoEdition", "at", "edition", "past", "plan", "theme", "working"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
+PLAN = "plan.yaml"
+"""The file that holds a plan."""
 
 
 def plan(root: Path) -> Plan:
@@ -37,12 +40,59 @@ def plan(root: Path) -> Plan:
 
     Raises SourceError with every mistake in plan.yaml and content/.
     """
-    source, mistakes = read(root / "plan.yaml", "plan.yaml")
+    found, mistakes = _read(root, PLAN, asked=True)
+    if mistakes or not found:
+        raise SourceError(mistakes)
+    return found
+
+
+def edition(said: str, root: Path) -> Edition:
+    """Return the plan that is meant: a folder with a plan.yaml, such a file, or a revision of the plan under `root`.
+
+    Mistakes are read over as far as possible. Raises SourceError where nothing of it can be read, NoEdition where it
+    is none of the three.
+    """
+    path = Path(said)
+    if path.is_file() or (path / PLAN).is_file():
+        folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
+        return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, asked=True))
+    return at(root, said)
+
+
+def working(root: Path) -> Edition:
+    """Return the plan under `root` as it is being edited. Raises as `edition`."""
+    return _edition("いまの原稿", "", "", "", _read(root, PLAN, asked=True))
+
+
+def at(root: Path, revision: str) -> Edition:
+    """Return the plan under `root` as it stood at a revision of git, mistakes read over as far as possible.
+
+    Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
+    """
+    with laid_out(root, revision) as (folder, commit, day):
+        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, asked=False))
+
+
+def _edition(label: str, commit: str, day: str, where: str, read: tuple[Plan | None, list[Mistake]]) -> Edition:
+    """Return an edition; its mistakes are placed `where` it was read. Refuse one of which nothing was readable."""
+    found, mistakes = read
+    flaws = [replace(m, place=replace(m.place, file=f"{where}{m.place.file}")) for m in mistakes]
+    if not found or (flaws and not found.items):
+        raise SourceError(flaws)
+    return Edition(label, commit, day or found.updated, found, tuple(sorted(set(flaws))))
+
+
+def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mistake]]:
+    """Return what the sources say as far as they can be read, and every mistake in them.
+
+    Whether git is `asked` when they last changed, where plan.yaml does not tell, and where in the repository they lie.
+    """
+    source, mistakes = read(root / file, file)
     beside = content(root)
     known, wrong = addresses(root)
     mistakes += [*beside.mistakes, *wrong]
     if not source.lines:
-        raise SourceError(mistakes)
+        return None, mistakes
     mended, slipped = slips.mended(source)
     value, wrong, lost = marked.tree(mended)
     uneven = {slip.place.line for slip in slipped if slip.rule.endswith("-indent")}
@@ -52,18 +102,16 @@ def plan(root: Path) -> Plan:
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost:
         mistakes += unknown_texts(beside, set(tree.references.levels))
-    if mistakes:
-        raise SourceError(mistakes)
-    day, unknown = updated(root)
-    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
-    return whole(
+    day, unknown = updated(root) if asked else ("", [])
+    found = whole(
         tree,
         beside,
         day=day,
-        repository=tree.repository and _at_its_folder(tree.repository, root),
+        repository=_at_its_folder(tree.repository, root) if asked and tree.repository else tree.repository,
         addresses=known,
-        notes=notes,
+        notes=[*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown],
     )
+    return found, mistakes
 
 
 def _at_its_folder(kept: Repository, root: Path) -> Repository:
