@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,13 +57,23 @@ def content(root: Path) -> Content:
     return found
 
 
-def recorded(texts: Mapping[str, bytes]) -> Content:
-    """Return what content/ held according to git: its texts, by their paths; pictures are left out."""
+def recorded(name: str, held: bytes) -> Content:
+    """Return what one text of content/ holds, by its path; nothing for a file that is none."""
+    found, match = Content(), _RECORDED.fullmatch(name)
+    if match and match["stem"] not in RESERVED:
+        _text(found, *decoded(held, name), match["part"], match["stem"])
+    return found
+
+
+def together(parts: Iterable[Content]) -> Content:
+    """Return what several hold."""
     found = Content()
-    for name, held in sorted(texts.items()):
-        match = _RECORDED.fullmatch(name)
-        if match and match["stem"] not in RESERVED:
-            _text(found, *decoded(held, name), match["part"], match["stem"])
+    for part in parts:
+        found.texts |= part.texts
+        found.leaves += part.leaves
+        found.terms += part.terms
+        found.sources += part.sources
+        found.mistakes += part.mistakes
     return found
 
 

@@ -118,10 +118,13 @@ def reader(root: Path) -> Iterator[Callable[[str], bytes]]:
 def _content(git: subprocess.Popen[bytes], name: str) -> bytes:
     if not git.stdin or not git.stdout:
         return b""
-    git.stdin.write(f"{name}\n".encode())
-    git.stdin.flush()
-    head = git.stdout.readline().split()
-    return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
+    try:
+        git.stdin.write(f"{name}\n".encode())
+        git.stdin.flush()
+        head = git.stdout.readline().split()
+        return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
+    except OSError:  # git ended before its time
+        return b""
 
 
 def _surroundings() -> dict[str, str]:

@@ -7,12 +7,12 @@ Pictures are left out, and so is a plan's own `更新日`, which says when rathe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from handbook.load import history, marked
-from handbook.load.content import recorded, unknown_texts
+from handbook.load.content import Content, recorded, together, unknown_texts
 from handbook.load.source import LARGEST_FILE, Source, decoded
 from handbook.load.tree import Tree
 from handbook.load.whole import whole
@@ -33,28 +33,31 @@ def past(root: Path) -> Iterator[Edition | None]:
     versions = list(history.versions(root))
     if not versions:
         return
-    read, days, last, held = 0, 0, "", dict[str, bytes]()
+    read, days, last, texts = 0, 0, "", dict[tuple[str, str], Content]()
     with history.reader(root) as content:
         for version in versions:
-            if version.day == last or history.PLAN not in version.files:
+            plan = version.files.get(history.PLAN)
+            if version.day == last or not plan:
                 continue
             if read > MOST and days >= FEWEST:
                 yield None
                 return
-            held = {blob: held[blob] if blob in held else content(blob) for blob in version.files.values()}
-            read += len(held[version.files[history.PLAN]])
-            plan = _plan({path: held[blob] for path, blob in version.files.items()})
-            if plan:
+            # Most texts stay as they are from day to day, so each is read once.
+            beside = sorted(at for at in version.files.items() if at[0] != history.PLAN)
+            texts = {at: texts.get(at) or recorded(at[0], content(at[1])) for at in beside}
+            held = content(plan)
+            read += len(held)
+            found = _plan(held, together(texts.values()))
+            if found:
                 last, days = version.day, days + 1
-                yield Edition("", version.commit, version.day, plan, ())
+                yield Edition("", version.commit, version.day, found, ())
 
 
-def _plan(files: Mapping[str, bytes]) -> Plan | None:
-    """Return the plan that these files hold, or None where there is any mistake in them."""
-    if len(files[history.PLAN]) > LARGEST_FILE:
+def _plan(held: bytes, beside: Content) -> Plan | None:
+    """Return the plan that a file holds with what stands beside it, or None where there is any mistake in them."""
+    if len(held) > LARGEST_FILE:
         return None
-    source, mistakes = decoded(files[history.PLAN], history.PLAN)
-    beside = recorded(files)
+    source, mistakes = decoded(held, history.PLAN)
     if mistakes or beside.mistakes or not source.lines:
         return None
     # Full-width spaces alone in a line are nothing to a reader, but much to YAML.
