@@ -60,7 +60,7 @@ def content(root: Path) -> Content:
 def recorded(name: str, held: bytes) -> Content:
     """Return what one text of content/ holds, by its path; nothing for a file that is none."""
     found, match = Content(), _RECORDED.fullmatch(name)
-    if match and match["stem"] not in RESERVED:
+    if match and (match["part"] == "nodes" or match["stem"] not in RESERVED):
         _text(found, *decoded(held, name), match["part"], match["stem"])
     return found
 
@@ -87,10 +87,11 @@ def _misplaced(path: Path, name: str, allowed: frozenset[str]) -> Mistake | None
     if path.suffix not in allowed:
         hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
         return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
-    if not ID.fullmatch(path.stem) and path.stem not in RESERVED:
+    taken = DEVICES | RESERVED if name.startswith("content/pages/") else DEVICES
+    if not ID.fullmatch(path.stem) and path.stem not in taken:
         hint = "半角の英小文字・数字・`-` だけの名前にしてください"
         return Mistake(place, "bad-file-name", f"ファイル名 `{path.name}` は使えません", hint)
-    if path.stem in RESERVED | DEVICES:
+    if path.stem in taken:
         return Mistake(
             place, "reserved-name", f"`{path.stem}` はほかで使う名前なので使えません", "ほかの名前にしてください"
         )
