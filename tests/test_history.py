@@ -123,6 +123,15 @@ def test_each_page_tells_when_it_last_changed_and_how(repository: Path) -> None:
     assert dated["index.html"] == "2025-08-15"
 
 
+def test_a_day_is_a_day_in_japan(repository: Path) -> None:
+    (repository / "plan.yaml").write_text(GONE.replace("出会いの柱", "出会う柱"), encoding="utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "x", at="2025-09-09T23:30:00+0000")
+    site, _ = build.site_of(repository, prefer_dot=False)
+    assert site.plan.updated == "2025-09-10"
+    assert days(told(repository))[0][0] == "2025年9月10日"
+
+
 def test_a_slip_mended_on_the_same_day_leaves_no_trace(repository: Path) -> None:
     commit(repository, "2025-09-01", GONE.replace("学びの柱", "まなびの柱"))
     commit(repository, "2025-09-01", GONE)

@@ -1,18 +1,18 @@
 """git → when the sources were last changed, and how they stood on each day before.
 
 Nothing here is needed to build: without git no day is told. The record is the one of the published plan: each commit
-is held against its first parent, so that what was prepared aside counts on the day it was taken in. Two processes
-read it all, however many commits there are: one lists what each changed, one hands out the files.
+is held against its first parent, so that what was prepared aside counts on the day it was taken in. However many
+commits there are, one process lists what each changed and one hands out the files.
 """
 
 from __future__ import annotations
 
 import os
-import posixpath
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ TIME_LIMIT = 20
 ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 """git answers from what is on this disk: a build asks no server and nobody for a password."""
 ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
+JAPAN = timezone(timedelta(hours=9))
 
 
 def updated(root: Path) -> tuple[str, list[Mistake]]:
@@ -35,16 +36,21 @@ def updated(root: Path) -> tuple[str, list[Mistake]]:
     """
     shallow = _git(root, "rev-parse", "--is-shallow-repository")
     if shallow == "false":
-        return _git(root, "log", "-1", "--first-parent", "--format=%cs", "--", *SOURCES), []
+        return _day(_git(root, "log", "-1", "--first-parent", "--format=%ct", "--", *SOURCES)), []
     return "", [_SHALLOW] if shallow == "true" else []
 
 
 _SHALLOW = Mistake(
     Place("plan.yaml", 1, 1),
     "shallow-clone",
-    "git の記録が途中までしかないので、更新日と改訂履歴を示しません",
+    "git の記録が途中までしかないので、改訂履歴と、git から分かる更新日を示しません",
     "`git fetch --unshallow` で残りを取ります（更新日だけなら、`計画` に `更新日` を書けば示します）",
 )
+
+
+def _day(seconds: str) -> str:
+    """Return on which day in Japan something was recorded: servers often keep another clock."""
+    return datetime.fromtimestamp(int(seconds), JAPAN).date().isoformat() if seconds else ""
 
 
 def folder_of(root: Path) -> str:
@@ -71,21 +77,21 @@ def versions(root: Path) -> Iterator[Version]:
 
 def _back_from(root: Path, commit: str, plan: str) -> Iterator[Version]:
     """Yield the versions from a commit back, `plan` being plan.yaml's path there; go on where it had another."""
-    folder = posixpath.dirname(plan)
-    paths = (plan, posixpath.join(folder, SOURCES[1]))
+    folder = plan[: plan.rfind("/") + 1]
+    paths = (plan, f"{folder}{SOURCES[1]}")
     files = {}
     for row in filter(None, _git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths).split("\0")):
         about, _, path = row.partition("\t")
         files[path] = about.split(" ")[2]
-    asked = ("--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", "--format=%x01%H %cs")
+    asked = ("--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", "--format=%x01%H %ct")
     told = _git(root, "log", *asked, commit, "--", *(f":(top,literal){path}" for path in paths))
     for step in told.split("\1")[1:]:
         head, _, rows = step.partition("\0")
-        name, _, day = head.partition(" ")
-        texts = {PLAN if path == plan else posixpath.relpath(path, folder or "."): files[path] for path in files}
-        yield Version(name, day, {path: blob for path, blob in texts.items() if path.endswith((".md", PLAN))})
+        name, _, seconds = head.partition(" ")
+        texts = {path.removeprefix(folder): blob for path, blob in files.items() if path.endswith(".md")}
+        yield Version(name, _day(seconds), texts | ({PLAN: files[plan]} if plan in files else {}))
         changed = rows.strip("\n\0").split("\0")
-        for about, path in zip(changed[::2], changed[1::2], strict=True):
+        for about, path in zip(changed[::2], changed[1::2], strict=False):
             before = about.split(" ")[2]
             files.pop(path, None)
             if before.strip("0"):
