@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,20 +32,33 @@ class Tree:
         return found
 
     @cached_property
+    def held(self) -> Mapping[str, list[Node | Again]]:
+        """What stands directly beneath each node, and at the top under no id, each node once.
+
+        In a flawed plan, what stands under a node without an id counts as its parent's.
+        """
+        found: dict[str, list[Node | Again]] = {"": [], **{node_id: [] for node_id in self.nodes}}
+        seen: set[str] = set()
+        stack: list[tuple[str, Node | Again]] = [("", item) for item in reversed(self.plan.items)]
+        while stack:
+            above, item = stack.pop()
+            if isinstance(item, Again) or (item.id and item.id not in seen):
+                found[above].append(item)
+            if isinstance(item, Node):
+                seen.add(item.id)
+                stack += [(item.id or above, child) for child in reversed(item.items)]
+        return found
+
+    @cached_property
     def parents(self) -> Mapping[str, str]:
         """Empty for the outermost."""
-        found: dict[str, str] = {}
-        for above, items in self._lists():
-            for item in items:
-                if isinstance(item, Node):
-                    found.setdefault(item.id, above)
-        return found
+        return {item.id: above for above, items in self.held.items() for item in items if isinstance(item, Node)}
 
     @cached_property
     def again(self) -> Mapping[str, tuple[str, ...]]:
         """Under which parents a node is shown again, in reading order."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for above, items in self._lists():
+        for above, items in self.held.items():
             for item in items:
                 if isinstance(item, Again):
                     found[item.id].append(above)
@@ -59,13 +72,11 @@ class Tree:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Which of its siblings a node is, from 1."""
-        own = ([item.id for item in items if isinstance(item, Node)] for _, items in self._lists())
-        return {node_id: place for ids in own for place, node_id in enumerate(ids, 1)}
+        return {child: place for above in self.held for place, child in enumerate(self.children(above), 1)}
 
     def children(self, parent: str) -> list[str]:
-        """Return the ids of those directly beneath."""
-        items = self.nodes[parent].items if parent else self.plan.items
-        return [item.id for item in items if isinstance(item, Node) and item.id]
+        """Return the ids of the nodes directly beneath one, or at the top for no id."""
+        return [item.id for item in self.held[parent] if isinstance(item, Node)]
 
     def trail(self, node_id: str) -> tuple[str, ...]:
         """Return the names above a node, outermost first."""
@@ -74,11 +85,6 @@ class Tree:
             names.append(self.nodes[above].name)
             node_id = above
         return tuple(reversed(names))
-
-    def _lists(self) -> Iterator[tuple[str, tuple[Node | Again, ...]]]:
-        yield "", self.plan.items
-        for node_id, node in self.nodes.items():
-            yield node_id, node.items
 
 
 @dataclass(frozen=True)

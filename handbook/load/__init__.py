@@ -53,7 +53,7 @@ def edition(said: str, root: Path) -> Edition:
     is none of the three.
     """
     path = Path(said)
-    if path.is_file() or (path / PLAN).is_file():
+    if said.isprintable() and said and (path.is_file() or (path / PLAN).is_file()):
         folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
         return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, asked=True))
     return at(root, said)
