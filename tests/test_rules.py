@@ -33,7 +33,8 @@ NO_RULES = frozenset(
     (
         *("a-2a", "ua-1", "graphviz-pure", "handbook-foldouts", "test-sheet", "sans-serif", "ink-soft"),
         *("aria-describedby", "aria-labelledby", "water-quality"),
-        *("data-parent", "data-told", "old-ids", "rev-parse", "utf-8"),
+        *("data-parent", "data-told", "old-ids", "utf-8"),
+        *("cat-file", "diff-tree", "for-each-ref", "ls-tree", "rev-parse"),
     )
 )
 """Words of the code that look like the name of a rule and are none."""
