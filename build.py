@@ -3,6 +3,7 @@
 
     python3 build.py            build the handbook
     python3 build.py check      look for mistakes, write nothing
+    python3 build.py serve      show the handbook in the browser, and again after each save
     python3 build.py release    note the addresses about to be published
     python3 build.py test       run the tests
 
@@ -20,8 +21,10 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever runs this on an older P
 import argparse
 import os
 import time
+import webbrowser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
@@ -144,6 +147,45 @@ def check(options: argparse.Namespace) -> int:
     return DONE
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Show the site in a browser, and again after each save, until it is told to stop."""
+    ensure.packages((*ensure.RUN, *ensure.SERVE), "requirements-serve.txt", sys.argv[1:])
+    from handbook import serve
+
+    def opened(address: str) -> None:
+        print(f"ここで見られます: {address}")
+        print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
+        if options.open:  # aside: some browsers give the thread back only when they are closed
+            Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+    def told(shown: serve.Shown) -> None:
+        if shown.mistakes:
+            show_all(shown.mistakes, "ページは前のままです。" if shown.files else "直して保存すると、ページが出ます。")
+        else:
+            took = f"{shown.seconds:.1f} 秒"
+            print(
+                f"{time.strftime('%H:%M:%S')} できました（{shown.changed:,} ファイルが変わりました。{took}）",
+                flush=True,
+            )
+
+    places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
+    places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
+    try:
+        serve.site(
+            lambda: site_of(options.root, prefer_dot=options.dot, bound=options.booklet)[1],
+            places,
+            port=options.port,
+            opened=opened,
+            told=told,
+        )
+    except serve.NoPort as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    except KeyboardInterrupt:
+        print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
+    return DONE
+
+
 def release(options: argparse.Namespace) -> int:
     """Note the addresses that are about to be published, so that none of them ever dies unseen."""
     from handbook import write
@@ -181,6 +223,12 @@ def report(notes: Sequence[Mistake], gaps: Sequence[Mistake]) -> None:
         print(f"  - {note.place.file}:{note.place.line}: {note.message}")
 
 
+def show_all(mistakes: Sequence[Mistake], so: str) -> None:
+    """Show every mistake, how many there are, and what that means."""
+    print("\n\n".join(show(mistake) for mistake in mistakes), file=sys.stderr)
+    print(f"\n{len(mistakes)} 件の直すところがあります。{so}", file=sys.stderr, flush=True)
+
+
 def shown_path(path: Path) -> str:
     """A path as short as it can be said from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
@@ -203,16 +251,28 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("--output", type=Path, metavar="DIR", help="書き出し先（ふつうは計画のフォルダーの output/）")
     checking = command("check", check, "直すところがないかを調べます。何も書き出しません")
     checking.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
+    serving = command("serve", serve, "ブラウザーで見せます。plan.yaml などを保存すると、すぐに作り直して出します")
+    serving.add_argument("--port", type=port, metavar="N", help="番号（ポート）。ふつうは、空いている番号を使います")
+    serving.add_argument("--open", action="store_true", help="ブラウザーを開きます")
+    serving.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
     for each in (building, checking):
         each.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
-    for each in (building, checking, releasing):
+    for each in (building, checking, serving, releasing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
     return top
+
+
+def port(words: str) -> int:
+    """Read a port from the command line."""
+    if not words.isdecimal() or int(words) > 65535:
+        message = f"`{words}` は番号（ポート）ではありません（0 から 65535 まで）"
+        raise argparse.ArgumentTypeError(message)
+    return int(words)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -232,8 +292,7 @@ def main(arguments: Sequence[str]) -> int:
     except ensure.CannotInstall as why:
         print(why, file=sys.stderr)
     except SourceError as error:
-        print("\n\n".join(show(mistake) for mistake in error.mistakes), file=sys.stderr)
-        print(f"\n{len(error.mistakes)} 件の直すところがあります。output/ は前のままです。", file=sys.stderr)
+        show_all(error.mistakes, "output/ は前のままです。")
     except BrokenPipeError:  # whoever read our report has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
