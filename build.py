@@ -123,7 +123,7 @@ def build(options: argparse.Namespace) -> int:
     bound = sum(file.path.endswith(".pdf") for file in files)
     took = time.perf_counter() - began
     print(f"できました: {shown_path(folder / 'index.html')}")
-    print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{took:.1f} 秒")
+    print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{took:.2f} 秒")
     print(f"  ファイル {total:,} のうち {changed:,} が変わりました")
     report(site.plan.notes, site.plan.gaps)
     return DONE
@@ -162,7 +162,7 @@ def serve(options: argparse.Namespace) -> int:
         if shown.mistakes:
             show_all(shown.mistakes, "ページは前のままです。" if shown.files else "直して保存すると、ページが出ます。")
         else:
-            took = f"{shown.seconds:.1f} 秒"
+            took = f"{shown.seconds:.2f} 秒"
             print(
                 f"{time.strftime('%H:%M:%S')} できました（{shown.changed:,} ファイルが変わりました。{took}）",
                 flush=True,

@@ -6,6 +6,7 @@ A dead link is reported at the line of the text that holds it, where a text does
 
 from __future__ import annotations
 
+import functools
 import html
 import posixpath
 import re
@@ -40,7 +41,7 @@ def files(made: Iterable[File], site: Site) -> None:
     mistakes = [*_twins(all_files)]
     pages = {page.path: page for page in site.pages}
     paths = {file.path for file in all_files}
-    read = {file.path: _Read(file) for file in all_files if file.path.endswith((".html", ".svg"))}
+    read = {file.path: _read(file) for file in all_files if file.path.endswith((".html", ".svg"))}
     for path, found in read.items():
         mistakes += _alone(path, found)
     mistakes += _Links(read, paths, pages).mistakes(urlsplit(site.plan.permalink).path)
@@ -80,6 +81,12 @@ class _Read:
                 telling, _, told = held["data-told"].partition(" ")
                 self.told[telling].append(told)
             self.links += [held[name] for name in ("href", "src") if name in held]
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(file: File) -> _Read:
+    """Read a file; while a plan is edited most are the same again, and reading them is most of the work."""
+    return _Read(file)
 
 
 def _twins(all_files: list[File]) -> Iterator[Mistake]:
