@@ -58,7 +58,9 @@
   list.setAttribute("aria-label", "直すところの一覧");
   fold.setAttribute("aria-controls", "list");
   fold.addEventListener("click", () => { folded = !folded; turn(); });
-  panel.append(headline, fold, list);
+  const head = made("div", "", { className: "head" });
+  head.append(headline, fold);
+  panel.append(head, list);
   tree.append(style, panel);
 
   function turn() {
@@ -98,17 +100,19 @@
   async function ask() {
     const state = await (await fetch("/livereload/state")).json();
     const { length } = state.mistakes;
+    const so = stamp === "0" ? "直して保存すると、ページが出ます。" : "ページは前のままです。";
     if (state.stamp !== stamp) leave();
-    else show(length ? `${length} 件の直すところがあります。ページは前のままです。` : "", state.mistakes);
+    else show(length ? `${length} 件の直すところがあります。${so}` : "", state.mistakes);
   }
 
   window.LiveReloadPluginHandbook = class {
     static identifier = "handbook";
     static version = "1";
 
-    reload() {
+    reload(latest) {
       clearTimeout(stopped);
-      ask().catch(() => {}); // the server went away; the line breaks too, and says so
+      if (latest !== stamp) leave();
+      else ask().catch(() => {}); // the server went away; the line breaks too, and says so
       return true;
     }
   };
