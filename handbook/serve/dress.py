@@ -15,12 +15,13 @@ from handbook.mistakes import Mistake, window
 SCRIPTS = (
     '<script src="/livereload/page.js" data-stamp="{}" defer></script><script src="/livereload.js" defer></script>'
 )
-_POLICY = re.compile(rb"""(<meta http-equiv=["']?Content-Security-Policy["']? content=")([^"]*)""", re.IGNORECASE)
+_POLICY = re.compile(rb"""(<meta http-equiv=["']?Content-Security-Policy["']?\s+content=")([^"]*)""", re.IGNORECASE)
 _BARE = """<!DOCTYPE html>
 <html lang="ja">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src data:">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; script-src 'self'; style-src 'self'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
