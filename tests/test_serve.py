@@ -10,16 +10,16 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
+from serving import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -466,28 +466,26 @@ def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
 # --- the command ---
 
 
-@contextmanager
-def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", *arguments]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as running:
-        try:
-            assert running.stdout
-            yield running, running.stdout.readline().partition("http://")[2].strip()
-        finally:
-            running.kill()
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C cannot be sent to one process alone")
 def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path) -> None:
-    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    with command("--root", str(tmp_path)) as (one, first), command("--root", str(tmp_path)) as (two, second):
+    root, opened = tmp_path / "plan", tmp_path / "opened"
+    root.mkdir()
+    (root / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\npathlib.Path({str(opened)!r}).write_text(sys.argv[1])\n"
+    )
+    browser.chmod(0o755)
+    given = "--root", str(root)
+    with command(*given, "--open", BROWSER=str(browser)) as (one, first), command(*given) as (two, second):
         assert re.fullmatch(r"127\.0\.0\.1:\d+/", first)
         assert first != second
         for running in (one, two):
             assert running.stdout
             assert "保存すると" in running.stdout.readline()
             assert "できました" in running.stdout.readline()
-        (tmp_path / "plan.yaml").write_text(BROKEN, encoding="utf-8")
+        assert opened.read_text() == f"http://{first}"
+        (root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
         assert one.stderr
         assert one.stderr.readline().startswith("plan.yaml:3:17: 知らない項目 `名稱` があります")
         for running in (one, two):
@@ -497,7 +495,7 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
             assert "おわりました" in out
             assert "1 件の直すところがあります。ページは前のままです。" in err
             assert "Traceback" not in err
-    assert [path.name for path in tmp_path.iterdir()] == ["plan.yaml"]
+    assert [path.name for path in root.iterdir()] == ["plan.yaml"]
 
 
 def test_a_port_in_use_or_out_of_range_is_told() -> None:

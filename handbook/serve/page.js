@@ -4,8 +4,8 @@
 (() => {
   const stamp = document.currentScript.dataset.stamp;
   const PLACE = "handbook-place";
-  const boxes = () => [...document.querySelectorAll("details")];
-  const strips = () => [...document.querySelectorAll(".scroll")];
+  const all = (what) => [...document.querySelectorAll(what)];
+  const [BOXES, FIELDS, STRIPS] = ["details", "input, select", ".scroll"];
   let folded = false;
   let stopped;
 
@@ -18,12 +18,18 @@
       path: location.pathname,
       left: scrollX,
       top: scrollY,
-      open: boxes().map((box) => box.open),
-      strips: strips().map((strip) => [strip.scrollLeft, strip.scrollTop]),
+      boxes: all(BOXES).map((box) => box.open),
+      fields: all(FIELDS).map((field) => [field.value, field.checked]),
+      strips: all(STRIPS).map((strip) => [strip.scrollLeft, strip.scrollTop]),
       focus: at?.id ? `#${CSS.escape(at.id)}` : href ? `[href="${CSS.escape(href)}"]` : "",
       folded,
     }));
     location.reload();
+  }
+
+  function again(what, kept, set) {
+    const found = all(what);
+    if (found.length === kept.length) found.forEach((one, i) => set(one, kept[i])); // else nobody knows which is which
   }
 
   function comeBack() {
@@ -31,9 +37,14 @@
     sessionStorage.removeItem(PLACE);
     if (place.path !== location.pathname) return;
     folded = place.folded;
-    const same = boxes().length === place.open.length; // else nobody knows which is which
-    if (same) boxes().forEach((box, i) => { box.open = place.open[i]; });
-    strips().forEach((strip, i) => strip.scrollTo(...(place.strips[i] ?? [0, 0])));
+    again(BOXES, place.boxes, (box, open) => { box.open = open; });
+    again(FIELDS, place.fields, (field, [value, checked]) => {
+      if (field.value === value && field.checked === checked) return;
+      Object.assign(field, field.type === "checkbox" ? { checked } : { value });
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    again(STRIPS, place.strips, (strip, at) => strip.scrollTo(...at));
     if (place.focus) document.querySelector(place.focus)?.focus({ preventScroll: true });
     scrollTo({ left: place.left, top: place.top, behavior: "instant" });
   }
