@@ -3,6 +3,7 @@
 
     python3 build.py            build the handbook
     python3 build.py check      look for mistakes, write nothing
+    python3 build.py serve      show the handbook in the browser, and again after each save
     python3 build.py release    note the addresses about to be published
     python3 build.py schema     write what editors know about the plan
     python3 build.py diff BASE  tell what changed since a revision, a file or a folder
@@ -22,10 +23,12 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever runs this on an older P
 import argparse
 import os
 import time
+import webbrowser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
@@ -261,6 +264,45 @@ def stale(plan: Plan, root: Path) -> list[Mistake]:
     return [Mistake(Place("plan.yaml", 1, 1), "stale-schema", message)]
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Show the site in a browser, and again after each save, until it is told to stop."""
+    ensure.packages((*ensure.RUN, *ensure.SERVE), "requirements-serve.txt", sys.argv[1:])
+    from handbook import serve
+
+    def opened(address: str) -> None:
+        print(f"ここで見られます: {address}")
+        print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
+        if options.open:  # aside: some browsers give the thread back only when they are closed
+            Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+    def told(shown: serve.Shown) -> None:
+        if shown.mistakes:
+            show_all(shown.mistakes, "ページは前のままです。" if shown.files else "直して保存すると、ページが出ます。")
+        else:
+            took = f"{shown.seconds:.2f} 秒"
+            print(
+                f"{time.strftime('%H:%M:%S')} できました（{shown.changed:,} ファイルが変わりました。{took}）",
+                flush=True,
+            )
+
+    places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
+    places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
+    try:
+        serve.site(
+            lambda: site_of(options.root, prefer_dot=options.dot, bound=options.booklet)[1],
+            places,
+            port=options.port,
+            opened=opened,
+            told=told,
+        )
+    except serve.NoPort as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    except KeyboardInterrupt:
+        print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
+    return DONE
+
+
 def release(options: argparse.Namespace) -> int:
     """Note the addresses that are about to be published, so that none of them ever dies unseen."""
     from handbook import write
@@ -334,6 +376,12 @@ def test(options: argparse.Namespace) -> int:
     return DONE if status == 0 else MISTAKES
 
 
+def show_all(mistakes: Sequence[Mistake], so: str) -> None:
+    """Show every mistake, how many there are, and what that means."""
+    print("\n\n".join(show(mistake) for mistake in mistakes), file=sys.stderr)
+    print(f"\n{len(mistakes)} 件の直すところがあります。{so}", file=sys.stderr, flush=True)
+
+
 def shown_path(path: Path) -> str:
     """A path as short as it can be said from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
@@ -362,6 +410,10 @@ def parser() -> argparse.ArgumentParser:
         default="text",
         help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形です",
     )
+    serving = command("serve", serve, "ブラウザーで見せます。plan.yaml などを保存すると、すぐに作り直して出します")
+    serving.add_argument("--port", type=port, metavar="N", help="番号（ポート）。ふつうは、空いている番号を使います")
+    serving.add_argument("--open", action="store_true", help="ブラウザーを開きます")
+    serving.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
     describing = command("schema", schema, "エディターが項目を示すための説明を、計画の階層と一覧から作ります")
     for each in (building, checking):
@@ -374,14 +426,22 @@ def parser() -> argparse.ArgumentParser:
     forms = ("markdown", "html", "json", "pdf")
     comparing.add_argument("--format", choices=forms, default="markdown", help="表の形（ふつうは markdown）")
     comparing.add_argument("--output", type=Path, metavar="FILE", help="書き出すファイル（pdf では要ります）")
-    for each in (building, checking, releasing, describing, comparing):
+    for each in (building, checking, serving, releasing, describing, comparing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
-    for each in (building, checking, releasing):
+    for each in (building, checking, serving, releasing):
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
     return top
+
+
+def port(words: str) -> int:
+    """Read a port from the command line."""
+    if not words.isdecimal() or int(words) > 65535:
+        message = f"`{words}` は番号（ポート）ではありません（0 から 65535 まで）"
+        raise argparse.ArgumentTypeError(message)
+    return int(words)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -81,7 +81,7 @@ def show(mistake: Mistake) -> str:
     place = mistake.place
     lines = [f"{place.file}:{place.line}:{place.column}: {mistake.message}  [{mistake.rule}]"]
     if mistake.excerpt:
-        start, before, words, after = _window(mistake.excerpt, place)
+        start, before, words, after = window(mistake.excerpt, place)
         gutter = f"{place.line:>5} | "
         lines.append(f"{gutter}{start}{before}{words}{after}".rstrip())
         padding = " " * columns(start + before)
@@ -91,7 +91,7 @@ def show(mistake: Mistake) -> str:
     return "\n".join(lines)
 
 
-def _window(line: str, place: Place) -> tuple[str, str, str, str]:
+def window(line: str, place: Place) -> tuple[str, str, str, str]:
     """Cut a long line down to the part around the place: ellipsis, before, the place, after."""
     first = min(place.column - 1, len(line))
     last = min(len(line), first + min(place.width, EXCERPT))

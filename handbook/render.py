@@ -7,11 +7,12 @@ line, not an empty place.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import traceback
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Mapping, MutableMapping
+from types import CodeType
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import jinja2
@@ -36,6 +37,14 @@ from handbook.model import (
 )
 
 NOTHING = Text("", ())
+_Environment = functools.partial(
+    jinja2.Environment,
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 
 
 def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
@@ -72,23 +81,13 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
     trusted = Markup(style)  # noqa: S704  # the theme's own
-    return _filled(_bare(theme), "comparison.html", theme, style=trusted, **shown)
-
-
-def _bare(theme: Theme) -> jinja2.Environment:
-    """Return what fills any template of the theme."""
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(partial(_template, theme)),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = _Environment(loader=_Templates(theme))
+    environment.filters["phrased"] = _not_yet
+    return _filled(environment, "comparison.html", theme, style=trusted, **shown)
 
 
 def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
-    environment = _bare(theme)
+    environment = _Environment(loader=_Templates(theme))
     phrased = {words: _phrased(name) for words, name in texts.names.items()}
     environment.filters["phrased"] = phrased.__getitem__
     environment.globals |= {
@@ -109,9 +108,36 @@ def _phrased(name: Name) -> Markup:
     return Markup("<wbr>").join(whole)
 
 
-def _template(theme: Theme, name: str) -> tuple[str, str, None] | None:
-    """Return a template's text under its own name, so that an error in it can be told with file and line."""
-    return (theme.templates[name], name, None) if name in theme.templates else None
+class _Templates(jinja2.BaseLoader):
+    """The templates under their own names, so that an error in one can be told with file and line."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        """Return a template. Raises TemplateNotFound."""
+        if name not in self.theme.templates:
+            raise jinja2.TemplateNotFound(name)
+        code = _compiled(self.theme.templates[name], name)
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str, name: str) -> CodeType:
+    """Compile a template, apart from any site: while a plan is edited its templates are the same again."""
+    environment = _Environment()
+    environment.filters["phrased"] = _not_yet
+    return environment.compile(text, name, name)
+
+
+def _not_yet(words: str) -> NoReturn:
+    """Stand for a filter that belongs to one site, so that Jinja2 does not apply it to a constant while it compiles."""
+    raise NotImplementedError(words)
 
 
 def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:

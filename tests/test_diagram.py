@@ -158,7 +158,7 @@ def test_an_engine_that_breaks_gives_a_sentence(tmp_path: Path) -> None:
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
     with pytest.raises(draw.NoEngine, match="描けませんでした"):
-        layout.places(["digraph {}"], str(broken))
+        layout.places(("digraph {}",), str(broken))
 
 
 def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:

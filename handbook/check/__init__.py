@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
-from handbook.check.marks import Held, Marks, Read
+from handbook.check.marks import Marks, Read, read
 from handbook.mistakes import Mistake, Place, SourceError, nearest
 from handbook.model import File, NodePage, Page, Prose, Site, without_code
 
@@ -39,15 +39,13 @@ def passing(made: Iterable[File], site: Site) -> Iterator[File]:
     mistakes: list[Mistake] = []
     paths: set[str] = set()
     folded: dict[str, str] = {}
-    drawn: dict[str, Marks] = {}
-    known: dict[str, Held] = {}
     links, boxes = _Links(site), _Boxes(site)
     wanted = [entry.id for entry in site.entries]
     for file in made:
         mistakes += _twin(file.path, folded)
         paths.add(file.path)
         if file.path.endswith((".html", ".svg")):
-            found = Read(file, drawn, known)
+            found = read(file)
             links.note(found)
             mistakes += [*_alone(found, links.pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)]
         elif file.path.endswith(".css"):

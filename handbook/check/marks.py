@@ -1,7 +1,11 @@
-"""A finished page or picture → the marks in it: anchors, links, boxes, tellings. Judges nothing."""
+"""A finished page or picture → the marks in it: anchors, links, boxes, tellings. Judges nothing.
+
+Pages share tags and pictures, so each is read once: pure memos, of a size that a large plan does not outgrow.
+"""
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections import Counter, defaultdict
@@ -27,8 +31,7 @@ Held = dict[str, str]
 class Marks:
     """What the tags of a text hold."""
 
-    def __init__(self, text: str, known: dict[str, Held]) -> None:
-        """`known` holds the tags read so far: menus and lists stand on page after page."""
+    def __init__(self, text: str) -> None:
         self.ids: list[str] = []
         self.links: dict[str, bool] = {}
         """Addresses in the order of the text, and whether the browser loads them by itself."""
@@ -39,10 +42,7 @@ class Marks:
         self.told: dict[str, list[str]] = defaultdict(list)
         """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
         for tag in _TAG.findall(text):
-            held = known.get(tag)
-            if held is None:
-                held = known[tag] = _held(tag)
-            if held:
+            if held := _held(tag):
                 self._take(held)
 
     def _take(self, held: Held) -> None:
@@ -61,6 +61,7 @@ class Marks:
                 self.links[held[key]] = bool(held[""]) or self.links.get(held[key], False)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _held(tag: str) -> Held:
     held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag)}
     loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
@@ -70,23 +71,23 @@ def _held(tag: str) -> Held:
 class Read:
     """What one finished page or picture holds."""
 
-    def __init__(self, file: File, drawn: dict[str, Marks], known: dict[str, Held]) -> None:
-        """`drawn` and `known` hold the pictures and tags read so far: pages share them, and each is read once."""
+    def __init__(self, file: File) -> None:
         text = file.data.decode("utf-8", "replace")
         words, pictures = _cut(text) if file.path.endswith(".html") else (text, [])
         self.path = file.path
         self.text = _HIDDEN.sub(r"\1", words)
         """Without its pictures and remarks."""
-        self.parts = [Marks(self.text, known)]
+        # A picture is alike on all its pages, but for the box of the page itself.
+        self.parts = [Marks(self.text), *(_drawn(_LIT.sub(r"\1", picture, count=1)) for picture in pictures)]
         """Of the text, then of each picture."""
-        for picture in pictures:
-            plain = _LIT.sub(r"\1", picture, count=1)  # alike on all its pages, but for the box of the page itself
-            if plain not in drawn:
-                drawn[plain] = Marks(plain, known)
-            self.parts.append(drawn[plain])
         self.ids = Counter(name for part in self.parts for name in part.ids)
         self.named = dict.fromkeys(name for part in self.parts for name in part.named)
         self.links = dict(link for part in reversed(self.parts) for link in part.links.items())
+
+
+_drawn = functools.lru_cache(maxsize=512)(Marks)
+read = functools.lru_cache(maxsize=512)(Read)
+"""Read a file; while a plan is edited most are the same again, and reading them is most of the work."""
 
 
 def _cut(page: str) -> tuple[str, list[str]]:

@@ -36,7 +36,7 @@ def sheets(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) 
 
 def _drawn(figures: Sequence[Figure], texts: Texts, theme: Theme, program: str) -> dict[str, Drawing]:
     cut = [plates(figure, texts.phrases) for figure in figures]
-    graphs = [dot(figure, pieces, theme.tokens) for figure, pieces in zip(figures, cut, strict=True)]
+    graphs = tuple(dot(figure, pieces, theme.tokens) for figure, pieces in zip(figures, cut, strict=True))
     placed = zip(figures, cut, graphs, places(graphs, program), strict=True)
     return {figure.name: _drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed}
 

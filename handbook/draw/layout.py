@@ -6,6 +6,7 @@ words, links and order survive whatever engine did the layout, and every engine 
 
 from __future__ import annotations
 
+import functools
 import html
 import shutil
 import subprocess
@@ -113,7 +114,8 @@ def _inches(pixels: float) -> str:
     return f"{pixels / INCH:.6f}"
 
 
-def places(graphs: Sequence[str], program: str) -> list[Places]:
+@functools.lru_cache(maxsize=4)  # while texts are edited the graphs are the same again, and a program takes its time
+def places(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:
     """Lay all graphs out in one run of the engine. Raises NoEngine where that fails."""
     command = [program, "-Kdot", "-Tplain"]
     try:
@@ -123,7 +125,7 @@ def places(graphs: Sequence[str], program: str) -> list[Places]:
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"図を描く道具が動きません（{program}: {error}）"
         raise NoEngine(message) from error
-    found = list(_parsed(done.stdout))
+    found = tuple(_parsed(done.stdout))
     if done.returncode or len(found) != len(graphs):
         message = f"図を描けませんでした（{program}: {done.stderr.strip()[:300]}）"
         raise NoEngine(message)

@@ -6,6 +6,7 @@ full-width character is 1 em, the others take what common sans-serif faces take 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def width(words: str) -> float:
     return sum(map(_em, words))
 
 
+@functools.cache  # there are only so many characters, and each is met many times
 def _em(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WFA":
         return 1.0

@@ -1,0 +1,140 @@
+"""Show the site while it is edited: after each save the sentence of build.py runs again and the browser reloads.
+
+The files are served from memory, as the build made them: output/ stays as the clerk left it, there is no path that
+could lead outside, no lock between two programs, and a page belongs whole to one build. Everything happens in one
+thread; while a build runs, the browser waits. So no page ever sees half a change, and a save that falls into a build
+is seen at the next look: the last state always wins.
+
+livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
+are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `answers` lets in whom it
+should and sends what is shown, `dress` makes a built page one that reloads, `page.js` keeps the reader's place and
+shows the mistakes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tornado import httpserver, netutil
+
+from handbook.mistakes import Mistake, Place, SourceError
+from handbook.model import File
+from handbook.serve import watch
+from handbook.serve.answers import News, Shown, Stage, application
+
+__all__ = ["NoPort", "Shown", "site"]
+
+ADDRESS = "127.0.0.1"
+"""This machine alone. Names by which a browser may call it: this one and localhost."""
+FIRST_PORT, PORTS = 5500, 20
+PAUSE, SETTLED = 0.03, 0.015
+"""Seconds between two looks at the sources, and for how long they must stand still before a build."""
+
+
+class NoPort(Exception):
+    """There is no port to serve on; the message says so in Japanese."""
+
+
+Build = Callable[[], Iterable[File]]
+
+
+def site(
+    build: Build,
+    places: Sequence[Path],
+    *,
+    port: int | None,
+    opened: Callable[[str], None],
+    told: Callable[[Shown], None],
+) -> None:
+    """Serve what `build` makes, and build again whenever something at the places changes, until KeyboardInterrupt.
+
+    `opened` is called once with the address, `told` after each build. Without a port it is the first free one from
+    FIRST_PORT; port 0 is any. Raises NoPort where there is none.
+    """
+    sockets = _sockets(port)
+    for name in ("tornado", "livereload"):  # their reports of requests are not for an editor
+        logging.getLogger(name).addHandler(logging.NullHandler())
+    asyncio.run(_serve(build, places, sockets, opened, told))
+
+
+def _sockets(port: int | None) -> list[socket.socket]:
+    reason = ""
+    for number in range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]:
+        try:
+            return netutil.bind_sockets(number, ADDRESS)
+        except OSError as error:
+            reason = error.strerror or str(error)
+    if port is None:
+        message = f"{FIRST_PORT} から {FIRST_PORT + PORTS - 1} までの番号（ポート）がどれも使えません（{reason}）"
+    else:
+        message = f"番号（ポート）{port} は使えません（{reason}）。--port を付けなければ、空いている番号を使います"
+    raise NoPort(message)
+
+
+async def _serve(
+    build: Build,
+    places: Sequence[Path],
+    sockets: list[socket.socket],
+    opened: Callable[[str], None],
+    told: Callable[[Shown], None],
+) -> None:
+    number = sockets[0].getsockname()[1]
+    stage = Stage(frozenset({f"{ADDRESS}:{number}", f"localhost:{number}"}))
+    server = httpserver.HTTPServer(application(stage), max_body_size=1024)
+    server.add_sockets(sockets)
+    opened(f"http://{ADDRESS}:{number}/")
+    try:
+        await _keep_up(stage, build, places, told)
+    finally:
+        server.stop()
+        for reader in News.waiters.copy():
+            reader.close()
+        await server.close_all_connections()
+
+
+async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Callable[[Shown], None]) -> None:
+    """Build, tell, and wait for the next change, for ever."""
+    seen = watch.look(places, {})
+    while True:
+        stage.shown = _built(build, stage.shown)
+        News.reload_waiters(stage.shown.stamp)
+        told(stage.shown)
+        seen = await _next(places, seen)
+
+
+async def _next(places: Sequence[Path], built: watch.Seen) -> watch.Seen:
+    """Return what stands at the places once it differs from what was built, and has stood still for a moment."""
+    seen = built
+    while True:
+        began = time.monotonic()
+        last, seen = seen, watch.look(places, seen)
+        took = time.monotonic() - began
+        if watch.changed(last, seen):
+            await asyncio.sleep(SETTLED)
+        elif watch.changed(built, seen):
+            return seen
+        else:
+            await asyncio.sleep(max(PAUSE, 20 * took))  # so that a large plan leaves the machine to others
+
+
+def _built(build: Build, before: Shown) -> Shown:
+    """Run the build once. What it cannot mend, it tells; the files stay those that could be built."""
+    began = time.perf_counter()
+    try:
+        files = {file.path: file.data for file in build()}
+    except SourceError as error:
+        return replace(before, mistakes=error.mistakes, changed=0, seconds=time.perf_counter() - began)
+    except Exception as error:  # noqa: BLE001  # a fault of ours must not end the session of an editor
+        message = f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}"
+        mistake = Mistake(Place("build.py", 1, 1), "internal-error", message)
+        return replace(before, mistakes=(mistake,), changed=0, seconds=time.perf_counter() - began)
+    changed = sum(before.files.get(path) != data for path, data in files.items())
+    changed += len(before.files.keys() - files.keys())
+    stamp = f"{hash(tuple(files.items())):x}" if changed else before.stamp
+    return Shown(files, stamp, (), changed, time.perf_counter() - began)

@@ -1,0 +1,75 @@
+"""A page as it is served: the built bytes, and in them two scripts and the leave to ask this server for news.
+
+The built page is never touched. Its policy lets scripts in from its own host, so only the connection has to be
+allowed, and only to this very server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from handbook.mistakes import Mistake, window
+
+SCRIPTS = (
+    '<script src="/livereload/page.js" data-stamp="{}" defer></script><script src="/livereload.js" defer></script>'
+)
+_POLICY = re.compile(rb"""(<meta http-equiv=["']?Content-Security-Policy["']?\s+content=")([^"]*)""", re.IGNORECASE)
+_BARE = """<!DOCTYPE html>
+<html lang="ja">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; script-src 'self'; style-src 'self'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/livereload/page.css">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{words}
+</main>
+</body>
+</html>
+"""
+NOTHING_YET = _BARE.format(
+    title="ページはまだありません",
+    words="<p>下の「直すところ」を直して保存すると、ここにページが出ます。</p>",
+)
+NO_SUCH_PAGE = _BARE.format(
+    title="この住所のページはありません",
+    words="<p>id を変えたか、消したのかもしれません。もとに戻して保存すると、ここにまた出ます。</p>\n"
+    '<p><a href="/index.html">表紙へ</a></p>',
+)
+
+
+def dressed(page: bytes, host: str, stamp: str) -> bytes:
+    """Return a page with what makes it reload; one that lets no script in, as a redirect, stays as it is."""
+    policy = _POLICY.search(page)
+    if policy:
+        if b"script-src 'self'" not in policy[2]:
+            return page
+        leave = f"connect-src 'self' ws://{host}; ".encode()
+        page = page[: policy.start(2)] + leave + page[policy.start(2) :]
+    head, end, rest = page.partition(b"</head>")
+    return head + SCRIPTS.format(stamp).encode() + end + rest
+
+
+def news(stamp: str, mistakes: Iterable[Mistake]) -> str:
+    """Return what a page asks for, as JSON: which site stands, and the mistakes against it as the terminal has them."""
+    return json.dumps({"stamp": stamp, "mistakes": [_told(mistake) for mistake in mistakes]}, ensure_ascii=False)
+
+
+def _told(mistake: Mistake) -> dict[str, object]:
+    place = mistake.place
+    return {
+        "place": f"{place.file}:{place.line}:{place.column}",
+        "line": place.line,
+        "rule": mistake.rule,
+        "message": mistake.message,
+        "hint": mistake.hint,
+        "excerpt": window(mistake.excerpt, place) if mistake.excerpt else [],
+    }

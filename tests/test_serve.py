@@ -1,0 +1,513 @@
+"""The site while it is edited: what a save brings about, who is let in, and that nothing but Ctrl+C ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from serving import command
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+import build
+from handbook import render, serve
+from handbook.check import marks
+from handbook.draw import layout, lettering
+from handbook.mistakes import Place, show
+from handbook.model import File
+from handbook.serve import dress, watch
+
+PLAN = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び}
+階層: [{名称: 柱, path: pillars}]
+柱: [{id: first, 名称: ひとつめ}, {id: second, 名称: ふたつめ}]
+"""
+BROKEN = PLAN.replace("名称: ひとつめ", "名稱: ひとつめ")
+PATIENCE = 20
+
+
+@dataclass
+class Served:
+    """A server under way, and what it told."""
+
+    address: str
+    told: asyncio.Queue[serve.Shown]
+    root: Path
+
+    async def next(self) -> serve.Shown:
+        return await asyncio.wait_for(self.told.get(), PATIENCE)
+
+    async def ask(self, path: str = "", method: str = "GET", **headers: str) -> HTTPResponse:
+        asked = HTTPRequest(
+            self.address + path, method, headers, follow_redirects=False, allow_nonstandard_methods=True
+        )
+        return await AsyncHTTPClient().fetch(asked, raise_error=False)
+
+    async def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((await self.ask("livereload/state")).body)
+        return state
+
+    async def line(self, **headers: str) -> WebSocketClientConnection:
+        address = self.address.replace("http", "ws") + "livereload"
+        line = await websocket_connect(HTTPRequest(address, headers=headers))
+        hello = {"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]}
+        await line.write_message(json.dumps(hello))
+        assert (await heard(line))["command"] == "hello"
+        await line.write_message(json.dumps({"command": "info", "url": self.address}))
+        return line
+
+
+async def heard(line: WebSocketClientConnection) -> dict[str, Any]:
+    message = await asyncio.wait_for(line.read_message(), PATIENCE)
+    assert message is not None
+    told: dict[str, Any] = json.loads(message)
+    return told
+
+
+@asynccontextmanager
+async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
+    address: asyncio.Queue[str] = asyncio.Queue()
+    told: asyncio.Queue[serve.Shown] = asyncio.Queue()
+    task = asyncio.create_task(serve._serve(make, places, serve._sockets(0), address.put_nowait, told.put_nowait))
+    try:
+        yield Served(await address.get(), told, places[0].parent)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def sentence(root: Path) -> serve.Build:
+    return lambda: build.site_of(root, prefer_dot=False)[1]
+
+
+def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
+    """Run a test with a server of its own for the small plan."""
+
+    def run(tmp_path: Path) -> None:
+        (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+
+        async def whole() -> None:
+            async with serving(
+                sentence(tmp_path), *(tmp_path / name for name in ("plan.yaml", "content", "theme", "templates"))
+            ) as served:
+                await test(served)
+
+        asyncio.run(whole())
+
+    run.__name__ = test.__name__
+    return run
+
+
+# --- what is served ---
+
+
+@alone
+async def test_a_page_is_served_as_it_was_built_but_for_what_makes_it_reload(served: Served) -> None:
+    await served.next()
+    for file in sentence(served.root)():
+        answer = await served.ask(file.path)
+        assert answer.code == 200
+        body = answer.body
+        assert b"livereload" not in file.data, "a built file holds what belongs to serve"
+        if file.path.endswith(".html") and b'http-equiv="refresh"' not in body:
+            body = re.sub(rb"<script src=\"/livereload/page.js\" .*?</script><script .*?</script>", b"", body)
+            body = re.sub(rb"connect-src 'self' ws://127.0.0.1:\d+; ", b"", body)
+            assert body != answer.body
+        assert body == file.data, file.path
+    assert (await served.ask("theme/site.css")).headers["Content-Type"].startswith("text/css")
+    assert (await served.ask("")).body == (await served.ask("index.html")).body
+
+
+def test_a_page_that_lets_no_script_in_stays_as_it_is_and_one_without_a_head_is_served_too() -> None:
+    closed = b"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>"""
+    assert dress.dressed(closed, "127.0.0.1:1", "s") == closed
+    assert dress.dressed(b"<p>x", "127.0.0.1:1", "s").startswith(b"<p>x<script src=")
+
+
+@alone
+async def test_what_is_not_there_says_so_and_waits_for_the_next_save(served: Served) -> None:
+    await served.next()
+    answer = await served.ask("pillars/third.html")
+    assert answer.code == 404
+    assert "この住所のページはありません" in answer.body.decode()
+    assert b"/livereload.js" in answer.body
+    assert (await served.ask("pillars/", method="HEAD")).code == 404
+
+
+@alone
+async def test_no_path_leads_out_of_the_site(served: Served) -> None:
+    await served.next()
+    host, port = served.address.removeprefix("http://").rstrip("/").split(":")
+    ways = ["../plan.yaml", "%2e%2e/plan.yaml", "..%2fplan.yaml", "theme/../../plan.yaml", "/etc/passwd", "plan.yaml"]
+    ways += ["..\\plan.yaml", "%5c..%5cplan.yaml", "content/", "livereload/../page.css", "livereload/__init__.py", "\0"]
+    for way in ways:
+        reading, writing = await asyncio.open_connection(host, int(port))
+        writing.write(f"GET /{way} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reading.read(), PATIENCE)
+        writing.close()
+        assert answer.split()[1] in (b"404", b"400"), way
+        assert "計画:".encode() not in answer
+
+
+# --- who is let in ---
+
+DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state", "livereload/page.js"]
+
+
+@alone
+async def test_strangers_are_refused_everywhere(served: Served) -> None:
+    await served.next()
+    port = served.address.rstrip("/").rpartition(":")[2]
+    own = f"127.0.0.1:{port}"
+    foreign = [
+        {"Host": f"evil.example:{port}"},
+        {"Host": "127.0.0.1"},
+        {"Host": f"127.0.0.1.evil.example:{port}"},
+        {"Host": f"[::1]:{port}"},
+        {"Host": own, "Origin": "http://evil.example"},
+        {"Host": own, "Origin": f"http://evil.example:{port}"},
+        {"Host": own, "Origin": f"https://{own}"},
+        {"Host": own, "Origin": f"http://localhost:{port}"},
+        {"Host": own, "Origin": "null"},
+    ]
+    for door, headers in itertools.product(DOORS, foreign):
+        answer = await served.ask(door, **headers)
+        assert answer.code == 403, (door, headers)
+        assert b"</html>" in answer.body
+        assert "架空".encode() not in answer.body
+    for headers in foreign:
+        with pytest.raises(HTTPClientError) as refused:
+            await served.line(**headers)
+        assert refused.value.code == 403, headers
+    for headers in ({"Host": own}, {"Host": own, "Origin": f"http://{own}"}, {"Host": f"localhost:{port}"}):
+        assert (await served.ask("index.html", **headers)).code == 200
+        (await served.line(**headers)).close()
+
+
+@alone
+async def test_nothing_can_be_sent_and_no_other_site_may_take_a_file_in(served: Served) -> None:
+    await served.next()
+    for door, method in itertools.product([*DOORS, "livereload"], ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]):
+        assert (await served.ask(door, method)).code == 405, (door, method)
+    for door in DOORS:
+        whole, head = await served.ask(door), await served.ask(door, "HEAD")
+        assert (head.code, head.body) == (whole.code, b"")
+        assert head.headers["Content-Length"] == str(len(whole.body))
+        assert whole.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert whole.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_only_this_machine_can_reach_it() -> None:
+    (bound,) = serve._sockets(0)
+    with bound:
+        assert bound.getsockname()[0] == "127.0.0.1"
+
+
+# --- what a save brings about ---
+
+
+@alone
+async def test_fifty_broken_and_fifty_good_saves(served: Served) -> None:
+    await served.next()
+    line = await served.line()
+    stamp, word = (await heard(line))["path"], "ひとつめ"
+    for turn in range(50):
+        (served.root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
+        assert len((await served.next()).mistakes) == 1
+        assert (await heard(line))["path"] == stamp, "the page reloads although it is the same"
+        state = await served.state()
+        assert [told["place"] for told in state["mistakes"]] == ["plan.yaml:3:17"]
+        assert word in (await served.ask("pillars/first.html")).body.decode()
+        word = f"ことば{turn}"
+        (served.root / "plan.yaml").write_text(PLAN.replace("ひとつめ", word), encoding="utf-8")
+        assert (await served.next()).mistakes == ()
+        stamp, before = (await heard(line))["path"], stamp
+        assert stamp != before
+        assert await served.state() == {"stamp": stamp, "mistakes": []}
+        assert word in (await served.ask("pillars/first.html")).body.decode()
+
+
+@alone
+async def test_mistakes_are_told_as_the_terminal_tells_them(served: Served) -> None:
+    await served.next()
+    (served.root / "content/pages").mkdir(parents=True)
+    (served.root / "content/pages/about.md").write_text("# 題\n\n[[nowhere]]\n", encoding="utf-8")
+    (served.root / "plan.yaml").write_text(BROKEN + "余り: 1\n", encoding="utf-8")
+    while len((shown := await served.next()).mistakes) < 3:
+        pass
+    state = await served.state()
+    assert state["mistakes"]
+    for told, mistake in zip(state["mistakes"], shown.mistakes, strict=True):
+        terminal = show(mistake)
+        assert terminal.startswith(f"{told['place']}: {told['message']}  [{told['rule']}]")
+        assert not told["hint"] or terminal.endswith(f"\n  ヒント: {told['hint']}")
+        assert "".join(told["excerpt"]).rstrip() in terminal
+        assert told["excerpt"][2] == mistake.excerpt[mistake.place.column - 1 :][: mistake.place.width]
+
+
+@alone
+async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> None:
+    await served.next()
+    for name, text, rule in (
+        ("templates/list.html", "<h1>{% if %}</h1>", "broken-template"),
+        (
+            "templates/list.html",
+            '{% extends "base.html" %}\n{{ wrong }}{% block main %}{{ wrong }}{% endblock %}',
+            "broken-template",
+        ),
+        ("theme/own.css", "p { background: url(https://evil.example/x.png) }", "outside-file"),
+    ):
+        path = served.root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        (mistake,) = (await served.next()).mistakes
+        assert (mistake.place.file, mistake.rule) == (name, rule)
+        path.unlink()
+        assert (await served.next()).mistakes == ()
+
+
+def test_a_plan_that_is_broken_from_the_start_shows_its_mistakes_and_then_the_pages(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(BROKEN, encoding="utf-8")
+
+    async def whole() -> None:
+        async with serving(sentence(tmp_path), tmp_path / "plan.yaml") as served:
+            assert (await served.next()).files == {}
+            page = await served.ask()
+            assert page.code == 404
+            assert "ページはまだありません" in page.body.decode()
+            assert (await served.state())["mistakes"]
+            (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+            assert (await served.next()).mistakes == ()
+            assert (await served.ask()).code == 200
+
+    asyncio.run(whole())
+
+
+def test_a_fault_in_the_build_is_told_and_survived(tmp_path: Path) -> None:
+    source = tmp_path / "plan.yaml"
+    source.write_text("good")
+
+    def make() -> list[File]:
+        if source.read_text() == "bad":
+            raise RecursionError("too deep")
+        return [File("index.html", b"<p>good")]
+
+    async def whole() -> None:
+        async with serving(make, source) as served:
+            await served.next()
+            source.write_text("bad")
+            (mistake,) = (await served.next()).mistakes
+            assert mistake.place == Place("build.py", 1, 1)
+            assert "この道具の誤りです" in mistake.message
+            assert "RecursionError" in mistake.message
+            assert (await served.ask()).body.startswith(b"<p>good")
+            source.write_text("good")
+            assert (await served.next()).mistakes == ()
+
+    asyncio.run(whole())
+
+
+def test_a_save_during_a_build_is_not_lost(tmp_path: Path) -> None:
+    source = tmp_path / "plan.yaml"
+    source.write_text("0")
+
+    def make() -> list[File]:
+        read = source.read_text()
+        if int(read) % 2:  # somebody saves while we build; the length and, on many disks, the date stay the same
+            source.write_text(str(int(read) + 1))
+        return [File("index.html", read.encode())]
+
+    async def whole() -> None:
+        async with serving(make, source) as served:
+            await served.next()
+            for number in (1, 3, 5):
+                source.write_text(str(number))
+                await served.next()
+                await served.next()
+                assert (await served.ask()).body.startswith(str(number + 1).encode())
+
+    asyncio.run(whole())
+
+
+def test_a_page_that_opens_between_two_builds_hears_of_the_second(tmp_path: Path) -> None:
+    source = tmp_path / "plan.yaml"
+    source.write_text("0")
+
+    async def whole() -> None:
+        async with serving(lambda: [File("index.html", source.read_bytes())], source) as served:
+            await served.next()
+            page = (await served.ask()).body.decode()
+            source.write_text("1")
+            await served.next()
+            line = await served.line()
+            assert f'data-stamp="{(await heard(line))["path"]}"' not in page
+
+    asyncio.run(whole())
+
+
+def test_equal_files_reload_no_page(tmp_path: Path) -> None:
+    source = tmp_path / "plan.yaml"
+    source.write_text("0")
+
+    async def whole() -> None:
+        async with serving(lambda: [File("index.html", b"<p>same")], source) as served:
+            first = await served.next()
+            source.write_text("1 # a comment")
+            second = await served.next()
+            assert (second.stamp, second.changed) == (first.stamp, 0)
+
+    asyncio.run(whole())
+
+
+# --- looking ---
+
+
+def _save(path: Path) -> None:
+    path.write_text("neu")
+
+
+def _rename(path: Path) -> None:
+    aside = path.with_name("elsewhere")
+    aside.write_text("neu")
+    aside.replace(path)
+
+
+def _keep_the_date(path: Path) -> None:
+    about = path.stat()
+    path.write_text("neu")
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def _old_file(path: Path) -> None:
+    path.with_name("other.md").write_text("x")
+    os.utime(path.with_name("other.md"), (1, 1))
+
+
+def _move(path: Path) -> None:
+    path.rename(path.with_name("moved.md"))
+
+
+def _folder(path: Path) -> None:
+    (path.parent / "images").mkdir()
+
+
+@pytest.mark.parametrize("change", [_save, _rename, _keep_the_date, _old_file, _move, _folder, Path.unlink])
+def test_every_way_to_save_is_seen(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    file = tmp_path / "content/nodes/a.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("alt")
+    before = watch.look([tmp_path / "content"], {})
+    change(file)
+    after = watch.look([tmp_path / "content"], before)
+    assert watch.changed(before, after)
+    assert not watch.changed(after, watch.look([tmp_path / "content"], after))
+
+
+def test_an_old_file_is_not_read_again_and_what_no_build_reads_is_no_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("alt")
+    os.utime(file, (1, 1))
+    before = watch.look([tmp_path], {})
+    for name in (".a.md.swp", "~$a.md", "a.md~", "Thumbs.db"):
+        (tmp_path / name).write_text("x")
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("read again"))
+    assert not watch.changed(before, watch.look([tmp_path, tmp_path / "gone"], before))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "dead").symlink_to(tmp_path / "nowhere")
+    assert len(watch.look([tmp_path], {})) == 4
+
+
+# --- what is remembered ---
+
+
+def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
+    def forget() -> None:
+        for memo in (marks.read, marks._drawn, marks._held, render._compiled, layout.places, lettering._em):
+            memo.cache_clear()
+
+    shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
+    plan = tmp_path / "plan/plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    (tmp_path / "plan/templates").mkdir(exist_ok=True)
+    leaf = (ROOT / "templates/leaf.html").read_text(encoding="utf-8")
+    make = sentence(tmp_path / "plan")
+    names = re.findall(r"名称: ([^,}\n]+)", text)
+    kinds = set()
+    for turn, word in enumerate([names[0], names[-1], names[len(names) // 2]]):
+        plan.write_text(text.replace(word, word + "改"), encoding="utf-8")
+        (tmp_path / "plan/templates/leaf.html").write_text(leaf + f"<!-- {turn} -->", encoding="utf-8")
+        warm = list(make())
+        forget()
+        assert list(make()) == warm
+        kinds.add(warm[0].data)
+    assert len(kinds) > 1
+
+
+# --- the command ---
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C cannot be sent to one process alone")
+def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path) -> None:
+    root, opened = tmp_path / "plan", tmp_path / "opened"
+    root.mkdir()
+    (root / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\npathlib.Path({str(opened)!r}).write_text(sys.argv[1])\n"
+    )
+    browser.chmod(0o755)
+    given = "--root", str(root)
+    with command(*given, "--open", BROWSER=str(browser)) as (one, first), command(*given) as (two, second):
+        assert re.fullmatch(r"127\.0\.0\.1:\d+/", first)
+        assert first != second
+        for running in (one, two):
+            assert running.stdout
+            assert "保存すると" in running.stdout.readline()
+            assert "できました" in running.stdout.readline()
+        assert opened.read_text() == f"http://{first}"
+        (root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
+        assert one.stderr
+        assert one.stderr.readline().startswith("plan.yaml:3:17: 知らない項目 `名稱` があります")
+        for running in (one, two):
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=PATIENCE)
+            assert running.returncode == 0
+            assert "おわりました" in out
+            assert "1 件の直すところがあります。ページは前のままです。" in err
+            assert "Traceback" not in err
+    assert [path.name for path in root.iterdir()] == ["plan.yaml"]
+
+
+def test_a_port_in_use_or_out_of_range_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with command("--port", str(port)) as (running, _):
+            _, err = running.communicate(timeout=PATIENCE)
+            assert running.returncode == 1
+            assert f"番号（ポート）{port} は使えません" in err
+            assert "Traceback" not in err
+    with command("--port", "70000") as (running, _):
+        assert running.wait(PATIENCE) == 2
