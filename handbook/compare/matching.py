@@ -105,31 +105,31 @@ class Pairs:
         """By the id of a node of the old plan: its id in the new one."""
         return {old: new for new, old in self.old.items()}
 
+    @cached_property
+    def guessed(self) -> Mapping[str, str]:
+        """The other way round: by the id of a new node, the one that it probably was."""
+        return {new: old for old, new in self.guesses.items()}
+
+    @cached_property
+    def heirs(self) -> Mapping[str, Node]:
+        """By an earlier address, `level-path/id`: the node of the new plan that it leads to."""
+        return {path: node for node in self.after.nodes.values() for path in node.earlier}
+
     def known(self, old_id: str) -> str:
         """Return under which id a node of the old plan is spoken of in the new one, guesses among them."""
         return self.new.get(old_id) or self.guesses.get(old_id) or old_id
-
-    @cached_property
-    def born(self) -> list[str]:
-        """Ids of nodes that only the new plan has."""
-        return [node_id for node_id in self.after.nodes if node_id not in self.old]
-
-    @cached_property
-    def gone(self) -> list[str]:
-        """Ids of nodes that only the old plan has."""
-        return [node_id for node_id in self.before.nodes if node_id not in self.new]
 
 
 def pairs(before: Plan, after: Plan) -> Pairs:
     """Find every node again."""
     was, now = Tree(before), Tree(after)
     old = {node_id: node_id for node_id in now.nodes if node_id in was.nodes}
-    addresses = {node.path.removesuffix(".html"): node.id for node in was.nodes.values()}
+    left = {node.path.removesuffix(".html"): node.id for node in was.nodes.values() if node.id not in now.nodes}
     for node in now.nodes.values():
-        heirs = [addresses[path] for path in node.earlier if addresses.get(path, node.id) not in now.nodes]
-        free = [old_id for old_id in heirs if old_id not in old.values()]
+        free = [path for path in node.earlier if path in left]
         if free and node.id not in old:
-            old[node.id] = max(free, key=lambda old_id: alike(was.nodes[old_id].name, node.name))
+            likest = max(free, key=lambda path: alike(was.nodes[left[path]].name, node.name))
+            old[node.id] = left.pop(likest)
     return Pairs(was, now, old, _guesses(was, now, old), levels(before.levels, after.levels))
 
 
@@ -143,7 +143,8 @@ def levels(before: Sequence[Level], after: Sequence[Level]) -> Mapping[str, str]
 
 def _guesses(was: Tree, now: Tree, old: Mapping[str, str]) -> Mapping[str, str]:
     """Say which node that is gone probably is which new one: its children are there, or its name is like it."""
-    gone = [node_id for node_id in was.nodes if node_id not in set(old.values())]
+    kept = set(old.values())
+    gone = [node_id for node_id in was.nodes if node_id not in kept]
     born = [node_id for node_id in now.nodes if node_id not in old]
     if len(gone) * len(born) > MOST_GUESSES:
         names = {fold(now.nodes[new].name): new for new in reversed(born)}
@@ -151,9 +152,11 @@ def _guesses(was: Tree, now: Tree, old: Mapping[str, str]) -> Mapping[str, str]:
     else:
         likely = [(_like(was, now, a, b), a, b) for a in gone for b in born]
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for likeness, a, b in sorted(likely, key=lambda item: -item[0]):
-        if likeness >= LIKE and a not in found and b not in found.values():
+        if likeness >= LIKE and a not in found and b not in taken:
             found[a] = b
+            taken.add(b)
     return found
 
 

@@ -98,7 +98,7 @@ def _of(tree: Tree, node: Node, kind: Kind = "事項", key: str = "節") -> Chan
 def _born(pairs: Pairs, node_id: str) -> Change:
     node = pairs.after.nodes[node_id]
     said = Said(pairs.after, node).whole()
-    was = next((old for old, new in pairs.guesses.items() if new == node_id), "")
+    was = pairs.guessed.get(node_id, "")
     remark = f"おそらく id の変更（{was} → {node_id}）" if was else ""
     return replace(_of(pairs.after, node, "新設"), after=said, new=((said, True),), remark=remark)
 
@@ -106,7 +106,7 @@ def _born(pairs: Pairs, node_id: str) -> Change:
 def _gone(pairs: Pairs, node_id: str) -> Change:
     node = pairs.before.nodes[node_id]
     said = Said(pairs.before, node).whole()
-    heir = next((n for n in pairs.after.nodes.values() if node.path.removesuffix(".html") in n.earlier), None)
+    heir = pairs.heirs.get(node.path.removesuffix(".html"))
     remark = f"前のページは「{heir.name}」へ案内します" if heir else ""
     if node_id in pairs.guesses:
         remark = f"おそらく id の変更（{node_id} → {pairs.guesses[node_id]}）"

@@ -49,7 +49,7 @@ def _old_parent(pairs: Pairs, parent: str) -> str | None:
     """Return under which id a parent stood in the old plan, a guess where its own is new; None where it was not."""
     if not parent or parent in pairs.old:
         return pairs.old.get(parent, "")
-    return next((old for old, new in pairs.guesses.items() if new == parent), None)
+    return pairs.guessed.get(parent)
 
 
 def reading(pairs: Pairs, elsewhere: Collection[str]) -> dict[str, tuple[int, int]]:
