@@ -193,6 +193,13 @@ def test_what_is_gone_is_told_at_its_old_place(change: Callable[..., Comparison]
     ]
 
 
+def test_what_is_gone_does_not_follow_a_neighbour_that_moved_away(change: Callable[..., Comparison]) -> None:
+    first = "      - {id: a, 名称: 水をまもる, 本文: 川の水を年 6 回調べます。}\n"
+    last = "      - {id: e, 名称: 空をみる}\n"
+    found = change((first, ""), ("      - {id: b, 名称: 木をうえる}\n", ""), (last, last + first))
+    assert [(c.kind, c.id) for c in found.changes if c.kind != "番号のみ"] == [("廃止", "b"), ("移動", "a")]
+
+
 def test_what_stands_beside_the_tree_is_compared_too(change: Callable[..., Comparison]) -> None:
     found = change(
         ("名称: 小さな計画", "名称: 大きな計画, 主題: 水"),
@@ -267,6 +274,13 @@ def shown(before: str, after: str) -> tuple[str, str]:
         ("プールを直す", "プラネタリウムを直す", "[プール]を直す", "[プラネタリウム]を直す"),
         ("まったくちがう文", "べつのことばです", "[まったくちがう文]", "[べつのことばです]"),
         ("", "加わった", "", "[加わった]"),
+        (
+            "これから始める人が加わる",
+            "これから始めたい人も加わる",
+            "これから始め[る人が]加わる",
+            "これから始め[たい人も]加わる",
+        ),
+        ("子どもと学ぶ。", "子どもと遊ぶ。子どもと学ぶ。", "子どもと学ぶ。", "[子どもと遊ぶ。]子どもと学ぶ。"),
     ],
 )
 def test_the_words_that_differ_are_marked_as_a_reader_would(before: str, after: str, old: str, new: str) -> None:

@@ -16,7 +16,7 @@ from test_entrances import git
 import build
 from handbook import load
 
-PLAN = """計画: {名称: 小さな計画, 公開URL: https://example.org/plan}
+PLAN = """計画: {名称: 小さな計画, 公開URL: https://example.org/plan, リポジトリ: https://github.com/owner/repo}
 階層:
   - {名称: 柱, path: pillars}
   - {名称: 取組, path: efforts}

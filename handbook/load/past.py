@@ -67,4 +67,4 @@ def _plan(held: bytes, beside: Content) -> Plan | None:
     tree.read(value)
     if wrong or tree.values.mistakes or any(unknown_texts(beside, tree.references.knows, tree.references.levels)):
         return None
-    return replace(whole(tree, beside), updated="")
+    return replace(whole(tree, beside, repository=tree.repository), updated="")
