@@ -15,7 +15,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1]
 RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux")
 """What a build imports. Without the layout engine it still builds, so that is not asked for here."""
-TEST = ("pytest", "hypothesis", "playwright", "pypdfium2", "jsonschema", "yamllint", "mypy", "ruff")
+TEST = ("pytest", "hypothesis", "playwright", "pypdfium2", "jsonschema", "check_jsonschema", "yamllint", "mypy", "ruff")
 
 
 class CannotInstall(Exception):
