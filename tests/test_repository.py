@@ -330,6 +330,47 @@ def test_authors_files_changed_by_the_tool_are_seen(clone: Path, recorded: tuple
     assert "changed files of the authors" in done.stdout
 
 
+def steps_of(service: str, temp: Path) -> tuple[list[str], dict[str, str]]:
+    """The shell of the job that checks a plan, step by step, and what the service sets for it."""
+    if service == "gitlab":
+        first, *others = read(GITLAB)["計画の点検と見本"]["script"]
+        return [first, "\n".join(others)], {"BASE": "HEAD^1"}
+    steps = [step for step in read(GITHUB / "workflows/check.yml")["jobs"]["plan"]["steps"] if "run" in step]
+    given = {name: value for step in steps for name, value in step.get("env", {}).items()}
+    return [step["run"] for step in steps], {
+        **{name: value.replace("${{ runner.temp }}", str(temp)) for name, value in given.items()},
+        "GITHUB_STEP_SUMMARY": str(temp / "summary.md"),
+        "GITHUB_WORKSPACE": str(temp / "clone"),
+    }
+
+
+@linux
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_steps_of_a_check_give_the_mistakes_the_preview_and_the_comparison(
+    service: str, clone: Path, tmp_path: Path
+) -> None:
+    steps, given = steps_of(service, tmp_path)
+    given["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    shell = "bash", "-eo", "pipefail", "-c"  # as both services call it
+    git(clone, "switch", "-qc", "draft")
+    edit(clone, "名称: 小さな広場づくり", "名稱: 小さな広場づくり")
+    done = run(*shell, steps[0], cwd=clone, **given)
+    assert done.returncode == 1
+    assert "知らない項目 `名稱` があります" in done.stdout + done.stderr
+    edit(clone, "名稱: 小さな広場づくり", "名称: 小さな木かげづくり")
+    git(clone, "commit", "-qam", "A name")
+    git(clone, "switch", "-q", "main")
+    git(clone, "merge", "-q", "--no-ff", "-m", "What the service checks out", "draft")
+    said = [run(*shell, step, cwd=clone, **given) for step in steps]
+    assert [step.stderr for step in said if step.returncode] == []
+    assert (clone / "output/index.html").exists()
+    papers = tmp_path if service == "github" else clone
+    assert {file.suffix for file in (papers / "comparison").iterdir()} >= {".html", ".pdf"}
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8") if service == "github" else said[-1].stdout
+    assert "改称" in summary
+    assert "木かげ" in summary
+
+
 @linux
 def test_an_edition_is_kept_with_its_papers_and_refused_with_open_ends(clone: Path, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -362,3 +403,12 @@ def test_no_link_to_a_place_of_one_machine_is_kept() -> None:
     kept = git(ROOT, "ls-files", "--stage").splitlines()
     assert kept
     assert [line for line in kept if line.startswith("120000")] == []
+
+
+def test_text_is_kept_with_the_line_ends_of_one_system() -> None:
+    """Else a checkout on Windows would build other bytes."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    assert "i/crlf" not in git(ROOT, "ls-files", "--eol")
+    for name in ("plan.yaml", "content/pages/source.md", ".ci/run", "theme/tokens.css"):
+        assert "eol: lf" in git(ROOT, "check-attr", "eol", name), name
