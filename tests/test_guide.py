@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, built
-from test_repository import unknown
+from services import unknown
 
 import build
 from handbook import keys
