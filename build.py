@@ -22,19 +22,22 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
 from handbook.keys import ADDRESSES, SCHEMA
-from handbook.mistakes import Mistake, Place, SourceError, show
+from handbook.mistakes import Findings, Mistake, Place, SourceError
 
 if TYPE_CHECKING:
     from handbook.model import Booklet, Drawing, File, Plan, Site, Texts, Theme
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
+OPEN = frozenset({"unconfirmed", "no-glyph"})
+"""Rules of the notes with which a plan must not be published."""
 T = TypeVar("T")
 
 
@@ -57,7 +60,10 @@ def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator
     site = route.site(plan)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
+    booklet, unbound = Booklet((), {}), ""
+    if bound:
+        booklet, unbound = booklet_of(site, texts, theme, prefer_dot=prefer_dot)
+    site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     files = chain(
         moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
         (made.file for made in booklet.prints),
@@ -66,7 +72,14 @@ def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator
         theme.files,
         plan.images,
     )
-    return site, check.passing(files, site)
+    return site, then(check.passing(files, site), unbound)
+
+
+def then(files: Iterable[File], words: str) -> Iterator[File]:
+    """Pass files on and say something afterwards; where the sources were mistaken, that was the reason."""
+    yield from files
+    if words:
+        print(words, file=sys.stderr)
 
 
 def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> dict[str, Drawing]:
@@ -80,8 +93,8 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
         return {}
 
 
-def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> Booklet:
-    """Set the booklet; where that cannot be, say so and let the site be built without it."""
+def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> tuple[Booklet, str]:
+    """Set the booklet; where that cannot be, return why, and let the site be built without it."""
     from handbook import bind, draw
     from handbook.model import Booklet
 
@@ -90,10 +103,9 @@ def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> B
     except draw.NoEngine:  # said already, when the diagrams of the pages were drawn
         drawings = {}
     try:
-        return bind.booklet(site, texts, drawings, theme)
+        return bind.booklet(site, texts, drawings, theme), ""
     except bind.NoBooklet as why:
-        print(f"注意: {why}\n      冊子のないサイトを作ります。", file=sys.stderr)
-        return Booklet((), {})
+        return Booklet((), {}), f"注意: {why}\n      冊子のないサイトを作ります。"
 
 
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:
@@ -111,7 +123,7 @@ def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:
 
 def build(options: argparse.Namespace) -> int:
     """Make output/."""
-    from handbook import write
+    from handbook import tell, write
 
     began = time.perf_counter()
     site, files = making(options.root, prefer_dot=options.dot, bound=options.booklet)
@@ -129,26 +141,84 @@ def build(options: argparse.Namespace) -> int:
     print(f"できました: {shown_path(folder / 'index.html')}")
     print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {pictures:,}、PDF {bound:,}、{took:.1f} 秒")
     print(f"  ファイル {len(names):,} のうち {changed:,} が変わりました")
-    report(site.plan.notes, site.plan.gaps)
+    print(tell.notes(Findings((), site.plan.notes, site.plan.gaps)))
     return DONE
 
 
 def check(options: argparse.Namespace) -> int:
     """Look for mistakes; with --strict also for what must not be left open when the plan is published."""
-    site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
-    if options.strict and not any(file.path.startswith("diagrams/") for file in files):
-        print("図がないまま公開することはできません。", file=sys.stderr)
-        return MISTAKES
-    if options.strict and options.booklet and not any(file.path.endswith(".pdf") for file in files):
-        print("冊子がないまま公開することはできません。なくてよければ、`--no-booklet` を付けます。", file=sys.stderr)
-        return MISTAKES
-    if options.strict:
-        open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule == "unconfirmed")]
-        if open_ends:
-            raise SourceError(open_ends)
-    print("直すところはありません。")
-    report([*site.plan.notes, *stale(site.plan, options.root)], site.plan.gaps)
-    return DONE
+    from handbook import tell
+
+    try:
+        site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
+        plan = site.plan
+        found = Findings((), (*plan.notes, *stale(plan, options.root)), plan.gaps)
+        if options.strict:
+            found = strictly(found, [file.path for file in files], booklet=options.booklet)
+    except SourceError as error:
+        found = Findings(error.mistakes)
+    if options.format == "text":
+        print(tell.text(found, manual()), file=sys.stderr if found.mistakes else sys.stdout)
+    elif options.format == "json":
+        print(tell.as_json(found))
+    else:
+        summarise(found, options.root)
+        print(tell.github(found, published(options.root)))
+    return MISTAKES if found.mistakes else DONE
+
+
+def strictly(found: Findings, paths: Sequence[str], *, booklet: bool) -> Findings:
+    """Turn what must not be left open when the plan is published into mistakes."""
+    lacking = []
+    if not any(path.startswith("diagrams/") for path in paths):
+        message = "図がないまま公開することはできません。"
+        lacking.append(Mistake(Place("plan.yaml", 1, 1), "no-diagrams", message, "図を作る道具を確かめます"))
+    if booklet and not any(path.endswith(".pdf") for path in paths):
+        message = "冊子がないまま公開することはできません。"
+        lacking.append(
+            Mistake(Place("plan.yaml", 1, 1), "no-booklet", message, "なくてよければ、`--no-booklet` を付けます")
+        )
+    open_ends = [note for note in found.notes if note.rule in OPEN]
+    others = tuple(note for note in found.notes if note.rule not in OPEN)
+    return Findings(tuple(sorted([*lacking, *found.gaps, *open_ends])), others)
+
+
+def published(root: Path) -> Callable[[str], str]:
+    """Return what a source is called in the repository, where plan.yaml may stand in a folder of its own.
+
+    Templates and theme that the plan's folder lacks are those beside build.py.
+    """
+    spaces = (Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve(), Path.cwd())
+
+    def name(file: str) -> str:
+        ours = file.startswith(("templates/", "theme/")) and not (root / file).exists()
+        path = (HERE if ours else root).resolve() / file
+        space = next((space for space in spaces if path.is_relative_to(space)), None)
+        return (path.relative_to(space) if space else path).as_posix()
+
+    return name
+
+
+def summarise(found: Findings, root: Path) -> None:
+    """Add all that was found to the summary of the job: GitHub marks but ten places of a kind in the files."""
+    from handbook import tell, write
+
+    if not (path := os.environ.get("GITHUB_STEP_SUMMARY")):
+        return
+    where = published(root)
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
+    source = "{}/{}/blob/{}/".format(*parts) if all(parts) else ""
+    explained = source + published(HERE)("docs/mistakes.md") if source and manual() else ""
+    try:
+        write.summary(tell.summary(found, where, source, explained), Path(path))
+    except write.Refused as why:
+        print(f"注意: {why}", file=sys.stderr)
+
+
+def manual() -> str:
+    """Say where the rules are explained, if the page is there."""
+    page = HERE / "docs" / "mistakes.md"
+    return shown_path(page) if page.exists() else ""
 
 
 def schema(options: argparse.Namespace) -> int:
@@ -214,16 +284,6 @@ def test(options: argparse.Namespace) -> int:
     return DONE if status == 0 else MISTAKES
 
 
-def report(notes: Sequence[Mistake], gaps: Sequence[Mistake]) -> None:
-    """List what stops nothing but should be known."""
-    unconfirmed = sum(note.rule == "unconfirmed" for note in notes)
-    print(
-        f"  覚え書き {len(notes) + len(gaps)} 件（うち ［要確認］ {unconfirmed} 件、公開までに要る項目 {len(gaps)} 件）"
-    )
-    for note in sorted([*notes, *gaps]):
-        print(f"  - {note.place.file}:{note.place.line}: {note.message}")
-
-
 def shown_path(path: Path) -> str:
     """A path as short as it can be said from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
@@ -246,6 +306,12 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("--output", type=Path, metavar="DIR", help="書き出し先（ふつうは計画のフォルダーの output/）")
     checking = command("check", check, "直すところがないかを調べます。何も書き出しません")
     checking.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
+    checking.add_argument(
+        "--format",
+        choices=("text", "github", "json"),
+        default="text",
+        help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形です",
+    )
     releasing = command("release", release, "公開するときに、住所を addresses.txt に控えます")
     describing = command("schema", schema, "エディターが項目を示すための説明を、計画の階層と一覧から作ります")
     for each in (building, checking):
@@ -270,6 +336,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(words)
     if options.command != "test" and not options.root.is_dir():
         parser().error(f"フォルダー {options.root} がありません")
+    if getattr(options, "format", "text") != "text":
+        for stream in filter(None, [sys.stdout]):
+            stream.reconfigure(encoding="utf-8")  # a program reads it, whatever system it runs on
     try:
         if options.command != "test":
             ensure.packages(ensure.RUN, "requirements.txt", words)
@@ -277,8 +346,9 @@ def main(arguments: Sequence[str]) -> int:
     except ensure.CannotInstall as why:
         print(why, file=sys.stderr)
     except SourceError as error:
-        print("\n\n".join(show(mistake) for mistake in error.mistakes), file=sys.stderr)
-        print(f"\n{len(error.mistakes)} 件の直すところがあります。output/ は前のままです。", file=sys.stderr)
+        from handbook import tell
+
+        print(tell.text(Findings(error.mistakes), manual()), file=sys.stderr)
     except BrokenPipeError:  # whoever read our report has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE

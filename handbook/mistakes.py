@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 EXCERPT = 60
@@ -54,6 +54,18 @@ class SourceError(Exception):
     def __reduce__(self) -> tuple[type[SourceError], tuple[tuple[Mistake, ...]]]:
         """Let it cross from one process to another with its mistakes."""
         return SourceError, (self.mistakes,)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one look at the sources brought."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    """What has to be mended."""
+    notes: tuple[Mistake, ...] = ()
+    """What stops nothing but should be known."""
+    gaps: tuple[Mistake, ...] = ()
+    """What has to be filled in before publishing."""
 
 
 def columns(text: str) -> int:
@@ -121,6 +133,11 @@ def meant(word: str, known: Iterable[str], *, most: int = 12) -> str:
     near = nearest(word, words)
     if near:
         return f"`{near}` のことですか"
-    if not words or not most:
+    return allowed(words, most) if most else ""
+
+
+def allowed(words: Sequence[str], most: int = 12) -> str:
+    """Return the hint that lists the words allowed, or nothing where there are none."""
+    if not words:
         return ""
     return "使えるのは " + "、".join(f"`{w}`" for w in words[:most]) + (" など" if len(words) > most else "")

@@ -13,6 +13,8 @@ from handbook.mistakes import Mistake, Place
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
 """`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 BRANCHES = 6
 """Colours there are for the top branches; the seventh has the first again."""
 COUNT = "数:"
@@ -23,6 +25,15 @@ def anchor_of(words: str) -> str:
     """Return the anchor of a heading or a term, out of its own words alone; it never holds an underscore."""
     kept = (c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFKC", words).lower())
     return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
+
+
+def without_code(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of Markdown with blanks for their code, in which nothing means anything but itself."""
+    fenced = False
+    for line in lines:
+        fence = bool(_FENCE.match(line))
+        yield "" if fenced or fence else _CODE.sub(lambda code: " " * len(code[0]), line)
+        fenced ^= fence
 
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -56,6 +67,8 @@ class Prose:
     text: str
     place: Place
     """Where the text begins; the further lines begin in the same column."""
+    line: str = ""
+    """The whole line it begins on, where that holds more than the text, such as its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,3 +561,5 @@ class Booklet:
     """The handbook itself first."""
     pages: Mapping[str, int]
     """For each node's id the page of the handbook on which it stands, as printed there."""
+    lacking: tuple[str, ...] = ()
+    """Signs that no typeface of the booklet has; 〓 stands for them in print."""

@@ -88,6 +88,19 @@ def beside(file: File, root: Path) -> None:
         raise Refused(message) from error
 
 
+def summary(text: str, path: Path) -> None:
+    """Add a text to the summary of a job, whose path the machine that runs the job has named.
+
+    Raises Refused where the file will not take it.
+    """
+    try:
+        with path.open("ab") as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as error:
+        message = f"点検のまとめを {path} に書けません（{error.strerror or error}）"
+        raise Refused(message) from error
+
+
 # --- whose folder is it ---
 
 

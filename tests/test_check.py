@@ -97,6 +97,74 @@ def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., 
     ]
 
 
+TEXT_SLIPS = {
+    "dead-link": "[前](index.html)と[次](▲index.htm)",
+    "dead-link twice": "[次](▲gone.html)と[次](gone.html)",
+    "dead-link of a picture": "![川](▲images/river.png)",
+    "dead-link beside code": "`[次](gone.html)`と[次](▲gone.html)",
+    "dead-link by reference": "[次][x]です\n\n[x]: ▲gone.html",
+    "dead-link with signs": "[次](▲gone.html?a=1&b=2)",
+    "dead-anchor": "[次](▲index.html#nothing)",
+    "absolute-link": "[次](▲/index.html)",
+    "outside-file": "![川](▲https://example.org/x.png)",
+    "lost-link": "[▲次](javascript:x)",
+    "unknown-id": "くわしくは[[▲tow]]へ",
+    "unknown-id of a count": "柱は[[▲数:桂]]本",
+    "heading-level": "文\n\n▲#### 見出し",
+    "heading-space": "文\n\n▲##見出し",
+    "footnote-pair": "文▲[^1]です。",
+    "footnote-pair without a sign": "文です。\n\n▲[^1]: 説明",
+    "footnote-pair mistyped": "文▲[^note]です。\n\n[^notes]: 説明",
+}
+"""Slips in Markdown, each with ▲ before the place that a person would point to first."""
+
+
+@pytest.mark.parametrize(
+    ("slip", "where"),
+    [
+        (slip, where)
+        for slip, text in TEXT_SLIPS.items()
+        for where in ("node", "page", "block", "line", "quoted")
+        if "\n" not in text or where not in ("line", "quoted")
+    ],
+)
+def test_a_slip_in_a_text_is_told_at_its_line_and_column(slip: str, where: str, plan_of: Callable[..., Path]) -> None:
+    text = TEXT_SLIPS[slip]
+    plan = PLAN[: PLAN.index("    本文")]
+    block = text.replace("\n", "\n      ")
+    typed = {
+        "block": f"    本文: |\n      {block}\n",
+        "line": f"    本文: 文、{text}\n",
+        "quoted": f'    本文: "{text}"\n',
+    }
+    files = {"node": ("nodes__one", f"{text}\n"), "page": ("pages__note", f"# 題\n\n{text}\n")}
+    name, content = files.get(where, ("plan", plan + typed.get(where, "")))
+    beside = {name: content.replace("▲", "")} if where in files else {}
+    root = plan_of(plan if beside else content.replace("▲", ""), **beside)
+    with pytest.raises(SourceError) as caught:
+        build.site_of(root, prefer_dot=False)
+    first = caught.value.mistakes[0]
+    before = content[: content.index("▲")]
+    assert first.rule == slip.partition(" ")[0]
+    assert (first.place.line, first.place.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert first.excerpt == content.replace("▲", "").split("\n")[first.place.line - 1]
+    assert len(caught.value.mistakes) == (2 if slip.endswith(("twice", "mistyped")) else 1)
+
+
+def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_common_with(
+    plan_of: Callable[..., Path],
+) -> None:
+    root = plan_of(PLAN, pages__note="# 題\n\n[死](museum.html)と[近い](struktur.html)と[近い](pilar/one.html)\n")
+    with pytest.raises(SourceError) as caught:
+        build.site_of(root, prefer_dot=False)
+    hints = [mistake.hint for mistake in caught.value.mistakes if mistake.place.file.endswith("note.md")]
+    assert hints == [
+        "節へのリンクは `[[id]]` と書きます",
+        "`structure.html` のことですか",
+        "`pillars/one.html` のことですか",
+    ]
+
+
 def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[File]]) -> None:
     site, files = good
     broken = [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,6 +155,65 @@ def test_an_accident_to_one_line_brings_at_most_three_messages(number: int, tmp_
             assert [show(mistake) for mistake in refused.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
 
 
+# --- one cause, one message ---
+
+EXAMPLE_TEXT = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
+KEY_LINES = [n for n, line in enumerate(EXAMPLE_TEXT.split("\n")) if re.match(r"\s*(- )?[^#\s].*: ", line)]
+HANDS: dict[str, Callable[[str], str]] = {
+    "a full-width colon": lambda line: line.replace(": ", "：", 1),
+    "no colon": lambda line: line.replace(": ", " ", 1),
+    "no space": lambda line: line.replace(": ", ":", 1),
+    "a space too many": lambda line: f" {line}",
+    "a space too few": lambda line: line[1:] if line.startswith(" ") else f" {line}",
+    "a full-width indentation": lambda line: re.sub("^ +", lambda found: "\u3000" * (len(found[0]) // 2), line),
+    "a letter of the key is missing": lambda line: re.sub(r"[^\s:{-]([^\s:]*):", r"\1:", line, count=1),
+}
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(hand: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
+    lines = EXAMPLE_TEXT.split("\n")
+    assert len(KEY_LINES) > 300
+    told = {}
+    for number in KEY_LINES[1::4]:  # of all, only the first of 計画 and of 階層, shifted, is told a line below
+        typed = HANDS[hand](lines[number])
+        if typed == lines[number]:
+            continue
+        changed = "\n".join([*lines[:number], typed, *lines[number + 1 :]])
+        found = {(mistake.place.file, mistake.place.line) for mistake in mistakes(written(tmp_path, changed.encode()))}
+        if found != {("plan.yaml", number + 1)}:
+            told[number + 1] = found
+    assert told == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("  - {名称: 取組, path: efforts,  記号: ◇}", "  - 取組", "not-a-record"),
+        ("            対象: [子ども, 保護者, 高齢者]", "            対象: " + "[ " * 70, "too-deep"),
+        ("よみ: みずべを", "よみ: みず\u200bべを", "invisible-character"),
+    ],
+)
+def test_what_follows_from_a_mistake_is_not_told_as_another(old: str, new: str, rule: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
+    shutil.copy(ROOT / "example" / "addresses.txt", tmp_path)
+    assert EXAMPLE_TEXT.count(old) == 1
+    assert [m.rule for m in mistakes(written(tmp_path, EXAMPLE_TEXT.replace(old, new).encode()))] == [rule]
+
+
+def test_many_places_with_one_cause_name_it(tmp_path: Path) -> None:
+    once = EXAMPLE_TEXT.replace("対象: [すべての市民, 学校]", "対象: [市民達]")
+    renamed = once.replace("  - 環境課\n", "  - 環境政策課\n")
+    found = mistakes(written(tmp_path, renamed.encode()))
+    many = [mistake for mistake in found if "`環境課`" in mistake.message]
+    assert len(many) > 5
+    told = f"同じ知らせがほかに {len(many) - 1} 件あります。ここが正しければ、一覧の方を直します"
+    assert all(told in mistake.hint for mistake in many)
+    (alone,) = set(found) - set(many)
+    assert "同じ知らせ" not in alone.hint
+
+
 # --- what was probably meant ---
 
 
@@ -251,6 +313,52 @@ def test_an_unrelated_word_is_not_taken_for_another() -> None:
     asked += [(word, IDS) for word in UNRELATED_IDS]
     assert len({word for word, _ in asked}) == 50
     assert [(word, nearest(word, known)) for word, known in asked if nearest(word, known)] == []
+
+
+TYPED_INTO = {
+    "node": ("        よみ: だれもがつかえるこうえんにする\n", "        {}: x\n"),
+    "indicator": ("                単位: mg/L\n", "                {}: x\n"),
+    "plan": ("  ライセンス: CC BY 4.0\n", "  {}: x\n"),
+    "level": ("path: policies}", "path: policies, {}: x}}"),
+    "top": ("\n組織:\n", "\n{}: x\n組織:\n"),
+    "id": ("関連: [adopt-a-park]", "関連: [{}]"),
+    "word": ("担当課: [市民協働課, みどり公園課]", "担当課: [{}]"),
+    "audience": ("対象: [すべての市民, 学校]", "対象: [{}]"),
+}
+"""Where a word is typed into the example plan: what makes way, and what comes in its stead."""
+
+
+def hint(where: str, word: str, folder: Path) -> str:
+    """The hint that a clerk reads who typed the word there."""
+    old, new = TYPED_INTO[where]
+    assert EXAMPLE_TEXT.count(old) == 1
+    said = mistakes(written(folder, EXAMPLE_TEXT.replace(old, new.format(word)).encode()))
+    (told,) = [mistake.hint for mistake in said if f"`{word}`" in mistake.message]
+    return told
+
+
+def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(tmp_path: Path) -> None:
+    tables = {"node": NODE, "indicator": INDICATOR, "plan": PLAN, "level": LEVEL, "top": TOP}
+    slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
+    long = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
+    long += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]
+    slips += [
+        (place, mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word)
+        for turn in range(9)
+        for number, (place, word) in enumerate(long)
+    ]
+    slips = list(dict.fromkeys(slips))[:100]
+    assert len(slips) == 100
+    told = [(typed, word, hint(place, typed, tmp_path)) for place, typed, word in slips]
+    missed = [slip for slip in told if f"`{slip[1]}` のことですか" not in slip[2]]
+    assert len(missed) <= 5, f"{100 - len(missed)} of 100: {missed}"
+
+
+def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path: Path) -> None:
+    asked = [("node", word) for word in UNRELATED_KEYS]
+    asked += [("word", word) for word in UNRELATED_WORDS] + [("id", word) for word in UNRELATED_IDS]
+    assert len(asked) == 50
+    assert [(word, told) for place, word in asked if "のことですか" in (told := hint(place, word, tmp_path))] == []
 
 
 # --- how the file is stored ---

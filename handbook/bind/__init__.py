@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from handbook.bind.press import NoBooklet, press
 from handbook.model import Booklet, Drawing, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet"]
 
 FOLDED: Mapping[Literal["a3", "a4"], str] = {
     "a3": "A3 の紙に両面（短辺とじ）で印刷し、折って A4 の冊子にします。",
-    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。",
+    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。文字も図も 7 割の大きさになります。",
 }
 """Sizes of paper on which two pages lie side by side, and how to use them."""
+
+
+class NoBooklet(Exception):
+    """The booklet could not be made; the message says why and where, in Japanese."""
 
 
 def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Booklet:
@@ -29,7 +32,9 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
     Raises NoBooklet where an engine or a font is missing or the template is broken.
     """
     try:
-        from handbook.bind import imposition, manuscript  # noqa: PLC0415  # a site is built without their libraries
+        # A site is built without their libraries too.
+        from handbook.bind import imposition, manuscript  # noqa: PLC0415
+        from handbook.bind.press import press  # noqa: PLC0415
     except ImportError as error:
         message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
         raise NoBooklet(message) from error
@@ -60,4 +65,4 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
     def _print(name: str, title: str, told: str, data: bytes) -> Print:
         return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
 
-    return Booklet(tuple(prints()), pages)
+    return Booklet(tuple(prints()), pages, tuple(sorted(printed.lacking)))

@@ -17,8 +17,8 @@ from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from handbook.check.marks import Held, Marks, Read
-from handbook.mistakes import Mistake, Place, SourceError, meant
-from handbook.model import File, NodePage, Page, Site
+from handbook.mistakes import Mistake, Place, SourceError, nearest
+from handbook.model import File, NodePage, Page, Prose, Site, without_code
 
 _CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
@@ -82,7 +82,7 @@ def _alone(found: Read, page: Page | None) -> Iterator[Mistake]:
             yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
     for words in _LOST_LINK.findall(found.text):
         said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        yield _at(page, found.path, _ANY_TAG.sub("", words), "lost-link", *said)
+        yield from _at(page, found.path, _ANY_TAG.sub("", words), "lost-link", *said)
 
 
 def _style(file: File) -> Iterator[Mistake]:
@@ -121,13 +121,13 @@ class _Links:
         for (start, known, fetched), places in self.found.items():
             wrong = self._wrong(start, known, paths, fetched=fetched)
             for path, link in places if wrong else ():
-                mistake = _at(self.pages.get(path), path, link, *(wrong or ("", "", "")))
-                if not mistake.place.file.startswith("output/"):
-                    yield mistake
-                    continue
-                key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
-                first, others = shared.get(key, (mistake, -1))
-                shared[key] = first, others + 1
+                for mistake in _at(self.pages.get(path), path, link, *(wrong or ("", "", ""))):
+                    if not mistake.place.file.startswith("output/"):
+                        yield mistake
+                        continue
+                    key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
+                    first, others = shared.get(key, (mistake, -1))
+                    shared[key] = first, others + 1
         for mistake, others in shared.values():
             message = mistake.message + (f"（ほか {others} ページ）" if others else "")
             yield replace(mistake, message=message)
@@ -143,7 +143,11 @@ class _Links:
         target = posixpath.normpath(posixpath.join(start, unquote(parts.path))) if parts.path else start
         anchor = unquote(parts.fragment)
         if target not in paths:
-            hint = self._near(target, paths) or "節へのリンクは `[[id]]` と書きます"
+            picture, node = (
+                "絵は content/images/ に置き、`images/名前` と書きます",
+                "節へのリンクは `[[id]]` と書きます",
+            )
+            hint = self._near(target, paths) or (picture if fetched else node)
             return "dead-link", f"リンク `{link}` の先がありません", hint
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
             message = f"`{target}` に目印 `#{anchor}` がありません"
@@ -151,24 +155,45 @@ class _Links:
         return None
 
     def _near(self, word: str, known: Iterable[str]) -> str:
-        """Return the hint for a dead link: each looked up once, and only the first few, for it takes long."""
+        """Return the hint for a dead link: each looked up once, and only the first few, for it takes long.
+
+        Names are compared without folder and ending: those are alike among files that have nothing in common.
+        """
         if word not in self.hints:
-            self.hints[word] = meant(word, sorted(known), most=0) if len(self.hints) < MOST_HINTS else ""
+            names = {_name(path): path for path in sorted(known, reverse=True)}
+            near = nearest(_name(word), names) if len(self.hints) < MOST_HINTS else ""
+            self.hints[word] = f"`{names[near]}` のことですか" if near else ""
         return self.hints[word]
 
 
-def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Mistake:
-    """Place a mistake at the editor's own line where a text of the page holds the link, else at the page."""
+def _name(path: str) -> str:
+    """Return the name of a file alone."""
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Iterator[Mistake]:
+    """Place a mistake wherever the editor typed the link in the texts of the page, else at the page itself."""
     typed = link.removeprefix(page.root) if page else link
-    for prose in page.prose.values() if page else ():
-        for number, line in enumerate(prose.text.split("\n")):
-            spelled = next((s for s in (typed, unquote(typed), html.escape(typed)) if s and s in line), "")
-            if spelled:
-                column = prose.place.column + line.index(spelled)
-                place = Place(prose.place.file, prose.place.line + number, column, len(spelled))
-                shown = message.replace(f"`{link}`", f"`{typed}`")
-                return Mistake(place, rule, shown, hint, " " * (prose.place.column - 1) + line)
-    return Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
+    shown = message.replace(f"`{link}`", f"`{typed}`")
+    words = "|".join(re.escape(word) for word in dict.fromkeys((typed, unquote(typed), html.escape(typed))) if word)
+    texts = page.prose.values() if page and words else ()
+    # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
+    for pattern in (rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words):
+        found = [each for prose in texts for each in _spelled(prose, re.compile(pattern))]
+        if found:
+            yield from (Mistake(place, rule, shown, hint, excerpt) for place, excerpt in found)
+            return
+    yield Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
+
+
+def _spelled(prose: Prose, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
+    """Yield each place in a text where a pattern stands, with its whole line."""
+    lines = prose.text.split("\n")
+    for number, (line, told) in enumerate(zip(lines, without_code(lines), strict=True)):
+        for hit in pattern.finditer(told):
+            column = prose.place.column + hit.start()
+            whole = prose.line if prose.line and not number else " " * (prose.place.column - 1) + line
+            yield Place(prose.place.file, prose.place.line + number, column, len(hit[0])), whole
 
 
 class _Boxes:

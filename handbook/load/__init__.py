@@ -8,7 +8,8 @@ templates and theme, `history` what git remembers, `addresses` what was publishe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,15 +20,19 @@ from handbook.load.content import content, unknown_texts
 from handbook.load.history import updated
 from handbook.load.look import theme
 from handbook.load.modeline import schema
-from handbook.load.source import Source, read, unconfirmed
+from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
 
-__all__ = ["plan", "theme"]
+__all__ = ["plan", "theme", "without_glyph"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
+CAUSES = {"unknown-word": "一覧", "unknown-id": "節の id "}
+"""What may be wrong instead, where many places are mistaken in the same way."""
+MANY = 2
+"""Others that make a mistake one of many."""
 
 
 def plan(root: Path) -> Plan:
@@ -48,10 +53,10 @@ def plan(root: Path) -> Plan:
     tree = Tree(mended, lost, beside, flawed=bool(wrong))
     tree.read(value)
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
-    if tree.levels and not lost:
-        mistakes += unknown_texts(beside, set(tree.references.levels))
+    if tree.levels and not lost and not tree.values.levels_unsure:  # else its node may be one that was not read
+        mistakes += unknown_texts(beside, tree.references.knows, tree.references.levels)
     if mistakes:
-        raise SourceError(mistakes)
+        raise SourceError(_with_causes(mistakes))
     about = tree.plan
     day, unknown = (about["更新日"], []) if "更新日" in about else updated(root)
     notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
@@ -78,6 +83,24 @@ def plan(root: Path) -> Plan:
         notes=tuple(sorted(notes)),
         gaps=tuple(sorted(tree.gaps)),
     )
+
+
+def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
+    """Return where the sources under `root` have signs that the booklet cannot print."""
+    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    return [mistake for sign in signs for mistake in places_of(sources, sign)]
+
+
+def _with_causes(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Say where a mistake may have its cause that many places share: in the one that they all name."""
+    found = set(mistakes)
+    times = Counter((mistake.rule, mistake.message) for mistake in found)
+    for mistake in found:
+        others = times[mistake.rule, mistake.message] - 1
+        if others >= MANY and mistake.rule in CAUSES:
+            told = f"同じ知らせがほかに {others} 件あります。ここが正しければ、{CAUSES[mistake.rule]}の方を直します"
+            mistake = replace(mistake, hint=f"{mistake.hint}（{told}）")  # noqa: PLW2901  # the same, better told
+        yield mistake
 
 
 def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:

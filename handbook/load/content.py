@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.keys import DEVICES, GLOSSARY, ID
+from handbook.load.footnotes import footnotes
 from handbook.load.glossary import terms
 from handbook.load.headings import headings
 from handbook.load.source import Source, data, folder, read, unconfirmed
@@ -93,7 +94,7 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
     text = "\n".join(source.lines)
     if part == "nodes":
         found.texts[path.stem] = source, Prose(text, Place(name, 1, 1))
-        found.mistakes += headings(source, 1, len(source.lines))
+        found.mistakes += [*headings(source, 1, len(source.lines)), *footnotes(source, 1, len(source.lines))]
         if not text.strip():
             found.mistakes.append(
                 source.mistake(1, 1, 1, "empty-value", "文章が空です", "書くか、ファイルを消してください")
@@ -105,7 +106,10 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
         hint = "1 行めに `# ページの題` と書きます"
         found.mistakes.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
         return
-    found.mistakes += headings(source, first + 2, len(source.lines))
+    found.mistakes += [
+        *headings(source, first + 2, len(source.lines)),
+        *footnotes(source, first + 2, len(source.lines)),
+    ]
     body = "\n".join(source.lines[first + 1 :])
     found.leaves.append(Leaf(path.stem, title, Prose(body, Place(name, first + 2, 1))))
     if path.stem == GLOSSARY:
@@ -113,9 +117,9 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
         found.mistakes += wrong
 
 
-def unknown_texts(found: Content, ids: set[str]) -> Iterator[Mistake]:
+def unknown_texts(found: Content, knows: Callable[[str], bool], ids: Iterable[str]) -> Iterator[Mistake]:
     """Yield the texts in content/nodes/ that belong to no node."""
     for name, (source, _) in found.texts.items():
-        if name not in ids:
+        if not knows(name):
             hint = meant(name, sorted(ids), most=0) or "plan.yaml の id と同じ名前にします"
             yield source.mistake(1, 1, 1, "unknown-node", f"id が `{name}` の節は plan.yaml にありません", hint)

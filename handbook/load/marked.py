@@ -89,6 +89,7 @@ def tree(source: Source) -> tuple[Value | None, list[Mistake], set[int]]:
         try:
             for event in yaml.parse(text, Loader=_Loader):
                 if not builder.take(event):
+                    lost |= builder.give_up(event, len(lines))
                     break
         except yaml.YAMLError as error:
             broken = breakage(error, lines, builder.open_quote(lines))
@@ -154,6 +155,12 @@ class _Builder:
                 self._say(line, column, 3, "second-document", message, "1 つにまとめてください")
                 return False
         return True
+
+    def give_up(self, event: Any, last: int) -> set[int]:
+        """Close what is still open; return the numbers of the lines that stay unread."""
+        for value in self._open:
+            value.end = last
+        return set(range(event.start_mark.line + 1, last + 1))
 
     def _add(self, value: Value) -> None:
         if not self._open:

@@ -9,12 +9,10 @@ from handbook.load.marked import Scalar, Value
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, meant
-from handbook.model import COUNT, REFERENCE, Level
+from handbook.model import COUNT, REFERENCE, Level, without_code
 
-_ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
-
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_ID_LINE = re.compile(r"(?:\bid|-\s+(?!再掲)[^\s:：]{1,4})\s*[:：]\s*[\"'@\[]?([a-z][a-z0-9-]*)")
+"""Where a node begins, its `id` mistyped perhaps."""
 MOST_HINTS = 50
 """Unknown ids for which a similar one is looked for."""
 
@@ -77,8 +75,12 @@ class References:
         for source in sources:
             self.values.mistakes += self._dangling(source, [level.name for level in levels])
 
+    def knows(self, node_id: str) -> bool:
+        """Whether a node has this id, or may have it once the mistakes around it are mended."""
+        return node_id in self.levels or node_id in self._written
+
     def _known(self, item: Scalar, key: str) -> bool:
-        if item.text not in self.levels and item.text not in self._written:
+        if not self.knows(item.text):
             hint = self._near(item.text) or "plan.yaml にある id を書きます"
             self.values.say(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
         return item.text in self.levels
@@ -114,26 +116,24 @@ class References:
             if address in now:
                 hint = "いま使われている住所は、以前の住所にはできません"
                 self.values.say(item, "old-id-in-use", f"`{address}` はいまも使われています", hint)
-            elif folder not in paths:
+            elif folder not in paths and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
                 self.values.say(item, "unknown-level", message, meant(folder, paths))
 
     def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
         """Yield each `[[…]]` in a file that leads nowhere."""
-        fenced = False
-        for number, line in enumerate(source.lines, 1):
-            if _FENCE.match(line):
-                fenced = not fenced
+        for number, line in enumerate(without_code(source.lines), 1):
             comment = source is self.values.source and line.lstrip().startswith("#")
-            if "[[" not in line or comment or fenced:
+            if "[[" not in line or comment:
                 continue
-            for found in REFERENCE.finditer(_CODE.sub(lambda code: " " * len(code[0]), line)):
+            for found in REFERENCE.finditer(line):
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):
-                    what, known, hint = "という階層", wanted in levels, meant(wanted, levels, most=0)
+                    known = wanted in levels or self.values.levels_unsure
+                    what, hint = "という階層", meant(wanted, levels, most=0)
                 else:
-                    known = wanted in self.levels or wanted in self._written
+                    known = self.knows(wanted)
                     what, hint = "という id の節", "" if known else self._near(wanted)
                 if not known:
                     hint = hint or r"リンクでなければ `\[[` と書きます"

@@ -19,7 +19,8 @@ MOST_IN_A_LINE = 20
 """Slips mended in one line; whatever is left then is for the parser to say."""
 
 _SPACE = "\t\u3000\u00a0"
-_BLOCK = re.compile(r"(?:^|[:\-])\s+[|>][-+0-9]*\s*(?:#.*)?$")
+_BLOCK = re.compile(r"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>][-+0-9]*\s*(?:#.*)?$")
+"""Where a `|` text begins, also behind a slip in its colon."""
 _LEAD = re.compile(r"(?:- +)*")
 _WORD = r"[^\s\u3000:：#\"'\[\]{}｛｝［］|>、，,-][^:：#\"'\[\]{}、，,]{0,15}?"
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")

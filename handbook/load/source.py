@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,3 +153,15 @@ def unconfirmed(source: Source) -> list[Mistake]:
         if UNCONFIRMED in line
         for hit in re.finditer(re.escape(UNCONFIRMED), line)
     ]
+
+
+def places_of(sources: Iterable[Source], sign: str) -> list[Mistake]:
+    """List where files have a sign that the booklet cannot print; one written as a number is told without its place."""
+    message = f"この文字は冊子の書体にありません（{sign}）。冊子では 〓 になります"
+    hint = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
+    return [
+        source.mistake(number, hit.start() + 1, len(sign), "no-glyph", message, hint)
+        for source in sources
+        for number, line in enumerate(source.lines, 1)
+        for hit in re.finditer(re.escape(sign), line)
+    ] or [Mistake(Place("plan.yaml", 1, 1), "no-glyph", message, hint)]

@@ -7,6 +7,7 @@ alone, so that a broken line costs its own content and no more.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 _ITEM = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
@@ -75,6 +76,10 @@ def _moved(lines: list[str], problem: str, line: int, column: int) -> Breakage |
     """Return what a line did wrong that stands too far left or right, if that is what broke the YAML."""
     alike = "同じ並びの行と字下げをそろえてください"
     text = lines[line - 1]
+    astray = "did not find expected" in problem or ("mapping values" in problem and ": " not in text[: column - 1])
+    if astray and (dash := _odd_dash(lines, line)):
+        own = _indent(lines[dash - 1])
+        return Breakage(dash, own + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", alike)
     start = _indent(text)
     first = next((number for number, words in enumerate(lines, 1) if re.match(" *[^ #]", words)), 1)
     if "document start" in problem and lines[first - 1].startswith(" "):
@@ -88,6 +93,18 @@ def _moved(lines: list[str], problem: str, line: int, column: int) -> Breakage |
     if "mapping values" in problem and ": " not in text[: column - 1] and start > _key_column(above):
         return Breakage(line, start + 1, column - 1 - start, "deeper-indent", "上の行より深く字下げされています", alike)
     return None
+
+
+def _odd_dash(lines: list[str], line: int) -> int:
+    """Return the line right above (from 1) if it opens an item whose next lines agree on another indentation."""
+    words = [number for number, text in enumerate(lines, 1) if text.strip() and not text.lstrip(" ").startswith("#")]
+    at = bisect_left(words, line)
+    if not 0 < at < len(words) - 1 or words[at] != line:
+        return 0
+    above, below = lines[words[at - 1] - 1], lines[words[at + 1] - 1]
+    own = _indent(lines[line - 1])
+    agreed = _indent(below) == own and "-" not in (below[own], lines[line - 1][own])
+    return words[at - 1] if agreed and re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != own >= 2 else 0
 
 
 def _too_low(lines: list[str], line: int, start: int) -> int:
@@ -126,6 +143,10 @@ def step_over(broken: Breakage, lines: list[str]) -> set[int]:
     if broken.rule == "shallow-indent":
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
+        return set()
+    further = next((n for n, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
+    if broken.rule == "uneven-indent" and further and _odd_dash(lines, further) == first:
+        lines[first - 1] = " " * (_indent(lines[further - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
         return set()
     indent = _indent(lines[first - 1])
     above = _above(lines, first)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from handbook.keys import DEVICES, ID, KANA, LISTS, OLD_ID, URL, Form, Key
+from handbook.load.footnotes import footnotes
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
-from handbook.mistakes import Mistake, Place, meant, nearest
+from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
 
 _ERAS = {"": 0, "令和": 2018, "平成": 1988, "昭和": 1925}
@@ -62,8 +63,9 @@ class Values:
             if name in keys or name in more:
                 found[name] = entry
             elif name != UNREAD and not (self.levels_unsure and isinstance(entry, Sequence)):
-                known = [*keys, *more]
-                self.say(key, "unknown-key", f"知らない項目 `{name}` があります", meant(name, known))
+                level = not isinstance(entry, Scalar) or not entry.text  # nothing that is written in a line is one
+                hint = meant(name, [*keys, *(more if level else ())], most=0) or allowed([*keys, *more])
+                self.say(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
         if "再掲" not in found:
             for wanted in keys.values():
                 if wanted.required and wanted.name not in found and self.whole(value):
@@ -116,6 +118,8 @@ class Values:
     def text(self, value: Value, name: str, *, block: bool = False) -> str:
         """Return a text as it was typed."""
         if not isinstance(value, Scalar):
+            if not self.whole(value):
+                return ""
             brackets = self.source.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{")
             hint = '括弧を付けずに書くか、括弧も文字なら全体を " " で囲みます' if brackets else ""
             self.say(value, "not-text", f"`{name}` は文字で書きます", hint)
@@ -140,7 +144,7 @@ class Values:
             return tuple(self._list(value, key))
         text = self.text(value, key.name, block=key.form == "text")
         check = _CHECKS.get(key.form)
-        if text and check and (wrong := check(text, key)):
+        if text and check and UNREAD not in text and (wrong := check(text, key)):
             rule, message, hint = wrong
             self.say(value, rule, message, hint)
             return ""
@@ -177,12 +181,16 @@ class Values:
         text = self.text(value, key.name, block=True)
         if not text or not isinstance(value, Scalar):
             return None
-        line = value.line + 1 if value.block else value.line
-        if value.block:
-            self.mistakes += headings(self.source, line, value.end - 1)
-        shown = self.source.lines[line - 1] if value.block and line <= len(self.source.lines) else ""
-        column = len(shown) - len(shown.lstrip(" ")) + 1 if value.block else value.column
-        return Prose(text, Place(self.source.file, line, column))
+        if not value.block:
+            typed = self.source.lines[value.line - 1]
+            start = typed.find(text, value.column - 1)  # behind a quote, if there is one
+            start = start if start >= 0 else value.column - 1
+            self.mistakes += footnotes(self.source, value.line, value.line)
+            return Prose(text, Place(self.source.file, value.line, start + 1), typed)
+        line = value.line + 1
+        self.mistakes += [*headings(self.source, line, value.end - 1), *footnotes(self.source, line, value.end - 1)]
+        shown = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
+        return Prose(text, Place(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
 
 
 def _plain_id(text: str) -> str:
