@@ -107,7 +107,7 @@ def planted(folder: Path, *edits: tuple[str, str], files: dict[str, str] | None 
 def build(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run build.py as an editor does."""
     command = [sys.executable, str(TOOL), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
 
 def told(folder: Path) -> str:
