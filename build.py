@@ -5,6 +5,7 @@
     python3 build.py check      look for mistakes, write nothing
     python3 build.py release    note the addresses about to be published
     python3 build.py schema     write what editors know about the plan
+    python3 build.py diff BASE  tell what changed since a revision, a file or a folder
     python3 build.py test       run the tests
 
 Nothing but Python 3.11 is needed: what is missing is put into .venv beside this file on the first run. Engines are
@@ -29,10 +30,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
 from handbook.keys import ADDRESSES, SCHEMA
-from handbook.mistakes import Findings, Mistake, Place, SourceError
+from handbook.mistakes import Findings, Mistake, Place, SourceError, show
 
 if TYPE_CHECKING:
-    from handbook.model import Booklet, Drawing, File, Plan, Site, Texts, Theme
+    from handbook.model import Booklet, Comparison, Drawing, Edition, File, Plan, Site, Texts, Theme
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
@@ -41,23 +42,26 @@ OPEN = frozenset({"unconfirmed", "no-glyph"})
 T = TypeVar("T")
 
 
-def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site, list[File]]:
-    """Return the site and all its files, checked, in memory. Where it is to be `bound`, the booklet is among them."""
-    site, files = making(root, prefer_dot=prefer_dot, bound=bound)
+def site_of(root: Path, *, prefer_dot: bool, bound: bool = False, remembered: bool = False) -> tuple[Site, list[File]]:
+    """Return the site and all its files, checked, in memory. See `making`."""
+    site, files = making(root, prefer_dot=prefer_dot, bound=bound, remembered=remembered)
     return site, list(files)
 
 
-def making(root: Path, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator[File]]:
+def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tuple[Site, Iterator[File]]:
     """The product in one sentence: the sources become every file of the site, each checked as it goes by.
 
-    The last file is followed by a SourceError where any of them was wrong.
+    Where it is to be `bound`, the booklet's PDFs are among them. Where the past is to be `remembered`, the pages tell
+    what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
+    SourceError where any of them was wrong.
     """
-    from handbook import check, draw, index, load, render, route, typeset
+    from handbook import check, compare, draw, index, load, render, route, typeset
     from handbook.model import Booklet
 
     plan = load.plan(root)
     theme = load.theme(root)
-    site = route.site(plan)
+    history = compare.history(plan, load.past(root) if remembered else ())
+    site = route.site(plan, history)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     booklet, unbound = Booklet((), {}), ""
@@ -126,7 +130,7 @@ def build(options: argparse.Namespace) -> int:
     from handbook import tell, write
 
     began = time.perf_counter()
-    site, files = making(options.root, prefer_dot=options.dot, bound=options.booklet)
+    site, files = making(options.root, prefer_dot=options.dot, bound=options.booklet, remembered=True)
     folder = options.output or options.root / "output"
     try:
         names, changed = write.output(files, folder, options.root)
@@ -150,7 +154,7 @@ def check(options: argparse.Namespace) -> int:
     from handbook import tell
 
     try:
-        site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet)
+        site, files = site_of(options.root, prefer_dot=options.dot, bound=options.booklet, remembered=True)
         plan = site.plan
         found = Findings((), (*plan.notes, *stale(plan, options.root)), plan.gaps)
         if options.strict:
@@ -274,6 +278,52 @@ def release(options: argparse.Namespace) -> int:
     return DONE
 
 
+def diff(options: argparse.Namespace) -> int:
+    """Tell what changed between two plans. An address that would die is a mistake; a change is none."""
+    from handbook import bind, compare, load, write
+
+    try:
+        before = load.edition(options.base, options.root)
+        after = load.edition(options.head, options.root) if options.head else load.working(options.root)
+        if after.flaws:
+            raise SourceError(after.flaws)
+        found = compare.plans(before.plan, after.plan)
+        data = told(found, before, after, options)
+        if options.output:
+            write.document(data, options.output, options.root)
+    except (load.NoEdition, bind.NoBooklet, write.Refused) as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    if options.output:
+        print(f"できました: {shown_path(options.output)}")
+    elif sys.stdout.isatty():
+        print(data.decode(), end="")
+    else:  # the bytes themselves, whatever encoding the console has
+        sys.stdout.buffer.write(data)
+    if before.flaws:
+        print(
+            f"注意: {before.label} の原稿に誤りが {len(before.flaws)} 件あり、読めるところだけを比べました。",
+            file=sys.stderr,
+        )
+        print("\n".join(f"  - {m.place.file}:{m.place.line}: {m.message}" for m in before.flaws[:5]), file=sys.stderr)
+    if found.mistakes:
+        print("\n\n".join(show(mistake) for mistake in found.mistakes), file=sys.stderr)
+        print(f"\n{len(found.mistakes)} 件の直すところがあります。", file=sys.stderr)
+    return MISTAKES if found.mistakes else DONE
+
+
+def told(found: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
+    """Return a comparison in the form that was asked for."""
+    from handbook import bind, compare, load, render
+
+    if options.format == "html":
+        return render.comparison(found, before, after, load.theme(options.root))
+    if options.format == "pdf":
+        return bind.comparison(found, before, after, load.theme(options.root))
+    write_down = compare.record if options.format == "json" else compare.summary
+    return write_down(found, before, after).encode()
+
+
 def test(options: argparse.Namespace) -> int:
     """Run the tests with what they need."""
     ensure.packages((*ensure.RUN, *ensure.TEST), "requirements-dev.txt", sys.argv[1:])
@@ -316,7 +366,15 @@ def parser() -> argparse.ArgumentParser:
     describing = command("schema", schema, "エディターが項目を示すための説明を、計画の階層と一覧から作ります")
     for each in (building, checking):
         each.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
-    for each in (building, checking, releasing, describing):
+    comparing = command("diff", diff, "2 つの計画の、新旧対照表を作ります")
+    comparing.add_argument(
+        "base", metavar="BASE", help="改正前。git の版（main や v1 など）、plan.yaml、またはフォルダー"
+    )
+    comparing.add_argument("head", metavar="HEAD", nargs="?", help="改正後。書かなければ、いまの原稿")
+    forms = ("markdown", "html", "json", "pdf")
+    comparing.add_argument("--format", choices=forms, default="markdown", help="表の形（ふつうは markdown）")
+    comparing.add_argument("--output", type=Path, metavar="FILE", help="書き出すファイル（pdf では要ります）")
+    for each in (building, checking, releasing, describing, comparing):
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
     for each in (building, checking, releasing):
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
@@ -339,6 +397,8 @@ def main(arguments: Sequence[str]) -> int:
     if getattr(options, "format", "text") != "text":
         for stream in filter(None, [sys.stdout]):
             stream.reconfigure(encoding="utf-8")  # a program reads it, whatever system it runs on
+    if options.command == "diff" and options.format == "pdf" and not options.output:
+        parser().error("pdf のときは、`--output 対照表.pdf` のように書き出すファイルを書きます")
     try:
         if options.command != "test":
             ensure.packages(ensure.RUN, "requirements.txt", words)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import urllib.parse
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal, get_args
 
 from handbook.kana import Pieces
 from handbook.keys import AUDIENCES
@@ -17,6 +21,8 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 BRANCHES = 6
 """Colours there are for the top branches; the seventh has the first again."""
+LONG_DAY = 12
+"""Rows of a day's changes that are shown unfolded."""
 COUNT = "数:"
 """A reference that starts so prints how many nodes a level has."""
 
@@ -34,6 +40,11 @@ def without_code(lines: Iterable[str]) -> Iterator[str]:
         fence = bool(_FENCE.match(line))
         yield "" if fenced or fence else _CODE.sub(lambda code: " " * len(code[0]), line)
         fenced ^= fence
+
+
+def said_day(day: str) -> str:
+    """Return a day such as 2026-04-01 as it is said: 2026年4月1日; nothing for none."""
+    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
 
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -120,6 +131,11 @@ class Node:
     """What stands directly beneath, in the order of the file."""
 
     @property
+    def path(self) -> str:
+        """Where its page lives. The id and the level decide, so moving a node keeps its address."""
+        return f"{self.level.path}/{self.id}.html"
+
+    @property
     def children(self) -> Iterator[Node]:
         """Those beneath that stand here and nowhere else."""
         return (item for item in self.items if isinstance(item, Node))
@@ -165,6 +181,54 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another site."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where the sources are kept, at GitHub, GitLab or a host of the city's own that runs one of them."""
+
+    address: str
+    """Of the project, without a slash at its end."""
+    gitlab: bool
+    branch: str
+    """Empty where plan.yaml names none: then the host's default."""
+    folder: str
+    """Of plan.yaml, from the top of the project: empty or ending in `/`."""
+
+    @property
+    def host(self) -> str:
+        """The name of what runs it, as readers know it."""
+        return "GitLab" if self.gitlab else "GitHub"
+
+    def source(self, place: Place) -> str:
+        """Return the address of a line of a source, marked, as its host shows it; of the file for its first line.
+
+        The view, not the editor: it opens without an account, and neither host promises that its editor heeds a line.
+        """
+        way = "/-/blob" if self.gitlab else "/blob"
+        path = urllib.parse.quote(f"{self.branch or 'HEAD'}/{self.folder}{place.file}")
+        return f"{self.address}{way}/{path}?plain=1" + (f"#L{place.line}" if place.line > 1 else "")
+
+    def opinion(self, page: str, address: str) -> str:
+        """Return the address of a form in which an opinion on a page is written, the page filled in.
+
+        At GitHub it is the form .github/ISSUE_TEMPLATE/iken.yml, whose fields are filled by their ids.
+        """
+        title, about = f"意見：{page}", f"{page}（{address}）"
+        if self.gitlab:
+            words = {"issue[title]": title, "issue[description]": f"ページ：{about}\n\n"}
+        else:
+            words = {"template": "iken.yml", "title": title, "page": about}
+        way = "/-/issues/new" if self.gitlab else "/issues/new"
+        return f"{self.address}{way}?{urllib.parse.urlencode(words, quote_via=urllib.parse.quote)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the sources say."""
 
@@ -177,6 +241,8 @@ class Plan:
     licence: str
     permalink: str
     """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
+    repository: Repository | None
+    """None where plan.yaml names none: the pages then lead to no source."""
     updated: str
     """The day of the last change, as in 2026-04-01; empty where neither plan.yaml nor git tells."""
     vocabularies: Mapping[str, tuple[str, ...]]
@@ -206,7 +272,7 @@ class Plan:
     @property
     def updated_day(self) -> str:
         """The day of the last change as it is said: 2026年4月1日."""
-        return "{}年{}月{}日".format(*map(int, self.updated.split("-"))) if self.updated else ""
+        return said_day(self.updated)
 
     @property
     def nodes(self) -> Iterator[Node]:
@@ -216,6 +282,218 @@ class Plan:
             node = stack.pop()
             yield node
             stack.extend(reversed(tuple(node.children)))
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Of each node by id, such as 1-2-3, computed from its place.
+
+        A lone first node stays without, so that 1 is the first branch; what stands there again counts elsewhere.
+        """
+        found: dict[str, str] = {}
+
+        def number(items: tuple[Node | Again, ...], above: str) -> None:
+            lone = not above and len(items) == 1
+            for place, node in enumerate((item for item in items if isinstance(item, Node)), 1):
+                found[node.id] = "" if lone else f"{above}-{place}" if above else str(place)
+                number(node.items, found[node.id])
+
+        number(self.items, "")
+        return found
+
+
+Kind = Literal["新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "番号のみ"]
+"""How something changed. `移動` another parent or level; `並べ替え` another place among the same siblings; `事項` any
+key that has no kind of its own; `表記のみ` only spaces, width and punctuation; `番号のみ` only the computed number."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Marked = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it differs from the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs between two plans: a key of a node, its place, or that it is there at all."""
+
+    kind: Kind
+    key: str
+    """What differs, in the words of plan.yaml: 名称, 本文, 担当課; `節` for 新設 and 廃止, `場所`, `番号`."""
+    id: str
+    """The node's, as it is now; as it was for 廃止. Else the name of a page or picture, empty for the plan itself."""
+    level: str
+    """The name of its level; `計画`, `階層`, `一覧`, `ページ` or `画像` for what is no node."""
+    name: str
+    number: str
+    """Such as 1-2-3, as it is now; as it was for 廃止."""
+    trail: tuple[str, ...]
+    """The names above it, outermost first."""
+    path: str
+    """Of its page from the top of the site, where it has one."""
+    before: str
+    """What stood there, as it was typed; for people rather than for machines where it is a list or a place."""
+    after: str
+    old: Marked
+    """The same as `before`, with what is gone marked; long unchanged paragraphs left out as （略）."""
+    new: Marked
+    """The same as `after`, with what is new marked."""
+    remark: str
+    """What else a reader should know, in Japanese."""
+    place: Place
+    """In the sources as they are now; in those before for 廃止."""
+
+    @property
+    def what(self) -> str:
+        """The kind in a table's margin, with the key where the kind alone does not say it."""
+        return f"{self.kind}（{self.key}）" if self.kind in ("事項", "表記のみ") and self.key else self.kind
+
+    @property
+    def nothing(self) -> str:
+        """What stands for a side that is empty."""
+        return f"（{self.kind}）" if self.kind in ("新設", "廃止") else "（なし）"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Neighbours whose computed numbers moved by as much, because something was put in or taken out before them."""
+
+    before: tuple[str, str]
+    """The first and the last number, as they were; equal where there is one."""
+    after: tuple[str, str]
+    nodes: int
+    """How many nodes have another number now, those beneath counted."""
+
+    @property
+    def told(self) -> str:
+        """As a reader sees it: 1-2〜1-4 → 1-3〜1-5."""
+        sides = (
+            "〜".join(dict.fromkeys(number or "番号なし" for number in side)) for side in (self.before, self.after)
+        )
+        return " → ".join(sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that differs between two plans."""
+
+    changes: tuple[Change, ...]
+    """In reading order of the new plan, what is gone at its old place; the plan's own keys first, pages last."""
+    shifts: tuple[Shift, ...]
+    """The changes of the kind `番号のみ`, gathered."""
+    born: tuple[str, ...]
+    """Paths of pages that are new."""
+    touched: tuple[str, ...]
+    """Paths of pages whose own matter differs; others may show a changed name or number."""
+    gone: tuple[str, ...]
+    """Paths of pages that are no more, those that lead on to a successor too."""
+    mistakes: tuple[Mistake, ...]
+    """Addresses that would die, each with the line to add."""
+
+    @property
+    def counts(self) -> tuple[tuple[Kind, int], ...]:
+        """How many changes there are of each kind, those kinds that occur."""
+        found = Counter(change.kind for change in self.changes)
+        return tuple((kind, found[kind]) for kind in KINDS if found[kind])
+
+    @property
+    def entries(self) -> tuple[tuple[Change, ...], ...]:
+        """The changes without those of the number alone, those of one node together."""
+        rows = (change for change in self.changes if change.kind != "番号のみ")
+        return tuple(tuple(of_one) for _, of_one in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A plan as it stood at one time."""
+
+    label: str
+    """As the reader named it: a revision, a file, a folder."""
+    revision: str
+    """The commit in full, empty for what is none."""
+    day: str
+    """Of the commit, or the plan's own 更新日, as in 2026-04-01; empty where neither is known."""
+    plan: Plan
+    flaws: tuple[Mistake, ...]
+    """Mistakes that were read over; what they hide is not in the plan."""
+
+    @property
+    def named(self) -> str:
+        """How it is told apart in a heading: its label, and its day where one is known."""
+        return f"{self.label}（{self.day}）" if self.day else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """When something last changed, and how."""
+
+    day: str
+    """As in 2026-04-01; empty where the change is not recorded yet."""
+    ways: tuple[str, ...]
+    """Such as 改称 or 担当課."""
+    href: str = "changes.html"
+    """Where that is told, from the top of the site."""
+
+    @property
+    def said(self) -> str:
+        """The day as it is said."""
+        return said_day(self.day) or "まだ記録していません"
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A node, a page or a part of the plan's own words that changed on a day."""
+
+    key: str
+    """The id of a node, the path of a page; empty for what has no page."""
+    level: str
+    """The name of its level; `計画`, `ページ` and the like for what is no node."""
+    name: str
+    """As it was then."""
+    path: str
+    """Of its page as it was then; on its way to a page, empty where there is no such page any more."""
+    ways: tuple[str, ...]
+    """How it changed, such as 改称 or 担当課."""
+    words: tuple[str, ...]
+    """The same with what it was before, where that is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What changed on one day."""
+
+    day: str
+    """As in 2026-04-01; empty for what is not recorded yet."""
+    rows: tuple[Revised, ...]
+
+    @property
+    def said(self) -> str:
+        """The day as it is said."""
+        return said_day(self.day) or "まだ記録していない変更"
+
+    @property
+    def long(self) -> bool:
+        """Whether there is so much that a reader may want to pass it over."""
+        return len(self.rows) > LONG_DAY
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many rows changed in each way, the most frequent first."""
+        return tuple(Counter(way for row in self.rows for way in row.ways).most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What changed when, as git recorded it."""
+
+    days: tuple[Day, ...]
+    """The newest first."""
+    last: Mapping[str, Changed]
+    """The last change of each node by its id, of each free page by its path; nothing where no record is known."""
+    begins: str
+    """The day of the oldest record that was read; empty where none is known."""
+    whole: bool
+    """Whether no older one was left unread."""
+
+
+UNRECORDED = History((), {}, "", whole=True)
+"""Where no record is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +605,10 @@ class Page:
     """What it is about, in a sentence or two, for those who see only a link to it."""
     label: str
     """Its name in menus."""
+    mending: tuple[Link, ...] = field(default=(), kw_only=True)
+    """Ways to where its source is mended and an opinion is sent; none where plan.yaml names no repository."""
+    changed: Changed | None = field(default=None, kw_only=True)
+    """When what it shows last changed; None where that is not known, or where it shows more than one thing."""
 
     @property
     def root(self) -> str:
@@ -355,6 +637,18 @@ class NodePage(Page):
     """Words of its name and texts that the glossary explains."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage(Page):
+    """The page that tells what changed when."""
+
+    days: tuple[Day, ...]
+    """The newest first."""
+    begins: str
+    """The day on which the record begins, as it is said; empty where it is not known or not told to its beginning."""
+    known: bool
+    """Whether there is a record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ line, not an empty place.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import traceback
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -17,7 +19,21 @@ from markupsafe import Markup
 
 from handbook import hands
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import Booklet, Figure, File, Name, NodePage, Page, Redirect, Site, Text, Texts, Theme
+from handbook.model import (
+    Booklet,
+    Comparison,
+    Edition,
+    Figure,
+    File,
+    Name,
+    NodePage,
+    Page,
+    Redirect,
+    Site,
+    Text,
+    Texts,
+    Theme,
+)
 
 NOTHING = Text("", ())
 
@@ -45,8 +61,23 @@ def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, b
         yield File("sitemap.xml", _filled(environment, "sitemap.xml", theme, pages=found))
 
 
-def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
-    environment = jinja2.Environment(
+def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
+    """Return the 新旧対照表 as one page that needs no other file.
+
+    Its style stands in it, and its policy allows that style alone, by its hash. Raises SourceError where the template
+    is broken.
+    """
+    tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
+    style = tokens.replace("\r\n", "\n") + theme.templates["comparison.css"]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
+    trusted = Markup(style)  # noqa: S704  # the theme's own
+    return _filled(_bare(theme), "comparison.html", theme, style=trusted, **shown)
+
+
+def _bare(theme: Theme) -> jinja2.Environment:
+    """Return what fills any template of the theme."""
+    return jinja2.Environment(
         loader=jinja2.FunctionLoader(partial(_template, theme)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -54,6 +85,10 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
+    environment = _bare(theme)
     phrased = {words: _phrased(name) for words, name in texts.names.items()}
     environment.filters["phrased"] = phrased.__getitem__
     environment.globals |= {

@@ -23,6 +23,8 @@ from handbook.model import File
 MANIFEST = "manifest.txt"
 """One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
 ADDRESSES_HEAD = "# 公開したことのある住所。`build.py release` が書き足します。どの行も消しません。"
+SOURCES = ("plan.yaml", "content", "templates", "theme", "tests", "handbook", ".git")
+"""What is read, or kept beside what is read, and never written."""
 _EXCHANGE = 2
 _HERE = -100
 
@@ -78,14 +80,7 @@ def beside(file: File, root: Path) -> None:
 
     Raises Refused, with the file as it was, where the disk will not take it.
     """
-    path = root / file.path
-    aside = path.with_name(f".{path.name}.new")
-    try:
-        aside.write_bytes(file.data)
-        aside.replace(path)
-    except OSError as error:
-        message = f"{path} に書けません（{error.strerror or error}）"
-        raise Refused(message) from error
+    _replace(root / file.path, file.data)
 
 
 def summary(text: str, path: Path) -> None:
@@ -101,13 +96,37 @@ def summary(text: str, path: Path) -> None:
         raise Refused(message) from error
 
 
+def document(data: bytes, path: Path, sources: Path) -> None:
+    """Write one file that somebody asked for.
+
+    Raises Refused, with what stood there as it was, where it is a source or the disk will not take it.
+    """
+    real, root = path.resolve(), sources.resolve()
+    inside = [root / name for name in SOURCES]
+    if real == root / ADDRESSES or any(real.is_relative_to(kept) for kept in inside):
+        raise Refused(f"{path} には書き出せません（元の原稿です）。ほかの名前を選んでください")
+    if path.is_dir():
+        raise Refused(f"{path} はフォルダーです。ファイルの名前まで書いてください")
+    _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in the place of an old one in a single step."""
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    except OSError as error:
+        raise Refused(f"{path} に書けません（{error.strerror or error}）") from error
+
+
 # --- whose folder is it ---
 
 
 def _refuse_dangerous(folder: Path, sources: Path) -> None:
     """Refuse a folder that holds, or lies within, what the build reads."""
     real = folder.resolve()
-    inside = [sources / name for name in ("content", "templates", "theme", "tests", "handbook", ".git")]
+    inside = [sources / name for name in SOURCES]
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  # Path.home() fails for a user without an entry
     if real in (home, Path(real.anchor)) or sources.is_relative_to(real):
         message = f"{folder} には書き出せません（元の原稿が入っています）。ほかのフォルダーを選んでください"

@@ -144,6 +144,7 @@ BEYOND = {
     "twice": "as duplicate-id: one word in two rows",
     "unknown-id": "a schema does not know which ids there are",
     "unknown-level": "`[[数:…]]` stands inside a text",
+    "unknown-repository": "what is GitHub's or GitLab's is read out of the address",
     "again-place": "the place of another node decides",
     "heading-level": "Markdown inside a text",
     "heading-space": "Markdown inside a text",

@@ -324,9 +324,11 @@ def test_our_own_addresses_are_noted(root: Path) -> None:
     assert noted >= {path for path in files if path.endswith(".html")} - {"404.html"}
 
 
-def git(root: Path, *words: str, day: str = "2026-05-06") -> None:
+def git(root: Path, *words: str, day: str = "2026-05-06", at: str = "") -> None:
+    """Run git, with a clock that stands at noon on a day or `at` a time."""
+    time = at or f"{day}T12:00:00+0900"
     who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
-    days = {"GIT_AUTHOR_DATE": f"{day}T12:00:00+0900", "GIT_COMMITTER_DATE": f"{day}T12:00:00+0900"}
+    days = {"GIT_AUTHOR_DATE": time, "GIT_COMMITTER_DATE": time}
     subprocess.run(
         ["git", "-C", str(root), *words],
         env=who | days | {"HOME": str(root), "PATH": "/usr/bin:/bin"},

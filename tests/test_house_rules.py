@@ -29,8 +29,8 @@ LIBRARY = {
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
 MAY_READ = {"load", "write", "ensure"}  # write compares with what stands there, ensure runs before there is a house
-MAY_WRITE = {"write", "ensure", "bind"}  # the press lays its engine's one folder out, and clears it away
-MAY_START = {"draw", "ensure", "load"}  # load asks git when the sources were changed
+MAY_WRITE = {"write", "ensure", "bind", "load"}  # the press lays its engine's one folder out, load an earlier revision
+MAY_START = {"draw", "ensure", "load"}  # load asks git when the sources were changed, and how they were
 
 
 def room_of(path: Path) -> str:
@@ -84,6 +84,8 @@ def test_every_room_keeps_the_laws() -> None:
         ("route", "from handbook.load import tree"),
         ("render", "import yaml"),
         ("check", "import subprocess"),
+        ("compare", "import subprocess"),
+        ("compare", "from handbook import load"),
         ("route", "open('x')"),
         ("render", "p.write_text('x')"),
         ("typeset", "print('x')"),

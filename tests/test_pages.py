@@ -11,8 +11,9 @@ import pytest
 from conftest import ROOT, Built, built
 from reading import page, target
 
-from handbook import kana
+from handbook import kana, load
 from handbook import keys as keys_
+from handbook.mistakes import SourceError
 
 
 @pytest.fixture(params=["real", "example"])
@@ -239,6 +240,15 @@ def test_a_node_named_plan_does_not_swallow_the_plans_own_text(plan_of: Callable
     _, files = built(plan_of(text + "A:\n  - {id: plan, 名称: y, 本文: 節の文}\n"))
     assert "計画の文" in files["index.html"]
     assert "節の文" in files["a/plan.html"]
+
+
+def test_a_node_may_bear_the_name_of_a_page_we_make_and_have_its_text_beside(plan_of: Callable[..., Path]) -> None:
+    text = "計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n  - {id: reading, 名称: 読書}\n"
+    root = plan_of(text, nodes__reading="読書の文章です。")
+    assert "読書の文章です。" in page(built(root)[1]["a/reading.html"]).words
+    with pytest.raises(SourceError) as caught:
+        load.plan(plan_of(text, pages__changes="# 変更\n\n文。\n"))
+    assert [mistake.rule for mistake in caught.value.mistakes] == ["reserved-name"]
 
 
 def test_a_page_among_very_many_lists_the_nearest_only(plan_of: Callable[..., Path]) -> None:

@@ -1,8 +1,8 @@
 """The plan on paper: one booklet, each top branch by itself, an overview, and all of it laid out for folding.
 
 Inside: `blocks` makes HTML into plain data, `desk` and `manuscript` write down what each document says, `press`
-knows the typesetting engine, `imposition` lays finished pages out on sheets. The look stands in
-templates/booklet.typ.
+knows the typesetting engine, `imposition` lays finished pages out on sheets; `changes` writes down what differs
+between two plans. The look stands in templates/booklet.typ and templates/comparison.typ.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from handbook.model import Booklet, Drawing, File, Print, Site, Texts, Theme
+from handbook.model import Booklet, Comparison, Drawing, Edition, File, Print, Site, Texts, Theme
 
-__all__ = ["NoBooklet", "booklet"]
+__all__ = ["NoBooklet", "booklet", "comparison"]
 
 FOLDED: Mapping[Literal["a3", "a4"], str] = {
     "a3": "A3 の紙に両面（短辺とじ）で印刷し、折って A4 の冊子にします。",
@@ -66,3 +66,19 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
         return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
 
     return Booklet(tuple(prints()), pages, tuple(sorted(printed.lacking)))
+
+
+def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
+    """Return the 新旧対照表 as a PDF, A4 landscape.
+
+    Raises NoBooklet where an engine or a font is missing or the template is broken.
+    """
+    try:
+        # They stand beside what needs its libraries.
+        from handbook.bind.changes import manuscript  # noqa: PLC0415
+        from handbook.bind.press import press  # noqa: PLC0415
+    except ImportError as error:
+        message = f"PDF を作る道具がありません。`pip install {error.name}` で入れてください"
+        raise NoBooklet(message) from error
+    with press(theme, (), "comparison.typ") as printed:
+        return printed(manuscript(found, before, after, theme))

@@ -112,12 +112,11 @@ def _node_pages(site: Site) -> list[NodePage]:
 
 def _common(site: Site, theme: Theme, desk: Desk, kind: str) -> Data:
     plan = site.plan
-    year, month, day = map(int, (plan.updated or UNDATED).split("-"))
     return {
         "kind": kind,
         "title": plan.name,
-        "date": [year, month, day],
-        "colours": {name: value for name, value in theme.tokens.items() if value.startswith("#")},
+        "date": dated(plan.updated),
+        "colours": colours(theme),
         "plan": {
             "name": desk.name(plan.name),
             "words": plan.name,
@@ -132,6 +131,16 @@ def _common(site: Site, theme: Theme, desk: Desk, kind: str) -> Data:
         },
         "code": code(plan.permalink) if plan.permalink else [],
     }
+
+
+def dated(day: str) -> list[int]:
+    """Return the year, month and day that the file itself bears."""
+    return list(map(int, (day or UNDATED).split("-")))
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """Return the theme's colours by name."""
+    return {name: value for name, value in theme.tokens.items() if value.startswith("#")}
 
 
 def _leaf(desk: Desk, page: Page) -> Data:

@@ -23,6 +23,7 @@ from handbook.mistakes import Mistake, Place, show
 from handbook.model import File, Theme
 
 TEMPLATE = "booklet.typ"
+"""The look of the booklet's family."""
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
@@ -101,8 +102,8 @@ def stood_in(data: Any, lacking: Collection[str]) -> Any:
 
 
 @contextmanager
-def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
-    """Lend a printer that sets manuscripts with the theme's template, fonts and these pictures.
+def press(theme: Theme, images: Iterable[File], template: str = TEMPLATE) -> Iterator[Printer]:
+    """Lend a printer that sets manuscripts with one of the theme's templates, its fonts and these pictures.
 
     Raises NoBooklet where the fonts are missing.
     """
@@ -121,7 +122,7 @@ def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
             raise NoBooklet(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
         engine, idle = (
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
-            for source in (f"templates/{TEMPLATE}", "empty.typ")
+            for source in (f"templates/{template}", "empty.typ")
         )
         yield Printer(root, engine, idle, families, theme, set())
 

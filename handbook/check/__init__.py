@@ -37,13 +37,15 @@ def files(made: Iterable[File], site: Site) -> None:
 def passing(made: Iterable[File], site: Site) -> Iterator[File]:
     """Pass the finished files on one by one; when the last has gone by, raise SourceError with all that is wrong."""
     mistakes: list[Mistake] = []
-    paths: dict[str, str] = {}
+    paths: set[str] = set()
+    folded: dict[str, str] = {}
     drawn: dict[str, Marks] = {}
     known: dict[str, Held] = {}
     links, boxes = _Links(site), _Boxes(site)
     wanted = [entry.id for entry in site.entries]
     for file in made:
-        mistakes += _twin(file.path, paths)
+        mistakes += _twin(file.path, folded)
+        paths.add(file.path)
         if file.path.endswith((".html", ".svg")):
             found = Read(file, drawn, known)
             links.note(found)
@@ -51,15 +53,15 @@ def passing(made: Iterable[File], site: Site) -> Iterator[File]:
         elif file.path.endswith(".css"):
             mistakes += _style(file)
         yield file
-    mistakes += links.mistakes(frozenset(paths.values()))
-    mistakes += _addresses(frozenset(paths.values()), site)
+    mistakes += links.mistakes(paths)
+    mistakes += _addresses(paths, site)
     if mistakes:
         raise SourceError(mistakes)
 
 
-def _twin(path: str, paths: dict[str, str]) -> Iterator[Mistake]:
-    """Two files with one path, also where only upper and lower case differ; `paths` holds those before."""
-    other = paths.setdefault(path.casefold(), path)
+def _twin(path: str, folded: dict[str, str]) -> Iterator[Mistake]:
+    """Two files with one path, also where only upper and lower case differ; `folded` holds those before."""
+    other = folded.setdefault(path.casefold(), path)
     if other is not path:
         message = f"同じ住所のファイルが 2 つできます（`{other}` と `{path}`）"
         yield Mistake(Place(f"output/{path}", 1, 1), "same-path", message)
@@ -115,7 +117,7 @@ class _Links:
             start = path if known[:1] in ("#", "?", "") else folder
             self.found.setdefault((start, known, fetched), []).append((path, link))
 
-    def mistakes(self, paths: frozenset[str]) -> Iterator[Mistake]:
+    def mistakes(self, paths: set[str]) -> Iterator[Mistake]:
         """Yield what is wrong; a dead link that no text holds is said once, however many pages share it."""
         shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
         for (start, known, fetched), places in self.found.items():
@@ -132,7 +134,7 @@ class _Links:
             message = mistake.message + (f"（ほか {others} ページ）" if others else "")
             yield replace(mistake, message=message)
 
-    def _wrong(self, start: str, link: str, paths: frozenset[str], *, fetched: bool) -> tuple[str, str, str] | None:
+    def _wrong(self, start: str, link: str, paths: set[str], *, fetched: bool) -> tuple[str, str, str] | None:
         """Return rule, message and hint where a link leads nowhere inside the site, or fetches from outside it."""
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
@@ -239,7 +241,7 @@ def _tellings(found: Read, wanted: list[str]) -> Iterator[Mistake]:
             yield Mistake(Place(f"output/{found.path}", 1, 1), "tellings-differ", message)
 
 
-def _addresses(paths: frozenset[str], site: Site) -> Iterator[Mistake]:
+def _addresses(paths: set[str], site: Site) -> Iterator[Mistake]:
     """Addresses that were once published and would lead nowhere now."""
     near = {entry.id: entry.level.path for entry in site.entries}
     for address in site.plan.addresses:

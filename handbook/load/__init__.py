@@ -3,7 +3,8 @@
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
 `references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `addresses` what was published, `modeline` what editors read.
+templates and theme, `history` what git remembers, `past` the plan day by day, `earlier` at one revision, `repository`
+where it is kept, `addresses` what was published, `modeline` what editors read, `whole` puts the plan together.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from handbook import kana
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
-from handbook.load.history import updated
+from handbook.load.earlier import NoEdition, laid_out
+from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
 from handbook.load.modeline import schema
+from handbook.load.past import past
 from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
+from handbook.load.whole import whole
 from handbook.mistakes import Mistake, SourceError
-from handbook.model import Again, Node, Plan
+from handbook.model import Again, Edition, Node, Plan, Repository
 
-__all__ = ["plan", "theme", "without_glyph"]
+__all__ = ["NoEdition", "at", "edition", "past", "plan", "theme", "without_glyph", "working"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -33,6 +37,8 @@ CAUSES = {"unknown-word": "一覧", "unknown-id": "節の id "}
 """What may be wrong instead, where many places are mistaken in the same way."""
 MANY = 2
 """Others that make a mistake one of many."""
+PLAN = "plan.yaml"
+"""The file that holds a plan."""
 
 
 def plan(root: Path) -> Plan:
@@ -40,12 +46,59 @@ def plan(root: Path) -> Plan:
 
     Raises SourceError with every mistake in plan.yaml and content/.
     """
-    source, mistakes = read(root / "plan.yaml", "plan.yaml")
+    found, mistakes = _read(root, PLAN, asked=True)
+    if mistakes or not found:
+        raise SourceError(mistakes)
+    return found
+
+
+def edition(said: str, root: Path) -> Edition:
+    """Return the plan that is meant: a folder with a plan.yaml, such a file, or a revision of the plan under `root`.
+
+    Mistakes are read over as far as possible. Raises SourceError where nothing of it can be read, NoEdition where it
+    is none of the three.
+    """
+    path = Path(said)
+    if said.isprintable() and said and (path.is_file() or (path / PLAN).is_file()):
+        folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
+        return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, asked=True))
+    return at(root, said)
+
+
+def working(root: Path) -> Edition:
+    """Return the plan under `root` as it is being edited. Raises as `edition`."""
+    return _edition("いまの原稿", "", "", "", _read(root, PLAN, asked=True))
+
+
+def at(root: Path, revision: str) -> Edition:
+    """Return the plan under `root` as it stood at a revision of git, mistakes read over as far as possible.
+
+    Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
+    """
+    with laid_out(root, revision) as (folder, commit, day):
+        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, asked=False))
+
+
+def _edition(label: str, commit: str, day: str, where: str, read: tuple[Plan | None, list[Mistake]]) -> Edition:
+    """Return an edition; its mistakes are placed `where` it was read. Refuse one of which nothing was readable."""
+    found, mistakes = read
+    flaws = [replace(m, place=replace(m.place, file=f"{where}{m.place.file}")) for m in mistakes]
+    if not found or (flaws and not found.items):
+        raise SourceError(flaws)
+    return Edition(label, commit, day or found.updated, found, tuple(sorted(set(flaws))))
+
+
+def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mistake]]:
+    """Return what the sources say as far as they can be read, and every mistake in them.
+
+    Whether git is `asked` when they last changed, where plan.yaml does not tell, and where in the repository they lie.
+    """
+    source, mistakes = read(root / file, file)
     beside = content(root)
     known, wrong = addresses(root)
     mistakes += [*beside.mistakes, *wrong]
     if not source.lines:
-        raise SourceError(mistakes)
+        return None, mistakes
     mended, slipped = slips.mended(source)
     value, wrong, lost = marked.tree(mended)
     uneven = {slip.place.line for slip in slipped if slip.rule.endswith("-indent")}
@@ -55,34 +108,22 @@ def plan(root: Path) -> Plan:
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost and not tree.values.levels_unsure:  # else its node may be one that was not read
         mistakes += unknown_texts(beside, tree.references.knows, tree.references.levels)
-    if mistakes:
-        raise SourceError(_with_causes(mistakes))
-    about = tree.plan
-    day, unknown = (about["更新日"], []) if "更新日" in about else updated(root)
-    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
-    return Plan(
-        name=about["名称"],
-        municipality=about.get("自治体", ""),
-        subject=about.get("主題", ""),
-        text=tree.plan_text,
-        period=about.get("期間", ""),
-        contact=about.get("連絡先", ""),
-        licence=about.get("ライセンス", ""),
-        permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
-        updated=day,
-        vocabularies=tree.vocabularies,
-        audience_note=about.get("対象の注記", ""),
-        spellings=tree.spellings,
-        levels=tree.levels,
+    day, unknown = updated(root) if asked else ("", [])
+    found = whole(
+        tree,
+        beside,
+        day=day,
+        repository=_at_its_folder(tree.repository, root) if asked and tree.repository else tree.repository,
         schema=schema(root, source.lines),
-        items=tree.items,
-        leaves=tuple(beside.leaves),
-        terms=tuple(beside.terms),
-        addresses=tuple(known),
-        images=tuple(beside.images),
-        notes=tuple(sorted(notes)),
-        gaps=tuple(sorted(tree.gaps)),
+        addresses=known,
+        notes=[*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown],
     )
+    return found, list(_with_causes(mistakes))
+
+
+def _at_its_folder(kept: Repository, root: Path) -> Repository:
+    """Say in which folder of its repository the plan lies, where the address does not."""
+    return kept if kept.branch else replace(kept, folder=folder_of(root))
 
 
 def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:

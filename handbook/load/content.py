@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +11,18 @@ from handbook.keys import DEVICES, GLOSSARY, ID
 from handbook.load.footnotes import footnotes
 from handbook.load.glossary import terms
 from handbook.load.headings import headings
-from handbook.load.source import Source, data, folder, read, unconfirmed
+from handbook.load.source import Source, data, decoded, folder, read, unconfirmed
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
 
 RESERVED = frozenset(
-    "index structure list audiences kana search reading sitemap accessibility site 404".split()  # noqa: SIM905  # one line instead of ten
+    "index structure list audiences kana search reading sitemap accessibility changes site 404".split()  # noqa: SIM905  # one line instead of ten
 )
 """Pages the build makes itself."""
 _TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 _PARTS: dict[str, frozenset[str]] = {"": frozenset(), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
 """The folders of content/ and the endings of the files that may stand in each."""
+_RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID.pattern})\.md")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,27 @@ def content(root: Path) -> Content:
             elif part == "images":
                 _image(found, path, name)
             else:
-                _markdown(found, path, name, part)
+                _text(found, *read(path, name), part, path.stem)
+    return found
+
+
+def recorded(name: str, held: bytes) -> Content:
+    """Return what one text of content/ holds, by its path; nothing for a file that is none."""
+    found, match = Content(), _RECORDED.fullmatch(name)
+    if match and (match["part"] == "nodes" or match["stem"] not in RESERVED):
+        _text(found, *decoded(held, name), match["part"], match["stem"])
+    return found
+
+
+def together(parts: Iterable[Content]) -> Content:
+    """Return what several hold."""
+    found = Content()
+    for part in parts:
+        found.texts |= part.texts
+        found.leaves += part.leaves
+        found.terms += part.terms
+        found.sources += part.sources
+        found.mistakes += part.mistakes
     return found
 
 
@@ -66,10 +88,11 @@ def _misplaced(path: Path, name: str, allowed: frozenset[str]) -> Mistake | None
     if path.suffix not in allowed:
         hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
         return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
-    if not ID.fullmatch(path.stem) and path.stem not in RESERVED:
+    taken = DEVICES | RESERVED if name.startswith("content/pages/") else DEVICES
+    if not ID.fullmatch(path.stem) and path.stem not in taken:
         hint = "半角の英小文字・数字・`-` だけの名前にしてください"
         return Mistake(place, "bad-file-name", f"ファイル名 `{path.name}` は使えません", hint)
-    if path.stem in RESERVED | DEVICES:
+    if path.stem in taken:
         return Mistake(
             place, "reserved-name", f"`{path.stem}` はほかで使う名前なので使えません", "ほかの名前にしてください"
         )
@@ -84,8 +107,8 @@ def _image(found: Content, path: Path, name: str) -> None:
         found.images.append(File(f"images/{path.name}", held))
 
 
-def _markdown(found: Content, path: Path, name: str, part: str) -> None:
-    source, wrong = read(path, name)
+def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, stem: str) -> None:
+    """Take in a Markdown file, `part` being its folder in content/."""
     found.mistakes += wrong
     if not source.lines:
         return
@@ -93,7 +116,7 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
     found.sources.append(source)
     text = "\n".join(source.lines)
     if part == "nodes":
-        found.texts[path.stem] = source, Prose(text, Place(name, 1, 1))
+        found.texts[stem] = source, Prose(text, Place(source.file, 1, 1))
         found.mistakes += [*headings(source, 1, len(source.lines)), *footnotes(source, 1, len(source.lines))]
         if not text.strip():
             found.mistakes.append(
@@ -111,8 +134,8 @@ def _markdown(found: Content, path: Path, name: str, part: str) -> None:
         *footnotes(source, first + 2, len(source.lines)),
     ]
     body = "\n".join(source.lines[first + 1 :])
-    found.leaves.append(Leaf(path.stem, title, Prose(body, Place(name, first + 2, 1))))
-    if path.stem == GLOSSARY:
+    found.leaves.append(Leaf(stem, title, Prose(body, Place(source.file, first + 2, 1))))
+    if stem == GLOSSARY:
         found.terms, wrong = terms(source)
         found.mistakes += wrong
 

@@ -1,15 +1,31 @@
-"""git → when the sources were last changed. Nothing here is needed to build: without git the day is not told."""
+"""git → when the sources were last changed, and how they stood on each day before.
+
+Nothing here is needed to build: without git no day is told. The record is the one of the published plan: each commit
+is held against its first parent, so that what was prepared aside counts on the day it was taken in. However many
+commits there are, one process lists what each changed and one hands out the files.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 from handbook.mistakes import Mistake, Place
 
-SOURCES = ("plan.yaml", "content")
+PLAN = "plan.yaml"
+SOURCES = (PLAN, "content")
 TIME_LIMIT = 20
-"""Seconds that git may take."""
+"""Seconds that git may take for one answer."""
+ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+"""git answers from what is on this disk: a build asks no server and nobody for a password."""
+ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
+JAPAN = timezone(timedelta(hours=9))
 
 
 def updated(root: Path) -> tuple[str, list[Mistake]]:
@@ -20,28 +36,119 @@ def updated(root: Path) -> tuple[str, list[Mistake]]:
     """
     shallow = _git(root, "rev-parse", "--is-shallow-repository")
     if shallow == "false":
-        return _git(root, "log", "-1", "--format=%cs", "--", *SOURCES), []
+        return _day(_git(root, "log", "-1", "--first-parent", "--format=%ct", "--", *SOURCES)), []
     return "", [_SHALLOW] if shallow == "true" else []
 
 
 _SHALLOW = Mistake(
     Place("plan.yaml", 1, 1),
     "shallow-clone",
-    "git の記録が途中までしかないので、更新日を示しません",
-    "`git fetch --unshallow` で残りを取るか、`計画` に `更新日` を書きます",
+    "git の記録が途中までしかないので、改訂履歴と、git から分かる更新日を示しません",
+    "`git fetch --unshallow` で残りを取ります（更新日だけなら、`計画` に `更新日` を書けば示します）",
 )
+
+
+def _day(seconds: str) -> str:
+    """Return on which day in Japan something was recorded: servers often keep another clock."""
+    return datetime.fromtimestamp(int(seconds), JAPAN).date().isoformat() if seconds else ""
+
+
+def folder_of(root: Path) -> str:
+    """Return where a folder lies in its repository: empty for the top or for none, else ending in `/`."""
+    return _git(root, "rev-parse", "--show-prefix")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The sources as one commit left them."""
+
+    commit: str
+    day: str
+    """On which it was recorded, as in 2026-04-01."""
+    files: dict[str, str]
+    """git's name for the content of each text, by its path beside plan.yaml."""
+
+
+def versions(root: Path) -> Iterator[Version]:
+    """Yield the sources after each commit that changed them, the newest first; none where the record is not whole."""
+    if _git(root, "rev-parse", "--is-shallow-repository") == "false":
+        yield from _back_from(root, "HEAD", f"{folder_of(root)}{PLAN}")
+
+
+def _back_from(root: Path, commit: str, plan: str) -> Iterator[Version]:
+    """Yield the versions from a commit back, `plan` being plan.yaml's path there; go on where it had another."""
+    folder = plan[: plan.rfind("/") + 1]
+    paths = (plan, f"{folder}{SOURCES[1]}")
+    files = {}
+    for row in filter(None, _git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths).split("\0")):
+        about, _, path = row.partition("\t")
+        files[path] = about.split(" ")[2]
+    asked = ("--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", "--format=%x01%H %ct")
+    told = _git(root, "log", *asked, commit, "--", *(f":(top,literal){path}" for path in paths))
+    for step in told.split("\1")[1:]:
+        head, _, rows = step.partition("\0")
+        name, _, seconds = head.partition(" ")
+        texts = {path.removeprefix(folder): blob for path, blob in files.items() if path.endswith(".md")}
+        yield Version(name, _day(seconds), texts | ({PLAN: files[plan]} if plan in files else {}))
+        changed = rows.strip("\n\0").split("\0")
+        for about, path in zip(changed[::2], changed[1::2], strict=False):
+            before = about.split(" ")[2]
+            files.pop(path, None)
+            if before.strip("0"):
+                files[path] = before
+            elif path == plan and (earlier := _earlier(root, name, plan)):
+                yield from _back_from(root, f"{name}^", earlier)
+                return
+
+
+def _earlier(root: Path, commit: str, path: str) -> str:
+    """Return what a file that a commit brought was called before it, or nothing where it is new."""
+    told = _git(root, "diff-tree", "-r", "-M", "-z", "--name-status", "--diff-filter=R", f"{commit}^", commit)
+    words = told.split("\0")
+    return next((old for old, new in zip(words[1::3], words[2::3], strict=False) if new == path), "")
+
+
+@contextmanager
+def reader(root: Path) -> Iterator[Callable[[str], bytes]]:
+    """Lend what returns the content that git has under a name; nothing for what it has not."""
+    command = ["git", "-C", str(root), "cat-file", "--batch"]
+    pipe = subprocess.PIPE
+    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_surroundings())
+    try:
+        yield partial(_content, git)
+    finally:
+        git.kill()
+        git.communicate()
+
+
+def _content(git: subprocess.Popen[bytes], name: str) -> bytes:
+    if not git.stdin or not git.stdout:
+        return b""
+    try:
+        git.stdin.write(f"{name}\n".encode())
+        git.stdin.flush()
+        head = git.stdout.readline().split()
+        return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
+    except OSError:  # git ended before its time
+        return b""
+
+
+def _surroundings() -> dict[str, str]:
+    """Return the environment for git: alone, and with no other repository in mind, as a hook's git would have."""
+    return {key: value for key, value in os.environ.items() if key not in ELSEWHERE} | ALONE
 
 
 def _git(root: Path, *words: str) -> str:
     """Return what git answers, or nothing where it cannot."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *words],  # noqa: S607  # whichever git the editor has
+            ["git", "-C", str(root), "-c", "log.showSignature=false", *words],  # noqa: S607  # whichever git the editor has
             capture_output=True,
             encoding="utf-8",
             errors="replace",
             timeout=TIME_LIMIT,
             check=False,
+            env=_surroundings(),
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

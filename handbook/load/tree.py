@@ -8,10 +8,11 @@ from handbook.keys import FIELDS, INDICATOR, LEVEL, NODE, PLAN, TOP, VOCABULARIE
 from handbook.load.content import Content
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
 from handbook.load.references import References
+from handbook.load.repository import HINT, repository
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, Place
-from handbook.model import Again, Fact, Indicator, Level, Node, Prose
+from handbook.model import Again, Fact, Indicator, Level, Node, Prose, Repository
 
 MOST_LEVELS = 12
 FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet"})
@@ -28,6 +29,7 @@ class Tree:
         self.content = content
         self.plan: dict[str, str] = {}
         self.plan_text: Prose | None = None
+        self.repository: Repository | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
         self.vocabularies: dict[str, tuple[str, ...]] = {}
@@ -89,11 +91,17 @@ class Tree:
             yield words
 
     def _read_plan(self, value: Value) -> None:
-        for name, entry in self.values.fields(value, _PLAN, "`計画` ").items():
+        found = self.values.fields(value, _PLAN, "`計画` ")
+        for name, entry in found.items():
             if _PLAN[name].form == "text":
                 self.plan_text = self.values.prose(entry, _PLAN[name])
             else:
                 self.plan[name] = str(self.values.read(entry, _PLAN[name]))
+        if address := self.plan.get("リポジトリ"):
+            self.repository = repository(address)
+            if not self.repository:
+                message = f"`{address}` を GitHub か GitLab の住所として読めません"
+                self.values.say(found["リポジトリ"], "unknown-repository", message, HINT)
 
     def _read_levels(self, value: Value) -> None:
         levels: list[Level] = []

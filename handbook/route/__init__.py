@@ -4,25 +4,42 @@ An address depends on the id and the level alone, so a node that moves keeps its
 computed from the place: they are an aid to readers and change when something is inserted.
 
 Inside: `tree` puts the nodes in their places, `figures` says which diagrams are wanted, `table` makes the structure
-table, `entrances` the ways across the tree, `nodes` the page of each node.
+table, `entrances` the ways across the tree, `nodes` the page of each node, `changes` what
+changed when, `mending` the ways to the source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from handbook.keys import GLOSSARY
-from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site
-from handbook.route import entrances, nodes
+from handbook.model import (
+    REFERENCE,
+    UNRECORDED,
+    Entry,
+    Group,
+    History,
+    HistoryPage,
+    Leaf,
+    Listed,
+    Page,
+    Plan,
+    Prose,
+    Redirect,
+    Site,
+)
+from handbook.route import changes, entrances, nodes
 from handbook.route.figures import figures, sheets
+from handbook.route.mending import mending
 from handbook.route.table import rows
-from handbook.route.tree import counts, entries, own, path_of, top
+from handbook.route.tree import counts, entries, own, top
 
-__all__ = ["path_of", "site"]
+__all__ = ["site"]
 
 
-def site(plan: Plan) -> Site:
-    """Return every page of a plan in its place."""
+def site(plan: Plan, history: History = UNRECORDED) -> Site:
+    """Return every page of a plan in its place, with when it changed as far as `history` knows."""
     roots = entries(plan)
     heads, branches = top(roots)
     columns = tuple(level for level in plan.levels if any(e.level is level for r in roots for e in r.walk()))
@@ -32,9 +49,12 @@ def site(plan: Plan) -> Site:
     listed = entrances.listed(roots)
     home = Page("home.html", "index.html", plan.name, _head_prose(plan, heads), _about(plan), "表紙")
     menu = (*_ways_in(listed, audiences, by_kana), *_leaves(plan, glossary=True))
-    foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads))
+    foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads, changes.page(history)))
     search = Page("search.html", "search.html", "検索", {}, "計画の中の言葉を探します。", "検索")
     lost = Page("404.html", "404.html", "ページが見つかりません", {}, "お探しのページがありません。", "")
+    redirects = tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier)
+    pages = (home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost)
+    paths = {page.path for page in pages} | {stub.path for stub in redirects}
     return Site(
         plan=plan,
         roots=roots,
@@ -48,11 +68,17 @@ def site(plan: Plan) -> Site:
         audiences=audiences,
         kana=by_kana,
         listed=listed,
-        pages=(home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost),
+        pages=tuple(_dated(page, plan, history, paths) for page in pages),
         menu=menu,
         foot=foot,
-        redirects=tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier),
+        redirects=redirects,
     )
+
+
+def _dated(page: Page, plan: Plan, history: History, paths: Collection[str]) -> Page:
+    """Return a page with when it changed, and with the ways to its sources."""
+    page = changes.linked(page, paths) if isinstance(page, HistoryPage) else page
+    return replace(page, mending=mending(plan, page), changed=changes.last(history, page))
 
 
 def _about(plan: Plan) -> str:
@@ -77,7 +103,7 @@ def _ways_in(listed: tuple[Listed, ...], audiences: tuple[Group, ...], by_kana: 
         yield Page("kana.html", "kana.html", "五十音索引", {}, "名前と用語を、五十音の順に並べています。", "五十音索引")
 
 
-def _ways_out(plan: Plan, heads: Iterable[Entry]) -> Iterator[Page]:
+def _ways_out(plan: Plan, heads: Iterable[Entry], history: Page) -> Iterator[Page]:
     """Yield the pages that a public site must have, whatever the plan says."""
     yield Page(
         "reading.html",
@@ -88,6 +114,7 @@ def _ways_out(plan: Plan, heads: Iterable[Entry]) -> Iterator[Page]:
         "読み上げ版",
     )
     yield Page("sitemap.html", "sitemap.html", "サイトマップ", {}, "このサイトのすべてのページです。", "サイトマップ")
+    yield history
     told = "このサイトの使いやすさについての方針です。"
     yield Page(
         "accessibility.html", "accessibility.html", "ウェブアクセシビリティ方針", {}, told, "アクセシビリティ方針"

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from handbook.model import Again, Count, Entry, Node, Plan
-
-
-def path_of(node: Node) -> str:
-    """Where a node's page lives. The id and the level decide, so moving a node keeps its address."""
-    return f"{node.level.path}/{node.id}.html"
 
 
 def entries(plan: Plan) -> tuple[Entry, ...]:
     """Return the tree with paths, numbers, branches and counts."""
     nodes = {node.id: node for node in plan.nodes}
-    numbers: dict[str, tuple[str, int]] = {}
-    _number(plan.items, nodes, "", 0, numbers)
+    numbers = plan.numbers
 
     def entry(item: Node | Again) -> Entry:
         again = isinstance(item, Again)
@@ -29,23 +23,11 @@ def entries(plan: Plan) -> tuple[Entry, ...]:
                 beneath[child.level.name] += 1
                 beneath.update({count.level.name: count.number for count in child.counts})
         counts = tuple(Count(level, beneath[level.name]) for level in plan.levels if beneath[level.name])
-        number, branch = numbers[node.id]
-        return Entry(node, path_of(node), number, branch, again, children, counts)
+        number = numbers[node.id]
+        branch = int(number.partition("-")[0] or 0)
+        return Entry(node, node.path, number, branch, again, children, counts)
 
     return tuple(entry(item) for item in plan.items)
-
-
-def _number(
-    items: tuple[Node | Again, ...], nodes: Mapping[str, Node], above: str, branch: int, out: dict[str, tuple[str, int]]
-) -> None:
-    """Number the own nodes of each list. A lone first node stays without, so that 1 is the first branch."""
-    own = [item for item in items if isinstance(item, Node)]
-    lone = not above and len(items) == 1
-    for place, node in enumerate(own, 1):
-        number = "" if lone else f"{above}-{place}" if above else str(place)
-        here = branch or (0 if lone else place)
-        out[node.id] = number, here
-        _number(node.items, nodes, number, here, out)
 
 
 def top(roots: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:

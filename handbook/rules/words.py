@@ -117,6 +117,13 @@ KEYS = Group(
             "  公開URL: https://example.org/kakuu-midori/",
         ),
         Rule(
+            "unknown-repository",
+            "元の原稿の置き場所を読めない",
+            "GitHub か GitLab の住所を書くと、どのページからも、その元になった行を開けます。",
+            "  リポジトリ: https://git.example.org/kakuu-midori/plan",
+            "  リポジトリ: https://gitlab.example.org/kakuu-midori/plan",
+        ),
+        Rule(
             "one-spelling",
             "異表記が 1 つだけ",
             "`異表記` の 1 行には、同じ言葉とみなす書き方を 2 つ以上並べます。",

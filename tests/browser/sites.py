@@ -68,8 +68,8 @@ class Site:
 
 
 def built(root: Path, path: Path) -> Folder:
-    """Build a plan into a folder with everything that output/ gets."""
-    site, files = build.site_of(root, prefer_dot=False)
+    """Build a plan into a folder with everything that output/ gets, but the booklet."""
+    site, files = build.site_of(root, prefer_dot=False, remembered=True)
     write.output(files, path, root)
     return Folder(path, urlsplit(site.plan.permalink).path)
 

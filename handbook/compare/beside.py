@@ -1,0 +1,125 @@
+"""What stands beside the tree of two plans: the plan's own words, levels, vocabularies, free pages, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from handbook.compare.marks import fold, listed
+from handbook.compare.matching import levels
+from handbook.compare.nodes import texts
+from handbook.mistakes import Place
+from handbook.model import Change, Kind, Leaf, Level, Plan
+
+_HOME = "index.html"
+
+
+def _blank(level: str, name: str, path: str, place: Place | None = None, item: str = "") -> Change:
+    """Return a change of something that is no node, to be filled in."""
+    where = place or Place("plan.yaml", 1, 1)
+    return Change("事項", "", item, level, name, "", (), path, "", "", (), (), "", where)
+
+
+def plan(before: Plan, after: Plan) -> Iterator[Change]:
+    """Yield what changed in the words about the plan, its levels and its lists of words."""
+    blank = _blank("計画", after.name, _HOME)
+    was, now = _about(before), _about(after)
+    for key, old in was.items():
+        kind: Kind = "改称" if key == "名称" else "本文" if key == "本文" else "事項"
+        # Where plan.yaml has no day, only git may know one, and not for every edition.
+        known = key != "更新日" or (old and now[key])
+        if old != now[key] and known:
+            yield texts(blank, kind, key, old, now[key])
+    yield from _levels(before.levels, after.levels)
+    old_lists = {**before.vocabularies, "異表記": _rows(before.spellings)}
+    new_lists = {**after.vocabularies, "異表記": _rows(after.spellings)}
+    for name in dict.fromkeys((*new_lists, *old_lists)):
+        old_words, new_words = old_lists.get(name, ()), new_lists.get(name, ())
+        if old_words != new_words:
+            yield _vocabulary(name, old_words, new_words)
+
+
+def _about(plan: Plan) -> Mapping[str, str]:
+    """Return the plan's own keys."""
+    return {
+        "名称": plan.name,
+        "自治体": plan.municipality,
+        "主題": plan.subject,
+        "本文": plan.text.text.strip("\n") if plan.text else "",
+        "期間": plan.period,
+        "連絡先": plan.contact,
+        "ライセンス": plan.licence,
+        "公開URL": plan.permalink,
+        "リポジトリ": plan.repository.address if plan.repository else "",
+        "更新日": plan.updated,
+        "対象の注記": plan.audience_note,
+    }
+
+
+def _rows(spellings: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple("＝".join(row) for row in spellings)
+
+
+def _vocabulary(name: str, before: Sequence[str], after: Sequence[str]) -> Change:
+    old, new = listed(before, after)
+    same = list(map(fold, before)) == list(map(fold, after))
+    kind: Kind = "表記のみ" if same else "並べ替え" if sorted(before) == sorted(after) else "事項"
+    told = "、".join(before), "、".join(after)
+    return replace(_blank("一覧", name, ""), kind=kind, key=name, before=told[0], after=told[1], old=old, new=new)
+
+
+def _levels(before: Sequence[Level], after: Sequence[Level]) -> Iterator[Change]:
+    """Yield what changed in the table of levels."""
+    known = {now: was for was, now in levels(before, after).items()}
+    was_by_name = {level.name: level for level in before}
+    for level in after:
+        blank = _blank("階層", level.name, "")
+        was = was_by_name.get(known.get(level.name, ""))
+        if not was:
+            yield texts(blank, "新設", "階層", "", _row(level))
+        elif _row(was) != _row(level):
+            yield texts(blank, "改称" if was.name != level.name else "事項", "階層", _row(was), _row(level))
+        elif was.rank != level.rank and len(before) == len(after):
+            yield texts(blank, "並べ替え", "階層", f"{was.rank + 1} 段め", f"{level.rank + 1} 段め")
+    for name in [name for name in was_by_name if name not in known.values()]:
+        yield texts(_blank("階層", name, ""), "廃止", "階層", _row(was_by_name[name]), "")
+
+
+def _row(level: Level) -> str:
+    required = f"　必須 {'、'.join(level.required)}" if level.required else ""
+    return f"{level.name}　path {level.path}" + (f"　記号 {level.mark}" if level.mark else "") + required
+
+
+def files(before: Plan, after: Plan) -> Iterator[Change]:
+    """Yield what changed in the free pages and the pictures, by name."""
+    was, now = ({leaf.name: leaf for leaf in plan.leaves} for plan in (before, after))
+    for name in sorted({*was, *now}):
+        yield from _leaf(was.get(name), now.get(name))
+    old, new = ({image.path: image.data for image in plan.images} for plan in (before, after))
+    for path in sorted({*old, *new}):
+        if old.get(path) != new.get(path):
+            yield _picture(path, old.get(path), new.get(path))
+
+
+def _leaf(was: Leaf | None, now: Leaf | None) -> Iterator[Change]:
+    leaf = now or was
+    if not leaf:
+        return
+    blank = _blank("ページ", leaf.title, f"{leaf.name}.html", replace(leaf.text.place, line=1), leaf.name)
+    if not was or not now:
+        said = f"{leaf.title}\n{leaf.text.text.strip()}"
+        yield texts(blank, "廃止" if was else "新設", "ページ", said if was else "", said if now else "")
+        return
+    if was.title != now.title:
+        yield texts(blank, "改称", "題", was.title, now.title)
+    old, new = was.text.text.strip("\n"), now.text.text.strip("\n")
+    if old != new:
+        yield texts(blank, "本文", "本文", old, new)
+
+
+def _picture(path: str, was: bytes | None, now: bytes | None) -> Change:
+    name = path.rpartition("/")[2]
+    blank = _blank("画像", name, "", Place(f"content/{path}", 1, 1), name)
+    kind: Kind = "新設" if was is None else "廃止" if now is None else "事項"
+    old, new = (f"{len(data):,} バイト" if data is not None else "" for data in (was, now))
+    return texts(blank, kind, "画像", old, f"{new}（差し替え）" if old and new else new)

@@ -1,0 +1,46 @@
+"""Changes → rows of a history: each node or page once, with a few words on how it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handbook.compare.nodes import ABOVE
+from handbook.model import Change, Comparison, Plan, Revised
+
+ADDRESS = {"id": "住所", "以前のid": "住所"}
+"""Keys that editors know by their names, as a reader knows them."""
+
+
+def rows(comparison: Comparison) -> Iterator[Revised]:
+    """Yield what changed, in reading order; what merely bears another number is left out."""
+    for first, *more in comparison.entries:
+        ways = tuple(dict.fromkeys(map(_way, (first, *more))))
+        words = tuple(dict.fromkeys(map(_told, (first, *more))))
+        level = "一覧" if first.level == first.name == first.key else first.level
+        yield Revised(_key(first), level, first.name, first.path, ways, words)
+
+
+def keys(plan: Plan) -> Iterator[str]:
+    """Yield what the rows of each node and free page are known by."""
+    yield from (node.id for node in plan.nodes)
+    yield from (f"{leaf.name}.html" for leaf in plan.leaves)
+
+
+def _key(change: Change) -> str:
+    """Return the id of a node, which outlives its address, or the address of a page."""
+    return change.id if "/" in change.path else change.path
+
+
+def _way(change: Change) -> str:
+    if change.kind != "事項":
+        return change.kind
+    return "変更" if change.key == change.level else ADDRESS.get(change.key, change.key)
+
+
+def _told(change: Change) -> str:
+    """Say how something changed, and what it was where that is short and where the page no longer tells it."""
+    way = _way(change)
+    if change.kind == "改称":
+        return f"{way}（前は「{change.before}」）"
+    above = change.before.split(ABOVE)[:-1]
+    return f"{way}（前は「{above[-1]}」の中）" if change.kind == "移動" and above else way

@@ -1,0 +1,48 @@
+"""A tree that was read and what stands beside it → the Plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handbook.load.content import Content
+from handbook.load.tree import Tree
+from handbook.mistakes import Mistake
+from handbook.model import Address, File, Plan, Repository
+
+
+def whole(
+    tree: Tree,
+    beside: Content,
+    *,
+    day: str = "",
+    repository: Repository | None = None,
+    schema: File | None = None,
+    addresses: Iterable[Address] = (),
+    notes: Iterable[Mistake] = (),
+) -> Plan:
+    """Return the plan; `day` is that of the last change, where the plan itself tells none."""
+    about = tree.plan
+    return Plan(
+        name=about.get("名称", ""),
+        municipality=about.get("自治体", ""),
+        subject=about.get("主題", ""),
+        text=tree.plan_text,
+        period=about.get("期間", ""),
+        contact=about.get("連絡先", ""),
+        licence=about.get("ライセンス", ""),
+        permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+        repository=repository,
+        updated=about.get("更新日", day),
+        vocabularies=tree.vocabularies,
+        audience_note=about.get("対象の注記", ""),
+        spellings=tree.spellings,
+        levels=tree.levels,
+        schema=schema,
+        items=tree.items,
+        leaves=tuple(beside.leaves),
+        terms=tuple(beside.terms),
+        addresses=tuple(addresses),
+        images=tuple(beside.images),
+        notes=tuple(sorted(notes)),
+        gaps=tuple(sorted(tree.gaps)),
+    )

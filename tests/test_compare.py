@@ -1,0 +1,351 @@
+"""What changed between two plans: exactly what was edited is named, nothing else, in words that read well."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from conftest import ROOT
+from editing import EDITS, Edits, Named, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handbook import compare, load
+from handbook.compare.marks import LEFT_OUT, fold, marked
+from handbook.compare.order import moved
+from handbook.model import KINDS, Comparison, Edition, File, Plan
+
+PAIRS = 20
+TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", max_size=40)
+
+
+def read(edited: object) -> Plan:
+    with TemporaryDirectory() as folder:
+        return load.plan(written(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
+
+
+@cache
+def pair(seed: int, kinds: tuple[str, ...] = ()) -> tuple[Edits, Plan, Plan]:
+    edits = Edits(seed, kinds=kinds)
+    return edits, read(edits.before), read(edits.after)
+
+
+def names(found: Comparison) -> list[Named]:
+    return [(change.kind, change.id, change.key) for change in found.changes]
+
+
+def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
+    """For each kind what was not named and what was named without cause; empty where all is right."""
+    faults: dict[str, tuple[list[Named], list[Named]]] = {}
+    for kind in KINDS:
+        missing = sorted(named for named in wanted if named[0] == kind and found.count(named) != 1)
+        extra = sorted(named for named in set(found) if named[0] == kind and named not in wanted)
+        if missing or extra:
+            faults[kind] = missing, extra
+    return faults
+
+
+@pytest.mark.parametrize("seed", range(PAIRS))
+def test_the_comparison_names_exactly_what_was_edited(seed: int) -> None:
+    edits, before, after = pair(seed)
+    assert len(edits.named) >= 3
+    assert judged(names(compare.plans(before, after)), edits.named) == {}
+
+
+def test_the_twenty_pairs_show_every_kind() -> None:
+    shown = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
+    assert shown == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -> None:
+    """The judge of the twenty pairs is no rubber stamp."""
+    edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].named})
+    right = sorted(edits.named)
+    victim = next(named for named in right if named[0] == kind)
+    assert judged(right, edits.named) == {}
+    assert judged([named for named in right if named != victim], edits.named) == {kind: ([victim], [])}
+    invented = (kind, "nobody", victim[2])
+    assert judged([*right, invented], edits.named) == {kind: ([], [invented])}
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "example"], ids=["plan", "example"])
+def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
+    plan = load.plan(root)
+    found = compare.plans(plan, plan)
+    assert found == Comparison((), (), (), (), (), ())
+    assert found.counts == ()
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
+def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
+    edits, before, after = pair(seed, tuple(kinds))
+    assert judged(names(compare.plans(before, after)), edits.named) == {}
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    seed=st.integers(100, 10**6),
+    kinds=st.lists(st.sampled_from(sorted(set(EDITS) - {"id"})), min_size=1, max_size=10),
+)
+def test_the_other_way_round_what_came_is_gone(seed: int, kinds: list[str]) -> None:
+    _, before, after = pair(seed, tuple(kinds))
+    there, back = names(compare.plans(before, after)), names(compare.plans(after, before))
+    turned = {"新設": "廃止", "廃止": "新設"}
+    assert sorted((turned.get(kind, kind), *rest) for kind, *rest in there) == sorted(map(tuple, back))
+
+
+# --- one change at a time, in a plan small enough to read ---
+
+HEAD = """計画: {名称: 小さな計画}
+対象: [子ども, 大人]
+階層:
+  - {名称: 柱, path: pillars}
+  - {名称: 事業, path: projects}
+柱:
+"""
+SMALL = (
+    HEAD
+    + """  - id: one
+    名称: はじめの柱
+    事業:
+      - {id: a, 名称: 水をまもる, 本文: 川の水を年 6 回調べます。}
+      - {id: b, 名称: 木をうえる}
+      - {id: c, 名称: 花をそだてる}
+      - {id: d, 名称: 虫をみる}
+  - id: two
+    名称: つぎの柱
+    事業:
+      - {id: e, 名称: 空をみる}
+"""
+)
+PlanOf = Callable[..., Path]
+
+
+@pytest.fixture
+def change(plan_of: PlanOf) -> Callable[..., Comparison]:
+    def compared(*edits: tuple[str, str], **beside: str) -> Comparison:
+        before, text = load.plan(plan_of(SMALL)), SMALL
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new)
+        return compare.plans(before, load.plan(plan_of(text, **beside)))
+
+    return compared
+
+
+def test_only_the_sibling_that_moved_is_named(change: Callable[..., Comparison]) -> None:
+    line = "      - {id: a, 名称: 水をまもる, 本文: 川の水を年 6 回調べます。}\n"
+    last = "      - {id: d, 名称: 虫をみる}\n"
+    found = change((line, ""), (last, last + line))
+    assert [named for named in names(found) if named[0] != "番号のみ"] == [("並べ替え", "a", "場所")]
+    (only,) = found.shifts
+    assert (only.told, only.nodes) == ("1-2〜1-4 → 1-1〜1-3", 3)
+
+
+def test_an_id_that_changed_unsaid_is_guessed_and_the_line_to_add_is_told(change: Callable[..., Comparison]) -> None:
+    found = change(("id: one", "id: first"))
+    assert [(kind, node_id) for kind, node_id, _ in names(found)] == [("廃止", "one"), ("新設", "first")]
+    assert all(c.remark == "おそらく id の変更（one → first）" for c in found.changes)
+    (mistake,) = found.mistakes
+    assert (mistake.rule, mistake.place.line) == ("dead-address", 7)
+    assert "おそらく id の変更です" in mistake.message
+    assert "`以前のid: [one]`" in mistake.hint
+    said = change(("id: one", "id: first, 以前のid: [one]".replace(", ", "\n    ")))
+    assert names(said) == [("事項", "first", "id")]
+    assert said.mistakes == ()
+
+
+def test_a_node_that_is_gone_needs_an_heir(change: Callable[..., Comparison]) -> None:
+    last = "      - {id: d, 名称: 虫をみる}\n"
+    found = change((last, ""))
+    (mistake,) = found.mistakes
+    assert "`以前のid: [projects/d]`" in mistake.hint
+    assert found.gone == ("projects/d.html",)
+    kept = change((last, ""), ("名称: はじめの柱", "名称: はじめの柱\n    以前のid: [projects/d]"))
+    assert kept.mistakes == ()
+    assert [c.remark for c in kept.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
+
+
+def test_a_node_that_changed_its_level_has_moved_and_lost_its_address(change: Callable[..., Comparison]) -> None:
+    line = "      - {id: e, 名称: 空をみる}\n"
+    found = change((f"    事業:\n{line}", "  - {id: e, 名称: 空をみる}\n"))
+    (moved_node,) = found.changes
+    assert (moved_node.kind, moved_node.before, moved_node.after) == ("移動", "つぎの柱 › 事業", "柱")
+    assert "`以前のid: [projects/e]`" in found.mistakes[0].hint
+
+
+def test_what_is_gone_is_told_at_its_old_place(change: Callable[..., Comparison]) -> None:
+    found = change(("      - {id: b, 名称: 木をうえる}\n", ""), ("名称: 花をそだてる", "名称: 花と草をそだてる"))
+    assert [(c.kind, c.id) for c in found.changes if c.kind != "番号のみ"] == [("廃止", "b"), ("改称", "c")]
+    assert [
+        c.kind for c in change(("川の水を年 6 回", "川の水を毎月"), ("名称: 空をみる", "名称: 星をみる")).changes
+    ] == [
+        "本文",
+        "改称",
+    ]
+
+
+def test_what_stands_beside_the_tree_is_compared_too(change: Callable[..., Comparison]) -> None:
+    found = change(
+        ("名称: 小さな計画", "名称: 大きな計画, 主題: 水"),
+        ("[子ども, 大人]", "[子ども, 大人, 市民]"),
+        ("名称: 事業, path: projects", "名称: 取組, path: projects"),
+        ("    事業:", "    取組:"),
+        pages__about="# この計画\n\nあらまし。",
+        nodes__b="木の話。",
+    )
+    assert names(found) == [
+        ("改称", "", "名称"),
+        ("事項", "", "主題"),
+        ("改称", "", "階層"),
+        ("事項", "", "対象"),
+        ("本文", "b", "本文"),
+        ("新設", "about", "ページ"),
+    ]
+    assert found.born == ("about.html",)
+
+
+def test_a_text_that_only_went_to_a_file_of_its_own_is_no_change(plan_of: PlanOf, tmp_path: Path) -> None:
+    before = load.plan(plan_of(SMALL))
+    text = SMALL.replace(", 本文: 川の水を年 6 回調べます。", "")
+    assert names(compare.plans(before, load.plan(plan_of(text, nodes__a="川の水を年 6 回調べます。\n")))) == []
+    (tmp_path / "content/nodes/a.md").unlink()
+
+
+def test_pictures_are_compared_by_their_bytes(example_plan: Plan) -> None:
+    before = replace(example_plan, images=(File("images/a.png", b"1"), File("images/b.png", b"12")))
+    after = replace(example_plan, images=(File("images/a.png", b"2"), File("images/c.png", b"3")))
+    found = [(c.kind, c.id) for c in compare.plans(before, after).changes]
+    assert found == [("事項", "a.png"), ("廃止", "b.png"), ("新設", "c.png")]
+
+
+@pytest.fixture(scope="session")
+def example_plan() -> Plan:
+    return load.plan(ROOT / "example")
+
+
+@given(order=st.permutations(list("abcdefgh")))
+@settings(deadline=None)
+def test_as_few_siblings_as_possible_are_said_to_have_moved(order: list[str]) -> None:
+    """Take the moved ones out: the rest stands as it stood. No smaller set does that."""
+    away = moved("abcdefgh", order)
+    stayed = [item for item in order if item not in away]
+    assert stayed == sorted(stayed)
+    longest = [1] * len(order)
+    for n, item in enumerate(order):
+        longest[n] += max((longest[m] for m in range(n) if order[m] < item), default=0)
+    assert len(stayed) == max(longest)
+
+
+# --- marked words ---
+
+
+def shown(before: str, after: str) -> tuple[str, str]:
+    old, new = (
+        "".join(f"[{words}]" if differs else words for words, differs in side) for side in marked(before, after)
+    )
+    return old, new
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "old", "new"),
+    [
+        ("年 6 回、調べます", "年 12 回、調べます", "年 [6] 回、調べます", "年 [12] 回、調べます"),
+        ("1,850 m²", "1,620 m²", "[1,850] m²", "[1,620] m²"),
+        ("2026-04-01", "2026-11-25", "[2026-04-01]", "[2026-11-25]"),
+        ("環境課", "環境政策課", "環境課", "環境[政策]課"),
+        ("木を植える。", "花を植える。木を植える。", "木を植える。", "[花を植える。]木を植える。"),
+        ("よごれを減らします", "よごれを増やします", "よごれを[減ら]します", "よごれを[増や]します"),
+        ("プールを直す", "プラネタリウムを直す", "[プール]を直す", "[プラネタリウム]を直す"),
+        ("まったくちがう文", "べつのことばです", "[まったくちがう文]", "[べつのことばです]"),
+        ("", "加わった", "", "[加わった]"),
+    ],
+)
+def test_the_words_that_differ_are_marked_as_a_reader_would(before: str, after: str, old: str, new: str) -> None:
+    assert shown(before, after) == (old, new)
+
+
+def test_long_paragraphs_that_are_the_same_are_left_out() -> None:
+    same = "ずっと同じ、とても長い段落です。" * 5
+    old, new = shown(f"{same}\n\n年 6 回です。\n{same}", f"{same}\n\n年 7 回です。\n{same}")
+    assert (old, new) == (f"{LEFT_OUT}\n年 [6] 回です。\n{LEFT_OUT}", f"{LEFT_OUT}\n年 [7] 回です。\n{LEFT_OUT}")
+
+
+@given(before=TEXT, after=TEXT)
+def test_marks_cover_all_that_differs_and_no_word_is_lost(before: str, after: str) -> None:
+    old, new = marked(before, after)
+    unmarked = ["".join(words for words, differs in side if not differs) for side in (old, new)]
+    assert unmarked[0] == unmarked[1]
+    for side, text in ((old, before), (new, after)):
+        whole = "".join(words for words, _ in side)
+        assert whole == text or LEFT_OUT in whole
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("あ" * 50_000, "あ" * 49_999 + "い"),
+        ("あい" * 20_000, "いあ" * 20_000),
+        ("の、" * 110 + "水", "火" + "、の" * 110),
+        ("".join(f"{n}行\n" for n in range(20_000)), "".join(f"{n}行\n" for n in range(20_000, 0, -1))),
+    ],
+)
+def test_no_text_takes_long(before: str, after: str) -> None:
+    began = time.perf_counter()
+    marked(before, after)
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ａ　B・Ｃ", "ABC", True),
+        ("1,850人", "1850人", True),
+        ("令和8〜12年度", "令和8～12年度", True),
+        ("1.5", "15", False),
+        ("1/2", "12", False),
+        ("-5", "5", False),
+        ("75%", "75", False),
+        ("学び", "まなび", False),
+    ],
+)
+def test_only_spaces_width_and_punctuation_are_a_matter_of_spelling(one: str, other: str, same: bool) -> None:
+    assert (fold(one) == fold(other)) is same
+
+
+# --- as JSON ---
+
+
+def edition(plan: Plan, label: str = "版") -> Edition:
+    return Edition(label, "", "2026-04-01", plan, ())
+
+
+def test_the_record_holds_everything_and_every_key_is_explained() -> None:
+    _, before, after = pair(3)
+    found = compare.plans(before, after)
+    told = json.loads(compare.record(found, edition(before), edition(after)))
+    assert len(told["changes"]) == len(found.changes)
+    assert told["counts"] == dict(found.counts)
+    explained = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
+    keys = {*told, *told["before"], *told["changes"][0], *told["pages"], *told["changes"][0]["place"]}
+    assert not {key for key in keys if f"`{key}`" not in explained}
+    assert not {kind for kind in KINDS if kind not in explained}
+
+
+def test_the_same_plans_give_the_same_bytes() -> None:
+    """Read anew, so that nothing hangs on the order of a set."""
+    edits = pair(5)[0]
+    told = []
+    for _ in range(2):
+        before, after = read(edits.before), read(edits.after)
+        found = compare.plans(before, after)
+        told.append([write(found, edition(before), edition(after)) for write in (compare.record, compare.summary)])
+    assert told[0] == told[1]

@@ -1,0 +1,377 @@
+"""The command diff as a clerk and a reviewer use it: git revisions, folders, four forms, hostile words."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import html
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import markdown
+import pytest
+from conftest import ROOT
+from editing import Edits, written
+from pdf_reading import Printed
+from reading import page
+from test_command_line import run
+from test_properties import damaged
+
+from handbook import bind, compare, load, render
+from handbook.compare.summary import LONGEST, plain
+from handbook.mistakes import SourceError
+from handbook.model import Comparison, Edition, Plan
+
+HOSTILE = (
+    "<script>alert(1)</script> @someone #12 !3 GH-4 [x](javascript:a) `c` | **b** https://example.com www.example.com"
+)
+EVERY = ("新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "id")
+
+
+def git(folder: Path, *words: str) -> str:
+    who = ["-c", "user.name=clerk", "-c", "user.email=clerk@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with the example in a folder of its own, and one word changed since."""
+    plan = tmp_path / "plans/みどり"
+    shutil.copytree(ROOT / "example", plan)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    git(tmp_path, "tag", "v1")
+    text = (plan / "plan.yaml").read_text(encoding="utf-8")
+    (plan / "plan.yaml").write_text(text.replace("名称: 街路樹の植えかえ", "名称: 街路樹の手入れ"), encoding="utf-8")
+    return plan
+
+
+Sides = tuple[Comparison, Edition, Edition]
+
+
+@functools.cache
+def sides(seed: int = 11) -> Sides:
+    """A pair that shows every kind of change."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only here
+
+    edits = Edits(seed, kinds=EVERY)
+    plans: list[Plan] = []
+    for edited in (edits.before, edits.after):
+        with TemporaryDirectory() as folder:
+            plans.append(load.plan(written(edited, Path(folder))))
+    before, after = (
+        Edition(label, "", "2026-04-01", plan, ()) for label, plan in zip(("前", "後"), plans, strict=True)
+    )
+    return compare.plans(*plans), before, after
+
+
+def changed_words(found: Comparison) -> list[str]:
+    pieces = [piece for change in found.changes if change.kind != "番号のみ" for piece in (*change.old, *change.new)]
+    return [line for words, differs in pieces if differs for line in words.split("\n") if line.strip()]
+
+
+# --- editions ---
+
+
+def test_a_change_since_a_revision_is_told_and_ends_well(repository: Path) -> None:
+    for base in ("main", "v1", "HEAD", git(repository, "rev-parse", "HEAD")[:12]):
+        done = run("diff", base, "--root", str(repository))
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert "**改称 1**" in done.stdout
+        assert "街路樹の<ins>手入れ</ins>" in done.stdout
+    assert "変わったところはありません" in run("diff", "v1", "main", "--root", str(repository)).stdout
+
+
+def test_files_and_folders_are_compared_as_well_as_revisions(repository: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(ROOT / "example", old)
+    shutil.copy(old / "plan.yaml", old / "last-year.yaml")
+    told = [
+        run("diff", str(base), str(head)).stdout
+        for base, head in (
+            (old, repository),
+            (old / "plan.yaml", repository / "plan.yaml"),
+            (old / "last-year.yaml", repository),
+        )
+    ]
+    assert all("**改称 1**" in text for text in told)
+    assert run("diff", "v1", str(repository), "--root", str(repository)).returncode == 0
+
+
+def test_content_comes_from_the_revision_too(repository: Path) -> None:
+    text = repository / "content/nodes/water-quality.md"
+    text.write_text(text.read_text(encoding="utf-8").replace("12 の地点", "13 の地点"), encoding="utf-8")
+    told = json.loads(run("diff", "main", "--root", str(repository), "--format", "json").stdout)
+    (change,) = [change for change in told["changes"] if change["key"] == "本文"]
+    assert ["13", True] in change["marked_after"]
+    assert told["before"]["revision"] == git(repository, "rev-parse", "main")
+
+
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [
+        ("mian", "`main` のことですか"),
+        ("--upload-pack=touch${IFS}x", "版の名前として使えません"),
+        ("-h", ""),
+        ("main:plans", "という版も、ファイルも、フォルダーもありません"),
+        ("a\nb", "版の名前として使えません"),
+        ("", "版の名前として使えません"),
+        ("no-such-thing-at-all", "git fetch"),
+    ],
+)
+def test_what_is_no_revision_is_refused_in_a_sentence(repository: Path, base: str, said: str) -> None:
+    before = sorted(repository.iterdir())
+    done = run("diff", "--root", str(repository), "--", base)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert sorted(repository.iterdir()) == before
+
+
+def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    shutil.copy(ROOT / "plan.yaml", tmp_path)
+    with pytest.raises(load.NoEdition, match="git の記録も読めません"):
+        load.edition("main", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(load.NoEdition):
+        load.edition("main", tmp_path)
+
+
+def test_a_plan_that_was_not_yet_there_says_so(repository: Path) -> None:
+    other = repository.parent / "new"
+    shutil.copytree(ROOT / "example", other)
+    with pytest.raises(load.NoEdition, match=re.escape("このフォルダーに plan.yaml がありません")):
+        load.at(other, "main")
+
+
+def test_a_base_with_mistakes_is_read_as_far_as_possible(repository: Path) -> None:
+    path = repository / "plan.yaml"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("    名称: みどりをまちに広げる", "    名稱: みどりをまちに広げる"), encoding="utf-8")
+    git(repository, "commit", "-qam", "a slip")
+    path.write_text(good, encoding="utf-8")
+    done = run("diff", "main", "--root", str(repository))
+    assert done.returncode == 0
+    assert "main の原稿に誤りが" in done.stderr
+    assert "main:plan.yaml:" in done.stderr
+    assert "**改称 1**" in done.stdout
+    assert "読めたところだけを比べました" in done.stdout
+    slip = git(repository, "rev-parse", "HEAD")
+    assert run("diff", "v1", slip, "--root", str(repository)).returncode == 1
+
+
+def test_a_base_of_which_nothing_can_be_read_is_refused(repository: Path) -> None:
+    (repository / "plan.yaml").write_bytes("計画:".encode("utf-16"))
+    git(repository, "commit", "-qam", "broken")
+    done = run("diff", "main", "v1", "--root", str(repository))
+    assert done.returncode == 1
+    assert "main:plan.yaml:1:1: 文字コードが UTF-8 ではありません" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_link_in_a_revision_leads_nowhere(repository: Path) -> None:
+    (repository / "content/pages/secret.md").symlink_to("/etc/hostname")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "a link")
+    (repository / "content/pages/secret.md").unlink()
+    assert not [leaf for leaf in load.at(repository, "main").plan.leaves if leaf.name == "secret"]
+
+
+def test_no_damage_to_a_base_ends_in_a_traceback(tmp_path: Path) -> None:
+    chance = random.Random(8)  # noqa: S311  # not for secrets
+    whole = load.plan(ROOT / "example")
+    data = (ROOT / "example/plan.yaml").read_bytes()
+    shutil.copytree(ROOT / "example/content", tmp_path / "content")
+    compared = 0
+    for _, broken in zip(range(120), damaged(data, chance), strict=False):
+        (tmp_path / "plan.yaml").write_text(broken.decode("utf-8", "ignore"), encoding="utf-8")
+        try:
+            edition = load.edition(str(tmp_path), tmp_path)
+        except SourceError:
+            continue
+        found = compare.plans(edition.plan, whole)
+        assert compare.summary(found, edition, edition)
+        assert compare.record(compare.plans(whole, edition.plan), edition, edition)
+        compared += bool(edition.flaws)
+    assert compared > 50
+
+
+# --- mistakes and files ---
+
+
+def test_an_address_that_would_die_ends_with_1_and_tells_the_line_to_add(repository: Path) -> None:
+    path = repository / "plan.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("- id: street-tree-renewal", "- id: street-trees"), encoding="utf-8")
+    done = run("diff", "main", "--root", str(repository))
+    assert done.returncode == 1
+    assert "おそらく id の変更" in done.stdout, "the table is made all the same"
+    line = path.read_text(encoding="utf-8").split("\n").index("          - id: street-trees") + 1
+    assert f"plan.yaml:{line}:" in done.stderr
+    assert "`以前のid: [street-tree-renewal]`" in done.stderr
+    text = path.read_text(encoding="utf-8")
+    kept = text.replace("- id: street-trees", "- id: street-trees\n            以前のid: [street-tree-renewal]")
+    path.write_text(kept, encoding="utf-8")
+    assert run("diff", "main", "--root", str(repository)).returncode == 0
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json", "pdf"])
+def test_every_form_goes_into_a_file_twice_the_same(repository: Path, tmp_path: Path, form: str) -> None:
+    made = []
+    for number, zone in enumerate(("Asia/Tokyo", "UTC")):
+        path = tmp_path / f"{number}.{form}"
+        command = ["diff", "main", "--root", str(repository), "--format", form, "--output", str(path)]
+        os.environ["TZ"] = zone
+        done = run(*command)
+        assert done.returncode == 0, done.stderr
+        assert "できました" in done.stdout
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    assert str(tmp_path).encode() not in made[0]
+
+
+def test_a_source_is_never_written_over(repository: Path) -> None:
+    kept = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
+    for name in ("plan.yaml", "content/pages/about.md", "addresses.txt", "content/new.md"):
+        done = run("diff", "main", "--root", str(repository), "--output", str(repository / name))
+        assert done.returncode == 1
+        assert "元の原稿です" in done.stderr
+    assert "フォルダーです" in run("diff", "main", "--root", str(repository), "--output", str(repository.parent)).stderr
+    assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == kept
+
+
+def test_a_pdf_wants_a_file(repository: Path) -> None:
+    done = run("diff", "main", "--root", str(repository), "--format", "pdf")
+    assert done.returncode == 2
+    assert "--output" in done.stderr
+
+
+# --- Markdown ---
+
+HOME_MADE = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "br"}
+WRITTEN = {"h2", "h3", "p", "strong", "ul", "li"}
+
+
+@pytest.fixture
+def hostile(plan_of: Callable[..., Path]) -> Sides:
+    quoted = HOSTILE.replace("'", "''")
+    head = "計画: {名称: 敵}\n階層: [{名称: 柱, path: pillars}]\n柱:\n"
+    before = load.plan(plan_of(f"{head}  - id: a\n    名称: ふつう\n    本文: '前 {quoted}'\n"))
+    text = f"{head}  - id: a\n    名称: '{quoted}'\n    本文: '後 {quoted}'\n  - id: b\n    名称: '{quoted} 2'\n"
+    after = load.plan(plan_of(text))
+    editions = (Edition(HOSTILE, "", "", plan, ()) for plan in (before, after))
+    return (compare.plans(before, after), *editions)  # type: ignore[return-value]  # two editions
+
+
+def test_hostile_words_stay_words_in_markdown(hostile: Sides) -> None:
+    found, before, after = hostile
+    told = compare.summary(found, before, after)
+    assert not re.search(r"@\w|#\d|!\d|GH-\d|https?://|\bwww\.", html.unescape(told))
+    body = markdown.markdown(told, extensions=["tables", "md_in_html"])
+    read = page(f"<html>{body}</html>")
+    assert {element.tag for element in read.all()} - {"html"} <= HOME_MADE | WRITTEN
+    plainly = re.sub("\u200b", "", read.words)
+    assert plainly.count(HOSTILE) >= 4
+    assert re.search(r"@\w|#\d", HOSTILE), "the check would see it"
+
+
+@pytest.mark.parametrize("sign", list("@#!$%&~<>[]()|`*_{}\\^='\"+:"))
+def test_no_sign_means_anything_to_markdown(sign: str) -> None:
+    text = f"a{sign}{sign}b {sign}1 {sign}"
+    body = markdown.markdown(f"x {plain(text)} x")
+    assert page(body).words.replace("\u200b", "") == f"x {text} x"
+    assert {element.tag for element in page(body).all()} == {"p"}
+
+
+def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> None:
+    """A whole plan thrown away for another, and again with long texts."""
+    from dataclasses import replace  # noqa: PLC0415  # only here
+
+    edition = Edition("版", "", "", example_plan, ())
+    other = load.plan(ROOT)
+    for found in (compare.plans(example_plan, other), compare.plans(other, example_plan)):
+        assert len(compare.summary(found, edition, edition)) <= LONGEST
+        many = replace(found, changes=found.changes * 40)
+        told = compare.summary(many, edition, edition)
+        assert len(told) <= LONGEST
+        shown = sum(line.startswith("| ") for line in told.split("\n")) - told.count("| 節 |")
+        left = re.search(r"ほか ([\d,]+) 件は省きました", told)
+        rows = sum(change.kind != "番号のみ" for change in many.changes)
+        assert left
+        assert shown + int(left[1].replace(",", "")) == rows
+
+
+@pytest.fixture(scope="session")
+def example_plan() -> Plan:
+    return load.plan(ROOT / "example")
+
+
+def test_the_summary_names_every_changed_node() -> None:
+    found, before, after = sides()
+    told = compare.summary(found, before, after)
+    assert "、".join(f"{kind} {number}" for kind, number in found.counts) in told
+    for change in found.changes:
+        assert plain(change.name) in told or change.kind == "番号のみ"
+    for path in (*found.born, *found.touched, *found.gone):
+        assert plain(path) in told
+
+
+# --- the page ---
+
+
+def test_the_page_is_one_file_with_a_strict_policy() -> None:
+    found, before, after = sides()
+    told = render.comparison(found, before, after, load.theme(ROOT / "example")).decode()
+    read = page(told)
+    (style,) = read.all("style")
+    digest = base64.b64encode(hashlib.sha256(style.words.encode()).digest()).decode()
+    policy = next(meta.held["content"] for meta in read.all("meta") if "http-equiv" in meta.held)
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert not [e for e in read.all() if {"src", "href", "style", "onclick"} & set(e.held) or e.tag == "script"]
+    for tag, word in (("ins", "［追加］"), ("del", "［削除］")):
+        marks = [mark for cell in read.all("td") for mark in cell.all(tag)]
+        assert marks
+        assert all(mark.words.startswith(word) for mark in marks)
+    words = read.words
+    assert not [line for line in changed_words(found) if line not in words]
+
+
+def test_hostile_words_stay_words_on_the_page(hostile: Sides) -> None:
+    told = render.comparison(*hostile, load.theme(ROOT)).decode()
+    read = page(told)
+    assert read.all("script") == read.all("a") == []
+    assert read.words.count(HOSTILE) >= 4
+
+
+# --- on paper ---
+
+
+def test_the_table_on_paper_holds_every_changed_word_and_is_tagged() -> None:
+    found, before, after = sides()
+    printed = Printed(bind.comparison(found, before, after, load.theme(ROOT / "example")))
+    assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}
+    assert printed.language.lower().startswith("ja")
+    assert "新旧対照表" in printed.title
+    width, height = (float(side) for side in printed.pdf.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (842, 595)
+    pages = (printed.seen[n].get_textpage() for n in range(len(printed)))
+    words = "".join(text.get_text_range() for text in pages)
+    plainly = re.sub(r"\s", "", words)
+    missing = [line for line in changed_words(found) if re.sub(r"\s", "", line) not in plainly]
+    assert missing == []
+    assert "ない言葉" not in plainly
+    for number in range(1, len(printed) + 1):
+        assert f"{number} / {len(printed)}" in words
+    heads = [cell.words for cell in printed.tags.all("TH")][:3]
+    assert heads == ["改正後", "改正前", "備考"]

@@ -1,0 +1,126 @@
+"""From every page a way to the line it was made from and to a form for an opinion, where plan.yaml says where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from conftest import Built, built
+from reading import page
+from test_entrances import git
+
+from handbook.load.repository import repository
+from handbook.mistakes import SourceError
+
+PLAN = """計画:
+  名称: 小さな計画
+  公開URL: https://example.org/plan
+  リポジトリ: {}
+階層:
+  - {{名称: 柱, path: pillars}}
+柱:
+  - id: one
+    名称: 一つめ & "二"
+  - id: two
+    名称: 長い名前{}
+"""
+GITHUB, GITLAB = "https://github.com/owner/repo", "https://git.example.jp/group/part/repo/-/tree/main/plans/新しい"
+
+
+def ways(text: str) -> dict[str, str]:
+    """The links of a page's foot that lead out, by their words."""
+    (foot,) = page(text).all("footer")
+    return {link.words: link.held["href"] for link in foot.all("a") if "://" in link.held["href"]}
+
+
+def test_each_page_leads_to_its_own_line_at_github(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(
+        PLAN.format(GITHUB, "い" * 300), nodes__one="文章です。", pages__about="# この計画について\n\n文。\n"
+    )
+    _, files = built(root)
+    lines = (root / "plan.yaml").read_text(encoding="utf-8").split("\n")
+    source = f"{GITHUB}/blob/HEAD/"
+    assert ways(files["index.html"])["このページの元を直す（GitHub）"] == f"{source}plan.yaml?plain=1"
+    assert ways(files["about.html"])["このページの元を直す（GitHub）"] == f"{source}content/pages/about.md?plain=1"
+    for name in ("one", "two"):
+        href = ways(files[f"pillars/{name}.html"])["このページの元を直す（GitHub）"]
+        start, _, number = href.partition("#L")
+        assert start == f"{source}plan.yaml?plain=1"
+        assert lines[int(number) - 1].strip() == f"- id: {name}"
+    assert ways(files["pillars/one.html"])["文章を直す（GitHub）"] == f"{source}content/nodes/one.md?plain=1"
+    assert "文章を直す（GitHub）" not in ways(files["pillars/two.html"])
+    assert list(ways(files["search.html"])) == ["意見を送る（GitHub）"]
+    assert ways(files["404.html"]) == {}
+
+
+def test_the_form_for_an_opinion_names_the_page(plan_of: Callable[..., Path]) -> None:
+    _, files = built(plan_of(PLAN.format(GITHUB, "い" * 300)))
+    address = urlsplit(ways(files["pillars/one.html"])["意見を送る（GitHub）"])
+    assert address.path == "/owner/repo/issues/new"
+    assert parse_qs(address.query) == {
+        "template": ["iken.yml"],
+        "title": ['意見：一つめ & "二"'],
+        "page": ['一つめ & "二"（https://example.org/plan/pillars/one.html）'],
+    }
+    assert len(ways(files["pillars/two.html"])["意見を送る（GitHub）"]) < 4000
+
+
+def test_gitlab_has_ways_of_its_own(plan_of: Callable[..., Path]) -> None:
+    address = GITLAB.replace("新しい", "%E6%96%B0%E3%81%97%E3%81%84")
+    _, files = built(plan_of(PLAN.format(address, "")))
+    found = ways(files["pillars/one.html"])
+    top = "https://git.example.jp/group/part/repo/-"
+    assert unquote(found["このページの元を直す（GitLab）"]) == f"{top}/blob/main/plans/新しい/plan.yaml?plain=1#L8"
+    asked = parse_qs(urlsplit(found["意見を送る（GitLab）"]).query)
+    assert found["意見を送る（GitLab）"].startswith(f"{top}/issues/new?issue%5Btitle%5D=")
+    assert asked["issue[title]"] == ['意見：一つめ & "二"']
+    assert asked["issue[description]"][0].startswith(
+        'ページ：一つめ & "二"（https://example.org/plan/pillars/one.html）'
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://github.com/o/r", ("https://github.com/o/r", False, "", "")),
+        ("https://github.com/o/r.git/", ("https://github.com/o/r", False, "", "")),
+        ("https://github.com/o/r/tree/v2/city/plan", ("https://github.com/o/r", False, "v2", "city/plan/")),
+        ("https://ghe.example.jp/o/r/tree/main", ("https://ghe.example.jp/o/r", False, "main", "")),
+        ("https://gitlab.com/a/b/c", ("https://gitlab.com/a/b/c", True, "", "")),
+        ("https://git.example.jp:8443/a/b/-/tree/main/", ("https://git.example.jp:8443/a/b", True, "main", "")),
+        ("https://git.example.jp/a/b", None),
+        ("https://github.com/o", None),
+        ("https://github.com/o/r/issues", None),
+        ("https://gitlab.com/a/b/-/issues", None),
+    ],
+)
+def test_the_address_alone_tells_host_branch_and_folder(typed: str, kept: tuple[str, bool, str, str] | None) -> None:
+    found = repository(typed)
+    assert (found and (found.address, found.gitlab, found.branch, found.folder)) == kept
+
+
+def test_an_address_of_neither_host_is_a_mistake_at_its_place(plan_of: Callable[..., Path]) -> None:
+    with pytest.raises(SourceError) as caught:
+        built(plan_of(PLAN.format("https://git.example.jp/group/repo", "")))
+    (mistake,) = caught.value.mistakes
+    assert (mistake.rule, mistake.place.line, mistake.place.column) == ("unknown-repository", 4, 10)
+    assert "/-/tree/main" in mistake.hint
+
+
+def test_a_plan_in_a_folder_of_its_repository_is_found_there(plan_of: Callable[..., Path], tmp_path: Path) -> None:
+    root = plan_of("").joinpath("cities/kakuu")
+    root.mkdir(parents=True)
+    (root / "plan.yaml").write_text(PLAN.format(GITHUB, ""), encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    _, files = built(root)
+    source = f"{GITHUB}/blob/HEAD/cities/kakuu/plan.yaml?plain=1#L8"
+    assert ways(files["pillars/one.html"])["このページの元を直す（GitHub）"] == source
+
+
+def test_without_a_repository_no_page_leads_to_one(real: Built) -> None:
+    _, files = real
+    pages = [text for path, text in files.items() if path.endswith(".html")]
+    assert len(pages) > 90
+    assert not any(ways(text) for text in pages)
