@@ -16,7 +16,10 @@ HOME = Path(__file__).resolve().parents[1]
 RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux")
 """What a build imports. Without the layout engine it still builds, so that is not asked for here."""
 SERVE = ("livereload", "tornado")
-TEST = (*SERVE, "pytest", "hypothesis", "playwright", "pypdfium2", "jsonschema", "yamllint", "mypy", "ruff")
+TEST = (
+    *SERVE,
+    *("pytest", "hypothesis", "playwright", "pypdfium2", "jsonschema", "check_jsonschema", "yamllint", "mypy", "ruff"),
+)
 
 
 class CannotInstall(Exception):

