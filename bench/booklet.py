@@ -47,7 +47,7 @@ def plan(leaves: int) -> str:
             f"{pad}本文: |",
             f"{pad}  [[leaf-{(leaf * 7 + 1) % leaves}]]とあわせて進めます。",
             *(f"{pad}  {TEXT * (2 + (leaf + part) % 3)}\n" for part in range(4)),
-            f"{pad}指標: [{{名称: 参加した人, 単位: 人, 基準値: 10, 目標値: {leaf}}}]",
+            f"{pad}指標: [{{名称: 参加した人, 単位: 人, 基準値: {{値: 10, 年度: 2022}}, 目標値: {{2026: {leaf}}}}}]",
         ]
     return "\n".join(lines) + "\n"
 

@@ -74,7 +74,7 @@ def _about(page: Page, plan: Plan) -> Document:
     """What the front page says of the plan as a whole."""
     if page.template != "home.html":
         return {}
-    said = {"主題": plan.subject, "計画の期間": plan.period, "つくった自治体": plan.municipality}
+    said = {"主題": plan.subject, "計画の期間": str(plan.period or ""), "つくった自治体": plan.municipality}
     said |= {"連絡先": plan.contact, "利用条件": plan.licence}
     return {"facts": "\n".join(f"{name}：{words}" for name, words in said.items() if words)}
 

@@ -6,9 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from handbook import years
 from handbook.kana import Pieces
+from handbook.keys import ABSENT
 from handbook.mistakes import Mistake, Place
+from handbook.years import Period
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
 """`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
@@ -66,16 +70,80 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of one financial year, exact: the digits behind the point are those that were typed."""
+
+    year: int
+    value: Decimal | None
+    """None where it is openly said that there is none."""
+
+    @property
+    def words(self) -> str:
+        """The number with thousands commas, or the word that there is none."""
+        return ABSENT if self.value is None else f"{self.value:,f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
-    """Something measured; every value is the text that was typed."""
+    """Something measured. Amounts are in the order of their years, each year once."""
 
     name: str
     unit: str
     aim: str
     """↑ more, ↓ less, → keep, or nothing."""
-    baseline: str
-    target: str
-    actual: str
+    baseline: Amount | None
+    targets: tuple[Amount, ...]
+    actuals: tuple[Amount, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How one financial year was judged."""
+
+    year: int
+    verdict: str
+    issue: Prose | None
+    direction: Prose | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page outside the site."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A name that a section once had."""
+
+    name: str
+    until: str
+    """The last financial year or day, as it was typed."""
+
+    @property
+    def year(self) -> int:
+        """The financial year in which it ended."""
+        return years.one(self.until) or years.of_day(self.until)
+
+    @property
+    def ended(self) -> str:
+        """The end as it is told: 令和6年度, 2024年9月30日."""
+        year = years.one(self.until)
+        return years.short(year) if year else years.day(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A section of the municipality: a row of the table 組織."""
+
+    name: str
+    id: str
+    """Empty where the editor gave none."""
+    phone: str
+    former: tuple[Former, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +166,15 @@ class Node:
     text: Prose | None = None
     note: Prose | None = None
     facts: tuple[Fact, ...] = ()
+    """As they were typed, in the order of the table of keys."""
+    period: Period | None = None
+    """The fact 期間, read."""
+    budget: tuple[Amount, ...] = ()
+    """In thousands of yen, by year."""
     indicators: tuple[Indicator, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    """By year."""
+    links: tuple[Link, ...] = ()
     related: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     """Earlier addresses: `id` or `level-path/id`."""
@@ -109,6 +185,10 @@ class Node:
     def children(self) -> Iterator[Node]:
         """Those beneath that stand here and nowhere else."""
         return (item for item in self.items if isinstance(item, Node))
+
+    def fact(self, name: str) -> tuple[str, ...]:
+        """Return the values of one fact; none where it is not said."""
+        return next((fact.values for fact in self.facts if fact.name == name), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +238,7 @@ class Plan:
     municipality: str
     subject: str
     text: Prose | None
-    period: str
+    period: Period | None
     contact: str
     licence: str
     permalink: str
@@ -169,6 +249,8 @@ class Plan:
     """For whom the plan is, in the order of its list 対象."""
     audience_note: str
     """How the audiences were found, in the editor's words."""
+    departments: tuple[Department, ...]
+    """The sections that may own something, in the order of the list 組織."""
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
@@ -185,7 +267,7 @@ class Plan:
     @property
     def updated_day(self) -> str:
         """The day of the last change as it is said: 2026年4月1日."""
-        return "{}年{}月{}日".format(*map(int, self.updated.split("-"))) if self.updated else ""
+        return years.day(self.updated) if self.updated else ""
 
     @property
     def nodes(self) -> Iterator[Node]:

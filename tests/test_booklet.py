@@ -53,7 +53,8 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
         for fact in entry.node.facts:
             assert all(plain(value) in section for value in fact.values)
         for row in entry.node.indicators:
-            values = (row.name, row.unit, row.baseline, row.target, row.actual)
+            amounts = (*((row.baseline,) if row.baseline else ()), *row.targets, *row.actuals)
+            values = (row.name, row.unit, *(amount.words for amount in amounts))
             assert all(plain(value) in section for value in values)
 
 

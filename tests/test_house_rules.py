@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-NOUNS = {"mistakes", "model", "keys", "kana"}
+NOUNS = {"mistakes", "model", "keys", "kana", "years"}
 LIBRARY = {
     "yaml": "load",
     "markdown": "typeset",

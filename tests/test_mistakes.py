@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handbook import load
-from handbook.keys import INDICATOR, LEVEL, NODE, PLAN, TOP, Key
+from handbook.keys import EVERY, INDICATOR, LEVEL, NODE, PLAN, TOP, Key
 from handbook.load import source
 from handbook.mistakes import Mistake, SourceError, nearest, show
 from handbook.model import Node
@@ -160,7 +160,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-KEYS = tuple(dict.fromkeys(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP)))
+KEYS = tuple(dict.fromkeys(key.name for key in EVERY))
 IDS = (
     "water-revival",
     "clean-streams",
@@ -211,7 +211,7 @@ COMMON: tuple[tuple[str, str, tuple[Key, ...]], ...] = (
     ("階曽", "階層", TOP),
 )
 UNRELATED_KEYS = words(
-    "予算 備考 事業費 財源 現状 効果 評価 進捗 達成度 委員会 住所 電話 写真 地図 根拠 法令 出典 優先度 状態 手段 "
+    "用途 備考 事業費 財源 現状 効果 手法 進捗 達成度 委員会 住所 時期 写真 地図 根拠 法令 出典 優先度 状態 手段 "
     "場所 会場 定員 締切 回数 memo note title colour owner"
 )
 UNRELATED_WORDS = words("観光課 財政課 総務部 税務課 消防署 病院 図書館 職員 農家 旅行者 外国人 大学 企業")

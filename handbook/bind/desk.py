@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 import segno
 
 from handbook.bind.blocks import Node, blocks
-from handbook.model import Box, Cell, Drawing, Entry, Level, Name, NodePage, Page, Site, Term, Texts
+from handbook.model import Amount, Box, Cell, Drawing, Entry, Indicator, Level, Name, NodePage, Page, Site, Term, Texts
+from handbook.years import told
 
 Data = dict[str, Any]
 Row = tuple[Cell, ...]
@@ -96,7 +97,6 @@ class Desk:
     def section(self, page: NodePage, depth: int) -> Data:
         """Return all that is said of one node."""
         entry, node = page.entry, page.entry.node
-        fields = ("name", "unit", "aim", "baseline", "target", "actual")
         return self.entry(entry) | {
             "is": "section",
             "depth": depth,
@@ -105,7 +105,9 @@ class Desk:
             "body": self.prose(page, "body"),
             "note": self.prose(page, "note"),
             "facts": [[fact.name, list(fact.values)] for fact in node.facts],
-            "indicators": [[getattr(row, name) for name in fields] for row in node.indicators],
+            "indicators": [
+                [row.name, row.unit, row.aim, *(_amounts(each) for each in _series(row))] for row in node.indicators
+            ],
             "terms": [self.term(term) for term in page.terms],
             "children": [self.entry(child) for child in entry.children],
             "counts": [[count.level.name, count.number] for count in entry.counts],
@@ -164,6 +166,14 @@ class Desk:
     def _cell(self, cell: Cell) -> Data:
         entries = [self.entry(entry) for entry in cell.entries]
         return {"rows": cell.rows, "columns": cell.columns, "listed": cell.listed, "entries": entries}
+
+
+def _series(row: Indicator) -> tuple[tuple[Amount, ...], ...]:
+    return (row.baseline,) if row.baseline else (), row.targets, row.actuals
+
+
+def _amounts(amounts: Sequence[Amount]) -> str:
+    return "、".join(f"{told(amount.year)} {amount.words}" for amount in amounts)
 
 
 def code(address: str) -> list[str]:

@@ -123,7 +123,7 @@ def _common(site: Site, theme: Theme, desk: Desk, kind: str) -> Data:
             "words": plan.name,
             "municipality": plan.municipality,
             "subject": desk.name(plan.subject) if plan.subject else [],
-            "period": plan.period,
+            "period": str(plan.period or ""),
             "contact": plan.contact,
             "licence": plan.licence,
             "permalink": plan.permalink,

@@ -1,9 +1,10 @@
 """plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
-keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
-`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `addresses` what was published.
+keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `numbers` that of a quantity, `syntax`
+reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan, `records` what a node
+records by year, `departments` the sections, `content` the Markdown, `glossary` its terms, `look` templates and theme,
+`history` what git remembers, `addresses` what was published.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
+from handbook.keys import ABSENT
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
+from handbook.load.departments import outdated
 from handbook.load.history import updated
 from handbook.load.look import theme
 from handbook.load.source import Source, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
+from handbook.years import FIRST, LAST, Period, of_day, period, told
 
 __all__ = ["plan", "theme"]
 
@@ -53,19 +57,19 @@ def plan(root: Path) -> Plan:
         raise SourceError(mistakes)
     about = tree.plan
     day, unknown = (about["更新日"], []) if "更新日" in about else updated(root)
-    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
-    return Plan(
+    made = Plan(
         name=about["名称"],
         municipality=about.get("自治体", ""),
         subject=about.get("主題", ""),
         text=tree.plan_text,
-        period=about.get("期間", ""),
+        period=period(about.get("期間", "")),
         contact=about.get("連絡先", ""),
         licence=about.get("ライセンス", ""),
         permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
         updated=day,
         audiences=tree.audiences,
         audience_note=about.get("対象の注記", ""),
+        departments=tree.departments,
         spellings=tree.spellings,
         levels=tree.levels,
         items=tree.items,
@@ -73,9 +77,12 @@ def plan(root: Path) -> Plan:
         terms=tuple(beside.terms),
         addresses=tuple(known),
         images=tuple(beside.images),
-        notes=tuple(sorted(notes)),
+        notes=(),
         gaps=tuple(sorted(tree.gaps)),
     )
+    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
+    notes += [*outdated(made, source), *_stale(made, source)]
+    return replace(made, notes=tuple(sorted(notes)))
 
 
 def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:
@@ -100,3 +107,17 @@ def _odd(items: Iterable[Node | Again], source: Source) -> Iterator[Mistake]:
                 message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
                 yield Mistake(child.place, "same-name", message, "", source.lines[child.place.line - 1])
         yield from _odd(node.items, source)
+
+
+def _stale(plan: Plan, source: Source) -> Iterator[Mistake]:
+    """Note each indicator about whose last full year nothing is said, by the day on which the plan was last changed."""
+    for node in plan.nodes if plan.updated else ():
+        within = node.period or plan.period or Period(FIRST, LAST)
+        due = min(of_day(plan.updated) - 1, within.last)
+        for row in node.indicators if due in within else ():
+            said = row.actuals[-1].year if row.actuals else 0
+            if said < due and (said or (row.baseline and row.baseline.year < due)):
+                last = f"いちばん新しいのは{told(said)}" if said else "まだ 1 つもありません"
+                message = f"指標 `{row.name}` の `実績値` に、{told(due)}の分がありません（{last}）"
+                hint = f"値を書くか、測っていなければ `{ABSENT}` と書きます"
+                yield source.mistake(row.place.line, row.place.column, 1, "stale-actual", message, hint)
