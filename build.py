@@ -41,7 +41,7 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
 
     Where it is to be `bound`, the booklet's PDFs are among them.
     """
-    from handbook import check, draw, index, load, render, route, typeset
+    from handbook import chart, check, draw, index, load, render, route, typeset
     from handbook.model import Booklet
 
     plan = load.plan(root)
@@ -50,8 +50,9 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
+    pictures = draw.inline(drawings, theme) | chart.charts(site, theme)
     files = [
-        *moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
+        *moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
         *(made.file for made in booklet.prints),
         *draw.files(drawings, theme),
         *index.files(site, texts),

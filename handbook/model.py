@@ -82,6 +82,11 @@ class Amount:
         """The number with thousands commas, or the word that there is none."""
         return ABSENT if self.value is None else f"{self.value:,f}"
 
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -105,6 +110,11 @@ class Review:
     verdict: str
     issue: Prose | None
     direction: Prose | None
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +386,140 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Words on a page, and the page of the site that they lead to; an empty path leads nowhere."""
+
+    words: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact of a node as its page tells it."""
+
+    name: str
+    values: tuple[Way, ...]
+    note: str
+    """In the editor's words; empty for most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of an indicator for one financial year; words are empty where nothing is said."""
+
+    year: int
+    start: str
+    target: str
+    actual: str
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """An indicator in its place: whose it is, how it stands, its years."""
+
+    entry: Entry
+    indicator: Indicator
+    state: str
+    last: Amount | None
+    """The newest number that is really one."""
+    aim: Amount | None
+    """The last target."""
+    readings: tuple[Reading, ...]
+    """Every year of which something is said, the earliest first."""
+    chart: str
+    """Name of its chart; empty where there are too few numbers to draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart that is wanted. Amounts are in the order of their years; one without a value is a gap."""
+
+    name: str
+    title: str
+    unit: str
+    bars: tuple[Amount, ...]
+    """Drawn as a bar each; a chart has bars or lines."""
+    line: tuple[Amount, ...]
+    """What was reached, year by year, the baseline before it."""
+    targets: tuple[Amount, ...]
+    baseline: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the records beneath a place add up to; each is counted once, where it stands."""
+
+    level: str
+    """Name of the level whose nodes are counted."""
+    number: int
+    again: int
+    """How many are shown here once more, and counted elsewhere."""
+    categories: tuple[tuple[str, int], ...]
+    states: tuple[tuple[str, int], ...]
+    gauges: tuple[tuple[str, int], ...]
+    """The indicators, of these records and of everything above them beneath the place, by how they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One node in a table of what is done."""
+
+    entry: Entry
+    category: str
+    period: str
+    state: str
+    owners: tuple[Way, ...]
+    partners: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An indicator in one financial year: what was aimed at, what came of it."""
+
+    gauge: Gauge
+    target: str
+    actual: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How much of something that is asked for is there."""
+
+    have: int
+    of: int
+    """How many could be there; 0 where the question does not arise."""
+
+    @property
+    def sign(self) -> str:
+        """A sign that is read without its colour."""
+        return "—" if not self.of else "○" if self.have >= self.of else "△" if self.have else "×"
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        if not self.of:
+            return "対象なし"
+        return f"あり {self.have}" if self.have >= self.of else f"一部 {self.have}/{self.of}" if self.have else "なし"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A row of the map of gaps: what is there of an entry, and what is not."""
+
+    entry: Entry
+    records: Fill
+    owners: Fill
+    indicators: Fill
+    actuals: Fill
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One HTML page. Everything its template shows is a field."""
 
@@ -416,6 +560,68 @@ class NodePage(Page):
     """Words of its name and texts that the glossary explains."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
+    facts: tuple[Said, ...]
+    gauges: tuple[Gauge, ...]
+    budget: Chart | None
+    """The money of each year, as the bars of a chart."""
+    tally: Tally | None
+    """What the records beneath add up to; none for what has nothing beneath it, and in a plan without records."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentPage(Page):
+    """Everything that one section owns, on one page."""
+
+    department: Department
+    owned: tuple[Work, ...]
+    shared: tuple[Work, ...]
+    """Those in which it takes a part beside the owner."""
+    gauges: tuple[Gauge, ...]
+    """The indicators of what it owns."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage(Page):
+    """What was planned, done and missing in one financial year."""
+
+    year: int
+    closed: bool
+    """Whether the year was over when the plan was last changed: only then can something be missing."""
+    planned: tuple[Work, ...]
+    budget: tuple[tuple[Entry, str], ...]
+    total: str
+    due: tuple[Due, ...]
+    reviewed: tuple[tuple[Entry, Review], ...]
+    unmeasured: tuple[Gauge, ...]
+    """Indicators of which nothing is said for this year."""
+    unreviewed: tuple[Work, ...]
+    """What was planned and not reviewed."""
+    previous: Way | None
+    next: Way | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage(Page):
+    """How the whole plan stands: the way to sections, years and gaps."""
+
+    tally: Tally
+    branches: tuple[tuple[Entry, Tally], ...]
+    departments: tuple[tuple[Way, int], ...]
+    """Each section and how much it owns."""
+    years: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapsPage(Page):
+    """The map of gaps. Without rows, nothing of the kind is recorded yet."""
+
+    level: str
+    """Name of the level whose nodes are the rows."""
+    record: str
+    """Name of the level that holds the records."""
+    rows: tuple[Gap, ...]
+    asked: int
+    """How many rows there are, or would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +648,7 @@ class Redirect:
     """A stub at an earlier address."""
 
     path: str
-    entry: Entry
+    to: Way
 
     @property
     def root(self) -> str:
@@ -463,6 +669,7 @@ class Site:
     counts: tuple[Count, ...]
     """Every level of the plan, the empty ones too."""
     figures: tuple[Figure, ...]
+    charts: tuple[Chart, ...]
     sheets: tuple[Figure, ...]
     """The diagrams of the booklet: the whole plan first, then each top branch."""
     columns: tuple[Level, ...]

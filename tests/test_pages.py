@@ -111,7 +111,7 @@ def test_an_earlier_address_leads_on(example: Built) -> None:
     assert len(site.redirects) >= 2
     for stub in site.redirects:
         read = page(files[stub.path])
-        assert target(stub.path, read.all("a")[0].held["href"]) == stub.entry.path
+        assert target(stub.path, read.all("a")[0].held["href"]) == stub.to.path
         assert "refresh" in files[stub.path]
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.keys import SECTION, named
+from handbook.keys import OWNER, PARTNER, SECTION, named
 from handbook.load.marked import Scalar, Value
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake
 from handbook.model import Department, Former, Plan
 
-OWNERS = ("担当課", "関係課")
-"""The facts that name sections."""
 _KEYS = named(SECTION)
 _FORMER = named(_KEYS["旧名称"].fields)
 
@@ -69,7 +67,7 @@ def outdated(plan: Plan, source: Source) -> Iterator[Mistake]:
     """Note each node that begins after the name, by which it calls its section, had ended."""
     ended = {former.name: (former, department) for department in plan.departments for former in department.former}
     for node in plan.nodes if ended else ():
-        for name in (name for fact in OWNERS for name in node.fact(fact) if name in ended):
+        for name in (name for fact in (OWNER, PARTNER) for name in node.fact(fact) if name in ended):
             former, now = ended[name]
             if node.period and node.period.first > former.year:
                 message = f"`{name}` は {former.ended}までの名前です（`{node.name}` は {node.period}）"

@@ -4,7 +4,9 @@ An address depends on the id and the level alone, so a node that moves keeps its
 computed from the place: they are an aid to readers and change when something is inserted.
 
 Inside: `tree` puts the nodes in their places, `figures` says which diagrams are wanted, `table` makes the structure
-table, `entrances` the ways across the tree, `nodes` the page of each node.
+table, `entrances` the ways across the tree, `nodes` the page of each node, `records` what is recorded of it,
+`standing` how it stands, `departments` where sections live, `progress` the page
+of each and of the whole, `annals` of each year, `gaps` what is missing.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from handbook.keys import GLOSSARY
-from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site
-from handbook.route import entrances, nodes
+from handbook.model import REFERENCE, Entry, Group, Leaf, Listed, Page, Plan, Prose, Redirect, Site, Way
+from handbook.route import annals, departments, entrances, gaps, nodes, progress
 from handbook.route.figures import figures, sheets
+from handbook.route.records import Records, charts
 from handbook.route.table import rows
 from handbook.route.tree import counts, entries, own, path_of, top
 
@@ -30,9 +33,14 @@ def site(plan: Plan) -> Site:
     audiences = entrances.audiences(plan, roots)
     by_kana = entrances.by_kana(plan, roots)
     listed = entrances.listed(roots)
+    records = Records(plan, own(roots), audiences)
+    nodes_of = tuple(nodes.pages(plan, roots, drawn, records))
+    sections, years = (tuple(progress.departments(records)), annals.pages(records)) if records.recorded else ((), ())
+    map_of_gaps = gaps.page(records)
+    doing = (progress.page(records, roots, branches, sections, years),) if records.recorded else ()
     home = Page("home.html", "index.html", plan.name, _head_prose(plan, heads), _about(plan), "表紙")
-    menu = (*_ways_in(listed, audiences, by_kana), *_leaves(plan, glossary=True))
-    foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads))
+    menu = (*_ways_in(listed, audiences, by_kana), *doing, *_leaves(plan, glossary=True))
+    foot = (*_leaves(plan, glossary=False), map_of_gaps, *_ways_out(plan, heads))
     search = Page("search.html", "search.html", "検索", {}, "計画の中の言葉を探します。", "検索")
     lost = Page("404.html", "404.html", "ページが見つかりません", {}, "お探しのページがありません。", "")
     return Site(
@@ -42,17 +50,24 @@ def site(plan: Plan) -> Site:
         branches=branches,
         counts=counts(plan, roots),
         figures=drawn,
+        charts=tuple(charts((page.gauges, page.budget) for page in nodes_of)),
         sheets=sheets(drawn, branches),
         columns=columns,
         rows=rows(roots, columns),
         audiences=audiences,
         kana=by_kana,
         listed=listed,
-        pages=(home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost),
+        pages=(home, *menu, search, *foot, *sections, *years, *nodes_of, lost),
         menu=menu,
         foot=foot,
-        redirects=tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier),
+        redirects=(*_redirects(records.own), *(departments.redirects(plan) if sections else ())),
     )
+
+
+def _redirects(entries: Iterable[Entry]) -> Iterator[Redirect]:
+    """Yield a stub at every earlier address of a node."""
+    for entry in entries:
+        yield from (Redirect(f"{old}.html", Way(entry.name, entry.path)) for old in entry.node.earlier)
 
 
 def _about(plan: Plan) -> str:

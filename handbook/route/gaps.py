@@ -1,0 +1,51 @@
+"""The map of gaps: what is there and what is not, for each node that records should stand under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handbook.keys import OWNER
+from handbook.model import Entry, Fill, Gap, GapsPage
+from handbook.route import standing
+from handbook.route.records import Records
+
+
+def page(records: Records) -> GapsPage:
+    """Return the map; without rows where nothing at all is recorded yet."""
+    carriers = [entry for entry in records.own if _carries(records, entry)]
+    names = {entry.level.rank: entry.level.name for entry in carriers}
+    return GapsPage(
+        template="gaps.html",
+        path="gaps.html",
+        title="空欄の地図",
+        prose={},
+        description="計画のどこに、何がまだ書かれていないかを示します。",
+        label="空欄の地図",
+        level="・".join(names[rank] for rank in sorted(names)),
+        record=records.level,
+        rows=tuple(_rows(records, carriers)) if records.recorded else (),
+        asked=len(carriers),
+    )
+
+
+def _carries(records: Records, entry: Entry) -> bool:
+    """Whether records should stand directly beneath an entry: it has some, or nothing else beneath it."""
+    if records.is_record(entry):
+        return False
+    return not entry.children or any(records.is_record(child) for child in entry.children)
+
+
+def _rows(records: Records, carriers: list[Entry]) -> Iterator[Gap]:
+    nodes = {entry.id: entry for entry in records.own}
+    for entry in carriers:
+        below = [nodes[child.id] for child in entry.children if records.is_record(child)]
+        asked = [entry] if entry.node.fact(OWNER) or not below else below
+        measured = [entry] if entry.node.indicators or not below else below
+        rows = [row for each in (entry, *below) for row in each.node.indicators]
+        yield Gap(
+            entry=entry,
+            records=Fill(len(below), max(1, len(below))),
+            owners=Fill(sum(bool(each.node.fact(OWNER)) for each in asked), len(asked)),
+            indicators=Fill(sum(bool(each.node.indicators) for each in measured), len(measured)),
+            actuals=Fill(sum(standing.last(row.actuals) is not None for row in rows), len(rows)),
+        )
