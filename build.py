@@ -20,7 +20,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever runs this on an older P
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -49,8 +49,9 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     site = route.site(plan)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    booklet = booklet_of(site, texts, theme, prefer_dot=prefer_dot) if bound else Booklet((), {})
-    pictures = draw.inline(drawings, theme) | chart.charts(site, theme)
+    charts = chart.charts(site, theme)
+    booklet = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot) if bound else Booklet((), {})
+    pictures = draw.inline(drawings, theme) | charts
     files = [
         *moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
         *(made.file for made in booklet.prints),
@@ -74,7 +75,7 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
         return {}
 
 
-def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> Booklet:
+def booklet_of(site: Site, texts: Texts, theme: Theme, charts: Mapping[str, str], *, prefer_dot: bool) -> Booklet:
     """Set the booklet; where that cannot be, say so and let the site be built without it."""
     from handbook import bind, draw
     from handbook.model import Booklet
@@ -84,7 +85,7 @@ def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> B
     except draw.NoEngine:  # said already, when the diagrams of the pages were drawn
         drawings = {}
     try:
-        return bind.booklet(site, texts, drawings, theme)
+        return bind.booklet(site, texts, drawings, charts, theme)
     except bind.NoBooklet as why:
         print(f"注意: {why}\n      冊子のないサイトを作ります。", file=sys.stderr)
         return Booklet((), {})

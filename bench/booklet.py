@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handbook import bind, draw, load, route, typeset
+from handbook import bind, chart, draw, load, route, typeset
 
 TEXT = (
     "架空の市の架空の取組です。だれもが身近な場所で学び、学んだことをまちづくりに生かせるように、場所と機会を整えます。"
@@ -66,7 +66,7 @@ def main(leaves: int) -> None:
     drawings = draw.sheets(site, texts, theme)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
-    booklet = bind.booklet(site, texts, drawings, theme)
+    booklet = bind.booklet(site, texts, drawings, chart.charts(site, theme), theme)
     took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     pages = booklet.prints[0].pages

@@ -22,10 +22,13 @@ FOLDED: Mapping[Literal["a3", "a4"], str] = {
 """Sizes of paper on which two pages lie side by side, and how to use them."""
 
 
-def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Booklet:
+def booklet(
+    site: Site, texts: Texts, drawings: Mapping[str, Drawing], charts: Mapping[str, str], theme: Theme
+) -> Booklet:
     """Return every PDF, and where each node stands in the handbook.
 
-    `drawings` are those laid out for paper, by name; a document is made without those that are missing.
+    `drawings` are those laid out for paper, by name; a document is made without those that are missing. `charts` are
+    SVG elements by name.
     Raises NoBooklet where an engine or a font is missing or the template is broken.
     """
     try:
@@ -34,10 +37,12 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
         message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
         raise NoBooklet(message) from error
     with press(theme, site.plan.images) as printed:
-        whole = printed(manuscript.handbook(site, texts, theme, drawings))
+        whole = printed(manuscript.handbook(site, texts, theme, drawings, charts))
         places = imposition.pages_of(whole)
         pages = {entry.id: places[entry.id] for entry in site.entries}
-        parts = [(top, printed(manuscript.branch(site, texts, theme, drawings, top, pages))) for top in site.branches]
+        parts = [
+            (top, printed(manuscript.branch(site, texts, theme, drawings, charts, top, pages))) for top in site.branches
+        ]
         glance = printed(manuscript.overview(site, texts, theme, drawings, pages))
         blank = printed(manuscript.sheet(site, texts, theme, "blank", "白紙"))
         trial = printed(manuscript.sheet(site, texts, theme, "test-sheet", "試し刷り"))

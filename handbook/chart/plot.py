@@ -16,10 +16,10 @@ from handbook.chart.scale import ZERO, Scale, scale
 from handbook.model import Amount, Chart
 from handbook.years import short
 
-WIDTH, HEIGHT = 360, 236
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 44, 44
+WIDTH, HEIGHT = 360, 240
+LEFT, RIGHT, TOP, BOTTOM = 62, 12, 46, 46
 """Room round the plot: for numbers, for the legend, for years."""
-LETTERS = 11
+LETTERS = 12
 DIGIT = 0.62
 """Width of a digit in em."""
 
@@ -68,10 +68,10 @@ class Plot:
             kind, stroke = ("zero", soft) if mark == 0 else ("grid", line)
             yield f'<path class="{kind}" d="M{LEFT} {y:g}H{WIDTH - RIGHT}" stroke="{stroke}" fill="none"/>'
             yield self._text(LEFT - 6, y + 4, f"{mark:,f}", "end", "mark", value=mark)
-        every = -(-34 // int(self.slot)) if self.slot >= 1 else len(self.years)
+        every = -(-37 // int(self.slot)) if self.slot >= 1 else len(self.years)
         for year in self.years[::every]:
-            yield self._text(self.x(year), HEIGHT - BOTTOM + 16, short(year).removesuffix("年度"), "middle", "year")
-        yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 31, self._foot(), "end", "foot")
+            yield self._text(self.x(year), HEIGHT - BOTTOM + 17, short(year).removesuffix("年度"), "middle", "year")
+        yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 33, self._foot(), "end", "foot")
         if self.chart.unit:
             yield self._text(6, 13, f"（{self.chart.unit}）", "start", "unit")
 
@@ -159,7 +159,7 @@ class Plot:
         kinds += [("actual", "実績値")] if any(a.value is not None for a in self._reached()) else []
         kinds += [("target", "目標値")] if self.chart.targets else []
         for place, (kind, words) in enumerate(kinds):
-            x = WIDTH - RIGHT - 62 * (len(kinds) - place) + 8
+            x = WIDTH - RIGHT - 64 * (len(kinds) - place) + 8
             yield self._sign(x, 9, kind)
             yield self._text(x + 10, 13, words, "start", "legend")
 
@@ -167,17 +167,22 @@ class Plot:
         yield from (amount for amount in self.chart.line if amount is not self.chart.baseline)
 
     def _numbers(self) -> Iterator[str]:
-        """Yield the newest number reached and the last target in figures, away from each other."""
-        reached = [amount for amount in self.chart.line if amount.value is not None][-1:]
-        both = [*reached, *self.chart.targets[-1:]]
-        heights = [self.ruler.y(amount.value) for amount in both if amount.value is not None]
-        for place, (amount, y) in enumerate(zip(both, heights, strict=True)):
-            other = heights[1 - place] if len(heights) > 1 else y + 1
-            above = y < other or (y == other and place == 0)
-            at = y - 9 if above and y - 9 > TOP - 16 else y + 18
-            wide = len(amount.words) * LETTERS * DIGIT / 2
-            x = min(self.x(amount.year), WIDTH - RIGHT - wide)
-            yield self._text(x, at, amount.words, "middle", "value")
+        """Yield the newest number reached and the last target in figures, the higher above and the lower below.
+
+        Near the edge of the plot both stand on the side that has room; where they would lie over each other, the
+        target's is left to the table.
+        """
+        reached = [amount for amount in self._reached() if amount.value is not None][-1:]
+        spots: list[tuple[float, float, float]] = []
+        both = [(a, self.ruler.y(a.value)) for a in (*reached, *self.chart.targets[-1:]) if a.value is not None]
+        for amount, y in both:
+            above = y <= min(other for _, other in both) or y + 16 > HEIGHT - BOTTOM
+            at = y - 9 if above else y + 17
+            half = len(amount.words) * LETTERS * DIGIT / 2
+            x = min(self.x(amount.year), WIDTH - RIGHT - half)
+            if all(abs(x - other) > half + wide or abs(at - line) > LETTERS for other, line, wide in spots):
+                spots.append((x, at, half))
+                yield self._text(x, at, amount.words, "middle", "value")
 
     def _text(self, x: float, y: float, words: str, anchor: str, kind: str, value: Decimal | None = None) -> str:
         ink = self.tokens["ink" if kind in ("value", "legend") else "ink-soft"]

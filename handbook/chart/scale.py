@@ -43,7 +43,7 @@ def scale(numbers: Sequence[Decimal], top: float, bottom: float, *, zero: bool) 
         high = max(high, ZERO)
     span = high - low or abs(high) or Decimal(1)
     unit = Decimal(1).scaleb((span / TICKS).adjusted())
-    step = next(unit * times for times in (1, 2, 5, 10) if unit * times * TICKS >= span)
+    step = next(unit * times for times in (1, 2, 5, 10) if unit * times * TICKS >= span).normalize()
     low = (low / step).to_integral_value(ROUND_FLOOR) * step
     high = (high / step).to_integral_value(ROUND_CEILING) * step
     return Scale(low, high if high > low else low + step, step, top, bottom)

@@ -36,9 +36,8 @@ def _carries(records: Records, entry: Entry) -> bool:
 
 
 def _rows(records: Records, carriers: list[Entry]) -> Iterator[Gap]:
-    nodes = {entry.id: entry for entry in records.own}
     for entry in carriers:
-        below = [nodes[child.id] for child in entry.children if records.is_record(child)]
+        below = [child for child in entry.children if records.is_record(child) and not child.again]
         asked = [entry] if entry.node.fact(OWNER) or not below else below
         measured = [entry] if entry.node.indicators or not below else below
         rows = [row for each in (entry, *below) for row in each.node.indicators]
