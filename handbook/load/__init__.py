@@ -4,7 +4,7 @@ The only room that reads the sources. Inside: `source` makes bytes into lines, `
 keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `numbers` that of a quantity, `syntax`
 reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan, `records` what a node
 records by year, `departments` the sections, `content` the Markdown, `glossary` its terms, `look` templates and theme,
-`history` what git remembers, `addresses` what was published.
+`counts` the numbers in texts, `history` what git remembers, `addresses` what was published.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from handbook.keys import ABSENT
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
+from handbook.load.counts import disagreeing
 from handbook.load.departments import outdated
 from handbook.load.history import updated
 from handbook.load.look import theme
@@ -81,7 +82,7 @@ def plan(root: Path) -> Plan:
         gaps=tuple(sorted(tree.gaps)),
     )
     notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
-    notes += [*outdated(made, source), *_stale(made, source)]
+    notes += [*outdated(made, source), *_stale(made, source), *disagreeing(made)]
     return replace(made, notes=tuple(sorted(notes)))
 
 

@@ -6,15 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from handbook.load.marked import Scalar, Value
-from handbook.load.source import Source
+from handbook.load.source import Source, outside_code
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, meant
 from handbook.model import COUNT, REFERENCE, Level
 
 _ID_LINE = re.compile(r"\bid\s*:\s*[\"']?([a-z][a-z0-9-]*)")
 
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 MOST_HINTS = 50
 """Unknown ids for which a similar one is looked for."""
 
@@ -120,14 +118,9 @@ class References:
 
     def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
         """Yield each `[[…]]` in a file that leads nowhere."""
-        fenced = False
-        for number, line in enumerate(source.lines, 1):
-            if _FENCE.match(line):
-                fenced = not fenced
+        for number, line in outside_code(source.lines):
             comment = source is self.values.source and line.lstrip().startswith("#")
-            if "[[" not in line or comment or fenced:
-                continue
-            for found in REFERENCE.finditer(_CODE.sub(lambda code: " " * len(code[0]), line)):
+            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ INVISIBLE = re.compile(
 _COMBINED = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
 SPREADSHEET = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
 """What a spreadsheet leaves where a formula failed."""
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _SPREADSHEET = re.compile("|".join(map(re.escape, SPREADSHEET)))
 
 
@@ -152,3 +155,13 @@ def unconfirmed(source: Source) -> list[Mistake]:
         if UNCONFIRMED in line
         for hit in re.finditer(re.escape(UNCONFIRMED), line)
     ]
+
+
+def outside_code(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of Markdown that are no code, each with its number from 1, code inside them blanked out."""
+    fenced = False
+    for number, line in enumerate(lines, 1):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced:
+            yield number, _CODE.sub(lambda code: " " * len(code[0]), line) if "`" in line else line
