@@ -50,11 +50,11 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     charts = chart.charts(site, theme)
-    booklet = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot) if bound else Booklet((), {})
+    booklet = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot) if bound else Booklet((), {}, {})
     pictures = draw.inline(drawings, theme) | charts
     files = [
         *moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
-        *(made.file for made in booklet.prints),
+        *(made.file for made in (*booklet.prints, *booklet.sheets.values())),
         *draw.files(drawings, theme),
         *index.files(site, texts),
         *theme.files,
@@ -88,7 +88,7 @@ def booklet_of(site: Site, texts: Texts, theme: Theme, charts: Mapping[str, str]
         return bind.booklet(site, texts, drawings, charts, theme)
     except bind.NoBooklet as why:
         print(f"注意: {why}\n      冊子のないサイトを作ります。", file=sys.stderr)
-        return Booklet((), {})
+        return Booklet((), {}, {})
 
 
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:

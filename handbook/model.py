@@ -829,3 +829,5 @@ class Booklet:
     """The handbook itself first."""
     pages: Mapping[str, int]
     """For each node's id the page of the handbook on which it stands, as printed there."""
+    sheets: Mapping[str, Print]
+    """By the path of a section's page: the same on paper."""

@@ -8,10 +8,11 @@ templates/booklet.typ.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Literal
 
 from handbook.bind.press import NoBooklet, press
-from handbook.model import Booklet, Drawing, File, Print, Site, Texts, Theme
+from handbook.model import Booklet, DepartmentPage, Drawing, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet"]
 
@@ -44,6 +45,8 @@ def booklet(
             (top, printed(manuscript.branch(site, texts, theme, drawings, charts, top, pages))) for top in site.branches
         ]
         glance = printed(manuscript.overview(site, texts, theme, drawings, pages))
+        sections = [page for page in site.pages if isinstance(page, DepartmentPage)]
+        leaves = [(page, printed(manuscript.department(site, texts, theme, page))) for page in sections]
         blank = printed(manuscript.sheet(site, texts, theme, "blank", "白紙"))
         trial = printed(manuscript.sheet(site, texts, theme, "test-sheet", "試し刷り"))
 
@@ -65,4 +68,8 @@ def booklet(
     def _print(name: str, title: str, told: str, data: bytes) -> Print:
         return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
 
-    return Booklet(tuple(prints()), pages)
+    sheets = {
+        page.path: _print(f"department-{PurePosixPath(page.path).stem}", page.title, "この課の一枚です。", leaf)
+        for page, leaf in leaves
+    }
+    return Booklet(tuple(prints()), pages, sheets)

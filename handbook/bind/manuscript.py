@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from handbook.bind.desk import CONTENTS, Data, Desk, code
 from handbook.keys import GLOSSARY
-from handbook.model import Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme
+from handbook.model import DepartmentPage, Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme, Work
+from handbook.years import short
 
 MOST_CONTENTS = 60
 """Lines of the table of contents: it goes as deep as this allows, to the chapters at least."""
@@ -88,6 +89,39 @@ def overview(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Draw
         "ways": [[page.title, page.description, desk.address(page.path)] for page in site.menu],
         "diagram": desk.diagram(whole) if whole else None,
     }
+
+
+def department(site: Site, texts: Texts, theme: Theme, page: DepartmentPage) -> Data:
+    """Return everything that one section owns, on as few sheets as it takes."""
+    desk = _desk(site, texts, [], {}, {})
+    facts = [["電話", page.department.phone]] if page.department.phone else []
+    facts += [["前の名前", f"{former.name}（{former.ended}まで）"] for former in page.department.former]
+    return _common(site, theme, desk, "department") | {
+        "title": f"{page.title}（{site.plan.name}）",
+        "heading": page.title,
+        "facts": facts,
+        "owned": [_work(work) for work in page.owned],
+        "shared": [_work(work) for work in page.shared],
+        "gauges": [
+            [
+                f"{gauge.indicator.name}（{gauge.entry.name}）",
+                gauge.indicator.unit or "—",
+                gauge.indicator.aim or "—",
+                *(
+                    f"{found.words}（{short(found.year)}）" if found else "記載なし"
+                    for found in (gauge.last, gauge.aim)
+                ),
+                gauge.state,
+            ]
+            for gauge in page.gauges
+        ],
+        "address": desk.address(page.path),
+    }
+
+
+def _work(work: Work) -> list[str]:
+    owners = "、".join(owner.words for owner in work.owners) or "記載なし"
+    return [f"{work.entry.number} {work.entry.name}".strip(), work.category, work.period, owners, work.state]
 
 
 def sheet(site: Site, texts: Texts, theme: Theme, kind: str, title: str) -> Data:
