@@ -687,6 +687,8 @@ class Site:
     """The pages that every page leads to at its head, as ways into the plan."""
     foot: tuple[Page, ...]
     """Those that it leads to at its foot."""
+    ledger: tuple[Page, ...]
+    """The pages of the sections and of the years, to which the page of the progress leads."""
     redirects: tuple[Redirect, ...]
 
     @property

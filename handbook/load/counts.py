@@ -1,4 +1,4 @@
-"""Counts that were typed as words, such as 「4 つの推進の重点」: noted where the tree has another number.
+"""Counts that were typed as words, such as 「4 つの柱」: noted where the tree has another number.
 
 Only a number directly before つの, 個の, 件の or の and a level's exact name is looked at, so that few sentences are
 taken for a count that are none. `[[数:level]]` counts by itself and is never wrong.

@@ -60,6 +60,7 @@ def site(plan: Plan) -> Site:
         pages=(home, *menu, search, *foot, *sections, *years, *nodes_of, lost),
         menu=menu,
         foot=foot,
+        ledger=(*sections, *years),
         redirects=(*_redirects(records.own), *(departments.redirects(plan) if sections else ())),
     )
 
