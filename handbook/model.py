@@ -504,7 +504,7 @@ class Fill:
     def words(self) -> str:
         """The same in words."""
         if not self.of:
-            return "対象なし"
+            return "対象外"
         return f"あり {self.have}" if self.have >= self.of else f"一部 {self.have}/{self.of}" if self.have else "なし"
 
 
