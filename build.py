@@ -21,6 +21,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
+OPEN = frozenset({"unconfirmed", "no-glyph"})
+"""Rules of the notes with which a plan must not be published."""
 T = TypeVar("T")
 
 
@@ -51,6 +54,7 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     charts = chart.charts(site, theme)
     booklet = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot) if bound else Booklet((), {}, {})
+    site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
     files = [
         *moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
@@ -138,7 +142,7 @@ def check(options: argparse.Namespace) -> int:
         print("冊子がないまま公開することはできません。なくてよければ、`--no-booklet` を付けます。", file=sys.stderr)
         return MISTAKES
     if options.strict:
-        open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule == "unconfirmed")]
+        open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule in OPEN)]
         if open_ends:
             raise SourceError(open_ends)
     print("直すところはありません。")

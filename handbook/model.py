@@ -833,3 +833,5 @@ class Booklet:
     """For each node's id the page of the handbook on which it stands, as printed there."""
     sheets: Mapping[str, Print]
     """By the path of a section's page: the same on paper."""
+    lacking: tuple[str, ...] = ()
+    """Signs that no typeface of the booklet has; 〓 stands for them in print."""

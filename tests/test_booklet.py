@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,6 +59,37 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
             amounts = (*((row.baseline,) if row.baseline else ()), *row.targets, *row.actuals)
             values = (row.name, row.unit, *(amount.words for amount in amounts))
             assert all(plain(value) in section for value in values)
+
+
+TEXT_TAGS = ("p", "li", "td", "th", "dt", "h2", "h3", "h4")
+
+
+def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The texts of free pages on the web that are not in their own part of the booklet, in order."""
+    starts = sorted(printed.places.items(), key=lambda place: (place[1][0], -place[1][1]))
+    for path in leaves:
+        following = [name for name, place in starts if place[0] > printed.places[path][0] and "#" not in name]
+        section = plain(printed.between(path, following[0] if following else None))
+        at = 0
+        for block in page(files[path].decode()).all("main")[0].all("div", class_="prose")[0].all():
+            if block.tag in TEXT_TAGS and not any(inner.tag in TEXT_TAGS for inner in block.all()):
+                words = plain(re.sub(r"[↩\ufe0e]|^\d+$", "", block.words))
+                found = section.find(words, at)
+                if found < 0:
+                    yield path, block.words
+                else:
+                    at = found + len(words)
+
+
+def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
+    site, files, printed = bound
+    leaves = [p.path for p in (*site.menu, *site.foot) if p.template == "leaf.html"]
+    assert leaves
+    assert list(differences(files, printed, leaves)) == []
+    first = leaves[-1]
+    words = max(page(files[first].decode()).all("p"), key=lambda part: len(part.words)).words
+    planted = dict(files) | {first: files[first].replace(words[:9].encode(), "ほかの言葉".encode())}
+    assert [path for path, _ in differences(planted, printed, leaves)][:1] == [first]
 
 
 def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:

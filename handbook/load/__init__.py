@@ -9,7 +9,7 @@ records by year, `departments` the sections, `content` the Markdown, `glossary` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +22,13 @@ from handbook.load.counts import disagreeing
 from handbook.load.departments import outdated
 from handbook.load.history import updated
 from handbook.load.look import theme
-from handbook.load.source import Source, read, unconfirmed
+from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
 from handbook.years import FIRST, LAST, Period, of_day, period, told
 
-__all__ = ["plan", "theme"]
+__all__ = ["plan", "theme", "without_glyph"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -84,6 +84,12 @@ def plan(root: Path) -> Plan:
     notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
     notes += [*outdated(made, source), *_stale(made, source), *disagreeing(made)]
     return replace(made, notes=tuple(sorted(notes)))
+
+
+def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
+    """Return where the sources under `root` have signs that the booklet cannot print."""
+    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    return [mistake for sign in signs for mistake in places_of(sources, sign)]
 
 
 def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:
