@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from conftest import HANDBOOK, ROOT, Bound, bound_at
 from pdf_reading import Bookmark, Printed
-from reading import page
+from reading import page, target
 
 import build
-from handbook.model import NodePage
+from handbook.model import DepartmentPage, NodePage
 
 PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: 文章}\n"
 
@@ -90,6 +90,19 @@ def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
     words = max(page(files[first].decode()).all("p"), key=lambda part: len(part.words)).words
     planted = dict(files) | {first: files[first].replace(words[:9].encode(), "ほかの言葉".encode())}
     assert [path for path, _ in differences(planted, printed, leaves)][:1] == [first]
+
+
+def test_what_a_section_owns_stands_on_its_sheet() -> None:
+    site, files, _ = bound_at(ROOT / "example")
+    pages = [made for made in site.pages if isinstance(made, DepartmentPage)]
+    assert len(pages) == len(site.plan.departments)
+    for made in pages:
+        (link,) = [a.held["href"] for a in page(files[made.path].decode()).all("a") if a.held["href"].endswith(".pdf")]
+        printed = Printed(files[target(made.path, link)])
+        words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
+        owned = [*made.owned, *made.shared]
+        assert all(plain(said) in words for work in owned for said in (work.entry.name, work.category, work.state))
+        assert all(plain(gauge.indicator.name) in words for gauge in made.gauges)
 
 
 def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:

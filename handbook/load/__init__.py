@@ -1,10 +1,11 @@
 """plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
-keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `numbers` that of a quantity, `syntax`
-reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan, `records` what a node
-records by year, `departments` the sections, `content` the Markdown, `glossary` its terms, `look` templates and theme,
-`counts` the numbers in texts, `history` what git remembers, `addresses` what was published.
+keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
+a quantity, `syntax` reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan,
+`records` what a node records by year, `departments` the sections, `content` the Markdown, `glossary` its terms,
+`look` templates and theme, `counts` the numbers in texts, `history` what git remembers, `addresses` what was
+published.
 """
 
 from __future__ import annotations
