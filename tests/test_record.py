@@ -365,6 +365,35 @@ def test_gaps_are_told_in_signs_and_words(example: Built) -> None:
         assert words[3].startswith("—" if not measures else "○" if known == len(measures) else "△" if known else "×")
 
 
+def test_gaps_are_told_where_the_innermost_level_is_in_use_and_bare(plan_of: Callable[..., Path]) -> None:
+    levels = "計画: {名称: 計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n"
+    _, files = built(plan_of(levels + "柱:\n  - id: a\n    名称: あ\n    取組: [{id: b, 名称: い}]\n"))
+    (row,) = page(files["gaps.html"]).all("tbody")[0].all("tr")
+    assert [" ".join(cell.words.split()) for cell in row.all("td")] == ["○ あり 1", "× なし", "× なし", "— 対象外"]
+    assert "まだありません" not in page(files["gaps.html"]).words
+
+
+def test_a_plan_of_one_level_has_a_map_of_gaps(plan_of: Callable[..., Path]) -> None:
+    _, files = built(plan_of("計画: {名称: 計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱: [{id: a, 名称: あ}]\n"))
+    (row,) = page(files["gaps.html"]).all("tbody")[0].all("tr")
+    assert " ".join(row.all("td")[0].words.split()) == "— 対象外"
+
+
+HOSTILE = "<script>alert(1)</script>&\"'{{7*7}}"
+
+
+def test_no_record_becomes_markup(plan_of: Callable[..., Path]) -> None:
+    quoted = "'" + HOSTILE.replace("'", "''") + "'"
+    text = written().replace("名称: 池の数", f"名称: {quoted}").replace("単位: か所", f"単位: {quoted}")
+    text = text.replace("        区分: 新規", f"        区分: 新規\n        評価: {{令和6年度: {{評価: {quoted}}}}}")
+    _, files = built(plan_of(text))
+    for path in ("projects/pond.html", "years/2024.html", "departments/parks.html"):
+        read = page(files[path])
+        assert HOSTILE in read.words
+        assert not [script for script in read.all("script") if "src" not in script.held]
+    assert page(files["projects/pond.html"]).all("svg", class_="chart")[0].all("title")[0].words == HOSTILE
+
+
 def test_the_real_plan_says_that_nothing_is_recorded(real: Built) -> None:
     site, files = real
     words = page(files["gaps.html"]).words
