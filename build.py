@@ -24,7 +24,7 @@ import argparse
 import os
 import time
 import webbrowser
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -58,7 +58,7 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
-    from handbook import check, compare, draw, index, load, render, route, typeset
+    from handbook import chart, check, compare, draw, index, load, render, route, typeset
     from handbook.model import Booklet
 
     plan = load.plan(root)
@@ -67,13 +67,15 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     site = route.site(plan, history)
     texts = typeset.prose(site)
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    booklet, unbound = Booklet((), {}), ""
+    charts = chart.charts(site, theme)
+    booklet, unbound = Booklet((), {}, {}), ""
     if bound:
-        booklet, unbound = booklet_of(site, texts, theme, prefer_dot=prefer_dot)
+        booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
+    pictures = draw.inline(drawings, theme) | charts
     files = chain(
-        moving(render.pages(site, texts, draw.inline(drawings, theme), theme, booklet), "ページ", len(site.pages)),
-        (made.file for made in booklet.prints),
+        moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
+        (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
         index.files(site, texts),
         theme.files,
@@ -100,7 +102,9 @@ def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> 
         return {}
 
 
-def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> tuple[Booklet, str]:
+def booklet_of(
+    site: Site, texts: Texts, theme: Theme, charts: Mapping[str, str], *, prefer_dot: bool
+) -> tuple[Booklet, str]:
     """Set the booklet; where that cannot be, return why, and let the site be built without it."""
     from handbook import bind, draw
     from handbook.model import Booklet
@@ -110,9 +114,9 @@ def booklet_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> t
     except draw.NoEngine:  # said already, when the diagrams of the pages were drawn
         drawings = {}
     try:
-        return bind.booklet(site, texts, drawings, theme), ""
+        return bind.booklet(site, texts, drawings, charts, theme), ""
     except bind.NoBooklet as why:
-        return Booklet((), {}), f"注意: {why}\n      冊子のないサイトを作ります。"
+        return Booklet((), {}, {}), f"注意: {why}\n      冊子のないサイトを作ります。"
 
 
 def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handbook import bind, draw, load, route, typeset
+from handbook import bind, chart, draw, load, route, typeset
 
 TEXT = (
     "架空の市の架空の取組です。だれもが身近な場所で学び、学んだことをまちづくりに生かせるように、場所と機会を整えます。"
@@ -47,7 +47,7 @@ def plan(leaves: int) -> str:
             f"{pad}本文: |",
             f"{pad}  [[leaf-{(leaf * 7 + 1) % leaves}]]とあわせて進めます。",
             *(f"{pad}  {TEXT * (2 + (leaf + part) % 3)}\n" for part in range(4)),
-            f"{pad}指標: [{{名称: 参加した人, 単位: 人, 基準値: 10, 目標値: {leaf}}}]",
+            f"{pad}指標: [{{名称: 参加した人, 単位: 人, 基準値: {{値: 10, 年度: 2022}}, 目標値: {{2026: {leaf}}}}}]",
         ]
     return "\n".join(lines) + "\n"
 
@@ -66,7 +66,7 @@ def main(leaves: int) -> None:
     drawings = draw.sheets(site, texts, theme)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, busy = time.perf_counter(), time.process_time()
-    booklet = bind.booklet(site, texts, drawings, theme)
+    booklet = bind.booklet(site, texts, drawings, chart.charts(site, theme), theme)
     took, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     pages = booklet.prints[0].pages

@@ -13,13 +13,14 @@ from collections.abc import Collection, Iterator, Mapping
 from html.parser import HTMLParser
 
 from handbook.keys import GLOSSARY
-from handbook.model import File, NodePage, Page, Plan, Site, Term, Text, Texts
+from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
 
 Document = dict[str, str | int]
 """What the search knows of one page or term. A field that is empty is left out."""
 
 NOT_LOOKED_FOR = frozenset({"404.html", "search.html"})
-TERM, PAGE, INDICATOR = "用語", "ページ", "指標"
+TERM, PAGE = "用語", "ページ"
+INDICATOR, LINK, REVIEW = "指標", "リンク", "評価"
 _BLOCKS = frozenset(
     "blockquote br caption dd div dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()  # noqa: SIM905  # as typeset.TAGS
 )
@@ -59,8 +60,10 @@ def _node(page: NodePage, places: Mapping[str, int]) -> Document:
     """What is said of a node. A trail is walked from parent to parent, so that each name goes over once."""
     entry = page.entry
     parent: Document = {"parent": places[page.trail[-1].path]} if page.trail else {}
-    facts = [f"{fact.name}：{'、'.join(fact.values)}" for fact in entry.node.facts]
-    facts += [f"{INDICATOR}：{indicator.name}" for indicator in entry.node.indicators]
+    facts = [f"{fact.name}：{'、'.join(value.words for value in fact.values)}" for fact in page.facts]
+    facts += [f"{INDICATOR}：{row.name}" + f"（{row.unit}）" * bool(row.unit) for row in entry.node.indicators]
+    facts += [f"{LINK}：{link.words}" for link in entry.node.links]
+    facts += [f"{review.told}の{REVIEW}：{review.verdict}" for review in entry.node.reviews if review.verdict]
     return parent | {
         "kind": entry.level.rank,
         "number": entry.number,
@@ -71,10 +74,15 @@ def _node(page: NodePage, places: Mapping[str, int]) -> Document:
 
 
 def _about(page: Page, plan: Plan) -> Document:
-    """What the front page says of the plan as a whole."""
+    """What the front page says of the plan as a whole, and the page of a section of what it owns."""
+    if isinstance(page, DepartmentPage):
+        facts = [f"前の名前：{former.name}" for former in page.department.former]
+        facts += [f"電話：{page.department.phone}"] if page.department.phone else []
+        facts += [work.entry.name for work in (*page.owned, *page.shared)]
+        return {"facts": "\n".join(facts)}
     if page.template != "home.html":
         return {}
-    said = {"主題": plan.subject, "計画の期間": plan.period, "つくった自治体": plan.municipality}
+    said = {"主題": plan.subject, "計画の期間": str(plan.period or ""), "つくった自治体": plan.municipality}
     said |= {"連絡先": plan.contact, "利用条件": plan.licence}
     return {"facts": "\n".join(f"{name}：{words}" for name, words in said.items() if words)}
 

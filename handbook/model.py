@@ -8,12 +8,15 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import Literal, get_args
 
+from handbook import years
 from handbook.kana import Pieces
-from handbook.keys import AUDIENCES
+from handbook.keys import ABSENT, AUDIENCES
 from handbook.mistakes import Mistake, Place
+from handbook.years import Period
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
 """`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
@@ -44,7 +47,7 @@ def without_code(lines: Iterable[str]) -> Iterator[str]:
 
 def said_day(day: str) -> str:
     """Return a day such as 2026-04-01 as it is said: 2026年4月1日; nothing for none."""
-    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
+    return years.day(day) if day else ""
 
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -91,16 +94,90 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of one financial year, exact: the digits behind the point are those that were typed."""
+
+    year: int
+    value: Decimal | None
+    """None where it is openly said that there is none."""
+
+    @property
+    def words(self) -> str:
+        """The number with thousands commas, or the word that there is none."""
+        return ABSENT if self.value is None else f"{self.value:,f}"
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
-    """Something measured; every value is the text that was typed."""
+    """Something measured. Amounts are in the order of their years, each year once."""
 
     name: str
     unit: str
     aim: str
     """↑ more, ↓ less, → keep, or nothing."""
-    baseline: str
-    target: str
-    actual: str
+    baseline: Amount | None
+    targets: tuple[Amount, ...]
+    actuals: tuple[Amount, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How one financial year was judged."""
+
+    year: int
+    verdict: str
+    issue: Prose | None
+    direction: Prose | None
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another site."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A name that a section once had."""
+
+    name: str
+    until: str
+    """The last financial year or day, as it was typed."""
+
+    @property
+    def year(self) -> int:
+        """The financial year in which it ended."""
+        return years.one(self.until) or years.of_day(self.until)
+
+    @property
+    def ended(self) -> str:
+        """The end as it is told: 令和6年度, 2024年9月30日."""
+        year = years.one(self.until)
+        return years.short(year) if year else years.day(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A section of the municipality: a row of the table 組織."""
+
+    name: str
+    id: str
+    """Empty where the editor gave none."""
+    phone: str
+    former: tuple[Former, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +200,15 @@ class Node:
     text: Prose | None = None
     note: Prose | None = None
     facts: tuple[Fact, ...] = ()
+    """As they were typed, in the order of the table of keys."""
+    period: Period | None = None
+    """The fact 期間, read."""
+    budget: tuple[Amount, ...] = ()
+    """In thousands of yen, by year."""
     indicators: tuple[Indicator, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    """By year."""
+    links: tuple[Link, ...] = ()
     related: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     """Earlier addresses: `id` or `level-path/id`."""
@@ -139,6 +224,10 @@ class Node:
     def children(self) -> Iterator[Node]:
         """Those beneath that stand here and nowhere else."""
         return (item for item in self.items if isinstance(item, Node))
+
+    def fact(self, name: str) -> tuple[str, ...]:
+        """Return the values of one fact; none where it is not said."""
+        return next((fact.values for fact in self.facts if fact.name == name), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +267,6 @@ class File:
     path: str
     """Relative, with `/`."""
     data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A way to another site."""
-
-    words: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +317,7 @@ class Plan:
     municipality: str
     subject: str
     text: Prose | None
-    period: str
+    period: Period | None
     contact: str
     licence: str
     permalink: str
@@ -249,6 +330,8 @@ class Plan:
     """The lists of allowed words, by their name."""
     audience_note: str
     """How the audiences were found, in the editor's words."""
+    departments: tuple[Department, ...]
+    """The sections that may own something, in the order of the list 組織."""
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
@@ -593,6 +676,140 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Words on a page, and the page of the site that they lead to; an empty path leads nowhere."""
+
+    words: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact of a node as its page tells it."""
+
+    name: str
+    values: tuple[Way, ...]
+    note: str
+    """In the editor's words; empty for most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of an indicator for one financial year; words are empty where nothing is said."""
+
+    year: int
+    start: str
+    target: str
+    actual: str
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """An indicator in its place: whose it is, how it stands, its years."""
+
+    entry: Entry
+    indicator: Indicator
+    state: str
+    last: Amount | None
+    """The newest number that is really one."""
+    aim: Amount | None
+    """The last target."""
+    readings: tuple[Reading, ...]
+    """Every year of which something is said, the earliest first."""
+    chart: str
+    """Name of its chart; empty where there are too few numbers to draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart that is wanted. Amounts are in the order of their years; one without a value is a gap."""
+
+    name: str
+    title: str
+    unit: str
+    bars: tuple[Amount, ...]
+    """Drawn as a bar each; a chart has bars or lines."""
+    line: tuple[Amount, ...]
+    """What was reached, year by year, the baseline before it."""
+    targets: tuple[Amount, ...]
+    baseline: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the records beneath a place add up to; each is counted once, where it stands."""
+
+    level: str
+    """Name of the level whose nodes are counted."""
+    number: int
+    again: int
+    """How many are shown here once more, and counted elsewhere."""
+    categories: tuple[tuple[str, int], ...]
+    states: tuple[tuple[str, int], ...]
+    gauges: tuple[tuple[str, int], ...]
+    """The indicators, of these records and of everything above them beneath the place, by how they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One node in a table of what is done."""
+
+    entry: Entry
+    category: str
+    period: str
+    state: str
+    owners: tuple[Way, ...]
+    partners: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An indicator in one financial year: what was aimed at, what came of it."""
+
+    gauge: Gauge
+    target: str
+    actual: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How much of something that is asked for is there."""
+
+    have: int
+    of: int
+    """How many could be there; 0 where the question does not arise."""
+
+    @property
+    def sign(self) -> str:
+        """A sign that is read without its colour."""
+        return "—" if not self.of else "○" if self.have >= self.of else "△" if self.have else "×"
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        if not self.of:
+            return "対象外"
+        return f"あり {self.have}" if self.have >= self.of else f"一部 {self.have}/{self.of}" if self.have else "なし"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A row of the map of gaps: what is there of an entry, and what is not."""
+
+    entry: Entry
+    records: Fill
+    owners: Fill
+    indicators: Fill
+    actuals: Fill
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One HTML page. Everything its template shows is a field."""
 
@@ -637,6 +854,68 @@ class NodePage(Page):
     """Words of its name and texts that the glossary explains."""
     empty_level: str
     """The next level's name, where that level has nothing in it yet beneath this node."""
+    facts: tuple[Said, ...]
+    gauges: tuple[Gauge, ...]
+    budget: Chart | None
+    """The money of each year, as the bars of a chart."""
+    tally: Tally | None
+    """What the records beneath add up to; none for what has nothing beneath it, and in a plan without records."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentPage(Page):
+    """Everything that one section owns, on one page."""
+
+    department: Department
+    owned: tuple[Work, ...]
+    shared: tuple[Work, ...]
+    """Those in which it takes a part beside the owner."""
+    gauges: tuple[Gauge, ...]
+    """The indicators of what it owns."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage(Page):
+    """What was planned, done and missing in one financial year."""
+
+    year: int
+    closed: bool
+    """Whether the year was over when the plan was last changed: only then can something be missing."""
+    planned: tuple[Work, ...]
+    budget: tuple[tuple[Entry, str], ...]
+    total: str
+    due: tuple[Due, ...]
+    reviewed: tuple[tuple[Entry, Review], ...]
+    unmeasured: tuple[Gauge, ...]
+    """Indicators of which nothing is said for this year."""
+    unreviewed: tuple[Work, ...]
+    """What was planned and not reviewed."""
+    previous: Way | None
+    next: Way | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage(Page):
+    """How the whole plan stands: the way to sections, years and gaps."""
+
+    tally: Tally
+    branches: tuple[tuple[Entry, Tally], ...]
+    departments: tuple[tuple[Way, int], ...]
+    """Each section and how much it owns."""
+    years: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapsPage(Page):
+    """The map of gaps. Without rows, nothing of the kind is recorded yet."""
+
+    level: str
+    """Name of the level whose nodes are the rows."""
+    record: str
+    """Name of the level that holds the records."""
+    rows: tuple[Gap, ...]
+    asked: int
+    """How many rows there are, or would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -675,7 +954,7 @@ class Redirect:
     """A stub at an earlier address."""
 
     path: str
-    entry: Entry
+    to: Way
 
     @property
     def root(self) -> str:
@@ -696,6 +975,7 @@ class Site:
     counts: tuple[Count, ...]
     """Every level of the plan, the empty ones too."""
     figures: tuple[Figure, ...]
+    charts: tuple[Chart, ...]
     sheets: tuple[Figure, ...]
     """The diagrams of the booklet: the whole plan first, then each top branch."""
     columns: tuple[Level, ...]
@@ -713,6 +993,8 @@ class Site:
     """The pages that every page leads to at its head, as ways into the plan."""
     foot: tuple[Page, ...]
     """Those that it leads to at its foot."""
+    ledger: tuple[Page, ...]
+    """The pages of the sections and of the years, to which the page of the progress leads."""
     redirects: tuple[Redirect, ...]
 
     @property
@@ -855,5 +1137,7 @@ class Booklet:
     """The handbook itself first."""
     pages: Mapping[str, int]
     """For each node's id the page of the handbook on which it stands, as printed there."""
+    sheets: Mapping[str, Print]
+    """By the path of a section's page: the same on paper."""
     lacking: tuple[str, ...] = ()
     """Signs that no typeface of the booklet has; 〓 stands for them in print."""

@@ -50,8 +50,8 @@ _Environment = functools.partial(
 def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
     """Yield every page of the site and a stub for every earlier address.
 
-    `pictures` are the diagrams by name, as SVG elements whose links start with `@/`; those that could not be drawn
-    are not among them. Raises SourceError where a template is broken.
+    `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
+    not be drawn are not among them. Raises SourceError where a template is broken.
     """
     environment = _environment(site, texts, theme, booklet)
 
@@ -94,7 +94,6 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "audiences": {group.name: group for group in site.audiences},
         "readable": any(map(texts.has_kana, texts.names)),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
@@ -160,6 +159,13 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         whole = site.figures[0]
         boxed = whole.name in pictures and page.entry.level in whole.levels
         own = {"body": written("body"), "note": written("note"), "boxed": boxed}
+        charts = [page.budget.name] if page.budget else []
+        charts += [gauge.chart for gauge in page.gauges if gauge.chart]
+        own["charts"] = {name: Markup(pictures[name]) for name in charts}  # noqa: S704  # drawn and escaped by us
+        own["reviews"] = [
+            (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
+            for review in page.entry.node.reviews
+        ]
         # Where the reading stands over the name, it need not stand beneath it.
         own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
         own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
@@ -174,7 +180,7 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
 
 
 def _stub(stub: Redirect) -> dict[str, Any]:
-    return {"entry": stub.entry, "root": stub.root}
+    return {"to": stub.to, "root": stub.root}
 
 
 def _filled(environment: jinja2.Environment, name: str, theme: Theme, **variables: Any) -> bytes:

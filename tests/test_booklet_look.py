@@ -217,7 +217,7 @@ def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
     for branch in site.branches:
         page = printed.places[branch.id][0]
         picture = printed.look(page, dpi=288)
-        region = picture.crop((picture.width - 560, 0, picture.width - 240, 640))
+        region = picture.crop((picture.width - 620, 0, picture.width - 240, 640))  # on a left or a right page
         left, top, right, bottom = region.point(lambda grey: 255 if grey < 60 else 0).getbbox() or (0, 0, 0, 0)
         wanted = segno.make(site.plan.permalink + branch.path, error="m", micro=False).matrix
         step = (right - left) / len(wanted)

@@ -76,7 +76,7 @@ SEEDS = (
         "unknown key", "- 名称: 街路樹の数\n                単位: 本", "- 名称: 街路樹の数\n                ▲単立: 本"
     ),
     Seed("unknown key", "\n異表記:\n", "\n▲表記:\n"),
-    Seed("unknown key", "                よみ: がっこうびおとーぷづくり", "                ▲予算: 1,000,000"),
+    Seed("unknown key", "                よみ: がっこうびおとーぷづくり", "                ▲財源: 国の補助金"),
     Seed(
         "unknown key",
         "            担当課: [生涯学習課]\n            指標",
@@ -110,13 +110,13 @@ SEEDS = (
     Seed("dangling reference", "取組 [[数:取組]]、", "取組 [[▲数:取り組み]]、"),
     Seed("dangling reference", "[[spring-conservation]]の取組", "[[▲spring]]の取組", QUALITY),
     # Periods.
-    Seed("bad period", "  期間: 令和8年度〜令和12年度\n  # 連絡先", "  期間: ▲令和12年度〜令和8年度\n  # 連絡先"),
-    Seed("bad period", "期間: 2027-2030", "期間: ▲2030-2027"),
-    Seed("bad period", "期間: 令和9年度から令和12年度まで", "期間: ▲当分の間"),
-    Seed("bad period", "期間: 令和8年度\n            区分: 終了", "期間: ▲R8.4月\n            区分: 終了"),
+    Seed("bad period", "  期間: 令和4年度〜令和8年度\n  # 連絡先", "  期間: ▲令和8年度〜令和4年度\n  # 連絡先"),
+    Seed("bad period", "期間: 2023-2026", "期間: ▲2026-2023"),
+    Seed("bad period", "期間: 令和5年度〜令和8年度", "期間: ▲当分の間"),
+    Seed("bad period", "期間: 令和4年度\n            区分: 終了", "期間: ▲R4.4月\n            区分: 終了"),
     # Indicators.
-    Seed("bad indicator", "向き: →\n                基準値: 14", "向き: ▲横ばい\n                基準値: 14"),
-    Seed("bad indicator", "目標値: 1.50", "目標値: ▲#DIV/0!"),
+    Seed("bad indicator", "向き: →\n                基準値: {値: 14", "向き: ▲横ばい\n                基準値: {値: 14"),
+    Seed("bad indicator", "令和8年度: 1.50", "令和8年度: ▲約1.5"),
     Seed("bad indicator", "単位: 種\n", "単位:▲\n"),
     Seed(
         "bad indicator",

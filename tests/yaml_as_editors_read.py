@@ -28,8 +28,14 @@ Guessing.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.v
 
 
 def guessed(text: str) -> Any:
-    """Return a document with its types guessed."""
-    return yaml.load(text, Guessing)  # noqa: S506  # as BaseLoader, it makes nothing but plain values
+    """Return a document with its types guessed, but for keys: JSON has no others than texts."""
+    return _named(yaml.load(text, Guessing))  # noqa: S506  # as BaseLoader, it makes nothing but plain values
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _named(held) for key, held in value.items()}
+    return [_named(held) for held in value] if isinstance(value, list) else value
 
 
 def typed(text: str) -> Any:

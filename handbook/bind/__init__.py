@@ -8,9 +8,10 @@ between two plans. The look stands in templates/booklet.typ and templates/compar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Literal
 
-from handbook.model import Booklet, Comparison, Drawing, Edition, File, Print, Site, Texts, Theme
+from handbook.model import Booklet, Comparison, DepartmentPage, Drawing, Edition, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet", "comparison"]
 
@@ -25,10 +26,13 @@ class NoBooklet(Exception):
     """The booklet could not be made; the message says why and where, in Japanese."""
 
 
-def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Theme) -> Booklet:
+def booklet(
+    site: Site, texts: Texts, drawings: Mapping[str, Drawing], charts: Mapping[str, str], theme: Theme
+) -> Booklet:
     """Return every PDF, and where each node stands in the handbook.
 
-    `drawings` are those laid out for paper, by name; a document is made without those that are missing.
+    `drawings` are those laid out for paper, by name; a document is made without those that are missing. `charts` are
+    SVG elements by name.
     Raises NoBooklet where an engine or a font is missing or the template is broken.
     """
     try:
@@ -39,11 +43,15 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
         message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
         raise NoBooklet(message) from error
     with press(theme, site.plan.images) as printed:
-        whole = printed(manuscript.handbook(site, texts, theme, drawings))
+        whole = printed(manuscript.handbook(site, texts, theme, drawings, charts))
         places = imposition.pages_of(whole)
         pages = {entry.id: places[entry.id] for entry in site.entries}
-        parts = [(top, printed(manuscript.branch(site, texts, theme, drawings, top, pages))) for top in site.branches]
+        parts = [
+            (top, printed(manuscript.branch(site, texts, theme, drawings, charts, top, pages))) for top in site.branches
+        ]
         glance = printed(manuscript.overview(site, texts, theme, drawings, pages))
+        sections = [page for page in site.pages if isinstance(page, DepartmentPage)]
+        leaves = [(page, printed(manuscript.department(site, texts, theme, page))) for page in sections]
         blank = printed(manuscript.sheet(site, texts, theme, "blank", "白紙"))
         trial = printed(manuscript.sheet(site, texts, theme, "test-sheet", "試し刷り"))
 
@@ -65,7 +73,11 @@ def booklet(site: Site, texts: Texts, drawings: Mapping[str, Drawing], theme: Th
     def _print(name: str, title: str, told: str, data: bytes) -> Print:
         return Print(File(f"booklet/{name}.pdf", data), title, told, imposition.count(data))
 
-    return Booklet(tuple(prints()), pages, tuple(sorted(printed.lacking)))
+    sheets = {
+        page.path: _print(f"department-{PurePosixPath(page.path).stem}", page.title, "この課の一枚です。", leaf)
+        for page, leaf in leaves
+    }
+    return Booklet(tuple(prints()), pages, sheets, tuple(sorted(printed.lacking)))
 
 
 def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:

@@ -14,7 +14,22 @@ from urllib.parse import unquote, urlsplit
 import segno
 
 from handbook.bind.blocks import Node, blocks
-from handbook.model import Box, Cell, Drawing, Entry, Level, Name, NodePage, Page, Site, Term, Texts
+from handbook.model import (
+    Box,
+    Cell,
+    Chart,
+    Drawing,
+    Entry,
+    Gauge,
+    Level,
+    Name,
+    NodePage,
+    Page,
+    Site,
+    Tally,
+    Term,
+    Texts,
+)
 
 Data = dict[str, Any]
 Row = tuple[Cell, ...]
@@ -35,6 +50,8 @@ class Desk:
     pages: Mapping[str, int]
     """Where each node stands in the handbook, for the documents that hold a part of it only."""
     by_path: Mapping[str, NodePage]
+    charts: Mapping[str, str]
+    """The charts as SVG, by name."""
 
     def prose(self, page: Page, name: str) -> list[Node]:
         """Return one text of a page as blocks; none where it has none."""
@@ -96,7 +113,6 @@ class Desk:
     def section(self, page: NodePage, depth: int) -> Data:
         """Return all that is said of one node."""
         entry, node = page.entry, page.entry.node
-        fields = ("name", "unit", "aim", "baseline", "target", "actual")
         return self.entry(entry) | {
             "is": "section",
             "depth": depth,
@@ -104,8 +120,20 @@ class Desk:
             "address": self.address(entry.path),
             "body": self.prose(page, "body"),
             "note": self.prose(page, "note"),
-            "facts": [[fact.name, list(fact.values)] for fact in node.facts],
-            "indicators": [[getattr(row, name) for name in fields] for row in node.indicators],
+            "facts": [[fact.name, [value.words for value in fact.values]] for fact in page.facts],
+            "links": [[link.words, link.href] for link in node.links],
+            "indicators": [self._gauge(gauge) for gauge in page.gauges],
+            "budget": self._money(page.budget) if page.budget else None,
+            "reviews": [
+                {
+                    "year": review.told,
+                    "verdict": review.verdict,
+                    "issue": self.prose(page, f"issue-{review.year}"),
+                    "direction": self.prose(page, f"direction-{review.year}"),
+                }
+                for review in node.reviews
+            ],
+            "tally": tallied(page.tally) if page.tally and page.tally.number else [],
             "terms": [self.term(term) for term in page.terms],
             "children": [self.entry(child) for child in entry.children],
             "counts": [[count.level.name, count.number] for count in entry.counts],
@@ -113,6 +141,22 @@ class Desk:
             "again_at": [self.entry(other) for other in page.again_at],
             "empty": page.empty_level,
         }
+
+    def _gauge(self, gauge: Gauge) -> Data:
+        """Return an indicator with its years and its chart."""
+        row = gauge.indicator
+        return {
+            "words": row.name,
+            "unit": row.unit,
+            "aim": row.aim,
+            "state": gauge.state,
+            "rows": [[each.told, each.start, each.target, each.actual] for each in gauge.readings],
+            "chart": self.charts.get(gauge.chart, ""),
+        }
+
+    def _money(self, money: Chart) -> Data:
+        rows = [[amount.told, amount.words] for amount in money.bars]
+        return {"unit": money.unit, "rows": rows, "chart": self.charts[money.name]}
 
     def address(self, path: str) -> str:
         """Return a page's address as one types it: the whole, or within the site where its place is not known."""
@@ -164,6 +208,12 @@ class Desk:
     def _cell(self, cell: Cell) -> Data:
         entries = [self.entry(entry) for entry in cell.entries]
         return {"rows": cell.rows, "columns": cell.columns, "listed": cell.listed, "entries": entries}
+
+
+def tallied(tally: Tally) -> list[list[str]]:
+    """Return what records add up to as names and words."""
+    said = [("区分", tally.categories), (f"{tally.level}の状況", tally.states), ("指標の状況", tally.gauges)]
+    return [[name, "、".join(f"{word} {number}" for word, number in shares)] for name, shares in said if shares]
 
 
 def code(address: str) -> list[str]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from handbook.bind.desk import CONTENTS, Data, Desk, code
 from handbook.keys import GLOSSARY
-from handbook.model import Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme
+from handbook.model import DepartmentPage, Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme, Work
+from handbook.years import short
 
 MOST_CONTENTS = 60
 """Lines of the table of contents: it goes as deep as this allows, to the chapters at least."""
@@ -21,13 +22,15 @@ ABOUT = "about"
 """The free page that stands at the front; the others stand at the back."""
 
 
-def handbook(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing]) -> Data:
+def handbook(
+    site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], charts: Mapping[str, str]
+) -> Data:
     """Return the whole booklet."""
     made = [page for page in (*site.menu, *site.foot) if page.template == "leaf.html"]
     at_front = [page for page in made if page.path == f"{ABOUT}.html"]
     at_back = [page for page in made if page not in at_front]
     home = site.pages[0]
-    desk = _desk(site, texts, [home, *made, *_node_pages(site)], {})
+    desk = _desk(site, texts, [home, *made, *_node_pages(site)], {}, charts)
     whole = drawings.get(site.sheets[0].name)
     return _common(site, theme, desk, "handbook") | {
         "about": desk.prose(home, "plan"),
@@ -54,11 +57,17 @@ def handbook(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Draw
 
 
 def branch(
-    site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], top: Entry, pages: Mapping[str, int]
+    site: Site,
+    texts: Texts,
+    theme: Theme,
+    drawings: Mapping[str, Drawing],
+    charts: Mapping[str, str],
+    top: Entry,
+    pages: Mapping[str, int],
 ) -> Data:
     """Return one top branch as a document of its own; `pages` tells where the rest stands in the handbook."""
     inside = {entry.id for entry in top.walk() if not entry.again}
-    desk = _desk(site, texts, [page for page in _node_pages(site) if page.entry.id in inside], pages)
+    desk = _desk(site, texts, [page for page in _node_pages(site) if page.entry.id in inside], pages, charts)
     return _common(site, theme, desk, "branch") | {
         "title": f"{top.name}（{site.plan.name}）",
         "branch": desk.entry(top),
@@ -68,7 +77,7 @@ def branch(
 
 def overview(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], pages: Mapping[str, int]) -> Data:
     """Return the sheet that shows the plan at one glance."""
-    desk = _desk(site, texts, [], pages)
+    desk = _desk(site, texts, [], pages, {})
     whole = drawings.get(site.sheets[0].name)
     home = site.pages[0]
     return _common(site, theme, desk, "overview") | {
@@ -82,12 +91,45 @@ def overview(site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Draw
     }
 
 
+def department(site: Site, texts: Texts, theme: Theme, page: DepartmentPage) -> Data:
+    """Return everything that one section owns, on as few sheets as it takes."""
+    desk = _desk(site, texts, [], {}, {})
+    facts = [["電話", page.department.phone]] if page.department.phone else []
+    facts += [["前の名前", f"{former.name}（{former.ended}まで）"] for former in page.department.former]
+    return _common(site, theme, desk, "department") | {
+        "title": f"{page.title}（{site.plan.name}）",
+        "heading": page.title,
+        "facts": facts,
+        "owned": [_work(work) for work in page.owned],
+        "shared": [_work(work) for work in page.shared],
+        "gauges": [
+            [
+                f"{gauge.indicator.name}（{gauge.entry.name}）",
+                gauge.indicator.unit or "—",
+                gauge.indicator.aim or "—",
+                *(
+                    f"{found.words}（{short(found.year)}）" if found else "記載なし"
+                    for found in (gauge.last, gauge.aim)
+                ),
+                gauge.state,
+            ]
+            for gauge in page.gauges
+        ],
+        "address": desk.address(page.path),
+    }
+
+
+def _work(work: Work) -> list[str]:
+    owners = "、".join(owner.words for owner in work.owners) or "記載なし"
+    return [f"{work.entry.number} {work.entry.name}".strip(), work.category, work.period, owners, work.state]
+
+
 def sheet(site: Site, texts: Texts, theme: Theme, kind: str, title: str) -> Data:
     """Return a document that needs only the plan's own words: `blank` or `test-sheet`."""
-    return _common(site, theme, _desk(site, texts, [], {}), kind) | {"title": title}
+    return _common(site, theme, _desk(site, texts, [], {}, {}), kind) | {"title": title}
 
 
-def _desk(site: Site, texts: Texts, shown: list[Page], pages: Mapping[str, int]) -> Desk:
+def _desk(site: Site, texts: Texts, shown: list[Page], pages: Mapping[str, int], charts: Mapping[str, str]) -> Desk:
     """Return what a document that shows these pages knows; the one with the front page has the indexes too."""
     by_path = {page.path: page for page in _node_pages(site)}
     labels: set[str] = set()
@@ -103,7 +145,7 @@ def _desk(site: Site, texts: Texts, shown: list[Page], pages: Mapping[str, int])
             if site.audiences
             else set()
         )
-    return Desk(site, texts, frozenset(labels), pages, by_path)
+    return Desk(site, texts, frozenset(labels), pages, by_path, charts)
 
 
 def _node_pages(site: Site) -> list[NodePage]:
@@ -122,7 +164,7 @@ def _common(site: Site, theme: Theme, desk: Desk, kind: str) -> Data:
             "words": plan.name,
             "municipality": plan.municipality,
             "subject": desk.name(plan.subject) if plan.subject else [],
-            "period": plan.period,
+            "period": str(plan.period or ""),
             "contact": plan.contact,
             "licence": plan.licence,
             "permalink": plan.permalink,

@@ -46,7 +46,7 @@ def _about(plan: Plan) -> Mapping[str, str]:
         "自治体": plan.municipality,
         "主題": plan.subject,
         "本文": plan.text.text.strip("\n") if plan.text else "",
-        "期間": plan.period,
+        "期間": str(plan.period or ""),
         "連絡先": plan.contact,
         "ライセンス": plan.licence,
         "公開URL": plan.permalink,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from handbook.compare.marks import fold, listed, marked
 from handbook.compare.matching import Pairs, Tree
 from handbook.compare.order import reading, reordered
-from handbook.keys import INDICATOR, NODE
-from handbook.model import REFERENCE, Change, Indicator, Kind, Node
+from handbook.keys import NODE
+from handbook.model import REFERENCE, Amount, Change, Indicator, Kind, Node, Review
+from handbook.years import short
 
 KINDS: dict[str, Kind] = {"名称": "改称", "本文": "本文", "注記": "注記"}
 """Keys that have a kind of their own; any other is 事項."""
 ABOVE = " › "
 """Between the names of a trail."""
+RECORDS = ("予算", "指標", "評価", "リンク")
+"""Keys whose values are compared as the texts that tell them."""
 _FACTS = [key.name for key in NODE if key.fact]
 
 
@@ -28,8 +31,15 @@ class Said:
     def text(self, key: str) -> str:
         """Return what stands under a key, or nothing."""
         node = self.node
-        if key == "指標":
-            return "\n".join(map(_indicator, node.indicators))
+        match key:
+            case "指標":
+                return "\n".join(map(_indicator, node.indicators))
+            case "予算":
+                return _years(node.budget)
+            case "評価":
+                return "\n".join(map(_review, node.reviews))
+            case "リンク":
+                return "\n".join(f"{link.words} {link.href}" for link in node.links)
         if key in ("本文", "注記"):
             prose = node.text if key == "本文" else node.note
             return prose.text.strip("\n") if prose else ""
@@ -51,7 +61,7 @@ class Said:
 
     def whole(self) -> str:
         """Return everything, a key a line, as the table shows a node that is new or gone."""
-        lines = [(key, self.shown(key)) for key in (*_FACTS, "関連", "指標", "本文", "注記", "再掲")]
+        lines = [(key, self.shown(key)) for key in (*_FACTS, *RECORDS, "関連", "本文", "注記", "再掲")]
         said = [f"{key}　{text}" if "\n" not in text else f"{key}\n{text}" for key, text in lines if text]
         return "\n".join([self.node.name, *said])
 
@@ -62,9 +72,22 @@ class Said:
 
 def _indicator(row: Indicator) -> str:
     """Return an indicator on one line."""
-    values = (row.name, row.unit, row.aim, row.baseline, row.target, row.actual)
-    named = [(key.name, value) for key, value in zip(INDICATOR, values, strict=True) if value]
-    return "　".join(value if name == "名称" else f"{name} {value}" for name, value in named)
+    plain = zip(("名称", "単位", "向き"), (row.name, row.unit, row.aim), strict=True)
+    baseline = (row.baseline,) if row.baseline else ()
+    years = (("基準値", _years(baseline)), ("目標値", _years(row.targets)), ("実績値", _years(row.actuals)))
+    said = [(name, value) for name, value in (*plain, *years) if value]
+    return "　".join(value if name == "名称" else f"{name} {value}" for name, value in said)
+
+
+def _years(amounts: Iterable[Amount]) -> str:
+    """Return what stands for each year, in one line."""
+    return "、".join(f"{short(amount.year)} {amount.words}" for amount in amounts)
+
+
+def _review(row: Review) -> str:
+    """Return how a year was judged, a line for each thing said."""
+    said = (row.verdict, *(prose.text.strip("\n") for prose in (row.issue, row.direction) if prose))
+    return "\n".join([short(row.year), *filter(None, said)])
 
 
 def changes(pairs: Pairs) -> Iterator[Change]:
@@ -152,7 +175,7 @@ def _filled(change: Change, kind: Kind, key: str, before: str, after: str) -> Ch
 
 def _keys(pairs: Pairs, change: Change, was: Said, now: Said) -> Iterator[Change]:
     """Yield the keys that differ."""
-    for key in ("名称", "よみ", "本文", *_FACTS, "関連", "注記", "以前のid", "指標", "再掲"):
+    for key in ("名称", "よみ", "本文", *_FACTS, "関連", "注記", "以前のid", *RECORDS, "再掲"):
         before, after = _meant(pairs, was, now, key)
         if before == after:
             continue

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handbook.keys import DEVICES, ID, KANA, OLD_ID, TABLES, URL, VOCABULARIES, Form, Key
+from handbook.keys import DEVICES, HTTPS, ID, KANA, NUMBER, OLD_ID, URL, VOCABULARIES, Form, Key
 
 Schema = dict[str, Any]
 Words = Mapping[str, Sequence[str]]
@@ -76,7 +76,7 @@ def record(keys: Sequence[Key], what: str, words: Words) -> Schema:
         "errorMessage": allowed([key.name for key in keys]),
         "properties": {key.name: described(key, words) for key in keys},
         "additionalProperties": False,
-        "allOf": required(keys, what),
+        **({"allOf": needed} if (needed := required(keys, what)) else {}),
     }
 
 
@@ -166,13 +166,33 @@ def _old_ids(key: Key, _: Words) -> Schema:
 
 
 def _record(key: Key, words: Words) -> Schema:
-    return record(TABLES[key.name], f"`{key.name}` ", words)
+    return record(key.fields, f"`{key.name}` ", words)
 
 
 def _records(key: Key, words: Words) -> Schema:
     message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    rows = record(TABLES[key.name], f"`{key.name}` の行", words)
-    return {"type": "array", "minItems": 1, "errorMessage": message, **started(rows, key.name, TABLES[key.name])}
+    rows = record(key.fields, f"`{key.name}` の行", words)
+    return {"type": "array", "minItems": 1, "errorMessage": message, **started(rows, key.name, key.fields)}
+
+
+def _entries(key: Key, words: Words) -> Schema:
+    first, *_ = key.fields
+    rows = record(key.fields, f"`{key.name}` の行", words)
+    message = f"`{key.name}` は `- ` で始まる並びで書きます"
+    either = {"if": {"type": "object"}, "then": rows, "else": described(first, words)}
+    return {"type": "array", "minItems": 1, "errorMessage": message, "items": either}
+
+
+def _years(key: Key, words: Words) -> Schema:
+    each = described(key.each, words) if key.each else {}
+    message = f"`{key.name}` は `令和8年度: 値` のように、年度ごとに書きます"
+    years = {"type": "object", "minProperties": 1, "errorMessage": message, "patternProperties": {_whole(_YEAR): each}}
+    return {**years, "propertyNames": {"pattern": _whole(_YEAR), "patternErrorMessage": message}}
+
+
+def _number(key: Key, _: Words) -> Schema:
+    pattern = f"{NUMBER.pattern}|{key.absent}" if key.absent else NUMBER.pattern
+    return _text(key, _whole(pattern), f"`{key.name}` は、単位を付けずに、半角の数だけを書きます")
 
 
 def started(rows: Schema, what: str, keys: Sequence[Key]) -> Schema:
@@ -203,14 +223,22 @@ FORMS: Mapping[Form, Shape] = {
         "令和8年度〜令和12年度",
         _pattern(PERIOD, "令和8年度〜令和12年度", "integer"),
     ),
+    "number": Shape("半角の数だけ（単位は付けません）", "1200", _number),
+    "year": Shape("年度", "令和8年度", _pattern(_YEAR, "令和8年度", "integer")),
+    "until": Shape("年度か日付", "令和6年度", _pattern(f"{_YEAR}|{DATE}", "令和6年度", "integer")),
     "date": Shape("日付", "2026-04-01", _pattern(DATE, "2026-04-01")),
     "url": Shape("`https://` から始まる住所", "https://example.org/", _pattern(URL.pattern, "https://example.org/")),
+    "https": Shape(
+        "`https://` から始まる住所", "https://example.org/", _pattern(HTTPS.pattern, "https://example.org/")
+    ),
     "ids": Shape("ほかの節の id の並び", "[water-quality, green-map]", _ids),
     "old-ids": Shape(
         "前の id の並び。別の階層にあったものは `フォルダー/id`", "[river-survey, measures/old-name]", _old_ids
     ),
     "record": Shape("`項目: 値` の集まり", "", _record),
     "records": Shape("`- ` で始まる、`項目: 値` の集まりの並び", "", _records),
+    "entries": Shape("名前の並び。くわしく書くものは `項目: 値` の集まりに", "[環境課, 下水道課]", _entries),
+    "years": Shape("年度ごとに `年度: 値`", "{令和8年度: 1200}", _years),
     "again": Shape("ほかの場所にある節の id。ほかの項目とは一緒に書きません", "water-quality", _id),
     "spellings": Shape("2 つ以上の書き方の並びを、`- ` で 1 行に 1 組", "[障がい, 障害]", _spellings),
 }

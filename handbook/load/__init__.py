@@ -1,10 +1,12 @@
 """plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
-keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `syntax` reads on behind a broken line,
-`references` sees that nothing points nowhere, `tree` the plan, `content` the Markdown, `glossary` its terms, `look`
-templates and theme, `history` what git remembers, `past` the plan day by day, `earlier` at one revision, `repository`
-where it is kept, `addresses` what was published, `modeline` what editors read, `whole` puts the plan together.
+keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
+a quantity, `syntax` reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan,
+`records` what a node records by year, `departments` the sections, `content` the Markdown, `glossary` its terms,
+`look` templates and theme, `counts` the numbers in texts, `history` what git remembers, `past` the plan day by day,
+`earlier` at one revision, `repository` where it is kept, `addresses` what was published, `modeline` what editors read,
+`whole` puts the plan together.
 """
 
 from __future__ import annotations
@@ -15,9 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
+from handbook.keys import ABSENT
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
+from handbook.load.counts import disagreeing
+from handbook.load.departments import outdated
 from handbook.load.earlier import NoEdition, laid_out
 from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
@@ -28,6 +33,7 @@ from handbook.load.tree import Tree
 from handbook.load.whole import whole
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Edition, Node, Plan, Repository
+from handbook.years import FIRST, LAST, Period, of_day, told
 
 __all__ = ["NoEdition", "at", "edition", "past", "plan", "theme", "without_glyph", "working"]
 
@@ -118,7 +124,10 @@ def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mist
         addresses=known,
         notes=[*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown],
     )
-    return found, list(_with_causes(mistakes))
+    if mistakes:
+        return found, list(_with_causes(mistakes))
+    odd = [*outdated(found, source), *_stale(found, source), *disagreeing(found)]
+    return replace(found, notes=tuple(sorted([*found.notes, *odd]))), []
 
 
 def _at_its_folder(kept: Repository, root: Path) -> Repository:
@@ -166,3 +175,17 @@ def _odd(items: Iterable[Node | Again], source: Source) -> Iterator[Mistake]:
                 message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
                 yield Mistake(child.place, "same-name", message, "", source.lines[child.place.line - 1])
         yield from _odd(node.items, source)
+
+
+def _stale(plan: Plan, source: Source) -> Iterator[Mistake]:
+    """Note each indicator about whose last full year nothing is said, by the day on which the plan was last changed."""
+    for node in plan.nodes if plan.updated else ():
+        within = node.period or plan.period or Period(FIRST, LAST)
+        due = min(of_day(plan.updated) - 1, within.last)
+        for row in node.indicators if due in within else ():
+            said = row.actuals[-1].year if row.actuals else 0
+            if said < due and (said or (row.baseline and row.baseline.year < due)):
+                last = f"いちばん新しいのは{told(said)}" if said else "まだ 1 つもありません"
+                message = f"指標 `{row.name}` の `実績値` に、{told(due)}の分がありません（{last}）"
+                hint = f"値を書くか、測っていなければ `{ABSENT}` と書きます"
+                yield source.mistake(row.place.line, row.place.column, 1, "stale-actual", message, hint)

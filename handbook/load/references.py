@@ -124,9 +124,7 @@ class References:
         """Yield each `[[…]]` in a file that leads nowhere."""
         for number, line in enumerate(without_code(source.lines), 1):
             comment = source is self.values.source and line.lstrip().startswith("#")
-            if "[[" not in line or comment:
-                continue
-            for found in REFERENCE.finditer(line):
+            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):

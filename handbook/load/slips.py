@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from handbook.keys import INDICATOR, LEVEL, LISTS, NODE, PLAN, TOP
+from handbook.keys import EVERY, LISTS
 from handbook.load.source import Source
 from handbook.mistakes import Mistake, nearest
 
-KEYS = frozenset(key.name for key in (*NODE, *INDICATOR, *PLAN, *LEVEL, *TOP))
+KEYS = frozenset(key.name for key in EVERY)
 MOST_IN_A_LINE = 20
 """Slips mended in one line; whatever is left then is for the parser to say."""
 
@@ -24,6 +24,8 @@ _BLOCK = re.compile(r"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>][-+
 _LEAD = re.compile(r"(?:- +)*")
 _WORD = r"[^\s\u3000:：#\"'\[\]{}｛｝［］|>、，,-][^:：#\"'\[\]{}、，,]{0,15}?"
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")
+_YEAR_KEY = re.compile(r"(?<![^\s{,、，])((?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)\s*[:：]")
+"""A year that stands as a key."""
 _LEVEL_ROW = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：、]+?)\s*[,、\n]\s*path\s*[:：]")
 
 
@@ -41,7 +43,8 @@ class _Slip:
 
 def mended(source: Source) -> tuple[Source, list[Mistake]]:
     """Return the text with its typing slips mended, and each slip as a mistake at its own place."""
-    known = KEYS | set(_LEVEL_ROW.findall("\n".join(source.lines)))
+    whole = "\n".join(source.lines)
+    known = KEYS | {*_LEVEL_ROW.findall(whole), *_YEAR_KEY.findall(whole)}
     inside = block_lines(source.lines)
     lines, mistakes, columns = list(source.lines), [], [0]
     for number, typed in enumerate(source.lines):

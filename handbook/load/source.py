@@ -29,6 +29,8 @@ INVISIBLE = re.compile(
 _COMBINED = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
 SPREADSHEET = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
 """What a spreadsheet leaves where a formula failed."""
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _SPREADSHEET = re.compile("|".join(map(re.escape, SPREADSHEET)))
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from handbook.keys import FIELDS, INDICATOR, LEVEL, NODE, PLAN, TOP, VOCABULARIES, Key, named
+from handbook.keys import AUDIENCES, DEPARTMENTS, FIELDS, LEVEL, NODE, PLAN, TOP, Key, named
 from handbook.load.content import Content
+from handbook.load.departments import Departments
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
+from handbook.load.records import Records
 from handbook.load.references import References
 from handbook.load.repository import HINT, repository
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, Place
-from handbook.model import Again, Fact, Indicator, Level, Node, Prose, Repository
+from handbook.model import Again, Department, Fact, Level, Node, Prose, Repository
+from handbook.years import period
 
 MOST_LEVELS = 12
-FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet"})
+FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})
 """Folders of output/ that are no level's."""
-_NODE, _INDICATOR, _PLAN, _LEVEL, _TOP = named(NODE), named(INDICATOR), named(PLAN), named(LEVEL), named(TOP)
+_NODE, _PLAN, _LEVEL, _TOP = named(NODE), named(PLAN), named(LEVEL), named(TOP)
+_PLAIN = frozenset(key.name for key in NODE if key.form not in ("text", "records", "years"))
+"""Keys of a node whose value is a word or a list of words."""
 
 
 class Tree:
@@ -33,10 +38,12 @@ class Tree:
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
         self.vocabularies: dict[str, tuple[str, ...]] = {}
+        self.departments: tuple[Department, ...] = ()
         self.spellings: tuple[tuple[str, ...], ...] = ()
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
         self.references = References(self.values, flawed=flawed)
+        self.records = Records(self.values)
 
     # --- the top of the file ---
 
@@ -51,7 +58,12 @@ class Tree:
             self._read_levels(value.entries["階層"][1])
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
-        self.vocabularies = {name: self._read_vocabulary(name, found.get(name)) for name in VOCABULARIES}
+        before = len(self.values.mistakes)
+        audiences = tuple(self.values.read(found[AUDIENCES], _TOP[AUDIENCES])) if AUDIENCES in found else ()
+        self._vocabulary(AUDIENCES, found, before, audiences)
+        before, sections = len(self.values.mistakes), Departments(self.values)
+        self.departments = tuple(sections.read(found[DEPARTMENTS])) if DEPARTMENTS in found else ()
+        self._vocabulary(DEPARTMENTS, found, before, sections.names)
         if "異表記" in found:
             self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:
@@ -64,16 +76,14 @@ class Tree:
                 hint = f"`{self.levels[0].name}:` の下に、`- id:` と `名称:` で書き始めます"
                 self.values.say(value, "no-nodes", message, hint)
 
-    def _read_vocabulary(self, name: str, value: Value | None) -> tuple[str, ...]:
-        """Read a list of allowed words. One that is itself mistaken is not held against its users."""
-        before = len(self.values.mistakes)
-        words = tuple(self.values.read(value, _TOP[name])) if value else ()
-        if value:
-            unsure = len(self.values.mistakes) > before or not self.values.whole(value)
+    def _vocabulary(self, name: str, found: dict[str, Value], before: int, words: Collection[str]) -> None:
+        """Take up a list of allowed words. One that is itself mistaken is not held against its users."""
+        self.vocabularies[name] = tuple(words)
+        if name in found:
+            unsure = len(self.values.mistakes) > before or not self.values.whole(found[name])
         else:  # a line that was lost, or a key of the file that is not known, may have been meant for it
             unsure = bool(self.values.lost) or any(m.rule == "unknown-key" for m in self.values.mistakes)
         self.values.vocabularies[name] = None if unsure else frozenset(words)
-        return words
 
     def _spellings(self, value: Value) -> Iterator[tuple[str, ...]]:
         """Read the ways of writing one word, a list a row; no word may stand in two rows."""
@@ -158,11 +168,7 @@ class Tree:
         if "再掲" in found:
             return self._shown_again(found, level, trail)
         place = Place(self.source.file, value.line, value.column)
-        words = {
-            name: self.values.read(entry, _NODE[name])
-            for name, entry in found.items()
-            if name in _NODE and _NODE[name].form not in ("text", "records")
-        }
+        words = {name: self.values.read(entry, _NODE[name]) for name, entry in found.items() if name in _PLAIN}
         node_id = str(words.get("id", ""))
         if node_id:
             self.references.know(node_id, found["id"], level, trail)
@@ -184,7 +190,11 @@ class Tree:
                 for key in NODE
                 if key.fact and (said := words.get(key.name))
             ),
-            indicators=tuple(self._indicators(found)),
+            period=period(str(words.get("期間", ""))),
+            budget=self.records.budget(found),
+            indicators=tuple(self.records.indicators(found)),
+            reviews=tuple(self.records.reviews(found)),
+            links=tuple(self.records.links(found)),
             related=tuple(related),
             earlier=tuple(_address(old, level) for old in earlier),
             items=tuple(self._children(found, level, (*trail, node_id))),
@@ -199,14 +209,6 @@ class Tree:
             message = f"`本文` と {beside[0].file} の両方に文章があります"
             self.values.say(found["本文"], "two-texts", message, "どちらか 1 つにしてください")
         return self.values.prose(found["本文"], _NODE["本文"])
-
-    def _indicators(self, found: dict[str, Value]) -> Iterator[Indicator]:
-        for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
-            words = {
-                name: str(self.values.read(entry, _INDICATOR[name]))
-                for name, entry in self.values.fields(row, _INDICATOR, "この指標").items()
-            }
-            yield Indicator(*(words.get(key.name, "") for key in INDICATOR))
 
     def _shown_again(self, found: dict[str, Value], level: Level, trail: tuple[str, ...]) -> Again | None:
         for name, entry in found.items():

@@ -1,39 +1,19 @@
-"""A marked value → the Python value its key promises, or a mistake at its place. One function a form."""
+"""A marked value → the Python value its key promises, or a mistake at its place."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator
-from datetime import date
+from collections.abc import Collection, Iterator
 
-from handbook.keys import DEVICES, ID, KANA, LISTS, OLD_ID, URL, Form, Key
+from handbook import years
+from handbook.keys import DEVICES, LISTS, OLD_ID, Key
 from handbook.load.footnotes import footnotes
+from handbook.load.forms import CHECKS, plain_id
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
-
-_ERAS = {"": 0, "令和": 2018, "平成": 1988, "昭和": 1925}
-_YEAR = re.compile(r"(令和|平成|昭和)?\s*(元|\d{1,4})\s*(?:年度|年)?")
-_BETWEEN = re.compile(r"\s*(?:[〜～~–—-]|から)\s*")
-
-
-def years(text: str) -> tuple[int, int] | None:
-    """Return the first and last year of a period such as `令和4年度〜令和8年度` or `2022-2026`, or None."""
-    first, *more = _BETWEEN.split(unicodedata.normalize("NFKC", text).replace("~", "〜").strip(), maxsplit=1)
-    start = _YEAR.fullmatch(first)
-    if not start:
-        return None
-    last = _YEAR.fullmatch(more[0].removesuffix("まで")) if more else start
-    if not last:
-        return None
-    era = start[1] or ""
-    begins = _ERAS[era] + (1 if start[2] == "元" else int(start[2]))
-    inherited = era if int(last[2].replace("元", "1")) < 100 else ""
-    ends = _ERAS[last[1] or inherited] + (1 if last[2] == "元" else int(last[2]))
-    return (begins, ends) if 1926 <= min(begins, ends) <= max(begins, ends) <= 2199 else None
 
 
 class Values:
@@ -63,6 +43,8 @@ class Values:
             if name in keys or name in more:
                 found[name] = entry
             elif name != UNREAD and not (self.levels_unsure and isinstance(entry, Sequence)):
+                if self._thousands(key, entry, found):
+                    continue
                 level = not isinstance(entry, Scalar) or not entry.text  # nothing that is written in a line is one
                 hint = meant(name, [*keys, *(more if level else ())], most=0) or allowed([*keys, *more])
                 self.say(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
@@ -71,6 +53,43 @@ class Values:
                 if wanted.required and wanted.name not in found and self.whole(value):
                     self._missing(value, wanted, what, found)
         return found
+
+    def years(self, value: Value, key: Key) -> dict[int, Value]:
+        """Return what stands for each financial year, the earliest first; a year once, however it is spelled."""
+        if not isinstance(value, Mapping):
+            self._not_by_year(value, key)
+            return {}
+        found: dict[int, Value] = {}
+        places: dict[int, Scalar] = {}
+        for name, (word, entry) in value.entries.items():
+            year = years.one(name)
+            if name == UNREAD or (not year and self._thousands(word, entry, found)):
+                continue
+            if not year:
+                self.say(word, "bad-year", f"`{name}` を年度として読めません", "`令和8年度` や `2026` の形で書きます")
+            elif year in found:
+                message = f"`{key.name}` に {years.told(year)} が 2 回あります（1 回めは {places[year].line} 行め）"
+                self.say(word, "year-twice", message, "どちらか 1 つにまとめてください")
+            else:
+                found[year], places[year] = entry, word
+        return dict(sorted(found.items()))
+
+    def _not_by_year(self, value: Value, key: Key) -> None:
+        typed = self.text(value, key.name) if isinstance(value, Scalar) else "…"
+        if typed and not _over_lines(value):
+            example = f"{{{key.name}: {typed}}}" if key.each and key.each.fields else typed
+            hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
+            self.say(value, "not-by-year", f"`{key.name}` は年度ごとに書きます", hint)
+
+    def _thousands(self, key: Scalar, entry: Value, found: Collection[object]) -> bool:
+        """Whether a key is the rest of a number that a thousands comma cut inside braces; said once, at the comma."""
+        if not found or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
+            return False
+        if not isinstance(entry, Scalar) or entry.text:
+            return False
+        message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
+        self.say(key, "comma-in-braces", message, '`,` を付けずに書くか、`"1,850"` のように " " で囲みます')
+        return True
 
     def _missing(self, value: Mapping, key: Key, what: str, found: Collection[str]) -> None:
         near = [name for name in value.entries if name not in found and nearest(name, [key.name])]
@@ -143,8 +162,9 @@ class Values:
         if key.form in ("words", "ids", "old-ids"):
             return tuple(self._list(value, key))
         text = self.text(value, key.name, block=key.form == "text")
-        check = _CHECKS.get(key.form)
-        if text and check and UNREAD not in text and (wrong := check(text, key)):
+        check = CHECKS.get(key.form)
+        readable = text and text != key.absent and UNREAD not in text and not _over_lines(value)
+        if readable and check and (wrong := check(text, key)):
             rule, message, hint = wrong
             self.say(value, rule, message, hint)
             return ""
@@ -163,7 +183,7 @@ class Values:
     def _listed(self, item: Value, text: str, key: Key) -> bool:
         """Whether an item of a list is refused."""
         if key.form == "old-ids" and (not OLD_ID.fullmatch(text) or text.rpartition("/")[2] in DEVICES):
-            self.say(item, "bad-id", f"`{text}` は id として使えません", _plain_id(text))
+            self.say(item, "bad-id", f"`{text}` は id として使えません", plain_id(text))
             return True
         known = self.vocabularies.get(key.vocabulary)
         if known is not None and text not in known:
@@ -193,63 +213,6 @@ class Values:
         return Prose(text, Place(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
 
 
-def _plain_id(text: str) -> str:
-    """Suggest an id near to what was typed."""
-    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
-    advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
-    return f"`{plain}` ではどうですか（{advice}）" if ID.fullmatch(plain) and plain not in DEVICES else advice
-
-
-def _bad_id(text: str, key: Key) -> tuple[str, str, str] | None:
-    if not ID.fullmatch(text):
-        return "bad-id", f"`{text}` は {key.name} として使えません", _plain_id(text)
-    if text in DEVICES:
-        return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
-    return None
-
-
-def _bad_kana(text: str, key: Key) -> tuple[str, str, str] | None:
-    if KANA.fullmatch(text):
-        return None
-    return "not-kana", f"`{key.name}` はひらがなで書きます", ""
-
-
-def _bad_choice(text: str, key: Key) -> tuple[str, str, str] | None:
-    if text in key.choices:
-        return None
-    return "unknown-choice", f"`{key.name}` に `{text}` は使えません", meant(text, key.choices)
-
-
-def _bad_period(text: str, _: Key) -> tuple[str, str, str] | None:
-    span = years(text)
-    if span and span[0] > span[1]:
-        message = f"`{text}` は、終わりの年度が始まりより前です"
-        return "bad-period", message, "始まりの年度を先に書きます"
-    if span:
-        return None
-    return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
-
-
-def _bad_url(text: str, key: Key) -> tuple[str, str, str] | None:
-    if URL.fullmatch(text):
-        return None
-    return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
-
-
-def _bad_date(text: str, key: Key) -> tuple[str, str, str] | None:
-    try:
-        known = date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        known = False
-    return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
-
-
-_CHECKS: dict[Form, Callable[[str, Key], tuple[str, str, str] | None]] = {
-    "id": _bad_id,
-    "again": _bad_id,
-    "kana": _bad_kana,
-    "choice": _bad_choice,
-    "period": _bad_period,
-    "date": _bad_date,
-    "url": _bad_url,
-}
+def _over_lines(value: Value) -> bool:
+    """Whether a value runs on into the next line by accident, which is said already."""
+    return isinstance(value, Scalar) and value.end > value.line and not value.block

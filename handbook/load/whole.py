@@ -8,6 +8,7 @@ from handbook.load.content import Content
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake
 from handbook.model import Address, File, Plan, Repository
+from handbook.years import period
 
 
 def whole(
@@ -27,13 +28,14 @@ def whole(
         municipality=about.get("自治体", ""),
         subject=about.get("主題", ""),
         text=tree.plan_text,
-        period=about.get("期間", ""),
+        period=period(about.get("期間", "")),
         contact=about.get("連絡先", ""),
         licence=about.get("ライセンス", ""),
         permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
         repository=repository,
         updated=about.get("更新日", day),
         vocabularies=tree.vocabularies,
+        departments=tree.departments,
         audience_note=about.get("対象の注記", ""),
         spellings=tree.spellings,
         levels=tree.levels,

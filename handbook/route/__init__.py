@@ -4,8 +4,9 @@ An address depends on the id and the level alone, so a node that moves keeps its
 computed from the place: they are an aid to readers and change when something is inserted.
 
 Inside: `tree` puts the nodes in their places, `figures` says which diagrams are wanted, `table` makes the structure
-table, `entrances` the ways across the tree, `nodes` the page of each node, `changes` what
-changed when, `mending` the ways to the source.
+table, `entrances` the ways across the tree, `nodes` the page of each node, `records` what is recorded of it,
+`standing` how it stands, `departments` where sections live, `progress` the page of each and of the whole, `annals` of
+each year, `gaps` what is missing, `changes` what changed when, `mending` the ways to the source.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ from handbook.model import (
     Prose,
     Redirect,
     Site,
+    Way,
 )
-from handbook.route import changes, entrances, nodes
+from handbook.route import annals, changes, departments, entrances, gaps, nodes, progress
 from handbook.route.figures import figures, sheets
 from handbook.route.mending import mending
+from handbook.route.records import Records, charts
 from handbook.route.table import rows
 from handbook.route.tree import counts, entries, own, top
 
@@ -47,13 +50,18 @@ def site(plan: Plan, history: History = UNRECORDED) -> Site:
     audiences = entrances.audiences(plan, roots)
     by_kana = entrances.by_kana(plan, roots)
     listed = entrances.listed(roots)
+    records = Records(plan, own(roots), audiences)
+    nodes_of = tuple(nodes.pages(plan, roots, drawn, records))
+    sections, years = (tuple(progress.departments(records)), annals.pages(records)) if records.recorded else ((), ())
+    map_of_gaps = gaps.page(records, roots)
+    doing = (progress.page(records, roots, branches, sections, years),) if records.recorded else ()
     home = Page("home.html", "index.html", plan.name, _head_prose(plan, heads), _about(plan), "表紙")
-    menu = (*_ways_in(listed, audiences, by_kana), *_leaves(plan, glossary=True))
-    foot = (*_leaves(plan, glossary=False), *_ways_out(plan, heads, changes.page(history)))
+    menu = (*_ways_in(listed, audiences, by_kana), *doing, *_leaves(plan, glossary=True))
+    foot = (*_leaves(plan, glossary=False), map_of_gaps, *_ways_out(plan, heads, changes.page(history)))
     search = Page("search.html", "search.html", "検索", {}, "計画の中の言葉を探します。", "検索")
     lost = Page("404.html", "404.html", "ページが見つかりません", {}, "お探しのページがありません。", "")
-    redirects = tuple(Redirect(f"{old}.html", entry) for entry in own(roots) for old in entry.node.earlier)
-    pages = (home, *menu, search, *foot, *nodes.pages(plan, roots, drawn), lost)
+    redirects = (*_redirects(records.own), *(departments.redirects(plan) if sections else ()))
+    pages = (home, *menu, search, *foot, *sections, *years, *nodes_of, lost)
     paths = {page.path for page in pages} | {stub.path for stub in redirects}
     return Site(
         plan=plan,
@@ -62,6 +70,7 @@ def site(plan: Plan, history: History = UNRECORDED) -> Site:
         branches=branches,
         counts=counts(plan, roots),
         figures=drawn,
+        charts=tuple(charts((page.gauges, page.budget) for page in nodes_of)),
         sheets=sheets(drawn, branches),
         columns=columns,
         rows=rows(roots, columns),
@@ -71,6 +80,7 @@ def site(plan: Plan, history: History = UNRECORDED) -> Site:
         pages=tuple(_dated(page, plan, history, paths) for page in pages),
         menu=menu,
         foot=foot,
+        ledger=(*sections, *years),
         redirects=redirects,
     )
 
@@ -79,6 +89,12 @@ def _dated(page: Page, plan: Plan, history: History, paths: Collection[str]) -> 
     """Return a page with when it changed, and with the ways to its sources."""
     page = changes.linked(page, paths) if isinstance(page, HistoryPage) else page
     return replace(page, mending=mending(plan, page), changed=changes.last(history, page))
+
+
+def _redirects(entries: Iterable[Entry]) -> Iterator[Redirect]:
+    """Yield a stub at every earlier address of a node."""
+    for entry in entries:
+        yield from (Redirect(f"{old}.html", Way(entry.name, entry.path)) for old in entry.node.earlier)
 
 
 def _about(plan: Plan) -> str:

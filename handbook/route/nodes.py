@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from handbook.model import Entry, Figure, NodePage, Plan, pattern
+from handbook.model import Entry, Figure, Node, NodePage, Plan, Prose, pattern
 from handbook.route.figures import shown_on
-from handbook.route.tree import own as own_of
+from handbook.route.records import Records, budget
 
 LONGEST_ABOUT = 160
 """Characters of a description: what search engines show."""
@@ -14,9 +14,9 @@ NEIGHBOURS = 12
 """Entries beside it that a page lists on either side; its parent's page lists all."""
 
 
-def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...]) -> Iterator[NodePage]:
+def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...], records: Records) -> Iterator[NodePage]:
     """Yield the page of every node, in reading order."""
-    own = list(own_of(roots))
+    own = list(records.own)
     by_id = {entry.id: entry for entry in own}
     shown_again: dict[str, list[Entry]] = {}
     for entry in own:
@@ -35,7 +35,7 @@ def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...]) -> 
             template="node.html",
             path=entry.path,
             title=node.name,
-            prose={name: text for name, text in (("body", node.text), ("note", node.note)) if text},
+            prose=dict(_prose(node)),
             entry=entry,
             trail=trail,
             siblings=siblings,
@@ -48,7 +48,19 @@ def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...]) -> 
             figures=drawn.get(entry.id, ()),
             terms=tuple(terms[name] for name in dict.fromkeys(explained.findall(node.name))) if explained else (),
             empty_level=_empty_level(plan, entry),
+            facts=records.facts(entry),
+            gauges=records.gauges[entry.id],
+            budget=budget(entry),
+            tally=records.tally(entry.children) if records.recorded and entry.children else None,
         )
+
+
+def _prose(node: Node) -> Iterator[tuple[str, Prose]]:
+    """Yield a node's texts by the names that templates know them by."""
+    named = [("body", node.text), ("note", node.note)]
+    for review in node.reviews:
+        named += [(f"issue-{review.year}", review.issue), (f"direction-{review.year}", review.direction)]
+    yield from ((name, text) for name, text in named if text)
 
 
 def _places(

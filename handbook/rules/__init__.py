@@ -9,12 +9,13 @@ from __future__ import annotations
 from handbook.rules.files import FILES, TEXTS
 from handbook.rules.keyboard import INDENT, KEYBOARD
 from handbook.rules.pages import OPEN, PAGES
+from handbook.rules.records import RECORDS
 from handbook.rules.rule import NAMES, WHOLE, WORDS, Group, Rule
 from handbook.rules.words import IDS, KEYS, LEVELS
 
 __all__ = ["GROUPS", "NAMES", "RULES", "WHOLE", "WORDS", "Group", "Rule", "titled"]
 
-GROUPS = (KEYBOARD, INDENT, KEYS, LEVELS, IDS, TEXTS, FILES, OPEN, PAGES)
+GROUPS = (KEYBOARD, INDENT, KEYS, RECORDS, LEVELS, IDS, TEXTS, FILES, OPEN, PAGES)
 RULES = {rule.name: rule for group in GROUPS for rule in group.rules}
 
 

@@ -27,7 +27,7 @@ OPEN = Group(
             "公開までに要る項目がない",
             "階層の表の `必須` に並べた項目は、公開までに、その階層のすべての節に書きます。",
             "            区分: 終了",
-            "            期間: 令和8年度\n            区分: 終了",
+            "            期間: 令和4年度\n            区分: 終了",
         ),
         Rule(
             "reading-differs",
@@ -105,7 +105,7 @@ PAGES = Group(
             "ページの題がない",
             "どのページにも、ブラウザーのタブに出る題（title）が要ります。",
             "<title></title>",
-            "<title>ページが移りました：{{ entry.name }}</title>",
+            "<title>ページが移りました：{{ to.words }}</title>",
             "templates/redirect.html",
         ),
         Rule(

@@ -1,0 +1,46 @@
+"""Charts of the records as SVG: bars by year, or a line of what was reached with its targets and its baseline.
+
+A room of our own: the libraries looked at put style sheets and random names into the SVG, or letters as outlines, and
+take no colours from tokens. Every number drawn stands in the table beside the chart, too. Inside: `scale` turns
+numbers into heights, `plot` draws.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+
+from handbook.chart.plot import HEIGHT, LETTERS, WIDTH, Plot
+from handbook.model import Chart, Site, Theme
+from handbook.years import told
+
+__all__ = ["charts"]
+
+
+def charts(site: Site, theme: Theme) -> dict[str, str]:
+    """Return every chart the site wants as an SVG element, by name."""
+    return {chart.name: _element(chart, theme.tokens) for chart in site.charts}
+
+
+def _element(chart: Chart, tokens: Mapping[str, str]) -> str:
+    name = chart.name
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{name}_title"'
+        f' aria-describedby="{name}_desc" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f' font-family="{html.escape(tokens["face"])}" font-size="{LETTERS}">'
+    )
+    title = f'<title id="{name}_title">{html.escape(chart.title)}</title>'
+    told = f'<desc id="{name}_desc">{html.escape("".join(_described(chart)))}</desc>'
+    return "\n".join([opening, title, told, *Plot.of(chart, tokens).parts(), "</svg>"])
+
+
+def _described(chart: Chart) -> Iterator[str]:
+    """Tell in words what the chart shows."""
+    yield f"年度ごとの{'棒' if chart.bars else '折れ線'}グラフです。"
+    yield f"単位は{chart.unit}。" if chart.unit else ""
+    said = [(amount, "基準値" if amount is chart.baseline else "実績値") for amount in chart.line]
+    said += [(amount, "目標値") for amount in chart.targets] + [(amount, "") for amount in chart.bars]
+    for amount, kind in said:
+        yield f"{told(amount.year)}は、" + (
+            f"{kind} {amount.words}。" if amount.value is not None else f"{amount.words}。"
+        )

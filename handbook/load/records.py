@@ -1,0 +1,108 @@
+"""What a node records of its doing by financial year: money, indicators, reviews; and links to other sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from handbook.keys import NODE, NUMBER, Key, named
+from handbook.load.marked import Scalar, Value
+from handbook.load.numbers import number
+from handbook.load.values import Values
+from handbook.mistakes import Place
+from handbook.model import Amount, Indicator, Link, Prose, Review
+from handbook.years import one, told
+
+Found = dict[str, Value]
+"""The values of a node, or of one of its small tables, by key."""
+_NODE = named(NODE)
+
+
+class Records:
+    """Reads the records of the nodes of one plan.yaml."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+
+    def budget(self, found: Found) -> tuple[Amount, ...]:
+        """Return the money of each year."""
+        return self._amounts(found, _NODE["予算"])
+
+    def indicators(self, found: Found) -> Iterator[Indicator]:
+        """Yield what is measured."""
+        key = _NODE["指標"]
+        keys = named(key.fields)
+        for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
+            held = self.values.fields(row, keys, "この指標")
+            words = {
+                name: str(self.values.read(held[name], keys[name])) for name in ("名称", "単位", "向き") if name in held
+            }
+            baseline = self._baseline(held["基準値"], keys["基準値"]) if "基準値" in held else None
+            targets = self._amounts(held, keys["目標値"])
+            self._late(held, baseline, targets)
+            yield Indicator(
+                name=words.get("名称", ""),
+                unit=words.get("単位", ""),
+                aim=words.get("向き", ""),
+                baseline=baseline,
+                targets=targets,
+                actuals=self._amounts(held, keys["実績値"]),
+                place=Place(self.values.source.file, row.line, row.column),
+            )
+
+    def reviews(self, found: Found) -> Iterator[Review]:
+        """Yield how each year was judged."""
+        key = _NODE["評価"]
+        each = key.each or key
+        keys = named(each.fields)
+        for year, value in self.values.years(found["評価"], key).items() if "評価" in found else ():
+            if isinstance(value, Scalar) and (typed := self.values.text(value, "評価")):
+                hint = f"`{{評価: {typed}}}` のように書きます。ほかに `課題` `今後の方向性` を書けます"
+                self.values.say(value, "not-a-record", f"{told(year)}の評価は `項目: 値` の集まりで書きます", hint)
+                continue
+            held = self.values.fields(value, keys, f"{told(year)}の評価")
+            verdict = str(self.values.read(held["評価"], keys["評価"])) if "評価" in held else ""
+            yield Review(year, verdict, self._prose(held, keys["課題"]), self._prose(held, keys["今後の方向性"]))
+
+    def links(self, found: Found) -> Iterator[Link]:
+        """Yield the links to other sites."""
+        keys = named(_NODE["リンク"].fields)
+        for row in self.values.items(found["リンク"], "リンク") if "リンク" in found else ():
+            held = self.values.fields(row, keys, "このリンク")
+            words = {name: str(self.values.read(value, keys[name])) for name, value in held.items()}
+            yield Link(words.get("名称", ""), words.get("URL", ""))
+
+    def _prose(self, held: Found, key: Key) -> Prose | None:
+        return self.values.prose(held[key.name], key) if key.name in held else None
+
+    def _baseline(self, value: Value, key: Key) -> Amount | None:
+        if isinstance(value, Scalar):
+            if typed := self.values.text(value, "基準値"):
+                hint = f"`{{値: {typed.replace(',', '')}, 年度: 令和8年度}}` のように書きます"
+                self.values.say(value, "not-a-record", "`基準値` には、値と年度を書きます", hint)
+            return None
+        keys = named(key.fields)
+        held = self.values.fields(value, keys, "`基準値` ")
+        typed = str(self.values.read(held["年度"], keys["年度"])) if "年度" in held else ""
+        year, found = one(typed), self._number(held["値"], keys["値"]) if "値" in held else None
+        return Amount(year, found[0]) if year and found else None
+
+    def _amounts(self, held: Found, key: Key) -> tuple[Amount, ...]:
+        if key.name not in held:
+            return ()
+        found = self.values.years(held[key.name], key)
+        read = ((year, self._number(value, key.each or key)) for year, value in found.items())
+        return tuple(Amount(year, numbers[0]) for year, numbers in read if numbers)
+
+    def _number(self, value: Value, key: Key) -> tuple[Decimal | None] | None:
+        """Read one quantity; nothing where it is none, and the word for an absent one as a quantity that is not."""
+        text = str(self.values.read(value, key))
+        if text == key.absent:
+            return (None,) if text else None
+        return (number(text),) if NUMBER.fullmatch(text) else None
+
+    def _late(self, held: Found, baseline: Amount | None, targets: tuple[Amount, ...]) -> None:
+        """Refuse a target before the year that it starts from."""
+        if baseline and targets and targets[0].year < baseline.year:
+            message = f"`目標値` の {told(targets[0].year)} は、`基準値` の {told(baseline.year)} より前です"
+            self.values.say(held["目標値"].key or held["目標値"], "target-too-early", message, "年度を確かめてください")
