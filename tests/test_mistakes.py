@@ -171,9 +171,9 @@ HANDS: dict[str, Callable[[str], str]] = {
 
 
 def opening(lines: list[str], number: int) -> bool:
-    """Whether a key is the first beneath another: a space there means nothing, or is told at the line below."""
-    before, own = (len(line) - len(line.lstrip(" ")) for line in lines[number - 1 : number + 1])
-    return before < own and not lines[number].lstrip().startswith("- ")
+    """Whether a space there is told at the line below, or means nothing: at the first key of a table, a lone item."""
+    before, own, after = (len(line) - len(line.lstrip(" ")) for line in lines[number - 1 : number + 2])
+    return before < own and (after < own or not lines[number].lstrip().startswith("- "))
 
 
 @pytest.mark.parametrize("hand", HANDS)

@@ -487,9 +487,9 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
             assert "できました" in running.stdout.readline()
         assert opened.read_text() == f"http://{first}"
         (root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
-        assert one.stderr
-        assert one.stderr.readline().startswith("plan.yaml:3:17: 知らない項目 `名稱` があります")
         for running in (one, two):
+            assert running.stderr
+            assert running.stderr.readline().startswith("plan.yaml:3:17: 知らない項目 `名稱` があります")
             running.send_signal(signal.SIGINT)
             out, err = running.communicate(timeout=PATIENCE)
             assert running.returncode == 0
