@@ -16,7 +16,7 @@ from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from handbook.mistakes import Mistake, Place, SourceError, meant
-from handbook.model import File, NodePage, Page, Site
+from handbook.model import File, NodePage, Page, Site, size_of
 
 # Possessive, so that a tag which is never closed costs one look and not every way to split it.
 _TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)\s((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
@@ -29,6 +29,7 @@ _CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
+_OFFER = re.compile(r"""<a\b[^>]*href="(data/[^"]+)"[^>]*>(.*?)</a>""", re.DOTALL)
 _LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 MOST_HINTS = 50
 """Dead links for which a similar file is looked for."""
@@ -47,6 +48,7 @@ def files(made: Iterable[File], site: Site) -> None:
     mistakes += _styles(all_files)
     mistakes += _boxes(read, site)
     mistakes += _tellings(read, site)
+    mistakes += _data(read, all_files)
     mistakes += _addresses(paths, site)
     if mistakes:
         raise SourceError(mistakes)
@@ -220,6 +222,18 @@ def _tellings(read: dict[str, _Read], site: Site) -> Iterator[Mistake]:
                 )
                 message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
                 yield Mistake(Place(f"output/{path}", 1, 1), "tellings-differ", message)
+
+
+def _data(read: dict[str, _Read], all_files: list[File]) -> Iterator[Mistake]:
+    """Files of the open data that the page about them does not offer with form and size."""
+    page = read.get("data.html")
+    offered = {html.unescape(found[1]): found[2] for found in _OFFER.finditer(page.text)} if page else {}
+    for file in all_files:
+        if file.path.startswith("data/"):
+            words = offered.get(file.path, "")
+            if file.path.rpartition(".")[2].upper() not in words or size_of(file) not in words:
+                message = f"データのページに、`{file.path}` が形式と大きさを添えて載っていません"
+                yield Mistake(Place("output/data.html", 1, 1), "data-not-offered", message)
 
 
 def _addresses(paths: set[str], site: Site) -> Iterator[Mistake]:

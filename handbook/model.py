@@ -853,6 +853,19 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """A plan.yaml made out of a table or of our own data, and what was not certain in it."""
+
+    text: str
+    counts: tuple[tuple[str, int], ...]
+    """How many nodes each level has, by its name."""
+    doubts: tuple[Mistake, ...]
+    """Every cell that could have been meant otherwise, or was left out."""
+    told: tuple[str, ...]
+    """What else to know, in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
 class Booklet:
     """The plan on paper. An empty one has no prints and no pages: it was not wanted, or could not be made."""
 

@@ -16,18 +16,25 @@ import jinja2
 from markupsafe import Markup
 
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import Booklet, Figure, File, Name, NodePage, Page, Redirect, Site, Text, Texts, Theme
+from handbook.model import Booklet, DataFile, Figure, File, Name, NodePage, Page, Redirect, Site, Text, Texts, Theme
 
 NOTHING = Text("", ())
 
 
-def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
+def pages(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: tuple[DataFile, ...],
+) -> Iterator[File]:
     """Yield every page of the site and a stub for every earlier address.
 
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
     not be drawn are not among them. Raises SourceError where a template is broken.
     """
-    environment = _environment(site, texts, theme, booklet)
+    environment = _environment(site, texts, theme, booklet, data)
     for page in site.pages:
         shown = _shown(page, site, texts, pictures)
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
@@ -41,7 +48,9 @@ def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, b
         yield File("sitemap.xml", _filled(environment, "sitemap.xml", theme, pages=found))
 
 
-def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
+def _environment(
+    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
+) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(partial(_template, theme)),
         autoescape=True,
@@ -56,6 +65,7 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
+        "data": data,
         "readable": any(map(texts.has_kana, texts.names)),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }

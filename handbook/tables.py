@@ -28,7 +28,15 @@ YEAR, ERA = "年度", "和暦"
 LEVEL_OF, PARENT, PLACE, PAGE, AGAIN = "階層", "上の節", "番号", "ページ", "再掲"
 FIRST_DAY, LAST_DAY = "期間の始まり", "期間の終わり"
 
+_MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
+"""What readers of the data should know, where the table of keys speaks to editors."""
 _GUARDED = re.compile(r"'|[\s\u3000]*[=+\-@＝＋－＠]|[\t\r\n]")
+_CHANGED = re.compile(
+    r"0\d+|\d+\.\d*0|\d+(?:\.\d+)?e[+-]?\d+|\d{16,}|(?!\d{4}-\d\d-\d\d$)\d{1,4}(?:[-/.]\d{1,2}){1,2}(?:[-/]\d{4})?"
+    r"|\d{1,2}:\d\d(?::\d\d)?|true|false",
+    re.IGNORECASE,
+)
+"""Texts that a spreadsheet would take for a number, a day or a time, and change. A whole day in ISO form may be one."""
 _PART = re.compile(r"\\(.)|;", re.DOTALL)
 
 
@@ -65,7 +73,8 @@ class Table:
 
 def column(key: Key) -> Column:
     """Return the column of a plain key."""
-    return Column(key.name, key.meaning, key.form)
+    told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
+    return Column(key.name, told, key.form)
 
 
 def plain(keys: Iterable[Key]) -> Iterator[Key]:
@@ -77,7 +86,11 @@ _ERA = Column(ERA, "同じ年度を和暦で", told=True)
 _YEAR = Column(YEAR, "4 月に始まる年度を西暦で", "year")
 _OF = (Column(OWNER_ID, "どの節のものか", "id"), Column(OWNER_NAME, "その節の名称", told=True))
 _PAGE = Column(PAGE, "その節のページの場所", told=True)
-_PLACE = Column(PLACE, "計画の中の場所から数えた目安の番号。内容が増えると変わります", told=True)
+_PLACE = Column(
+    PLACE,
+    "計画の中の場所から数えた目安の番号。内容が増えると変わります。CSV では、日付とまちがわれないように No. を付けています",
+    told=True,
+)
 
 
 def _said() -> Iterator[Column]:
@@ -102,7 +115,7 @@ def _records(key: Key) -> Table:
     columns = []
     for field in key.fields:
         if field.form == "record":
-            columns += [Column(field.name + part.name, part.meaning, part.form) for part in field.fields]
+            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.form) for part in field.fields]
         elif field.form != "years":
             columns.append(column(field))
     number = Column(NUMBER_IN, "同じ節の中で何番めか")
@@ -206,8 +219,8 @@ def is_opening(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """Write a text into a CSV cell so that no spreadsheet takes it for a formula: with `'` before it."""
-    return f"'{text}" if is_opening(text) else text
+    """Write a text into a CSV cell so that no spreadsheet runs or changes it: with `'` before it."""
+    return f"'{text}" if is_opening(text) or _CHANGED.fullmatch(text) else text
 
 
 def unguarded(cell: str) -> str:

@@ -79,6 +79,25 @@ def addresses(published: Iterable[str], root: Path) -> None:
         raise Refused(message) from error
 
 
+def single(text: str, path: Path, *, force: bool) -> None:
+    """Write one text file, whole or not at all; one that is there is replaced only by force.
+
+    Raises Refused, with what stands there as it was.
+    """
+    if path.is_dir() or path.is_symlink() or (path.exists() and not force):
+        how = "`--output` でほかの名前を選ぶか、置きかえてよければ `--force` を付けてください"
+        message = f"{path} はすでにあります。{how}" if not path.is_dir() else f"{path} はフォルダーです。{how}"
+        raise Refused(message)
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        aside.write_bytes(text.encode())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        message = f"{path} に書けません（{error.strerror or error}）"
+        raise Refused(message) from error
+
+
 # --- whose folder is it ---
 
 

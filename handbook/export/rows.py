@@ -116,7 +116,7 @@ def _nested(table: Table, node: Record) -> Iterator[Record]:
             yield {**own, **held, ERA: years.short(held[YEAR])}
         elif not by_year:
             flat = {
-                name + part: value
+                f"{name}の{part}": value
                 for name, inner in held.items()
                 if isinstance(inner, dict)
                 for part, value in inner.items()

@@ -106,7 +106,6 @@ def _table(book: _Book, sheet: Any, table: Table, rows: list[Row]) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)
 
 
 def _width(column: Column, cells: Iterable[Cell]) -> float:
@@ -125,6 +124,8 @@ def _picture(book: _Book, sheet: Any, site: Site) -> None:
     sheet.write_string(0, 0, f"{site.plan.name} {PICTURE}", book.look(bold=True, font_size=14))
     if site.plan.subject:
         sheet.write_string(1, 0, f"主題 『 {site.plan.subject} 』", book.look(font_size=12))
+    sheet.set_row(0, 24)
+    sheet.set_row(1, 20)
     for place, name in enumerate(heads):
         sheet.write_string(3, place, name, book.look(**_HEAD))
         sheet.set_column(place, place, 22 if place < len(heads) - 1 else 60)
@@ -138,7 +139,7 @@ def _picture(book: _Book, sheet: Any, site: Site) -> None:
             text = "\n".join(map(_told, cell.entries))
             _merged(book, sheet, number, place, cell, text)
             if cell.rows == 1:
-                wide = 58 if place + cell.columns == len(heads) else 20
+                wide = 62 if place + cell.columns == len(heads) else 20
                 lines = max(lines, sum(-(-columns(line) // wide) or 1 for line in text.split("\n")))
             place += cell.columns
         sheet.set_row(number, 15 * lines + 4)

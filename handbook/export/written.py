@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from handbook.export.rows import Cell, Row
-from handbook.tables import Table, guarded
+from handbook.tables import PLACE, Table, guarded
 
 
 def as_json(value: object) -> bytes:
@@ -32,7 +32,10 @@ def as_csv(table: Table, rows: Iterable[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.header)
-    writer.writerows(tuple(map(_cell, row)) for row in rows)
+    places = {number for number, name in enumerate(table.header) if name == PLACE}
+    for row in rows:
+        # A spreadsheet would take 1-2 for a day in January.
+        writer.writerow([f"No.{cell}" if number in places and cell else _cell(cell) for number, cell in enumerate(row)])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -14,7 +14,7 @@ from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
 
 RESERVED = frozenset(
-    "index structure list audiences kana search reading sitemap accessibility site 404 progress gaps".split()  # noqa: SIM905  # one line instead of ten
+    "index structure list audiences kana search reading sitemap accessibility site 404 progress gaps data".split()  # noqa: SIM905  # one line instead of ten
 )
 """Pages the build makes itself."""
 _TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})

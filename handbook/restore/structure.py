@@ -1,0 +1,303 @@
+"""A structure table with merged or lost cells → the plan's record, and every cell that could mean something else.
+
+Two things tell where a cell belongs: the column and rows it spans, and the mark it bears. ○ and its like open a node
+of one level, ・ at the start of a cell or behind a space opens a node of the last; elsewhere ・ joins words. In a
+workbook the spans are known. Text keeps the order of the cells and loses their columns, so there the marks lead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from handbook.mistakes import Mistake, SourceError
+from handbook.restore.sheets import Sheet
+from handbook.restore.typed import BENEATH
+from handbook.tables import AGAIN, LEVEL_OF, PICTURE
+
+MARKS = "○◯◎●・◇◆□■△▲▽▼☆★※"
+SHOWN_AGAIN = "（再掲）"
+LONGEST_NAME = 60
+"""Characters above which a cell probably holds a name and a text."""
+_OPENS = re.compile(rf"(?:^|(?<=\s))([{MARKS}])\s*")
+_SUBJECT = re.compile(r"主題\s*[『「](?P<words>.*)[』」]\s*")
+
+
+@dataclass(slots=True)
+class Found:
+    """A node as it stands in the table."""
+
+    name: str
+    level: int
+    row: int
+    column: int
+    last: int | None
+    """The last row of its merged area; None where nothing is merged, so that it goes on until the next."""
+    text: str = ""
+    beneath: list[Found] = field(default_factory=list)
+
+
+class Structure:
+    """Reads one sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.doubts: list[Mistake] = []
+        self.rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for (row, column), text in sorted(sheet.cells.items()):
+            if text.strip("\u3000 \n\t"):
+                self.rows[row].append((column, text.strip("\u3000 \n\t")))
+        self.head = self._head()
+        self.levels = [_line(text) for _, text in self.rows[self.head]]
+        self.columns = {
+            column + more: number
+            for number, (column, _) in enumerate(self.rows[self.head])
+            for more in range(sheet.spans.get((self.head, column), (1, 1))[1])
+        }
+        self.body = [row for row in self.rows if row > self.head]
+        self.marks = self._marks()
+        self.now: list[Found | None] = [None] * len(self.levels)
+        self.top: list[Found] = []
+        self.lost: set[tuple[int, int]] = set()
+
+    def whole(self) -> dict[str, Any]:
+        """Return the record of the plan."""
+        name, subject = self._title()
+        for row, column in sorted(self.sheet.formulas):
+            self._doubt(row, column, "formula", "計算式なので、いちばん新しく計算された値を読みました")
+        for row in self.body:
+            self._row(row)
+        for found in _walk(self.top):
+            self._second_look(found)
+        paths = [f"level-{number}" for number, _ in enumerate(self.levels, 1)]
+        ids = {id(found): f"{paths[found.level]}-{number}" for number, found in _numbered(self.top, "")}
+        levels = [
+            {"名称": level, "path": path, **({"記号": self.marks[number]} if number in self.marks else {})}
+            for number, (level, path) in enumerate(zip(self.levels, paths, strict=True))
+        ]
+        about = {"名称": name, **({"主題": subject} if subject else {})}
+        return {"計画": about, "階層": levels, BENEATH: [self._record(found, ids) for found in self.top]}
+
+    def _doubt(self, row: int, column: int, rule: str, message: str) -> None:
+        self.doubts.append(self.sheet.doubt(row, column, rule, message))
+
+    # --- the head ---
+
+    def _head(self) -> int:
+        """Return the row with the names of the levels: several cells without marks, above the first mark."""
+        marked = [row for row, cells in self.rows.items() if any(text[0] in MARKS for _, text in cells)]
+        heads = [row for row, cells in self.rows.items() if len(cells) > 1 and marked and row < marked[0]]
+        if not heads:
+            message = "階層の名前が並ぶ行（例: 施策の展開｜具体的な施策）と、○ や ・ の付いたセルが見つかりません"
+            hint = "この道具で作った data/plan.csv や data/plan.xlsx なら、そのまま読めます"
+            raise SourceError([self.sheet.doubt(1, 1, "no-structure", message, hint)])
+        # A first row of nodes that bears no mark must not be taken for the head.
+        return heads[0]
+
+    def _title(self) -> tuple[str, str]:
+        """Return the name and the subject of the plan out of what stands above the table."""
+        name = subject = ""
+        for row in sorted(row for row in self.rows if row < self.head):
+            for column, text in self.rows[row]:
+                found = _SUBJECT.fullmatch(text)
+                if found and not subject:
+                    subject = found["words"].strip()
+                elif not name:
+                    name = _line(text).removesuffix(PICTURE).strip("\u3000 ")
+                else:
+                    self._doubt(row, column, "above-table", f"表の上にある `{text[:30]}` は使いませんでした")
+        if not name:
+            self._doubt(1, 1, "no-name", "計画の名前が見つからないので、ファイルの名前を使いました")
+        return name or self.sheet.file.rpartition(".")[0], subject
+
+    def _marks(self) -> dict[int, str]:
+        """Return the mark of each level that has one: by column, or where columns are lost, the last levels in order."""
+        seen: dict[str, Counter[int]] = {}
+        for row in self.body:
+            for column, text in self.rows[row]:
+                if text[0] in MARKS:
+                    seen.setdefault(text[0], Counter())[self.columns.get(column, -1)] += 1
+        if self.sheet.even:
+            return {at.most_common(1)[0][0]: mark for mark, at in reversed(seen.items()) if -1 not in at}
+        marks = list(seen)[: len(self.levels)]
+        return dict(enumerate(marks, len(self.levels) - len(marks)))
+
+    # --- rows ---
+
+    def _row(self, row: int) -> None:
+        cells = self.rows[row]
+        marked = {mark: level for level, mark in self.marks.items()}
+        opening = [number for number, (_, text) in enumerate(cells) if text[0] in marked]
+        if not opening and (len(cells) == 1 or not self.sheet.even) and row > self._last_marked():
+            for column, text in cells:
+                self._doubt(
+                    row, column, "below-table", f"表の下にある `{text[:30]}` は、下に何もないので使いませんでした"
+                )
+            return
+        self._cover(row)
+        first = opening[0] if opening else len(cells)
+        for number, (column, text) in enumerate(cells):
+            if text[0] in marked:
+                self._marked(row, column, text, marked[text[0]])
+                continue
+            before = marked[cells[first][1][0]] - (first - number) if opening and number < first else None
+            level = self._level_of(row, column, text, before)
+            if level is None:
+                self._doubt(
+                    row, column, "too-many-cells", f"`{text[:30]}` がどの階層のものか分からないので、使いませんでした"
+                )
+            else:
+                self._open(row, column, text, level)
+
+    def _last_marked(self) -> int:
+        return max((row for row in self.body if any(text[0] in MARKS for _, text in self.rows[row])), default=0)
+
+    def _cover(self, row: int) -> None:
+        """Close the levels over which an empty merged area lies: nothing stands there, and nothing goes on there."""
+        for (first, column), (rows, wide) in self.sheet.spans.items():
+            if first == row and (first, column) not in self.sheet.cells and rows * wide > 1:
+                for level in {self.columns[c] for c in range(column, column + wide) if c in self.columns}:
+                    self.now[level] = None
+
+    def _level_of(self, row: int, column: int, text: str, before: int | None) -> int | None:
+        """Return the level of a cell without a mark; `before` is what its place in front of a marked cell says."""
+        own = self.columns.get(column)
+        if self.sheet.even:
+            if own in self.marks:
+                self._doubt(
+                    row, column, "no-mark", f"`{text[:30]}` に印 `{self.marks[own]}` がありません。列の場所で読みました"
+                )
+            return own
+        if before is None:
+            self._doubt(row, column, "no-mark", f"`{text[:30]}` の行に印の付いたセルがありません。列の場所で読みました")
+            return own
+        if before < 0:
+            return None
+        if own != before:
+            where = f"`{self.levels[own]}` の列" if own is not None else "表の外"
+            message = f"`{text[:30]}` は{where}にありますが、右どなりの印から `{self.levels[before]}` と読みました"
+            self._doubt(row, column, "moved-cell", message)
+        return before
+
+    def _marked(self, row: int, column: int, text: str, level: int) -> None:
+        """Open each of the nodes that a cell with marks holds."""
+        own = self.columns.get(column)
+        if self.sheet.even and own != level:
+            message = f"印 `{text[0]}` は `{self.levels[level]}` のものなので、列の場所ではなく印で読みました"
+            self._doubt(row, column, "moved-cell", message)
+        opens = [found for found in _OPENS.finditer(text) if found[1] == text[0]]
+        others = [found for found in _OPENS.finditer(text) if found[1] != text[0] and found[1] in self.marks.values()]
+        if others:
+            message = (
+                f"1 つのセルに 2 種類の印（`{text[0]}` と `{others[0][1]}`）があります。はじめの印だけで分けました"
+            )
+            self._doubt(row, column, "two-marks", message)
+        ends = [found.start() for found in opens[1:]] + [len(text)]
+        if len(opens) > 1 and level < len(self.levels) - 1:
+            message = (
+                f"1 つのセルに `{self.levels[level]}` が {len(opens)} つあります。右のセルは最後の 1 つの下に置きました"
+            )
+            self._doubt(row, column, "several-in-cell", message)
+        for opened, end in zip(opens, ends, strict=True):
+            if name := text[opened.end() : end].strip("\u3000 \n\t"):
+                self._open(row, column, name, level)
+            else:
+                self._doubt(row, column, "empty-mark", f"印 `{text[0]}` のあとに名前がありません")
+
+    def _open(self, row: int, column: int, text: str, level: int) -> None:
+        """Open a node in its place, unless the one above goes on with the same words."""
+        name = _line(text)
+        rows, _ = self.sheet.spans.get((row, column), (0, 0))
+        parent = self._parent(row, column, level)
+        before = self.now[level]
+        if before and before.name == name and level < len(self.levels) - 1:
+            if before.last is not None and before.last < row:
+                message = f"`{name}` が、結合が切れたあとにもう一度あります。同じものとして読みました"
+                self._doubt(row, column, "repeated", message)
+            before.last = row + rows - 1 if rows else before.last
+            return
+        found = Found(name, level, row, column, row + rows - 1 if rows else None)
+        if parent and parent.last is not None and found.last is not None and found.last > parent.last:
+            message = f"`{name}` の結合（{row}〜{found.last} 行め）が、親の `{parent.name}`（{parent.last} 行めまで）からはみ出しています"
+            self._doubt(row, column, "crossing-merge", message)
+        if not parent and level > min((each.level for each in self.top), default=level):
+            self._doubt(row, column, "no-parent", f"`{name}` の上の階層が分からないので、いちばん外側に置きました")
+        (parent.beneath if parent else self.top).append(found)
+        self.now[level:] = [found, *[None] * (len(self.levels) - level - 1)]
+
+    def _parent(self, row: int, column: int, level: int) -> Found | None:
+        """Return the nearest open node above a level; one whose merged area has ended is a doubt."""
+        for above in reversed(self.now[:level]):
+            if not above:
+                continue
+            if above.last is not None and above.last < row and (row, above.level) not in self.lost:
+                self.lost.add((row, above.level))
+                place = next(c for c, number in self.columns.items() if number == above.level)
+                message = f"`{self.levels[above.level]}` が空で、上の `{above.name}` とも結合されていません。その続きとして読みました"
+                self._doubt(row, place, "lost-cell", message)
+            return above
+        return None
+
+    # --- what came out ---
+
+    def _second_look(self, found: Found) -> None:
+        """Note what may have come from a broken merge; cut a name from the text behind it."""
+        if len(found.name) > LONGEST_NAME and " " in found.name:
+            name, _, text = found.name.partition(" ")
+            message = f"名前と文章が 1 つのセルにあるようです。空白の前の `{name}` を名称、あとを本文にしました"
+            self._doubt(found.row, found.column, "name-and-text", message)
+            found.name, found.text = name, text.strip()
+        if len(found.beneath) == 1 and found.beneath[0].name == found.name:
+            below = found.beneath[0]
+            message = (
+                f"`{found.name}` が、{self.levels[found.level]}と、そのただ 1 つの{self.levels[below.level]}の両方にあります。"
+                f"{self._other_reading(found, below)}"
+            )
+            self._doubt(below.row, below.column, "same-name", message)
+        for name, times in Counter(each.name for each in found.beneath).items():
+            if times > 1:
+                self._doubt(found.row, found.column, "twice", f"`{found.name}` の下に `{name}` が {times} 回あります")
+        if not found.beneath and found.level < max(self.marks, default=0) and SHOWN_AGAIN not in found.name:
+            self._doubt(found.row, found.column, "nothing-beneath", f"`{found.name}` の下に何もありません")
+
+    def _other_reading(self, found: Found, below: Found) -> str:
+        beside = next((each.beneath for each in _walk(self.top) if found in each.beneath), self.top)
+        place = next(number for number, each in enumerate(beside) if each is found)
+        if not place:
+            return "もとの表のセルの結合を確かめてください"
+        before = beside[place - 1].name
+        return f"結合がくずれたのなら、`{before}` のもう 1 つの{self.levels[below.level]}とも読めます。もとの表を確かめてください"
+
+    def _record(self, found: Found, ids: dict[int, str]) -> dict[str, Any]:
+        own = {LEVEL_OF: self.levels[found.level]}
+        if found.name.endswith(SHOWN_AGAIN):
+            wanted = found.name.removesuffix(SHOWN_AGAIN)
+            homes = [each for each in _walk(self.top) if each.name == wanted and each.level == found.level]
+            if len(homes) == 1 and not found.beneath:
+                return {**own, AGAIN: ids[id(homes[0])]}
+            message = f"再掲の元の `{wanted}` が {len(homes)} つあるので、別の節として読みました"
+            self._doubt(found.row, found.column, "again-unknown", message)
+        said = {**own, "id": ids[id(found)], "名称": found.name, **({"本文": found.text} if found.text else {})}
+        beneath = [self._record(each, ids) for each in found.beneath]
+        return {**said, **({BENEATH: beneath} if beneath else {})}
+
+
+def _walk(found: list[Found]) -> Iterator[Found]:
+    for each in found:
+        yield each
+        yield from _walk(each.beneath)
+
+
+def _numbered(found: list[Found], above: str) -> Iterator[tuple[str, Found]]:
+    for number, each in enumerate(found, 1):
+        own = f"{above}-{number}" if above else str(number)
+        yield own, each
+        yield from _numbered(each.beneath, own)
+
+
+def _line(text: str) -> str:
+    """Return the words of a cell as one line: a break between Japanese words was only to make them fit."""
+    return re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", text).replace("\n", "").strip("\u3000 \t")
