@@ -92,16 +92,18 @@ def _rows(keys: tuple[Key, ...], rows: Iterable[Record], indent: str) -> Iterato
     """Yield small tables: each in one line where all its words are plain and short, else each key in its own."""
     for row in rows:
         said = [key for key in keys if row.get(key.name) not in (None, "", [], {})]
-        simple = all(key.form in ("line", "id", "until", "words") for key in said)
-        words = [_listed(row[key.name]) if isinstance(row[key.name], list) else str(row[key.name]) for key in said]
-        flat = [
-            word for key in said for word in (row[key.name] if isinstance(row[key.name], list) else [row[key.name]])
-        ]
-        if simple and len(said) < 5 and all(_word(str(word), inside=True) == str(word) for word in flat):
+        if len(said) < 5 and all(map(_fits, said, [row[key.name] for key in said])):
+            words = (_listed(row[key.name]) if isinstance(row[key.name], list) else row[key.name] for key in said)
             pairs = ", ".join(f"{key.name}: {word}" for key, word in zip(said, words, strict=True))
             yield f"{indent}- {{{pairs}}}"
         else:
             yield from _item(_fields(keys, row, indent + "  "), indent)
+
+
+def _fits(key: Key, value: Any) -> bool:
+    """Whether a value can stand in braces as it is."""
+    words = value if isinstance(value, list) else [value]
+    return key.form in ("line", "id", "until", "words") and all(_word(word, inside=True) == word for word in words)
 
 
 def _by_year(key: Key, held: Iterable[Record], indent: str) -> Iterator[str]:
