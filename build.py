@@ -236,7 +236,9 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
     bringing = command("import", bring, "表（.xlsx .csv .tsv .txt）か data/ のファイルから、plan.yaml を作ります")
-    bringing.add_argument("file", type=Path, metavar="FILE", help="構造図の表、または data/ の plan.xlsx plan.csv plan.json")
+    bringing.add_argument(
+        "file", type=Path, metavar="FILE", help="構造図の表、または data/ の plan.xlsx plan.csv plan.json"
+    )
     bringing.add_argument("--output", type=Path, default=Path("plan.yaml"), metavar="FILE", help="書き出すファイル")
     bringing.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
     testing = command("test", test, "テストを実行します")

@@ -85,7 +85,10 @@ def plans(draw: st.DrawFn) -> str:
     sections = draw(st.lists(LINES, min_size=1, max_size=4, unique=True))
     now = sections[: max(1, len(sections) // 2)]
     listed: list[Any] = [
-        {"名称": name, "旧名称": [{"名称": old, "まで": "令和4年度"} for old in sections[len(now) :]] if not place else None}
+        {
+            "名称": name,
+            "旧名称": [{"名称": old, "まで": "令和4年度"} for old in sections[len(now) :]] if not place else None,
+        }
         for place, name in enumerate(now)
     ]
     audiences = draw(unique)
@@ -130,7 +133,12 @@ def plans(draw: st.DrawFn) -> str:
     outer = [own for own, level in leaves if level == 1]
     if outer and "階層1" not in top[-1] and depth > 1:
         top[-1]["階層1"] = [{"再掲": outer[0]}]
-    plan = {"名称": draw(LINES), "主題": some(LINES), "本文": some(TEXTS), "期間": some(st.just("令和4年度〜令和8年度"))}
+    plan = {
+        "名称": draw(LINES),
+        "主題": some(LINES),
+        "本文": some(TEXTS),
+        "期間": some(st.just("令和4年度〜令和8年度")),
+    }
     plan |= {"ライセンス": some(LINES), "更新日": "2026-04-01"}
     rows = [{"名称": f"階層{n}", "path": f"level-{n}", "記号": some(st.sampled_from("○・◇"))} for n in range(depth)]
     whole = {"計画": plan, "階層": rows, "対象": audiences, "組織": listed, "異表記": some(st.just([["a;b", "c,d"]]))}
@@ -150,7 +158,9 @@ def _yaml(value: Any, indent: str) -> list[str]:
                 end = len(held) - len(held.rstrip("\n"))
                 sign = "-" if not end else "" if end == 1 else "+"
                 lines.append(f"{indent}{key}: |{sign}")
-                lines += [f"{indent}  {line}" if line else "" for line in held.rstrip("\n").split("\n")] + [""] * (end - 1)
+                lines += [f"{indent}  {line}" if line else "" for line in held.rstrip("\n").split("\n")] + [""] * (
+                    end - 1
+                )
             else:
                 lines.append(f"{indent}{key}: {json.dumps(held, ensure_ascii=False)}")
         return lines

@@ -51,7 +51,9 @@ def test_a_plan_written_by_import_reads_as_a_clerk_writes(tmp_path: Path) -> Non
     written(load.plan(ROOT / "example"), tmp_path)
     text = restore.plan(tmp_path / "data/plan.json").text
     assert "  - {名称: 取組, path: efforts, 記号: ◇}\n" in text
-    assert "                  - 名称: 水質の基準を満たした調査地点の割合\n" not in text  # indented as deep as it has to be
+    assert (
+        "                  - 名称: 水質の基準を満たした調査地点の割合\n" not in text
+    )  # indented as deep as it has to be
     assert "基準値: {値: 2.40, 年度: 令和3年度}" in text
     assert "対象: [子ども, 保護者, 学校]" in text
     assert "単位: '%'" not in text
@@ -231,9 +233,9 @@ def big_merge() -> bytes:
     table_book.save(book)
     with zipfile.ZipFile(book) as held:
         sheet = held.read(SHEET)
-    return sheet.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>').replace(
-        b"<sheetData/>", b'<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-    )
+    return sheet.replace(
+        b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    ).replace(b"<sheetData/>", b'<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from handbook.tables import (
     NODES,
     NUMBER_IN,
     OWNER_ID,
+    PAGE,
     PARENT,
     SPELLINGS,
     YEAR,
@@ -67,6 +68,8 @@ class Records:
         self.guarded = guarded
         self.doubts: list[Mistake] = []
         self.nodes: dict[str, Record] = {}
+        self.folders: dict[str, str] = {}
+        """The folder of each level's pages, as the addresses of the nodes have it."""
 
     def whole(self) -> Record:
         """Return the record of the whole plan."""
@@ -137,6 +140,8 @@ class Records:
             if LEVEL_OF not in held:
                 self.doubts.append(line.doubt("id", "no-level", "`階層` が書かれていない行は使いませんでした"))
                 continue
+            *_, folder, _ = ("", "", *line.said.get(PAGE, "").split("/"))
+            self.folders.setdefault(held[LEVEL_OF], folder)
             if AGAIN in held:
                 held = {LEVEL_OF: held[LEVEL_OF], AGAIN: held[AGAIN]}
             elif "id" in held:
@@ -220,7 +225,10 @@ class Records:
         if not self.nodes and not whole[BENEATH]:
             raise SourceError([self.sheets[NODES.name].doubt(1, 1, "no-nodes", "節が 1 つもありません")])
         if LEVELS.name not in self.sheets:
-            whole["階層"] = [{"名称": n, "path": f"level-{i}"} for i, n in enumerate(_ranked(whole[BENEATH]), 1)]
+            ranked = enumerate(_ranked(whole[BENEATH]), 1)
+            whole["階層"] = [
+                {"名称": name, "path": self.folders.get(name) or f"level-{number}"} for number, name in ranked
+            ]
         lists = (("対象", AUDIENCES, ("対象",)), ("組織", DEPARTMENTS, (OWNER, PARTNER)))
         for name, table, facts in lists:
             if table.name not in self.sheets:

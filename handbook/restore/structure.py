@@ -119,9 +119,9 @@ class Structure:
         for row in self.body:
             for column, text in self.rows[row]:
                 if text[0] in MARKS:
-                    seen.setdefault(text[0], Counter())[self.columns.get(column, -1)] += 1
+                    seen.setdefault(text[0], Counter()).update([self.columns[column]] if column in self.columns else [])
         if self.sheet.even:
-            return {at.most_common(1)[0][0]: mark for mark, at in reversed(seen.items()) if -1 not in at}
+            return {at.most_common(1)[0][0]: mark for mark, at in reversed(seen.items()) if at}
         marks = list(seen)[: len(self.levels)]
         return dict(enumerate(marks, len(self.levels) - len(marks)))
 
