@@ -22,6 +22,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
+OPEN = frozenset({"unconfirmed", "no-glyph"})
+"""Rules of the notes with which a plan must not be published."""
 T = TypeVar("T")
 
 
@@ -52,6 +55,7 @@ def site_of(root: Path, *, prefer_dot: bool, bound: bool = False) -> tuple[Site,
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     charts = chart.charts(site, theme)
     booklet = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot) if bound else Booklet((), {}, {})
+    site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
     data = export.data(site)
     files = [
@@ -141,7 +145,7 @@ def check(options: argparse.Namespace) -> int:
         print("冊子がないまま公開することはできません。なくてよければ、`--no-booklet` を付けます。", file=sys.stderr)
         return MISTAKES
     if options.strict:
-        open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule == "unconfirmed")]
+        open_ends = [*site.plan.gaps, *(note for note in site.plan.notes if note.rule in OPEN)]
         if open_ends:
             raise SourceError(open_ends)
     print("直すところはありません。")

@@ -505,7 +505,7 @@ class Fill:
     def words(self) -> str:
         """The same in words."""
         if not self.of:
-            return "対象なし"
+            return "対象外"
         return f"あり {self.have}" if self.have >= self.of else f"一部 {self.have}/{self.of}" if self.have else "なし"
 
 
@@ -688,6 +688,8 @@ class Site:
     """The pages that every page leads to at its head, as ways into the plan."""
     foot: tuple[Page, ...]
     """Those that it leads to at its foot."""
+    ledger: tuple[Page, ...]
+    """The pages of the sections and of the years, to which the page of the progress leads."""
     redirects: tuple[Redirect, ...]
 
     @property
@@ -875,3 +877,5 @@ class Booklet:
     """For each node's id the page of the handbook on which it stands, as printed there."""
     sheets: Mapping[str, Print]
     """By the path of a section's page: the same on paper."""
+    lacking: tuple[str, ...] = ()
+    """Signs that no typeface of the booklet has; 〓 stands for them in print."""

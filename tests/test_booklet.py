@@ -8,15 +8,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from conftest import HANDBOOK, ROOT, Bound, bound_at
 from pdf_reading import Bookmark, Printed
-from reading import page
+from reading import page, target
 
 import build
+from handbook.model import DepartmentPage, NodePage
 
 PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: 文章}\n"
 
@@ -42,7 +43,9 @@ def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> 
 
 def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
     site, files, printed = bound
-    own = [entry for entry in site.entries if not entry.again]
+    pages = [made for made in site.pages if isinstance(made, NodePage)]
+    own = [made.entry for made in pages]
+    facts = {made.path: made.facts for made in pages}
     for entry, following in zip(own, [*own[1:], None], strict=True):
         section = plain(printed.between(entry.id, following.id if following else None))
         read = page(files[entry.path].decode()).all("main")[0]
@@ -50,12 +53,56 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
         for prose in read.all("div", class_="prose"):
             for block in [e for tag in ("p", "li", "td", "h2", "h3") for e in prose.all(tag)]:
                 assert plain(re.sub(r"[↩\ufe0e]|^\d+$", "", block.words)) in section, (entry.id, block.words)
-        for fact in entry.node.facts:
-            assert all(plain(value) in section for value in fact.values)
+        for fact in facts[entry.path]:
+            assert all(plain(value.words) in section for value in fact.values)
         for row in entry.node.indicators:
             amounts = (*((row.baseline,) if row.baseline else ()), *row.targets, *row.actuals)
             values = (row.name, row.unit, *(amount.words for amount in amounts))
             assert all(plain(value) in section for value in values)
+
+
+TEXT_TAGS = ("p", "li", "td", "th", "dt", "h2", "h3", "h4")
+
+
+def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The texts of free pages on the web that are not in their own part of the booklet, in order."""
+    starts = sorted(printed.places.items(), key=lambda place: (place[1][0], -place[1][1]))
+    for path in leaves:
+        following = [name for name, place in starts if place[0] > printed.places[path][0] and "#" not in name]
+        section = plain(printed.between(path, following[0] if following else None))
+        at = 0
+        for block in page(files[path].decode()).all("main")[0].all("div", class_="prose")[0].all():
+            if block.tag in TEXT_TAGS and not any(inner.tag in TEXT_TAGS for inner in block.all()):
+                words = plain(re.sub(r"[↩\ufe0e]|^\d+$", "", block.words))
+                found = section.find(words, at)
+                if found < 0:
+                    yield path, block.words
+                else:
+                    at = found + len(words)
+
+
+def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
+    site, files, printed = bound
+    leaves = [p.path for p in (*site.menu, *site.foot) if p.template == "leaf.html"]
+    assert leaves
+    assert list(differences(files, printed, leaves)) == []
+    first = leaves[-1]
+    words = max(page(files[first].decode()).all("p"), key=lambda part: len(part.words)).words
+    planted = dict(files) | {first: files[first].replace(words[:9].encode(), "ほかの言葉".encode())}
+    assert [path for path, _ in differences(planted, printed, leaves)][:1] == [first]
+
+
+def test_what_a_section_owns_stands_on_its_sheet() -> None:
+    site, files, _ = bound_at(ROOT / "example")
+    pages = [made for made in site.pages if isinstance(made, DepartmentPage)]
+    assert len(pages) == len(site.plan.departments)
+    for made in pages:
+        (link,) = [a.held["href"] for a in page(files[made.path].decode()).all("a") if a.held["href"].endswith(".pdf")]
+        printed = Printed(files[target(made.path, link)])
+        words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
+        owned = [*made.owned, *made.shared]
+        assert all(plain(said) in words for work in owned for said in (work.entry.name, work.category, work.state))
+        assert all(plain(gauge.indicator.name) in words for gauge in made.gauges)
 
 
 def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
@@ -126,10 +173,12 @@ def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front
     made = {path.removeprefix("booklet/") for path in files if path.endswith(".pdf")}
     own = {f"branch-{branch.id}.pdf" for branch in site.branches}
     sheets = {"handbook-a3-imposed.pdf", "handbook-a4-imposed.pdf", "handbook-foldouts.pdf", "test-sheet.pdf"}
-    assert made == {"handbook.pdf", "overview.pdf"} | own | sheets
+    sections = {path for path in made if path.startswith("department-")}
+    assert len(sections) == len(site.plan.departments)
+    assert made - sections == {"handbook.pdf", "overview.pdf"} | own | sheets
     home = page(files["index.html"].decode())
     named = {link.held["href"]: link.words for link in home.all("a") if link.held["href"].endswith(".pdf")}
-    assert set(named) == {f"booklet/{name}" for name in made}
+    assert set(named) == {f"booklet/{name}" for name in made - sections}
     assert re.search(rf"PDF、{len(printed)} ページ、[\d.]+ [KM]B", named[HANDBOOK])
     folded = sum(1 for wide, high in printed.sizes if wide < high)
     assert len(Printed(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)

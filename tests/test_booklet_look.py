@@ -64,6 +64,15 @@ def flat(part: Part) -> Iterator[Part]:
                 yield from flat(item)
 
 
+def handbook_of(root: Path, path: str = HANDBOOK) -> Printed:
+    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    return Printed(next(file.data for file in files if file.path == path))
+
+
+def said(printed: Printed) -> str:
+    return "".join(printed.text(number) for number in range(1, len(printed) + 1))
+
+
 @pytest.fixture
 def written(plan_of: Callable[..., Path]) -> Printed:
     root = plan_of(PLAN, nodes__one=MARKDOWN)
@@ -71,8 +80,7 @@ def written(plan_of: Callable[..., Path]) -> Printed:
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), "#336699").save(picture, "PNG")
     (root / "content/images/river.png").write_bytes(picture.getvalue())
-    _, files = build.site_of(root, prefer_dot=False, bound=True)
-    return Printed(next(file.data for file in files if file.path == HANDBOOK))
+    return handbook_of(root)
 
 
 def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
@@ -91,6 +99,31 @@ def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
     assert [note.words.count("一つめの注") for note in written.tags.all("Note")] == [1, 0]
     assert "川の写真" in {figure.alt for figure in written.tags.all("Figure")}
     assert {"https://example.org/a", "mailto:a@example.org"} <= {link.to for link in written.links}
+
+
+def test_numbers_of_notes_and_small_signs_are_legible(written: Printed, plan_of: Callable[..., Path]) -> None:
+    marks = "文[^a]<sub>2</sub><sup>3</sup>\n\n左 | 右\n--- | ---\nあ[^a] | m<sup>2</sup>\n\n[^a]: 注<sub>4</sub>\n"
+    root = plan_of(PLAN, nodes__two=marks)
+    (root / "content/nodes/one.md").unlink()
+    small = handbook_of(root)
+    for printed in (written, small):
+        assert all(printed.smallest(number)[0] >= 7 for number in range(1, len(printed) + 1) if printed.glyphs[number])
+    raised = {glyph.size for page in small.glyphs.values() for glyph in page if glyph.words in "234"}
+    assert min(raised) == pytest.approx(7.5)
+
+
+def test_blank_halves_say_so_only_where_that_is_wanted(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    sheets = "booklet/handbook-a3-imposed.pdf"
+    words = "このページは白紙です"
+    in_order, folded = said(handbook_of(root)), said(handbook_of(root, sheets))
+    assert folded.count(words) > in_order.count(words) == 0
+    look = (ROOT / "templates/booklet.typ").read_text(encoding="utf-8")
+    token = f'#let blank-words = "{words}"'
+    assert token in look
+    (root / "templates").mkdir()
+    (root / "templates/booklet.typ").write_text(look.replace(token, '#let blank-words = ""'), encoding="utf-8")
+    assert words not in said(handbook_of(root, sheets))
 
 
 def test_every_number_on_paper_is_that_of_the_page_it_leads_to(bound: Bound) -> None:
@@ -184,7 +217,7 @@ def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
     for branch in site.branches:
         page = printed.places[branch.id][0]
         picture = printed.look(page, dpi=288)
-        region = picture.crop((picture.width - 560, 0, picture.width - 240, 640))
+        region = picture.crop((picture.width - 620, 0, picture.width - 240, 640))  # on a left or a right page
         left, top, right, bottom = region.point(lambda grey: 255 if grey < 60 else 0).getbbox() or (0, 0, 0, 0)
         wanted = segno.make(site.plan.permalink + branch.path, error="m", micro=False).matrix
         step = (right - left) / len(wanted)
@@ -195,11 +228,25 @@ def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
         assert seen == [[bool(module) for module in row] for row in wanted]
 
 
-def test_a_sign_that_no_typeface_has_is_named(plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
-    root = plan_of(PLAN.replace("一つめ", "一つめ😀"))
+def test_a_sign_that_no_typeface_has_costs_a_mark_and_not_the_booklet(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    marked = PLAN.replace("一つめ", "一つめ😀")
+    root = plan_of(marked, nodes__one="葛\U000e0100、𠮷、😀、\U00033479の字。\n\n## \U00033479の題\n\n## 😀\n\n文")
     assert build.main(["--root", str(root)]) == 0
-    assert "「😀」の字がありません" in capsys.readouterr().err
-    assert (root / "output/pillars/one.html").exists()
+    said = capsys.readouterr().out
+    for place in ("plan.yaml:5:", "nodes/one.md:1:", "nodes/one.md:3:", "nodes/one.md:5:"):
+        assert re.search(rf"- (content/)?{re.escape(place)} この文字は冊子の書体にありません", said), said
+    printed = Printed((root / "output" / HANDBOOK).read_bytes())
+    words = printed.between("one", "two")
+    assert "一つめ〓" in words
+    assert "葛\U000e0100、𠮷、〓、〓の字。" in words or "葛、𠮷、〓、〓の字。" in words
+    assert "😀" in (root / "output/pillars/one.html").read_text(encoding="utf-8")
+    assert build.main(["check", "--strict", "--root", str(root)]) == 1
+    assert "plan.yaml:5:22: この文字は冊子の書体にありません（😀）" in capsys.readouterr().err
+    (root / "content/nodes/one.md").unlink()
+    (root / "plan.yaml").write_text(PLAN.replace("一つめ", "一つめ𠮷"), encoding="utf-8")
+    assert build.main(["check", "--strict", "--root", str(root)]) == 0
 
 
 def test_only_typefaces_lie_in_theme_fonts_and_none_is_published(

@@ -85,7 +85,7 @@ def test_a_document_says_what_its_page_says(either: Indexed) -> None:
             assert document.get("reading", "") == node.reading
             assert held["kinds"][document["kind"]] == node.level.name
             assert document.get("number", "") == page.entry.number
-            said = [*(v for fact in node.facts for v in fact.values), *(row.name for row in node.indicators)]
+            said = [*(v.words for fact in page.facts for v in fact.values), *(row.name for row in node.indicators)]
             assert all(words in document["facts"] for words in said)
     for term in site.plan.terms:
         document = found[term.path]

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Literal
 
-from handbook.bind.press import NoBooklet, press
 from handbook.model import Booklet, DepartmentPage, Drawing, File, Print, Site, Texts, Theme
 
 __all__ = ["NoBooklet", "booklet"]
 
 FOLDED: Mapping[Literal["a3", "a4"], str] = {
     "a3": "A3 の紙に両面（短辺とじ）で印刷し、折って A4 の冊子にします。",
-    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。",
+    "a4": "A4 の紙に両面（短辺とじ）で印刷し、折って A5 の冊子にします。文字も図も 7 割の大きさになります。",
 }
 """Sizes of paper on which two pages lie side by side, and how to use them."""
+
+
+class NoBooklet(Exception):
+    """The booklet could not be made; the message says why and where, in Japanese."""
 
 
 def booklet(
@@ -33,7 +36,9 @@ def booklet(
     Raises NoBooklet where an engine or a font is missing or the template is broken.
     """
     try:
-        from handbook.bind import imposition, manuscript  # noqa: PLC0415  # a site is built without their libraries
+        # A site is built without their libraries too.
+        from handbook.bind import imposition, manuscript  # noqa: PLC0415
+        from handbook.bind.press import press  # noqa: PLC0415
     except ImportError as error:
         message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
         raise NoBooklet(message) from error
@@ -72,4 +77,4 @@ def booklet(
         page.path: _print(f"department-{PurePosixPath(page.path).stem}", page.title, "この課の一枚です。", leaf)
         for page, leaf in leaves
     }
-    return Booklet(tuple(prints()), pages, sheets)
+    return Booklet(tuple(prints()), pages, sheets, tuple(sorted(printed.lacking)))

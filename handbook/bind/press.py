@@ -9,12 +9,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import typst
+
+from handbook.bind import NoBooklet
 from handbook.mistakes import Mistake, Place, show
 from handbook.model import File, Theme
 
@@ -23,60 +27,103 @@ STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """The fonts that come with our requirements; what stands in theme/fonts/ is asked first."""
+LARGE = 5_000_000
+"""Bytes of a PDF after which memory counts."""
+KEPT = 10
+"""The engine keeps all it has laid out for so many documents more; that many empty ones make it let go."""
+STAND_IN = "〓"
+"""What Japanese printers set for a sign that their cases lack."""
+NAMING = frozenset({"id", "to", "label", "url", "src", "address", "permalink"})
+"""Keys of a manuscript whose values name a place and are never read as words."""
 _PACKAGE = re.compile(r'"@')
 _WHERE = re.compile(r"templates/([\w.-]+):(\d+):(\d+)")
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+"""How the engine writes signs that nobody sees."""
 
-Printer = Callable[[Mapping[str, Any]], bytes]
-"""A manuscript → its PDF."""
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Sets manuscripts. Call it: a manuscript → its PDF."""
+
+    root: Path
+    """The folder that the engine sees."""
+    engine: typst.Compiler
+    idle: typst.Compiler
+    """Sets nothing, see KEPT."""
+    faces: Sequence[str]
+    """The typefaces, the first asked first."""
+    theme: Theme
+    lacking: set[str]
+    """Signs met so far that no typeface has; in their place stands STAND_IN."""
+
+    def __call__(self, manuscript: Mapping[str, Any]) -> bytes:
+        """Raise NoBooklet where the template is broken."""
+        try:
+            made = self._set(manuscript)
+        except typst.TypstError as error:
+            lacking = {
+                _ESCAPE.sub(lambda code: chr(int(code[1], 16)), sign) for sign in _LACKING.findall(error.diagnostic)
+            }
+            if lacking <= self.lacking | {STAND_IN}:
+                raise NoBooklet(_explained(error, self.theme)) from error
+            self.lacking.update(lacking)
+            return self(manuscript)
+        for _ in range(KEPT if len(made) > LARGE else 0):
+            self.idle.compile(format="svg")
+        return made
+
+    def _set(self, manuscript: Mapping[str, Any]) -> bytes:
+        shown = stood_in(dict(manuscript), self.lacking) | {"faces": self.faces}
+        (self.root / "manuscript.json").write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
+        made, doubts = self.engine.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS))
+        # A typeface that is not there would be replaced by another in silence.
+        for doubt in doubts:
+            if "font family" in doubt.message:
+                raise NoBooklet(_explained(doubt, self.theme))
+        if not isinstance(made, bytes):
+            raise NoBooklet("冊子を作る道具が、PDF を返しませんでした")
+        return made
 
 
-class NoBooklet(Exception):
-    """The booklet could not be made; the message says why and where, in Japanese."""
+def stood_in(data: Any, lacking: Collection[str]) -> Any:
+    """Return plain data with STAND_IN for every lacking sign that is shown; what names a place stays as it is."""
+    if not lacking:
+        return data
+    match data:
+        case str():
+            return re.sub("|".join(map(re.escape, sorted(lacking))), STAND_IN, data)
+        case dict():
+            return {key: held if key in NAMING else stood_in(held, lacking) for key, held in data.items()}
+        case list() | tuple():
+            return [stood_in(held, lacking) for held in data]
+    return data
 
 
 @contextmanager
 def press(theme: Theme, images: Iterable[File]) -> Iterator[Printer]:
     """Lend a printer that sets manuscripts with the theme's template, fonts and these pictures.
 
-    Raises NoBooklet where the engine or the fonts are missing, and from the printer where the template is broken.
+    Raises NoBooklet where the fonts are missing.
     """
-    try:
-        import typst  # noqa: PLC0415  # a site is built without it too
-    except ImportError as error:
-        raise NoBooklet("冊子を作る道具がありません。`pip install typst` で入れてください") from error
     _refuse_packages(theme)
     with TemporaryDirectory(prefix="booklet-") as folder:
         root = Path(folder)
         _laid_out(root, theme, images)
         own = [str(root / "fonts")] if theme.fonts else []
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[*own, *_wheel_fonts()]
+        fonts, mine = (
+            typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+            for paths in ([*own, *_wheel_fonts()], own)
         )
-        mine = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=own).families()
-        families = [*mine, *(name for name in fonts.families() if name not in mine)]
+        families = [*mine.families(), *(name for name in fonts.families() if name not in mine.families())]
         if not families:
             names = " ".join(name.replace("_", "-") for name in WHEELS)
             raise NoBooklet(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
-        source = root / "templates" / TEMPLATE
-        engine = typst.Compiler(str(source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
-
-        def printed(manuscript: Mapping[str, Any]) -> bytes:
-            told = json.dumps({**manuscript, "faces": families}, ensure_ascii=False)
-            (root / "manuscript.json").write_text(told, encoding="utf-8")
-            try:
-                made, doubts = engine.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS))
-            except typst.TypstError as error:
-                raise NoBooklet(_explained(error, theme)) from error
-            # A typeface that is not there would be replaced by another in silence.
-            for doubt in doubts:
-                if "font family" in doubt.message:
-                    raise NoBooklet(_explained(doubt, theme))
-            if not isinstance(made, bytes):
-                raise NoBooklet("冊子を作る道具が、PDF を返しませんでした")
-            return made
-
-        yield printed
+        engine, idle = (
+            typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
+            for source in (f"templates/{TEMPLATE}", "empty.typ")
+        )
+        yield Printer(root, engine, idle, families, theme, set())
 
 
 def _refuse_packages(theme: Theme) -> None:
@@ -94,6 +141,7 @@ def _laid_out(root: Path, theme: Theme, images: Iterable[File]) -> None:
     """Put what the engine may see into its folder."""
     for part in ("templates", "images", "fonts"):
         (root / part).mkdir()
+    (root / "empty.typ").touch()
     for name, text in theme.templates.items():
         if name.endswith(".typ"):
             (root / "templates" / name).write_text(text, encoding="utf-8")
@@ -112,8 +160,7 @@ def _wheel_fonts() -> list[str]:
 def _explained(error: Any, theme: Theme) -> str:
     """Return the engine's complaint in the editor's form, at the innermost line of a template it names."""
     if lacking := _LACKING.search(error.message):
-        advice = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
-        return f"冊子の書体に「{lacking[1]}」の字がありません。{advice}"
+        return f"冊子のひな形に、冊子の書体にない字「{lacking[1]}」があります"
     where = _WHERE.search(error.diagnostic) or next(filter(None, map(_WHERE.search, error.trace)), None)
     name, line, column = (where[1], int(where[2]), int(where[3])) if where else (TEMPLATE, 1, 1)
     lines = theme.templates.get(name, "").split("\n")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from handbook.chart.scale import ZERO, Scale, scale
+from handbook.keys import ABSENT
 from handbook.model import Amount, Chart
 from handbook.years import short
 
@@ -70,8 +71,8 @@ class Plot:
             yield self._text(LEFT - 6, y + 4, f"{mark:,f}", "end", "mark", value=mark)
         every = -(-37 // int(self.slot)) if self.slot >= 1 else len(self.years)
         for year in self.years[::every]:
-            yield self._text(self.x(year), HEIGHT - BOTTOM + 17, short(year).removesuffix("年度"), "middle", "year")
-        yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 33, self._foot(), "end", "foot")
+            yield self._text(self.x(year), HEIGHT - BOTTOM + 19, short(year).removesuffix("年度"), "middle", "year")
+        yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 35, self._foot(), "end", "foot")
         if self.chart.unit:
             yield self._text(6, 13, f"（{self.chart.unit}）", "start", "unit")
 
@@ -99,19 +100,29 @@ class Plot:
 
     def gaps(self) -> Iterator[str]:
         """Yield a band over the years for which it is openly said that there is no number."""
-        silent = [amount.year for amount in self.chart.line if amount.value is None]
-        starts = [year for year in silent if year - 1 not in silent]
-        for first in starts:
-            last = next(year for year in range(first, self.years[-1] + 2) if year + 1 not in silent)
+        for first, last in self._silent():
             x, wide = self.x(first) - self.slot / 2, (last - first + 1) * self.slot
             yield (
                 f'<rect class="gap" x="{x:g}" y="{TOP}" width="{wide:g}" height="{HEIGHT - TOP - BOTTOM}"'
                 f' fill="{self.tokens["note-soft"]}" stroke="{self.tokens["ink-soft"]}" stroke-dasharray="2 3"/>'
             )
-            words = ("実績値なし",) if wide >= 5.4 * LETTERS else ("実績", "値", "なし")
-            middle = x + wide / 2
-            for place, line in enumerate(words):
-                yield self._text(middle, HEIGHT - BOTTOM - 8 - 13 * (len(words) - 1 - place), line, "middle", "none")
+        for words, x, y, _ in self._silence():
+            yield self._text(x, y, words, "middle", "none")
+
+    def _silent(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last year of each stretch without a number."""
+        silent = {amount.year for amount in self.chart.line if amount.value is None}
+        for first in sorted(year for year in silent if year - 1 not in silent):
+            yield first, next(year for year in range(first, self.years[-1] + 1) if year + 1 not in silent)
+
+    def _silence(self) -> Iterator[tuple[str, float, float, float]]:
+        """Yield what each such stretch says, line by line: words, middle, foot and half their width."""
+        for first, last in self._silent():
+            whole = (last - first + 1) * self.slot >= 5.4 * LETTERS
+            lines = (ABSENT,) if whole else ("実績", "値", "なし")
+            middle = (self.x(first) + self.x(last)) / 2
+            for place, words in enumerate(reversed(lines)):
+                yield words, middle, HEIGHT - BOTTOM - 8 - 13 * place, len(words) * LETTERS / 2
 
     def lines(self) -> Iterator[str]:
         """Yield targets first, so that what was reached lies over them; then the marks, the legend, two numbers."""
@@ -169,11 +180,10 @@ class Plot:
     def _numbers(self) -> Iterator[str]:
         """Yield the newest number reached and the last target in figures, the higher above and the lower below.
 
-        Near the edge of the plot both stand on the side that has room; where they would lie over each other, the
-        target's is left to the table.
+        Near the foot of the plot both stand above; one that would lie over other words is left to the table.
         """
         reached = [amount for amount in self._reached() if amount.value is not None][-1:]
-        spots: list[tuple[float, float, float]] = []
+        spots = [spot for _, *spot in self._silence()]
         both = [(a, self.ruler.y(a.value)) for a in (*reached, *self.chart.targets[-1:]) if a.value is not None]
         for amount, y in both:
             above = y <= min(other for _, other in both) or y + 16 > HEIGHT - BOTTOM
@@ -181,7 +191,7 @@ class Plot:
             half = len(amount.words) * LETTERS * DIGIT / 2
             x = min(self.x(amount.year), WIDTH - RIGHT - half)
             if all(abs(x - other) > half + wide or abs(at - line) > LETTERS for other, line, wide in spots):
-                spots.append((x, at, half))
+                spots.append([x, at, half])
                 yield self._text(x, at, amount.words, "middle", "value")
 
     def _text(self, x: float, y: float, words: str, anchor: str, kind: str, value: Decimal | None = None) -> str:

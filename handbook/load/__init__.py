@@ -1,15 +1,16 @@
 """plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
-keyboard does to YAML, `marked` knows PyYAML, `values` the form of a value, `numbers` that of a quantity, `syntax`
-reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan, `records` what a node
-records by year, `departments` the sections, `content` the Markdown, `glossary` its terms, `look` templates and theme,
-`counts` the numbers in texts, `history` what git remembers, `addresses` what was published.
+keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
+a quantity, `syntax` reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan,
+`records` what a node records by year, `departments` the sections, `content` the Markdown, `glossary` its terms,
+`look` templates and theme, `counts` the numbers in texts, `history` what git remembers, `addresses` what was
+published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +23,13 @@ from handbook.load.counts import disagreeing
 from handbook.load.departments import outdated
 from handbook.load.history import updated
 from handbook.load.look import theme
-from handbook.load.source import Source, read, unconfirmed
+from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Node, Plan
 from handbook.years import FIRST, LAST, Period, of_day, period, told
 
-__all__ = ["plan", "theme"]
+__all__ = ["plan", "theme", "without_glyph"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -84,6 +85,12 @@ def plan(root: Path) -> Plan:
     notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
     notes += [*outdated(made, source), *_stale(made, source), *disagreeing(made)]
     return replace(made, notes=tuple(sorted(notes)))
+
+
+def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
+    """Return where the sources under `root` have signs that the booklet cannot print."""
+    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    return [mistake for sign in signs for mistake in places_of(sources, sign)]
 
 
 def _as_typed(mistake: Mistake, mended: Source, source: Source) -> Mistake:

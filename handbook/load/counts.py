@@ -1,4 +1,4 @@
-"""Counts that were typed as words, such as 「4 つの推進の重点」: noted where the tree has another number.
+"""Counts that were typed as words, such as 「4 つの柱」: noted where the tree has another number.
 
 Only a number directly before つの, 個の, 件の or の and a level's exact name is looked at, so that few sentences are
 taken for a count that are none. `[[数:level]]` counts by itself and is never wrong.
@@ -27,9 +27,9 @@ def disagreeing(plan: Plan) -> Iterator[Mistake]:
     """Note each typed count that neither the whole plan has nor the part that the text is about."""
     names = sorted((level.name for level in plan.levels), key=lambda name: (-len(name), name))
     count = re.compile(
-        r"(?<![0-9０-９.．\-ー－〇一二三四五六七八九十百千第])"
+        r"(?<![0-9０-９.．\-ー－〇一二三四五六七八九十百千第和成])"
         r"(?P<number>[0-9０-９]{1,4}|[〇一二三四五六七八九十百千]{1,7})\s*(?:つ|個|件)?\s*の\s*"
-        rf"(?P<name>{'|'.join(map(re.escape, names))})(?![一-龠々ァ-ヶー])"
+        rf"(?P<name>(?>{'|'.join(map(re.escape, names))}))(?![一-龠々ァ-ヶー])"
     )
     whole = Counter(node.level.name for node in plan.nodes)
     for prose, beneath in _texts(plan, whole):

@@ -165,3 +165,15 @@ def outside_code(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
             fenced = not fenced
         elif not fenced:
             yield number, _CODE.sub(lambda code: " " * len(code[0]), line) if "`" in line else line
+
+
+def places_of(sources: Iterable[Source], sign: str) -> list[Mistake]:
+    """List where files have a sign that the booklet cannot print; one written as a number is told without its place."""
+    message = f"この文字は冊子の書体にありません（{sign}）。冊子では 〓 になります"
+    hint = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
+    return [
+        source.mistake(number, hit.start() + 1, len(sign), "no-glyph", message, hint)
+        for source in sources
+        for number, line in enumerate(source.lines, 1)
+        for hit in re.finditer(re.escape(sign), line)
+    ] or [Mistake(Place("plan.yaml", 1, 1), "no-glyph", message, hint)]

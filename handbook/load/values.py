@@ -1,22 +1,18 @@
-"""A marked value → the Python value its key promises, or a mistake at its place. One function a form."""
+"""A marked value → the Python value its key promises, or a mistake at its place."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator
-from datetime import date
+from collections.abc import Collection, Iterator
 
 from handbook import years
-from handbook.keys import DEVICES, ID, LISTS, OLD_ID, Form, Key
+from handbook.keys import DEVICES, LISTS, OLD_ID, Key
+from handbook.load.forms import CHECKS, plain_id
 from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
-from handbook.load.numbers import Wrong, bad_number
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, meant, nearest
 from handbook.model import Prose
-
-_KANA = re.compile(r"[ぁ-ゖー・、\s\u3000ゝゞA-Za-z0-9]+")
 
 
 class Values:
@@ -162,7 +158,7 @@ class Values:
         if key.form in ("words", "ids", "old-ids"):
             return tuple(self._list(value, key))
         text = self.text(value, key.name, block=key.form == "text")
-        check = _CHECKS.get(key.form)
+        check = CHECKS.get(key.form)
         if text and text != key.absent and check and not _over_lines(value) and (wrong := check(text, key)):
             rule, message, hint = wrong
             self.say(value, rule, message, hint)
@@ -182,7 +178,7 @@ class Values:
     def _listed(self, item: Value, text: str, key: Key) -> bool:
         """Whether an item of a list is refused."""
         if key.form == "old-ids" and (not OLD_ID.fullmatch(text) or text.rpartition("/")[2] in DEVICES):
-            self.say(item, "bad-id", f"`{text}` は id として使えません", _plain_id(text))
+            self.say(item, "bad-id", f"`{text}` は id として使えません", plain_id(text))
             return True
         known = self.vocabularies.get(key.vocabulary)
         if known is not None and text not in known:
@@ -211,90 +207,3 @@ class Values:
 def _over_lines(value: Value) -> bool:
     """Whether a value runs on into the next line by accident, which is said already."""
     return isinstance(value, Scalar) and value.end > value.line and not value.block
-
-
-def _plain_id(text: str) -> str:
-    """Suggest an id near to what was typed."""
-    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
-    advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
-    return f"`{plain}` ではどうですか（{advice}）" if ID.fullmatch(plain) and plain not in DEVICES else advice
-
-
-def _bad_id(text: str, key: Key) -> Wrong | None:
-    if not ID.fullmatch(text):
-        return "bad-id", f"`{text}` は {key.name} として使えません", _plain_id(text)
-    if text in DEVICES:
-        return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
-    return None
-
-
-def _bad_kana(text: str, key: Key) -> Wrong | None:
-    if _KANA.fullmatch(unicodedata.normalize("NFKC", text)):
-        return None
-    return "not-kana", f"`{key.name}` はひらがなで書きます", ""
-
-
-def _bad_choice(text: str, key: Key) -> Wrong | None:
-    if text in key.choices:
-        return None
-    return "unknown-choice", f"`{key.name}` に `{text}` は使えません", meant(text, key.choices)
-
-
-def _bad_period(text: str, _: Key) -> Wrong | None:
-    span = years.period(text)
-    if span and span.first > span.last:
-        message = f"`{text}` は、終わりの年度が始まりより前です"
-        return "bad-period", message, "始まりの年度を先に書きます"
-    if span:
-        return None
-    return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
-
-
-def _bad_year(text: str, _: Key) -> Wrong | None:
-    if years.one(text):
-        return None
-    return "bad-year", f"`{text}` を年度として読めません", "`令和8年度` や `2026` の形で書きます"
-
-
-def _bad_until(text: str, key: Key) -> Wrong | None:
-    if years.one(text) or not _bad_date(text, key):
-        return None
-    return "bad-year", f"`{text}` を年度か日付として読めません", "`令和6年度` や `2025-03-31` の形で書きます"
-
-
-def _bad_https(text: str, _: Key) -> Wrong | None:
-    if re.fullmatch(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!#$&'()*+,./0-9:;=?@A-Z_a-z~%-]*)?", text):
-        return None
-    hint = "`https://` から始まる住所を書きます"
-    if text.startswith("http://"):
-        hint = f"`https://{text.removeprefix('http://')}` で開けるかを確かめて、その住所を書きます"
-    return "bad-url", f"`{text}` はリンク先として使えません", hint
-
-
-def _bad_url(text: str, key: Key) -> Wrong | None:
-    if re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%-]*)?", text):
-        return None
-    return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
-
-
-def _bad_date(text: str, key: Key) -> Wrong | None:
-    try:
-        known = date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        known = False
-    return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
-
-
-_CHECKS: dict[Form, Callable[[str, Key], Wrong | None]] = {
-    "id": _bad_id,
-    "again": _bad_id,
-    "kana": _bad_kana,
-    "choice": _bad_choice,
-    "number": bad_number,
-    "period": _bad_period,
-    "year": _bad_year,
-    "until": _bad_until,
-    "date": _bad_date,
-    "url": _bad_url,
-    "https": _bad_https,
-}

@@ -36,7 +36,7 @@ def site(plan: Plan) -> Site:
     records = Records(plan, own(roots), audiences)
     nodes_of = tuple(nodes.pages(plan, roots, drawn, records))
     sections, years = (tuple(progress.departments(records)), annals.pages(records)) if records.recorded else ((), ())
-    map_of_gaps = gaps.page(records)
+    map_of_gaps = gaps.page(records, roots)
     doing = (progress.page(records, roots, branches, sections, years),) if records.recorded else ()
     home = Page("home.html", "index.html", plan.name, _head_prose(plan, heads), _about(plan), "表紙")
     menu = (*_ways_in(listed, audiences, by_kana), *doing, *_leaves(plan, glossary=True))
@@ -60,6 +60,7 @@ def site(plan: Plan) -> Site:
         pages=(home, *menu, search, *foot, *sections, *years, *nodes_of, lost),
         menu=menu,
         foot=foot,
+        ledger=(*sections, *years),
         redirects=(*_redirects(records.own), *(departments.redirects(plan) if sections else ())),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from handbook.keys import OWNER
 from handbook.model import Entry, Fill, Gap, GapsPage
@@ -10,9 +10,11 @@ from handbook.route import standing
 from handbook.route.records import Records
 
 
-def page(records: Records) -> GapsPage:
-    """Return the map; without rows where nothing at all is recorded yet."""
-    carriers = [entry for entry in records.own if _carries(records, entry)]
+def page(records: Records, roots: Iterable[Entry]) -> GapsPage:
+    """Return the map; without rows where nothing of the kind is in the plan yet."""
+    tops = {entry.id for entry in roots}
+    carriers = [entry for entry in records.own if _carries(records, entry, tops)]
+    begun = records.recorded or any(map(records.is_record, records.own))
     names = {entry.level.rank: entry.level.name for entry in carriers}
     return GapsPage(
         template="gaps.html",
@@ -23,15 +25,15 @@ def page(records: Records) -> GapsPage:
         label="空欄の地図",
         level="・".join(names[rank] for rank in sorted(names)),
         record=records.level,
-        rows=tuple(_rows(records, carriers)) if records.recorded else (),
+        rows=tuple(_rows(records, carriers)) if begun else (),
         asked=len(carriers),
     )
 
 
-def _carries(records: Records, entry: Entry) -> bool:
-    """Whether records should stand directly beneath an entry: it has some, or nothing else beneath it."""
+def _carries(records: Records, entry: Entry, tops: Collection[str]) -> bool:
+    """Whether records should stand directly beneath an entry, or it is one that stands beneath none."""
     if records.is_record(entry):
-        return False
+        return entry.id in tops
     return not entry.children or any(records.is_record(child) for child in entry.children)
 
 
@@ -43,7 +45,7 @@ def _rows(records: Records, carriers: list[Entry]) -> Iterator[Gap]:
         rows = [row for each in (entry, *below) for row in each.node.indicators]
         yield Gap(
             entry=entry,
-            records=Fill(len(below), max(1, len(below))),
+            records=Fill(len(below), 0 if records.is_record(entry) else max(1, len(below))),
             owners=Fill(sum(bool(each.node.fact(OWNER)) for each in asked), len(asked)),
             indicators=Fill(sum(bool(each.node.indicators) for each in measured), len(measured)),
             actuals=Fill(sum(standing.last(row.actuals) is not None for row in rows), len(rows)),

@@ -14,7 +14,8 @@ def departments(records: Records) -> Iterator[DepartmentPage]:
     """Yield a page for every section, in the order of the list."""
     for department in records.plan.departments:
         mine = owned(department, records.own, OWNER)
-        others = tuple(entry for entry in owned(department, records.own, PARTNER) if entry not in mine)
+        taken = {entry.id for entry in mine}
+        others = tuple(entry for entry in owned(department, records.own, PARTNER) if entry.id not in taken)
         yield DepartmentPage(
             template="department.html",
             path=path_of(department),

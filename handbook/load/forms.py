@@ -1,0 +1,102 @@
+"""What a plain value may look like, one function a form: rule, message and hint, or None where nothing is wrong."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+
+from handbook import years
+from handbook.keys import DEVICES, ID, Form, Key
+from handbook.load.numbers import Wrong, bad_number
+from handbook.mistakes import meant
+
+_KANA = re.compile(r"[ぁ-ゖー・、\s\u3000ゝゞA-Za-z0-9]+")
+
+
+def plain_id(text: str) -> str:
+    """Suggest an id near to what was typed."""
+    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
+    return f"`{plain}` ではどうですか（{advice}）" if ID.fullmatch(plain) and plain not in DEVICES else advice
+
+
+def _bad_id(text: str, key: Key) -> Wrong | None:
+    if not ID.fullmatch(text):
+        return "bad-id", f"`{text}` は {key.name} として使えません", plain_id(text)
+    if text in DEVICES:
+        return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
+    return None
+
+
+def _bad_kana(text: str, key: Key) -> Wrong | None:
+    if _KANA.fullmatch(unicodedata.normalize("NFKC", text)):
+        return None
+    return "not-kana", f"`{key.name}` はひらがなで書きます", ""
+
+
+def _bad_choice(text: str, key: Key) -> Wrong | None:
+    if text in key.choices:
+        return None
+    return "unknown-choice", f"`{key.name}` に `{text}` は使えません", meant(text, key.choices)
+
+
+def _bad_period(text: str, _: Key) -> Wrong | None:
+    span = years.period(text)
+    if span and span.first > span.last:
+        message = f"`{text}` は、終わりの年度が始まりより前です"
+        return "bad-period", message, "始まりの年度を先に書きます"
+    if span:
+        return None
+    return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
+
+
+def _bad_year(text: str, _: Key) -> Wrong | None:
+    if years.one(text):
+        return None
+    return "bad-year", f"`{text}` を年度として読めません", "`令和8年度` や `2026` の形で書きます"
+
+
+def _bad_until(text: str, key: Key) -> Wrong | None:
+    if years.one(text) or not _bad_date(text, key):
+        return None
+    return "bad-year", f"`{text}` を年度か日付として読めません", "`令和6年度` や `2025-03-31` の形で書きます"
+
+
+def _bad_https(text: str, _: Key) -> Wrong | None:
+    if re.fullmatch(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!#$&'()*+,./0-9:;=?@A-Z_a-z~%-]*)?", text):
+        return None
+    hint = "`https://` から始まる住所を書きます"
+    if text.startswith("http://"):
+        hint = f"`https://{text.removeprefix('http://')}` で開けるかを確かめて、その住所を書きます"
+    return "bad-url", f"`{text}` はリンク先として使えません", hint
+
+
+def _bad_url(text: str, key: Key) -> Wrong | None:
+    if re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%-]*)?", text):
+        return None
+    return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
+
+
+def _bad_date(text: str, key: Key) -> Wrong | None:
+    try:
+        known = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        known = False
+    return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
+
+
+CHECKS: dict[Form, Callable[[str, Key], Wrong | None]] = {
+    "id": _bad_id,
+    "again": _bad_id,
+    "kana": _bad_kana,
+    "choice": _bad_choice,
+    "number": bad_number,
+    "period": _bad_period,
+    "year": _bad_year,
+    "until": _bad_until,
+    "date": _bad_date,
+    "url": _bad_url,
+    "https": _bad_https,
+}

@@ -1,0 +1,414 @@
+"""What a plan records by year: numbers and years as typed, who owns what, how it stands, what it adds up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Built, built
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import page, target
+
+import build
+from handbook import load, years
+from handbook.keys import ABSENT, INDICATOR, named
+from handbook.load.numbers import bad_number, number
+from handbook.mistakes import Place
+from handbook.model import Amount, DepartmentPage, GapsPage, Indicator, ProgressPage, YearPage
+from handbook.route import standing
+
+VALUE = named(named(INDICATOR)["基準値"].fields)["値"]
+
+PLAN = """
+計画: {名称: 小さな計画, 期間: 令和6年度〜令和8年度, 更新日: %(updated)s}
+階層:
+  - {名称: 柱, path: pillars}
+  - {名称: 事業, path: projects}
+組織:
+  - 環境課
+  - 名称: みどり公園課
+    id: parks
+    旧名称: [{名称: 公園課, まで: 令和6年度}]
+柱:
+  - id: top
+    名称: 水辺の柱
+    事業:
+      - id: pond
+        名称: 池づくり
+        担当課: [公園課]
+        関係課: [環境課]
+        期間: %(period)s
+        区分: 新規
+        予算: {令和6年度: 1200, 2025: 0, 令和8年度: "1,350"}
+        指標:
+          - 名称: 池の数
+            単位: か所
+            向き: ↑
+            基準値: {値: 2, 年度: 令和5年度}
+            目標値: {令和7年度: 4, 令和8年度: 6}
+            実績値: {令和6年度: 3%(actual)s}
+  - id: other
+    名称: みどりの柱
+    事業:
+      - 再掲: pond
+"""
+
+
+def written(updated: str = "2026-06-01", period: str = "令和6年度〜令和8年度", actual: str = "") -> str:
+    return PLAN % {"updated": updated, "period": period, "actual": actual}
+
+
+def line_of(words: str) -> int:
+    return next(number for number, line in enumerate(PLAN.split("\n"), 1) if words in line)
+
+
+# --- numbers ---
+
+
+@given(
+    value=st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**12), max_value=10**12),
+    places=st.integers(0, 3),
+    commas=st.booleans(),
+    plus=st.booleans(),
+)
+def test_a_number_comes_back_as_it_was_typed(value: Decimal, places: int, commas: bool, plus: bool) -> None:
+    exact = value.quantize(Decimal(1).scaleb(-places))
+    exact = exact or abs(exact)
+    typed = ("+" if plus and exact >= 0 else "") + (f"{exact:,f}" if commas else f"{exact:f}")
+    assert bad_number(typed, VALUE) is None
+    read = number(typed)
+    assert read == exact
+    assert read.as_tuple() == exact.as_tuple()
+    assert Amount(2026, read).words == f"{exact:,f}"
+    assert number(Amount(2026, read).words) == exact
+
+
+@given(st.text("0123456789,.+-eE%人約△ １２", max_size=12))
+def test_what_is_no_number_is_refused_and_never_guessed(text: str) -> None:
+    """Whatever passes is a number that its own digits spell, with all its commas or none."""
+    if bad_number(text, VALUE) is None:
+        sign, plain = text[: text[0] in "+-"], text.lstrip("+-")
+        exact = Decimal(plain.replace(",", ""))
+        assert plain in (f"{exact:f}", f"{exact:,f}")
+        assert abs(number(text)) == exact
+        assert (number(text) < 0) == (sign == "-" and exact > 0)
+
+
+@pytest.mark.parametrize("text", ["", "1,85", "1,8500", ",100", "1.", ".5", "010", "1e3", "１", "--1", "1 000", "75%"])
+def test_other_spellings_are_refused(text: str) -> None:
+    assert bad_number(text, VALUE)
+
+
+@pytest.mark.parametrize("typed", ["1.10", "0", "-3", "+5", "0.05", "1,234,567.890", "999999999999999999"])
+def test_numbers_that_clerks_write_are_read(typed: str) -> None:
+    assert bad_number(typed, VALUE) is None
+
+
+# --- years ---
+
+
+@given(st.integers(1926, 2199))
+def test_a_year_is_read_again_from_what_is_told(year: int) -> None:
+    assert years.one(years.short(year)) == year
+    assert years.one(str(year)) == year
+    assert years.told(year) == f"{years.short(year)}（{year}）"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("令和4年度〜令和8年度", "令和4年度（2022）〜令和8年度（2026）"),
+        ("2018-2020", "平成30年度（2018）〜令和2年度（2020）"),
+        ("平成31年度", "令和元年度（2019）"),
+        ("昭和63年度", "昭和63年度（1988）"),
+        ("令和４年度から令和８年度まで", "令和4年度（2022）〜令和8年度（2026）"),
+    ],
+)
+def test_both_calendars_are_told(text: str, told: str) -> None:
+    assert str(years.period(text)) == told
+
+
+def test_the_financial_year_begins_in_april() -> None:
+    assert (years.of_day("2026-03-31"), years.of_day("2026-04-01")) == (2025, 2026)
+
+
+# --- how an indicator stands ---
+
+
+def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, str]) -> Indicator:
+    def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
+        return tuple(Amount(year, None if words == ABSENT else Decimal(words)) for year, words in said.items())
+
+    start = Amount(2021, Decimal(base)) if base else None
+    return Indicator("指標", "", aim, start, amounts(targets), amounts(actuals), Place("plan.yaml", 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (measured("↑", "2", {2026: "6"}, {2024: "6"}), "達成"),
+        (measured("↓", "9", {2026: "6"}, {2024: "5.9"}), "達成"),
+        (measured("↑", "2", {2026: "6"}, {2024: "3"}), "進行中"),
+        (measured("↑", "2", {2024: "4", 2026: "6"}, {2024: "3"}), "遅れ"),
+        (measured("↑", "2", {2025: "4", 2026: "6"}, {2024: "3"}), "進行中"),
+        (measured("↓", "9", {2026: "6"}, {2024: "10"}), "遅れ"),
+        (measured("↑", "2", {2026: "6"}, {2023: "7", 2024: "1"}), "遅れ"),
+        (measured("↑", "2", {2026: "6"}, {2023: "7", 2024: ABSENT}), "達成"),
+        (measured("→", "5", {2026: "5"}, {2024: "5.0"}), "達成"),
+        (measured("→", "5", {2026: "5"}, {2024: "4"}), "未評価"),
+        (measured("", "2", {2026: "6"}, {2024: "9"}), "未評価"),
+        (measured("↑", "2", {2026: "6"}, {2024: ABSENT}), "未評価"),
+        (measured("↑", "2", {}, {2024: "9"}), "未評価"),
+        (measured("↑", "", {2026: "0"}, {2024: "-1"}), "進行中"),
+    ],
+)
+def test_the_rule_that_is_told_is_the_rule_that_is_kept(row: Indicator, state: str) -> None:
+    assert standing.of_indicator(row) == state
+
+
+def test_one_indicator_behind_makes_a_node_behind() -> None:
+    reached, going = measured("↑", "2", {2026: "6"}, {2024: "6"}), measured("↑", "2", {2026: "6"}, {2024: "3"})
+    behind, silent = measured("↑", "2", {2026: "6"}, {2024: "1"}), measured("↑", "2", {2026: "6"}, {})
+    assert standing.of_node([reached, behind, silent]) == "遅れ"
+    assert standing.of_node([reached, reached]) == "達成"
+    assert standing.of_node([reached, silent]) == "進行中"
+    assert standing.of_node([going]) == "進行中"
+    assert standing.of_node([silent]) == standing.of_node([]) == "未評価"
+
+
+# --- roll-ups, against a count of what was written ---
+
+
+@dataclass
+class Written:
+    """One record of a made-up plan."""
+
+    id: str
+    category: str
+    owners: list[str]
+    first: int
+    last: int
+    money: dict[int, int]
+    top: int
+    shown: list[int] = field(default_factory=list)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> tuple[int, list[Written]]:
+    tops = draw(st.integers(2, 4))
+    made = []
+    for place in range(draw(st.integers(1, 8))):
+        first = draw(st.integers(2022, 2026))
+        home = draw(st.integers(0, tops - 1))
+        made.append(
+            Written(
+                f"p{place}",
+                draw(st.sampled_from(["", "新規", "拡充", "継続", "終了"])),
+                draw(st.lists(st.sampled_from(["新課", "旧課", "環境課"]), unique=True, max_size=2)),
+                first,
+                draw(st.integers(first, 2027)),
+                draw(st.dictionaries(st.integers(2022, 2027), st.integers(-50, 5000), max_size=3)),
+                home,
+                draw(st.lists(st.sampled_from([top for top in range(tops) if top != home]), unique=True, max_size=2)),
+            )
+        )
+    return tops, made
+
+
+def plan_with(tops: int, made: list[Written]) -> str:
+    lines = ["計画: {名称: 数える計画, 更新日: 2026-06-01}", "階層:", "  - {名称: 柱, path: pillars}"]
+    lines += ["  - {名称: 事業, path: projects}", "組織:", "  - 環境課"]
+    lines += ["  - {名称: 新課, 旧名称: [{名称: 旧課, まで: 令和9年度}]}", "柱:"]
+    for top in range(tops):
+        lines += [f"  - id: top{top}", f"    名称: 柱{top}"]
+        own, again = [w for w in made if w.top == top], [w for w in made if top in w.shown]
+        lines += ["    事業:"] if own or again else []
+        for w in own:
+            lines += [f"      - id: {w.id}", f"        名称: 事業{w.id}", f"        期間: {w.first}-{w.last}"]
+            lines += [f"        区分: {w.category}"] if w.category else []
+            lines += [f"        担当課: [{', '.join(w.owners)}]"] if w.owners else []
+            lines += [f"        予算: {{{', '.join(f'{y}: {m}' for y, m in w.money.items())}}}"] if w.money else []
+        lines += [f"      - 再掲: {w.id}" for w in again]
+    return "\n".join(lines) + "\n"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(told=records())
+def test_what_the_records_add_up_to_is_what_was_written(
+    told: tuple[int, list[Written]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tops, made = told
+    folder = tmp_path_factory.mktemp("records")
+    (folder / "plan.yaml").write_text(plan_with(tops, made), encoding="utf-8")
+    site, _ = build.site_of(folder, prefer_dot=False)
+    (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
+    assert progress.tally.number == len(made)
+    assert progress.tally.again == sum(len(w.shown) for w in made)
+    assert dict(progress.tally.categories) == Counter(w.category or "記載なし" for w in made)
+    for (entry, tally), top in zip(progress.branches, range(tops), strict=True):
+        own = [w for w in made if w.top == top]
+        assert (entry.id, tally.number) == (f"top{top}", len(own))
+        assert dict(tally.categories) == Counter(w.category or "記載なし" for w in own)
+    sections = {made.label: made for made in site.pages if isinstance(made, DepartmentPage)}
+    for name, names in {"環境課": {"環境課"}, "新課": {"新課", "旧課"}}.items():
+        assert {work.entry.id for work in sections[name].owned} == {w.id for w in made if names & {*w.owners}}
+    for year in (made for made in site.pages if isinstance(made, YearPage)):
+        assert {work.entry.id for work in year.planned} == {w.id for w in made if w.first <= year.year <= w.last}
+        spent = [w.money[year.year] for w in made if year.year in w.money]
+        assert year.total == (f"{sum(spent):,}" if spent else "")
+
+
+# --- pages ---
+
+
+def test_the_page_of_a_node_tells_its_record(plan_of: Callable[..., Path]) -> None:
+    site, files = built(plan_of(written(actual=", 令和7年度: 実績値なし")))
+    read = page(files["projects/pond.html"])
+    assert "令和6年度（2024）〜令和8年度（2026）" in read.words
+    (owner,) = [a for a in read.all("dl", class_="facts")[0].all("a") if "みどり公園課" in a.words]
+    assert owner.words == "現 みどり公園課（旧 公園課、令和6年度まで）"
+    assert target("projects/pond.html", owner.held["href"]) == "departments/parks.html"
+    rows = [[cell.words for cell in (*row.all("th"), *row.all("td"))] for row in read.all("table")[0].all("tr")]
+    assert rows == [
+        ["年度", "目標値", "実績値"],
+        ["令和5年度（2023）", "—", "2基準値"],
+        ["令和6年度（2024）", "—", "3"],
+        ["令和7年度（2025）", "4", "実績値なし"],
+        ["令和8年度（2026）", "6", "—"],
+    ]
+    money = [[cell.words for cell in (*row.all("th"), *row.all("td"))] for row in read.all("table")[1].all("tr")]
+    assert money[1:] == [["令和6年度（2024）", "1,200"], ["令和7年度（2025）", "0"], ["令和8年度（2026）", "1,350"]]
+    assert site.charts[0].name == "indicator_pond_1"
+
+
+def test_a_section_lists_what_it_owned_under_its_old_name(plan_of: Callable[..., Path]) -> None:
+    site, files = built(plan_of(written()))
+    parks = page(files["departments/parks.html"])
+    assert parks.all("table")[0].all("tbody")[0].all("a")[0].words.endswith("池づくり")
+    environment = next(made for made in site.pages if made.label == "環境課")
+    assert "まだ登録されていません" in page(files[environment.path]).words
+    assert "関係課としてかかわるもの" in page(files[environment.path]).words
+
+
+def test_the_address_of_a_section_outlives_its_name(tmp_path: Path) -> None:
+    def address(words: str, folder: str) -> tuple[str, dict[str, str]]:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "plan.yaml").write_text(written().replace("  - 環境課\n", words), encoding="utf-8")
+        site, files = built(tmp_path / folder)
+        return next(
+            made.path for made in site.pages if isinstance(made, DepartmentPage) and not made.department.phone
+        ), files
+
+    first, _ = address("  - 環境課\n", "a")
+    renamed, files = address("  - {名称: 水辺課, 旧名称: [{名称: 環境課, まで: 令和7年度}]}\n", "b")
+    assert first != renamed
+    assert target(first, page(files[first]).all("a")[0].held["href"]) == renamed
+    named_, files = address("  - {名称: 環境課, id: water}\n", "c")
+    assert named_ == "departments/water.html"
+    assert target(first, page(files[first]).all("a")[0].held["href"]) == named_
+
+
+@pytest.mark.parametrize(
+    ("updated", "actual", "said"),
+    [
+        ("2026-06-01", "", ["stale-actual"]),
+        ("2026-06-01", ", 令和7年度: 4", []),
+        ("2026-06-01", ", 令和7年度: 実績値なし", []),
+        ("2026-03-31", "", []),
+        ("2031-06-01", ", 令和8年度: 6", []),
+        ("2031-06-01", ", 令和7年度: 6", ["stale-actual"]),
+    ],
+)
+def test_an_indicator_that_fell_silent_is_noted(
+    updated: str, actual: str, said: list[str], plan_of: Callable[..., Path]
+) -> None:
+    notes = load.plan(plan_of(written(updated=updated, actual=actual))).notes
+    assert [note.rule for note in notes] == said
+    assert [(note.place.line, note.place.column) for note in notes] == [(line_of("池の数"), 13)] * len(said)
+
+
+def test_an_old_name_is_noted_only_where_it_had_ended_before(plan_of: Callable[..., Path]) -> None:
+    full = ", 令和7年度: 4"
+    assert load.plan(plan_of(written(actual=full))).notes == ()
+    (note,) = load.plan(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notes
+    assert (note.rule, note.place.line) == ("old-name", line_of("id: pond"))
+    assert "公園課" in note.message
+    assert "みどり公園課" in note.hint
+
+
+def test_a_year_says_what_was_planned_done_and_missing(plan_of: Callable[..., Path]) -> None:
+    _, files = built(plan_of(written()))
+    read = page(files["years/2025.html"])
+    assert "池づくり" in read.all("table")[0].words
+    assert "実績値が書かれていない指標（1）" in read.words
+    assert "評価が書かれていないもの（1）" in read.words
+    assert "まだ終わっていません" in page(files["years/2026.html"]).words
+    assert "years/2023.html" not in files  # a baseline makes no year of the plan
+
+
+def test_gaps_are_told_in_signs_and_words(example: Built) -> None:
+    site, files = example
+    (gaps,) = [made for made in site.pages if isinstance(made, GapsPage)]
+    rows = page(files["gaps.html"]).all("table")[0].all("tbody")[0].all("tr")
+    assert len(rows) == len(gaps.rows)
+    for row, read in zip(gaps.rows, rows, strict=True):
+        below = [child.node for child in row.entry.children if not child.again and child.level is site.plan.levels[-1]]
+        words = [" ".join(cell.words.split()) for cell in read.all("td")]
+        assert words[0] == (f"○ あり {len(below)}" if below else "× なし")
+        measures = [i for node in (row.entry.node, *below) for i in node.indicators]
+        known = sum(any(a.value is not None for a in i.actuals) for i in measures)
+        assert words[3].startswith("—" if not measures else "○" if known == len(measures) else "△" if known else "×")
+
+
+def test_gaps_are_told_where_the_innermost_level_is_in_use_and_bare(plan_of: Callable[..., Path]) -> None:
+    levels = "計画: {名称: 計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n"
+    _, files = built(plan_of(levels + "柱:\n  - id: a\n    名称: あ\n    取組: [{id: b, 名称: い}]\n"))
+    (row,) = page(files["gaps.html"]).all("tbody")[0].all("tr")
+    assert [" ".join(cell.words.split()) for cell in row.all("td")] == ["○ あり 1", "× なし", "× なし", "— 対象外"]
+    assert "まだありません" not in page(files["gaps.html"]).words
+
+
+def test_a_plan_of_one_level_has_a_map_of_gaps(plan_of: Callable[..., Path]) -> None:
+    _, files = built(plan_of("計画: {名称: 計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱: [{id: a, 名称: あ}]\n"))
+    (row,) = page(files["gaps.html"]).all("tbody")[0].all("tr")
+    assert " ".join(row.all("td")[0].words.split()) == "— 対象外"
+
+
+HOSTILE = "<script>alert(1)</script>&\"'{{7*7}}"
+
+
+def test_no_record_becomes_markup(plan_of: Callable[..., Path]) -> None:
+    quoted = "'" + HOSTILE.replace("'", "''") + "'"
+    text = written().replace("名称: 池の数", f"名称: {quoted}").replace("単位: か所", f"単位: {quoted}")
+    text = text.replace("        区分: 新規", f"        区分: 新規\n        評価: {{令和6年度: {{評価: {quoted}}}}}")
+    _, files = built(plan_of(text))
+    for path in ("projects/pond.html", "years/2024.html", "departments/parks.html"):
+        read = page(files[path])
+        assert HOSTILE in read.words
+        assert not [script for script in read.all("script") if "src" not in script.held]
+    assert page(files["projects/pond.html"]).all("svg", class_="chart")[0].all("title")[0].words == HOSTILE
+
+
+def test_the_real_plan_says_that_nothing_is_recorded(real: Built) -> None:
+    site, files = real
+    words = page(files["gaps.html"]).words
+    assert "登録された事業はまだありません。" in words
+    assert "具体的な施策 51 のすべて" in words
+    assert not page(files["gaps.html"]).all("table")
+    assert not site.ledger
+    assert not site.charts
+    assert not [path for path in files if path.startswith(("departments/", "years/", "progress"))]
+    assert not any("progress.html" in text for path, text in files.items() if path.endswith(".html"))
+
+
+def test_the_whole_is_the_sum_of_its_branches(example: Built) -> None:
+    site, _ = example
+    (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
+    assert progress.tally.number == sum(tally.number for _, tally in progress.branches) == 17
+    assert progress.tally.again == 1
+    assert sum(number for _, number in progress.tally.states) == progress.tally.number
