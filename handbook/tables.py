@@ -1,4 +1,4 @@
-"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from the table of keys.
+"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from keys.py.
 
 Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
 prints it. A new fact about a node is a column by itself; a new key with years or records is a table, named in FILES.
@@ -88,7 +88,7 @@ _OF = (Column(OWNER_ID, "どの節のものか", "id"), Column(OWNER_NAME, "そ�
 _PAGE = Column(PAGE, "その節のページの場所", told=True)
 _PLACE = Column(
     PLACE,
-    "計画の中の場所から数えた目安の番号。内容が増えると変わります。CSV では、日付とまちがわれないように No. を付けています",
+    "計画の中の場所から数えた目安の番号。内容が増えると変わります。CSV では、日付と取られないよう No. を付けています",
     told=True,
 )
 

@@ -90,10 +90,12 @@ def single(text: str, path: Path, *, force: bool) -> None:
         raise Refused(message)
     aside = path.with_name(f".{path.name}.new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         aside.write_bytes(text.encode())
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
         message = f"{path} に書けません（{error.strerror or error}）"
         raise Refused(message) from error
 

@@ -80,7 +80,13 @@ YEARS = st.sampled_from(["令和元年度", "令和4年度", "2026", "平成30�
 def plans(draw: st.DrawFn) -> str:
     """A plan.yaml with every kind of fact, hostile words, empty and former sections, repeated nodes, skipped levels."""
     depth = draw(st.integers(1, 4))
-    some = lambda strategy: draw(st.none() | strategy)  # noqa: E731  # said once, used at every key
+
+    def some(strategy: st.SearchStrategy[Any]) -> Any:
+        return draw(st.none() | strategy)
+
+    def by_year(each: st.SearchStrategy[Any]) -> Any:
+        return draw(st.none() | st.dictionaries(YEARS, each, min_size=1, max_size=3))
+
     unique = st.lists(LINES, min_size=1, max_size=3, unique=True)
     sections = draw(st.lists(LINES, min_size=1, max_size=4, unique=True))
     now = sections[: max(1, len(sections) // 2)]
@@ -97,7 +103,6 @@ def plans(draw: st.DrawFn) -> str:
 
     def node(level: int) -> dict[str, Any]:
         own = f"n{next(numbers)}"
-        by_year = lambda each: draw(st.none() | st.dictionaries(YEARS, each, min_size=1, max_size=3))  # noqa: E731
         indicator = {
             "名称": draw(LINES),
             "単位": some(LINES),

@@ -136,7 +136,7 @@ def follows(value: Any, schema: Any, root: Any, at: str) -> Iterator[str]:
         found = [list(follows(value, each, root, at)) for each in schema["anyOf"]]
         yield from min(found, key=len)
         return
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
+    kinds: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
     if "type" in schema and not isinstance(value, kinds[schema["type"]]):
         yield f"{at}: no {schema['type']}"
         return
@@ -261,7 +261,8 @@ def test_the_same_plan_gives_the_same_bytes_at_any_time(data: Data) -> None:
 
 CHILDREN = {
     "StrategicPlan": "Name Description OtherInformation StrategicPlanCore AdministrativeInformation",
-    "PerformancePlanOrReport": "Name Description OtherInformation StrategicPlanCore AdministrativeInformation Submitter",
+    "PerformancePlanOrReport": "Name Description OtherInformation StrategicPlanCore AdministrativeInformation"
+    " Submitter",
     "StrategicPlanCore": "Organization Vision Mission Value Goal",
     "Organization": "Name Acronym Identifier Description Stakeholder",
     "Stakeholder": "Name Description Role",

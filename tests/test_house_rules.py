@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-NOUNS = {"mistakes", "model", "keys", "kana", "years"}
+NOUNS = {"mistakes", "model", "keys", "kana", "years", "tables"}
 LIBRARY = {
     "yaml": "load",
     "markdown": "typeset",
@@ -23,11 +23,14 @@ LIBRARY = {
     "typst": "bind",
     "pikepdf": "bind",
     "segno": "bind",
+    "xlsxwriter": "export",
+    "openpyxl": "restore",
 }
 """One library, one room."""
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
-MAY_READ = {"load", "write", "ensure"}  # write compares with what stands there, ensure runs before there is a house
+MAY_READ = {"load", "restore", "write", "ensure"}  # restore reads tables from outside, write compares with what stands
+# there, ensure runs before there is a house
 MAY_WRITE = {"write", "ensure", "bind"}  # the press lays its engine's one folder out, and clears it away
 MAY_START = {"draw", "ensure", "load"}  # load asks git when the sources were changed
 

@@ -1,4 +1,4 @@
-"""plan.json → the plan's record, its shape looked through first: a file that was edited by hand is told where it is wrong."""
+"""plan.json → the plan's record. Its shape is looked through first, for it may have been edited by hand."""
 
 from __future__ import annotations
 

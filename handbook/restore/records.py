@@ -63,7 +63,7 @@ class Records:
     """Grows the record of a plan from its tables."""
 
     def __init__(self, sheets: Mapping[str, Sheet], *, guarded: bool) -> None:
-        """`sheets` are the tables that were found, by name; `guarded` ones bear a sign before what looks like a formula."""
+        """`sheets` are the tables that were found, by name; `guarded` ones bear a sign before formulas."""
         self.sheets = sheets
         self.guarded = guarded
         self.doubts: list[Mistake] = []

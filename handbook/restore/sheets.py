@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import stat
 import zipfile
@@ -110,8 +109,7 @@ def text(path: Path) -> tuple[Sheet, str]:
         raise _refused(path, "bad-character", "文字でないもの（NUL）が入っています")
     csv.field_size_limit(LONGEST_CELL)
     cells: dict[tuple[int, int], str] = {}
-    quoting = csv.QUOTE_MINIMAL if marks == "," or '\t"' in words else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=marks, quoting=quoting)
+    reader = csv.reader(io.StringIO(words, newline=""), delimiter=marks)
     try:
         for number, row in enumerate(reader, 1):
             cells |= {(number, place): cell for place, cell in enumerate(map(_plain, row), 1) if cell}

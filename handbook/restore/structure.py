@@ -114,7 +114,7 @@ class Structure:
         return name or self.sheet.file.rpartition(".")[0], subject
 
     def _marks(self) -> dict[int, str]:
-        """Return the mark of each level that has one: by column, or where columns are lost, the last levels in order."""
+        """Return the mark of each level that has one: by column, or where columns are lost, the last in order."""
         seen: dict[str, Counter[int]] = {}
         for row in self.body:
             for column, text in self.rows[row]:
@@ -211,7 +211,7 @@ class Structure:
         """Open a node in its place, unless the one above goes on with the same words."""
         name = _line(text)
         rows, _ = self.sheet.spans.get((row, column), (0, 0))
-        parent = self._parent(row, column, level)
+        parent = self._parent(row, level)
         before = self.now[level]
         if before and before.name == name and level < len(self.levels) - 1:
             if before.last is not None and before.last < row:
@@ -221,14 +221,17 @@ class Structure:
             return
         found = Found(name, level, row, column, row + rows - 1 if rows else None)
         if parent and parent.last is not None and found.last is not None and found.last > parent.last:
-            message = f"`{name}` の結合（{row}〜{found.last} 行め）が、親の `{parent.name}`（{parent.last} 行めまで）からはみ出しています"
+            message = (
+                f"`{name}` の結合（{row}〜{found.last} 行め）が、親の `{parent.name}`（{parent.last} 行めまで）から"
+                "はみ出しています"
+            )
             self._doubt(row, column, "crossing-merge", message)
         if not parent and level > min((each.level for each in self.top), default=level):
             self._doubt(row, column, "no-parent", f"`{name}` の上の階層が分からないので、いちばん外側に置きました")
         (parent.beneath if parent else self.top).append(found)
         self.now[level:] = [found, *[None] * (len(self.levels) - level - 1)]
 
-    def _parent(self, row: int, column: int, level: int) -> Found | None:
+    def _parent(self, row: int, level: int) -> Found | None:
         """Return the nearest open node above a level; one whose merged area has ended is a doubt."""
         for above in reversed(self.now[:level]):
             if not above:
@@ -236,7 +239,8 @@ class Structure:
             if above.last is not None and above.last < row and (row, above.level) not in self.lost:
                 self.lost.add((row, above.level))
                 place = next(c for c, number in self.columns.items() if number == above.level)
-                message = f"`{self.levels[above.level]}` が空で、上の `{above.name}` とも結合されていません。その続きとして読みました"
+                empty = self.levels[above.level]
+                message = f"`{empty}` が空で、上の `{above.name}` とも結合されていません。その続きとして読みました"
                 self._doubt(row, place, "lost-cell", message)
             return above
         return None
@@ -253,7 +257,8 @@ class Structure:
         if len(found.beneath) == 1 and found.beneath[0].name == found.name:
             below = found.beneath[0]
             message = (
-                f"`{found.name}` が、{self.levels[found.level]}と、そのただ 1 つの{self.levels[below.level]}の両方にあります。"
+                f"`{found.name}` が、{self.levels[found.level]}と、"
+                f"そのただ 1 つの{self.levels[below.level]}の両方にあります。"
                 f"{self._other_reading(found, below)}"
             )
             self._doubt(below.row, below.column, "same-name", message)
@@ -269,7 +274,8 @@ class Structure:
         if not place:
             return "もとの表のセルの結合を確かめてください"
         before = beside[place - 1].name
-        return f"結合がくずれたのなら、`{before}` のもう 1 つの{self.levels[below.level]}とも読めます。もとの表を確かめてください"
+        other = f"`{before}` のもう 1 つの{self.levels[below.level]}"
+        return f"結合がくずれたのなら、{other}とも読めます。もとの表を確かめてください"
 
     def _record(self, found: Found, ids: dict[int, str]) -> dict[str, Any]:
         own = {LEVEL_OF: self.levels[found.level]}
