@@ -32,9 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def built(root: Path) -> Built:
     site, files = build.site_of(root, prefer_dot=False)
     return site, {
-        file.path: file.data.decode()
+        file.path: file.data.decode(errors="replace" if file.path.endswith(".xlsx") else "strict")
         for file in files
-        if not file.path.startswith("images/") and not file.path.endswith(".xlsx")
+        if not file.path.startswith("images/")
     }
 
 

@@ -162,6 +162,7 @@ def _yaml(value: Any, indent: str) -> list[str]:
             elif isinstance(held, str) and "\n" in held:
                 end = len(held) - len(held.rstrip("\n"))
                 sign = "-" if not end else "" if end == 1 else "+"
+                sign = "2" + (sign or "+") if held.startswith(" ") else sign
                 lines.append(f"{indent}{key}: |{sign}")
                 lines += [f"{indent}  {line}" if line else "" for line in held.rstrip("\n").split("\n")] + [""] * (
                     end - 1

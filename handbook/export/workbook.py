@@ -29,6 +29,8 @@ EXACT = 15
 FIRST_DAY = "1980-01-01"
 """The day in the properties of the file where the plan has none."""
 WIDEST, NARROWEST = 48, 8
+MEASURED = 500
+"""Rows that settle how wide a column is."""
 _NO_SHEET = str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 _LETTERS = {"font_name": "Yu Gothic", "font_size": 10, "valign": "top"}
 _LINES = {"border": 1, "border_color": "#767676"}
@@ -42,11 +44,11 @@ class _Book:
         self.bytes = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.bytes, {"in_memory": True})
         self.book.set_properties({"created": datetime.fromisoformat(updated or FIRST_DAY)})
-        self.looks: dict[str, Any] = {}
+        self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def look(self, **said: Any) -> Any:
         """Return a format, made once."""
-        key = repr(said)
+        key = tuple(said.items())
         if key not in self.looks:
             self.looks[key] = self.book.add_format({**_LETTERS, **said})
         return self.looks[key]
@@ -96,7 +98,7 @@ def _names(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
 def _table(book: _Book, sheet: Any, table: Table, rows: list[Row]) -> None:
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, book.look(**_HEAD))
-        sheet.set_column(place, place, _width(column, [row[place] for row in rows]))
+        sheet.set_column(place, place, _width(column, [row[place] for row in rows[:MEASURED]]))
     for number, row in enumerate(rows, 1):
         for place, cell in enumerate(row):
             if cell != "":

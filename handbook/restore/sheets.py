@@ -128,23 +128,24 @@ def _plain(cell: str) -> str:
 def workbook(path: Path) -> tuple[Sheet, ...]:
     """Return the sheets of an Excel file: the values that were last worked out, never the formulas."""
     held = data(path)
-    _harmless(held, path)
+    calculates = _harmless(held, path)
     import openpyxl  # noqa: PLC0415  # only where a workbook is read
 
     try:
         values = openpyxl.load_workbook(io.BytesIO(held), data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(io.BytesIO(held), keep_links=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(held), keep_links=False) if calculates else None
     except Exception as error:
         # The reader fails in as many ways as a file can be broken.
         hint = "表計算ソフトで開いて、.xlsx として保存し直してください"
         raise _refused(path, "broken-workbook", "Excel のファイルとして読めません", hint) from error
-    return tuple(_sheet(path, sheet, formulas[sheet.title]) for sheet in values.worksheets)
+    return tuple(_sheet(path, sheet, formulas[sheet.title] if formulas else None) for sheet in values.worksheets)
 
 
 def _sheet(path: Path, sheet: Any, typed: Any) -> Sheet:
     rows = sheet.iter_rows()
     cells = {(cell.row, cell.column): said for row in rows for cell in row if (said := _said(cell)).strip()}
-    found = frozenset((cell.row, cell.column) for row in typed.iter_rows() for cell in row if cell.data_type == "f")
+    typed_rows = typed.iter_rows() if typed else ()
+    found = frozenset((cell.row, cell.column) for row in typed_rows for cell in row if cell.data_type == "f")
     spans = {
         (area.min_row, area.min_col): (area.max_row - area.min_row + 1, area.max_col - area.min_col + 1)
         for area in sheet.merged_cells.ranges
@@ -173,8 +174,11 @@ def _said(cell: Any) -> str:
 # --- what an archive would unfold to ---
 
 
-def _harmless(held: bytes, path: Path) -> None:
-    """Raise SourceError for an archive that is none, or that would fill the memory or reach outside."""
+def _harmless(held: bytes, path: Path) -> bool:
+    """Return whether a workbook holds formulas.
+
+    Raises SourceError for one that is none, or that would fill the memory or reach outside.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(held)) as archive:
             parts = archive.infolist()
@@ -182,12 +186,15 @@ def _harmless(held: bytes, path: Path) -> None:
                 raise _refused(path, "too-large", f"ほどくと大きすぎます（{LARGEST_UNFOLDED:,} バイトまで）")
             if any(part.flag_bits & 1 for part in parts):
                 raise _refused(path, "locked", "パスワードがかかっています", "パスワードを外して保存し直してください")
-            cells = 0
+            cells, calculates = 0, False
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
-                    cells += _counted(archive.read(part), path)
+                    inside = archive.read(part)
+                    cells += _counted(inside, path)
+                    calculates = calculates or b"<f>" in inside or b"<f " in inside or b":f" in inside
             if cells > MOST_CELLS:
                 raise _refused(path, "too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
+            return calculates
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError) as error:
         hint = "表計算ソフトで開いて、.xlsx として保存し直してください"
         raise _refused(path, "broken-workbook", "Excel のファイルとして読めません", hint) from error

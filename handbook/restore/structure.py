@@ -91,7 +91,7 @@ class Structure:
         marked = [row for row, cells in self.rows.items() if any(text[0] in MARKS for _, text in cells)]
         heads = [row for row, cells in self.rows.items() if len(cells) > 1 and marked and row < marked[0]]
         if not heads:
-            message = "階層の名前が並ぶ行（例: 施策の展開｜具体的な施策）と、○ や ・ の付いたセルが見つかりません"
+            message = "階層の名前が並ぶ行（例: 目標｜施策）と、○ や ・ の付いたセルが見つかりません"
             hint = "この道具で作った data/plan.csv や data/plan.xlsx なら、そのまま読めます"
             raise SourceError([self.sheet.doubt(1, 1, "no-structure", message, hint)])
         # A first row of nodes that bears no mark must not be taken for the head.

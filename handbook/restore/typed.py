@@ -150,3 +150,5 @@ def _block(name: str, words: str, indent: str) -> Iterator[str]:
     yield f"{indent}{name}: |{keep}"
     for line in [*body.split("\n"), *[""] * (ends - 1)]:
         yield f"{indent}  {line}" if line.strip() else ""
+    if keep.endswith("+"):
+        yield f"{indent}# ここまで"  # else the blank lines behind it would be taken for its own
