@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -13,6 +16,7 @@ import openpyxl
 import pytest
 from conftest import HERE, ROOT, Built
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from roundtrips import brought_back, plans, said, written
 from test_command_line import run
 
@@ -313,3 +317,44 @@ def test_import_of_nothing_is_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "`none.csv` がありません" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+CELLS = st.sampled_from(
+    ["", "", "", "海", "○山", "・川", "・谷 ・峰", "○丘 ・森", "◇原", "○", "空 気", "里", "○里", "泉\n滝"]
+)
+
+
+@SLOW
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=7),
+    areas=st.lists(st.tuples(*[st.integers(1, 8)] * 2, *[st.integers(0, 2)] * 2), max_size=4),
+    ending=st.sampled_from(["xlsx", "tsv", "csv"]),
+)
+def test_whatever_a_table_holds_no_word_is_lost(
+    rows: Sheet, areas: list[tuple[int, int, int, int]], ending: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("table") / f"t.{ending}"
+    held = [["大目標", "中目標", "小目標"], *rows]
+    if ending == "xlsx":
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in held:
+            sheet.append([cell or None for cell in row])
+        for top, left, down, right in areas:
+            with contextlib.suppress(ValueError):
+                sheet.merge_cells(start_row=top, start_column=left, end_row=top + down, end_column=left + right)
+        # What Excel drops when it merges is not in the file.
+        held = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+        book.save(path)
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter="," if ending == "csv" else "\t").writerows(held)
+    try:
+        made = restored(path)
+    except SourceError:
+        return
+    kept = made.text + "".join(doubt.message for doubt in made.doubts)
+    for row in held:
+        for cell in row:
+            assert all(word in kept for word in re.findall(r"[^\s○・◇]+", cell)), (cell, kept)

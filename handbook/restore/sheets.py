@@ -11,6 +11,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -195,11 +196,9 @@ def _harmless(held: bytes, path: Path) -> bool:
             if cells > MOST_CELLS:
                 raise _refused(path, "too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
             return calculates
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError) as error:
         hint = "表計算ソフトで開いて、.xlsx として保存し直してください"
         raise _refused(path, "broken-workbook", "Excel のファイルとして読めません", hint) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]  # the module's own import
-        raise _refused(path, "broken-workbook", "Excel のファイルとして読めません") from error
 
 
 def _counted(part: bytes, path: Path) -> int:
