@@ -269,6 +269,7 @@ def test_a_hostile_workbook_is_refused_in_a_sentence(make: Callable[[Path], Path
         ("t.csv", b"\xff\xff\x81", "bad-encoding"),
         ("t.csv", b"a,b\0\n", "bad-character"),
         ("t.csv", b'"' + b"a" * 200_000 + b'"', "bad-csv"),
+        ("t.csv", b"a,b\n" * 10_001, "too-many-cells"),
         ("t.csv", b"", "no-structure"),
         ("t.tsv", b"a\tb\n", "no-structure"),
         ("t.json", b"{", "bad-json"),

@@ -1,7 +1,7 @@
 """A table or our own data → a plan.yaml, and every doubt about it. The only room beside load that reads a file.
 
 Inside: `sheets` opens files from outside safely, `records` reads our own tables back, `nested` our plan.json,
-`structure` a structure table with merged or lost cells, `typed` writes the plan as a clerk would.
+`heading` and `structure` a structure table with merged or lost cells, `typed` writes the plan as a clerk would.
 """
 
 from __future__ import annotations

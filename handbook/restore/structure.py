@@ -13,17 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbook.mistakes import Mistake, SourceError
+from handbook.restore.heading import MARKS, Heading, line
 from handbook.restore.sheets import Sheet
 from handbook.restore.typed import BENEATH
-from handbook.tables import AGAIN, LEVEL_OF, PICTURE
+from handbook.tables import AGAIN, LEVEL_OF
 
-MARKS = "○◯◎●・◇◆□■△▲▽▼☆★※"
 SHOWN_AGAIN = "（再掲）"
 LONGEST_NAME = 60
 """Characters above which a cell probably holds a name and a text."""
 _OPENS = re.compile(rf"(?:^|(?<=\s))([{MARKS}])\s*")
-_SUBJECT = re.compile(r"主題\s*[『「](?P<words>.*)[』」]\s*")
 
 
 @dataclass(slots=True)
@@ -45,30 +43,24 @@ class Structure:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.doubts: list[Mistake] = []
-        self.rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for (row, column), text in sorted(sheet.cells.items()):
-            if text.strip("\u3000 \n\t"):
-                self.rows[row].append((column, text.strip("\u3000 \n\t")))
-        self.head = self._head()
-        self.levels = [_line(text) for _, text in self.rows[self.head]]
-        self.columns = {
-            column + more: number
-            for number, (column, _) in enumerate(self.rows[self.head])
-            for more in range(sheet.spans.get((self.head, column), (1, 1))[1])
-        }
-        self.body = [row for row in self.rows if row > self.head]
-        self.marks = self._marks()
+        self.heading = Heading(sheet)
+        self.doubts = self.heading.doubts
+        self.levels, self.columns, self.marks = self.heading.levels, self.heading.columns, self.heading.marks
+        self.fillers: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        """The empty merged areas that begin in a row: first column, and how many."""
+        for (row, column), (rows, wide) in sheet.spans.items():
+            if (row, column) not in sheet.cells and rows * wide > 1:
+                self.fillers[row].append((column, wide))
         self.now: list[Found | None] = [None] * len(self.levels)
         self.top: list[Found] = []
         self.lost: set[tuple[int, int]] = set()
 
     def whole(self) -> dict[str, Any]:
         """Return the record of the plan."""
-        name, subject = self._title()
+        about = self.heading.about()
         for row, column in sorted(self.sheet.formulas):
             self._doubt(row, column, "formula", "計算式なので、いちばん新しく計算された値を読みました")
-        for row in self.body:
+        for row in self.heading.body:
             self._row(row)
         for found in _walk(self.top):
             self._second_look(found)
@@ -78,60 +70,18 @@ class Structure:
             {"名称": level, "path": path, **({"記号": self.marks[number]} if number in self.marks else {})}
             for number, (level, path) in enumerate(zip(self.levels, paths, strict=True))
         ]
-        about = {"名称": name, **({"主題": subject} if subject else {})}
         return {"計画": about, "階層": levels, BENEATH: [self._record(found, ids) for found in self.top]}
 
     def _doubt(self, row: int, column: int, rule: str, message: str) -> None:
         self.doubts.append(self.sheet.doubt(row, column, rule, message))
 
-    # --- the head ---
-
-    def _head(self) -> int:
-        """Return the row with the names of the levels: several cells without marks, above the first mark."""
-        marked = [row for row, cells in self.rows.items() if any(text[0] in MARKS for _, text in cells)]
-        heads = [row for row, cells in self.rows.items() if len(cells) > 1 and marked and row < marked[0]]
-        if not heads:
-            message = "階層の名前が並ぶ行（例: 目標｜施策）と、○ や ・ の付いたセルが見つかりません"
-            hint = "この道具で作った data/plan.csv や data/plan.xlsx なら、そのまま読めます"
-            raise SourceError([self.sheet.doubt(1, 1, "no-structure", message, hint)])
-        # A first row of nodes that bears no mark must not be taken for the head.
-        return heads[0]
-
-    def _title(self) -> tuple[str, str]:
-        """Return the name and the subject of the plan out of what stands above the table."""
-        name = subject = ""
-        for row in sorted(row for row in self.rows if row < self.head):
-            for column, text in self.rows[row]:
-                found = _SUBJECT.fullmatch(text)
-                if found and not subject:
-                    subject = found["words"].strip()
-                elif not name:
-                    name = _line(text).removesuffix(PICTURE).strip("\u3000 ")
-                else:
-                    self._doubt(row, column, "above-table", f"表の上にある `{text[:30]}` は使いませんでした")
-        if not name:
-            self._doubt(1, 1, "no-name", "計画の名前が見つからないので、ファイルの名前を使いました")
-        return name or self.sheet.file.rpartition(".")[0], subject
-
-    def _marks(self) -> dict[int, str]:
-        """Return the mark of each level that has one: by column, or where columns are lost, the last in order."""
-        seen: dict[str, Counter[int]] = {}
-        for row in self.body:
-            for column, text in self.rows[row]:
-                if text[0] in MARKS:
-                    seen.setdefault(text[0], Counter()).update([self.columns[column]] if column in self.columns else [])
-        if self.sheet.even:
-            return {at.most_common(1)[0][0]: mark for mark, at in reversed(seen.items()) if at}
-        marks = list(seen)[: len(self.levels)]
-        return dict(enumerate(marks, len(self.levels) - len(marks)))
-
     # --- rows ---
 
     def _row(self, row: int) -> None:
-        cells = self.rows[row]
+        cells = self.heading.rows[row]
         marked = {mark: level for level, mark in self.marks.items()}
         opening = [number for number, (_, text) in enumerate(cells) if text[0] in marked]
-        if not opening and (len(cells) == 1 or not self.sheet.even) and row > self._last_marked():
+        if not opening and (len(cells) == 1 or not self.sheet.even) and row > self.heading.last:
             for column, text in cells:
                 self._doubt(
                     row, column, "below-table", f"表の下にある `{text[:30]}` は、下に何もないので使いませんでした"
@@ -152,15 +102,11 @@ class Structure:
             else:
                 self._open(row, column, text, level)
 
-    def _last_marked(self) -> int:
-        return max((row for row in self.body if any(text[0] in MARKS for _, text in self.rows[row])), default=0)
-
     def _cover(self, row: int) -> None:
         """Close the levels over which an empty merged area lies: nothing stands there, and nothing goes on there."""
-        for (first, column), (rows, wide) in self.sheet.spans.items():
-            if first == row and (first, column) not in self.sheet.cells and rows * wide > 1:
-                for level in {self.columns[c] for c in range(column, column + wide) if c in self.columns}:
-                    self.now[level] = None
+        for column, wide in self.fillers.get(row, ()):
+            for level in {self.columns[c] for c in range(column, column + wide) if c in self.columns}:
+                self.now[level] = None
 
     def _level_of(self, row: int, column: int, text: str, before: int | None) -> int | None:
         """Return the level of a cell without a mark; `before` is what its place in front of a marked cell says."""
@@ -209,7 +155,7 @@ class Structure:
 
     def _open(self, row: int, column: int, text: str, level: int) -> None:
         """Open a node in its place, unless the one above goes on with the same words."""
-        name = _line(text)
+        name = line(text)
         rows, _ = self.sheet.spans.get((row, column), (0, 0))
         parent = self._parent(row, level)
         before = self.now[level]
@@ -302,8 +248,3 @@ def _numbered(found: list[Found], above: str) -> Iterator[tuple[str, Found]]:
         own = f"{above}-{number}" if above else str(number)
         yield own, each
         yield from _numbered(each.beneath, own)
-
-
-def _line(text: str) -> str:
-    """Return the words of a cell as one line: a break between Japanese words was only to make them fit."""
-    return re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", text).replace("\n", "").strip("\u3000 \t")
