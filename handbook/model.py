@@ -283,6 +283,12 @@ class Repository:
     """Of plan.yaml, from the top of the project: empty or ending in `/`."""
 
     @property
+    def home(self) -> str:
+        """The address as plan.yaml gives it."""
+        tree = ("/-/tree/" if self.gitlab else "/tree/") + "/".join(filter(None, (self.branch, self.folder.strip("/"))))
+        return self.address + (tree if self.branch else "")
+
+    @property
     def host(self) -> str:
         """The name of what runs it, as readers know it."""
         return "GitLab" if self.gitlab else "GitHub"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handbook import export, load, restore, route
 from handbook.mistakes import Place
-from handbook.model import Plan, Restored
+from handbook.model import Plan, Prose, Repository, Restored
 
 HOSTILE = [
     "=1+1",
@@ -183,11 +183,15 @@ def _yaml(value: Any, indent: str) -> list[str]:
 def said(value: Any) -> Any:
     """Return what a plan says, without the places where it stands."""
     if isinstance(value, Plan):
-        beside = ("leaves", "terms", "addresses", "images", "notes", "gaps")
+        beside = ("leaves", "terms", "addresses", "images", "notes", "gaps", "schema")
         return {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in beside}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, Place):
             return None
+        if isinstance(value, Prose):
+            return value.text
+        if isinstance(value, Repository):
+            return value.home
         return (type(value).__name__, {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value)})
     if isinstance(value, tuple):
         return [said(item) for item in value]

@@ -88,6 +88,7 @@ def wanted() -> Iterator[tuple[Key, str]]:
         "連絡先": "架空市 環境課（架空の課です。電話もメールもありません）",
         "ライセンス": "CC BY 4.0",
         "公開URL": "https://example.org/kakuu-midori/",
+        "リポジトリ": "https://gitlab.example.org/kakuu-midori/plan",
         "更新日": "2026-04-01",
         "対象の注記": "この例では、対象は取組や事業ごとに決めています",
         "path": "pillars",
