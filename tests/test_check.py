@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST
 
 import build
 from handbook import check
@@ -29,7 +29,7 @@ PLAN = """
 
 @pytest.fixture(scope="module")
 def good() -> tuple[Site, list[File]]:
-    return build.site_of(ROOT, prefer_dot=False)
+    return build.site_of(FIRST, prefer_dot=False)
 
 
 def rules(files: list[File], site: Site) -> set[str]:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
@@ -22,9 +22,8 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The real plan in a folder of its own."""
-    shutil.copy(ROOT / "plan.yaml", tmp_path / "plan.yaml")
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    """The first edition of the plan in a folder of its own."""
+    shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
