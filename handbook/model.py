@@ -16,6 +16,7 @@ from handbook import years
 from handbook.kana import Pieces
 from handbook.keys import ABSENT, AUDIENCES
 from handbook.mistakes import Mistake, Place
+from handbook.tables import Column
 from handbook.years import Period
 
 REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
@@ -280,6 +281,12 @@ class Repository:
     """Empty where plan.yaml names none: then the host's default."""
     folder: str
     """Of plan.yaml, from the top of the project: empty or ending in `/`."""
+
+    @property
+    def home(self) -> str:
+        """The address as plan.yaml gives it."""
+        tree = ("/-/tree/" if self.gitlab else "/tree/") + "/".join(filter(None, (self.branch, self.folder.strip("/"))))
+        return self.address + (tree if self.branch else "")
 
     @property
     def host(self) -> str:
@@ -1112,6 +1119,12 @@ class Drawing:
     """The graph in Graphviz's own language."""
 
 
+def size_of(file: File) -> str:
+    """Return how large a file is, as people say it: 340 KB, 1.2 MB."""
+    kilobytes = len(file.data) / 1000
+    return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{max(1, round(kilobytes))} KB"
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """A PDF of the booklet's family, as a download link names it."""
@@ -1124,9 +1137,46 @@ class Print:
 
     @property
     def size(self) -> str:
-        """Its bytes as people say them: 340 KB, 1.2 MB."""
-        kilobytes = len(self.file.data) / 1000
-        return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{max(1, round(kilobytes))} KB"
+        """Its bytes as people say them."""
+        return size_of(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of the open data, as the page about them explains it."""
+
+    file: File
+    title: str
+    told: str
+    """What it holds, in a sentence."""
+    media: str
+    """Its media type."""
+    columns: tuple[Column, ...]
+    """Those of a table; none for other forms."""
+    rows: int
+
+    @property
+    def format(self) -> str:
+        """The ending as a name: CSV."""
+        return self.file.path.rpartition(".")[2].upper()
+
+    @property
+    def size(self) -> str:
+        """Its bytes as people say them."""
+        return size_of(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A plan.yaml made out of a table or of our own data, and what was not certain in it."""
+
+    text: str
+    counts: tuple[tuple[str, int], ...]
+    """How many nodes each level has, by its name."""
+    doubts: tuple[Mistake, ...]
+    """Every cell that could have been meant otherwise, or was left out."""
+    told: tuple[str, ...]
+    """What else to know, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)

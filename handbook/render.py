@@ -23,6 +23,7 @@ from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import (
     Booklet,
     Comparison,
+    DataFile,
     Edition,
     Figure,
     File,
@@ -47,13 +48,20 @@ _Environment = functools.partial(
 )
 
 
-def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
+def pages(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: tuple[DataFile, ...],
+) -> Iterator[File]:
     """Yield every page of the site and a stub for every earlier address.
 
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
     not be drawn are not among them. Raises SourceError where a template is broken.
     """
-    environment = _environment(site, texts, theme, booklet)
+    environment = _environment(site, texts, theme, booklet, data)
 
     def filled(page: Page) -> File:
         shown = _shown(page, site, texts, pictures)
@@ -86,7 +94,9 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     return _filled(environment, "comparison.html", theme, style=trusted, **shown)
 
 
-def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
+def _environment(
+    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
+) -> jinja2.Environment:
     environment = _Environment(loader=_Templates(theme))
     phrased = {words: _phrased(name) for words, name in texts.names.items()}
     environment.filters["phrased"] = phrased.__getitem__
@@ -94,6 +104,7 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
+        "data": data,
         "readable": any(map(texts.has_kana, texts.names)),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }

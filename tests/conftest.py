@@ -33,7 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @functools.cache
 def built(root: Path) -> Built:
     site, files = build.site_of(root, prefer_dot=False)
-    return site, {file.path: file.data.decode() for file in files if not file.path.startswith("images/")}
+    return site, {
+        file.path: file.data.decode(errors="replace" if file.path.endswith(".xlsx") else "strict")
+        for file in files
+        if not file.path.startswith("images/")
+    }
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,7 @@ def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
 
 
 def test_every_option_in_the_readme_is_an_option_and_every_option_is_told() -> None:
-    commands: tuple[list[str], ...] = ([], ["build"], ["check"], ["diff"], ["serve"], ["test"])
+    commands: tuple[list[str], ...] = ([], ["build"], ["check"], ["diff"], ["import"], ["serve"], ["test"])
     helped = "".join(run(*command, "--help").stdout for command in commands)
     known = set(re.findall(r"--[a-z]+", helped)) - {"--help"}
     told = set(re.findall(r"(?<![\w`-])--[a-z]+", READMES[0].read_text(encoding="utf-8").replace("`--", " --")))

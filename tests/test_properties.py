@@ -76,7 +76,7 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
     assert nodes <= set(paths)
     reached = {"index.html"}
     todo = ["index.html"]
-    texts = {file.path: file.data.decode() for file in files}
+    texts = {file.path: file.data.decode("utf-8", "replace") for file in files}
     while todo:
         here = todo.pop()
         for link in page(texts[here]).all("a") if here.endswith(".html") else ():
