@@ -62,6 +62,7 @@ def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: P
 
 def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
     shutil.rmtree(copy / "content")
+    (copy / "addresses.txt").unlink()
     text = "計画: {名称: 空き}\n組織: [環境課]\n階層:\n  - {名称: 事業, path: projects, 必須: [担当課]}\n事業:\n"
     text += "  - {id: full, 名称: ある, 担当課: [環境課]}\n  - {id: empty, 名称: ない}\n"
     (copy / "plan.yaml").write_text(text, encoding="utf-8")

@@ -14,7 +14,6 @@ from handbook import load
 def test_the_plan_makes_a_whole_site_in_which_no_address_died() -> None:
     site, files = build.site_of(ROOT, prefer_dot=False)
     assert {entry.path for entry in site.entries} <= {file.path for file in files}
-    assert build.stale(site.plan, ROOT) == [], "run: python3 build.py schema"
 
 
 def test_no_address_of_the_first_edition_was_taken_off_the_list() -> None:
