@@ -174,7 +174,7 @@ def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[
     with pytest.raises(SourceError) as caught:
         check.files(broken, site)
     (mistake,) = caught.value.mistakes
-    assert "ほか 99 ページ" in mistake.message
+    assert "ほか 100 ページ" in mistake.message
 
 
 def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[File]]) -> None:
