@@ -73,14 +73,16 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
         booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
-    files = chain(
-        moving(render.pages(site, texts, pictures, theme, booklet), "ページ", len(site.pages)),
+    look = check.looking(site)
+    pages = render.looked_at(site, texts, pictures, theme, booklet, look)
+    beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
         index.files(site, texts),
         theme.files,
         plan.images,
     )
+    files = chain(moving(pages, "ページ", len(site.pages)), ((file, look(file)) for file in beside))
     return site, then(check.passing(files, site), unbound)
 
 
