@@ -128,7 +128,8 @@ def _around(seat: Seat) -> dict[str, list[dict[str, str]]]:
 def _page(title: str, inside: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="ja"><head><meta charset="utf-8"><title>{title}｜{NAME}</title></head>\n'
-        f'<body><header><p><a href="/">{NAME}</a></p></header>\n{inside}\n<footer><p>{NAME}</p></footer></body></html>\n'
+        f'<body><header><p><a href="/">{NAME}</a></p></header>\n{inside}\n'
+        f"<footer><p>{NAME}</p></footer></body></html>\n"
     )
 
 

@@ -53,9 +53,9 @@ def peers(folder: Path) -> Path:
 
 def command(name: str, source: Path, output: Path, programs: Path) -> list[str]:
     """Return what builds a source with one of the programs."""
+    build = str(ROOT / "build.py")
     return {
-        "handbook": [sys.executable, str(ROOT / "build.py"), "--root", str(source), "--output", str(output)]
-        + ["--no-booklet"],
+        "handbook": [sys.executable, build, "--root", str(source), "--output", str(output), "--no-booklet"],
         "Hugo": [str(programs / "hugo"), "--source", str(source), "--destination", str(output), "--quiet"],
         "Pelican": [str(programs / "pelican"), "content", "-s", "pelicanconf.py", "-o", str(output), "-q"],
         "MkDocs Material": [str(programs / "mkdocs"), "build", "-q", "-d", str(output)],
