@@ -7,6 +7,7 @@
     python3 build.py release    note the addresses about to be published
     python3 build.py schema     write what editors know about the plan
     python3 build.py diff BASE  tell what changed since a revision, a file or a folder
+    python3 build.py import F   make a plan.yaml out of a table or of our own data
     python3 build.py test       run the tests
 
 Nothing but Python 3.11 is needed: what is missing is put into .venv beside this file on the first run. Engines are
@@ -58,7 +59,7 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
-    from handbook import chart, check, compare, draw, index, load, render, route, typeset
+    from handbook import chart, check, compare, draw, export, index, load, render, route, typeset
     from handbook.model import Booklet
 
     plan = load.plan(root)
@@ -73,11 +74,13 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
         booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
+    data = export.data(site)
     look = check.looking(site)
-    pages = render.looked_at(site, texts, pictures, theme, booklet, look)
+    pages = render.pages(site, texts, pictures, theme, booklet, data, look)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
+        (made.file for made in data),
         index.files(site, texts),
         theme.files,
         plan.images,
@@ -372,6 +375,27 @@ def told(found: Comparison, before: Edition, after: Edition, options: argparse.N
     return write_down(found, before, after).encode()
 
 
+def bring(options: argparse.Namespace) -> int:
+    """Make a plan.yaml out of a table or of our own data, and list every cell that could mean something else."""
+    from handbook import restore, write
+
+    made = restore.plan(options.file)
+    try:
+        write.single(made.text, options.output, force=options.force)
+    except write.Refused as why:
+        print(why, file=sys.stderr)
+        return MISTAKES
+    print(f"できました: {shown_path(options.output)}")
+    print("  " + "、".join(f"{name} {number:,}" for name, number in made.counts))
+    for sentence in made.told:
+        print(f"  {sentence}。")
+    print(f"  確かめてほしいところ {len(made.doubts):,} 件")
+    for doubt in made.doubts:
+        print(f"  - {doubt.place.file}:{doubt.place.line}:{doubt.place.column}: {doubt.message}")
+    print(f"  次は、`python3 build.py check --root {shown_path(options.output.parent)}` で確かめてください。")
+    return DONE
+
+
 def test(options: argparse.Namespace) -> int:
     """Run the tests with what they need."""
     ensure.packages((*ensure.RUN, *ensure.TEST), "requirements-dev.txt", sys.argv[1:])
@@ -436,6 +460,12 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument("--root", type=Path, default=HERE, metavar="DIR", help="plan.yaml のあるフォルダー")
     for each in (building, checking, serving, releasing):
         each.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
+    bringing = command("import", bring, "表（.xlsx .csv .tsv .txt）か data/ のファイルから、plan.yaml を作ります")
+    bringing.add_argument(
+        "file", type=Path, metavar="FILE", help="構造図の表、または data/ の plan.xlsx plan.csv plan.json"
+    )
+    bringing.add_argument("--output", type=Path, default=Path("plan.yaml"), metavar="FILE", help="書き出すファイル")
+    bringing.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
@@ -458,7 +488,7 @@ def main(arguments: Sequence[str]) -> int:
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["build", *words]
     options = parser().parse_args(words)
-    if options.command != "test" and not options.root.is_dir():
+    if "root" in options and not options.root.is_dir():
         parser().error(f"フォルダー {options.root} がありません")
     if getattr(options, "format", "text") != "text":
         for stream in filter(None, [sys.stdout]):

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]
-RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux")
+RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
 """What a build imports. Without the layout engine it still builds, so that is not asked for here."""
 SERVE = ("livereload", "tornado")
 TEST = (

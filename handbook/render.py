@@ -24,6 +24,7 @@ from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import (
     Booklet,
     Comparison,
+    DataFile,
     Edition,
     Figure,
     File,
@@ -49,17 +50,13 @@ _Environment = functools.partial(
 )
 
 
-def pages(site: Site, texts: Texts, pictures: Mapping[str, str], theme: Theme, booklet: Booklet) -> Iterator[File]:
-    """Yield every page of the site and a stub for every earlier address. As `looked_at`, but nobody looks."""
-    return (file for file, _ in looked_at(site, texts, pictures, theme, booklet, lambda _: None))
-
-
-def looked_at(
+def pages(
     site: Site,
     texts: Texts,
     pictures: Mapping[str, str],
     theme: Theme,
     booklet: Booklet,
+    data: tuple[DataFile, ...],
     look: Callable[[File], T],
 ) -> Iterator[tuple[File, T]]:
     """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
@@ -68,7 +65,7 @@ def looked_at(
     not be drawn are not among them. The hand that makes a page looks at it, too. Raises SourceError where a template
     is broken.
     """
-    environment = _environment(site, texts, theme, booklet)
+    environment = _environment(site, texts, theme, booklet, data)
 
     def seen(path: str, data: bytes) -> tuple[File, T]:
         file = File(path, data)
@@ -105,7 +102,9 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     return _filled(environment, "comparison.html", theme, style=trusted, **shown)
 
 
-def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
+def _environment(
+    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
+) -> jinja2.Environment:
     environment = _Environment(loader=_Templates(theme))
     phrased = {words: _phrased(name) for words, name in texts.names.items()}
     environment.filters["phrased"] = phrased.__getitem__
@@ -114,6 +113,7 @@ def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> ji
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
+        "data": data,
         "readable": any(map(texts.has_kana, texts.names)),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }

@@ -110,6 +110,22 @@ def document(data: bytes, path: Path, sources: Path) -> None:
     _replace(path, data)
 
 
+def single(text: str, path: Path, *, force: bool) -> None:
+    """Write one text file, whole or not at all; one that is there is replaced only by force.
+
+    Raises Refused, with what stands there as it was.
+    """
+    if path.is_dir() or path.is_symlink() or (path.exists() and not force):
+        how = "`--output` でほかの名前を選ぶか、置きかえてよければ `--force` を付けてください"
+        message = f"{path} はすでにあります。{how}" if not path.is_dir() else f"{path} はフォルダーです。{how}"
+        raise Refused(message)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{path.parent} を作れません（{error.strerror or error}）") from error
+    _replace(path, text.encode())
+
+
 def _replace(path: Path, data: bytes) -> None:
     """Put a file in the place of an old one in a single step."""
     aside = path.with_name(f".{path.name}.new")
@@ -117,6 +133,8 @@ def _replace(path: Path, data: bytes) -> None:
         aside.write_bytes(data)
         aside.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise Refused(f"{path} に書けません（{error.strerror or error}）") from error
 
 

@@ -12,24 +12,26 @@ from conftest import HERE
 
 import build
 
+ELSEWHERE = {"data/plan.xlsx", "data/dataset.json", "data.html"}
+"""Another zlib folds a workbook smaller or larger: its bytes, and those that tell its size, are tested otherwise."""
 CASES = sorted(path.parent for path in (HERE / "golden").glob("*/plan.yaml"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_site_is_the_expected_one(case: Path, request: pytest.FixtureRequest) -> None:
     site, files = build.site_of(case, prefer_dot=False)
-    made = {file.path: file.data.decode() for file in files if not file.path.startswith("theme/")}
+    made = {file.path: file.data for file in files if not file.path.startswith("theme/") and file.path not in ELSEWHERE}
     if (case / "templates").exists():  # only what its own templates make
         own = {page.path for page in site.pages if (case / "templates" / page.template).exists()}
-        made = {path: text for path, text in made.items() if path in own}
+        made = {path: data for path, data in made.items() if path in own}
     expected = case / "expected"
     if request.config.getoption("--golden"):
         for old in [path for path in expected.rglob("*") if path.is_file()]:
             old.unlink()
-        for name, text in made.items():
+        for name, data in made.items():
             (expected / name).parent.mkdir(parents=True, exist_ok=True)
-            (expected / name).write_text(text, encoding="utf-8", newline="\n")
-    kept = {p.relative_to(expected).as_posix(): p.read_text("utf-8") for p in expected.rglob("*") if p.is_file()}
+            (expected / name).write_bytes(data)
+    kept = {p.relative_to(expected).as_posix(): p.read_bytes() for p in expected.rglob("*") if p.is_file()}
     assert made == kept
 
 

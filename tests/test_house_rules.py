@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-NOUNS = {"mistakes", "model", "keys", "kana", "years", "rules", "hands"}
+NOUNS = {"mistakes", "model", "keys", "kana", "years", "tables", "rules", "hands"}
 """Every room may use these; `hands` is no noun, but it does nothing of its own either."""
 LIBRARY = {
     "yaml": "load",
@@ -26,12 +26,15 @@ LIBRARY = {
     "segno": "bind",
     "livereload": "serve",
     "tornado": "serve",
+    "xlsxwriter": "export",
+    "openpyxl": "restore",
 }
 """One library, one room."""
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
-MAY_READ = {"load", "write", "ensure", "serve"}
-"""Write compares with what stands there, ensure runs before there is a house, serve looks whether a source changed."""
+MAY_READ = {"load", "restore", "write", "ensure", "serve"}
+"""Restore reads tables from outside, write compares with what stands there, ensure runs before there is a house, serve
+looks whether a source changed."""
 MAY_WRITE = {"write", "ensure", "bind", "load"}  # the press lays its engine's one folder out, load an earlier revision
 MAY_START = {"draw", "ensure", "load"}  # load asks git when the sources were changed, and how they were
 

@@ -16,6 +16,8 @@ from handbook import keys as keys_
 from handbook.mistakes import SourceError
 from handbook.model import NodePage
 
+FILES = (".html", ".svg", ".txt", ".csv", ".json", ".xml", ".xlsx")
+
 
 @pytest.fixture(params=["real", "example"])
 def either(request: pytest.FixtureRequest) -> Built:
@@ -64,7 +66,7 @@ def test_links_are_relative_and_end_in_a_file_name(either: Built) -> None:
             href = link.held["href"]
             if not href.startswith(("http", "mailto:", "#")):
                 assert not href.startswith("/")
-                assert href.partition("#")[0].partition("?")[0].endswith((".html", ".svg", ".txt"))
+                assert href.partition("#")[0].partition("?")[0].endswith(FILES)
 
 
 def test_every_page_has_one_heading_of_its_own_and_a_title_that_differs(either: Built) -> None:

@@ -11,19 +11,20 @@ import html
 import posixpath
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from handbook.check.marks import Marks, Read, read
 from handbook.mistakes import Mistake, Place, SourceError, nearest
-from handbook.model import File, NodePage, Page, Prose, Site, without_code
+from handbook.model import File, NodePage, Page, Prose, Site, size_of, without_code
 
 _CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
+_OFFER = re.compile(r"""<a\b[^>]*href="(data/[^"]+)"[^>]*>(.*?)</a>""", re.DOTALL)
 _LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 MOST_HINTS = 50
 """Dead links for which a similar file is looked for."""
@@ -73,6 +74,8 @@ def passing(made: Iterable[tuple[File, Seen]], site: Site) -> Iterator[File]:
     """Pass the finished files on one by one; when the last has gone by, raise SourceError with all that is wrong."""
     mistakes: list[Mistake] = []
     paths: set[str] = set()
+    data: dict[str, str] = {}
+    offered: dict[str, str] = {}
     folded: dict[str, str] = {}
     links = _Links(site)
     for file, seen in made:
@@ -80,8 +83,13 @@ def passing(made: Iterable[tuple[File, Seen]], site: Site) -> Iterator[File]:
         mistakes += seen.mistakes
         paths.add(file.path)
         links.note(file.path, seen)
+        if file.path.startswith("data/"):
+            data[file.path] = size_of(file)
+        if file.path == "data.html":
+            offered = {html.unescape(offer[1]): offer[2] for offer in _OFFER.finditer(read(file).text)}
         yield file
     mistakes += links.mistakes(paths)
+    mistakes += _data(data, offered)
     mistakes += _addresses(paths, site)
     if mistakes:
         raise SourceError(mistakes)
@@ -267,6 +275,15 @@ def _tellings(found: Read, wanted: list[str]) -> Iterator[Mistake]:
             )
             message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
             yield Mistake(Place(f"output/{found.path}", 1, 1), "tellings-differ", message)
+
+
+def _data(data: Mapping[str, str], offered: Mapping[str, str]) -> Iterator[Mistake]:
+    """Files of the open data, with their sizes, that the page about them does not offer with form and size."""
+    for path, size in data.items():
+        words = offered.get(path, "")
+        if path.rpartition(".")[2].upper() not in words or size not in words:
+            message = f"データのページに、`{path}` が形式と大きさを添えて載っていません"
+            yield Mistake(Place("output/data.html", 1, 1), "data-not-offered", message)
 
 
 def _addresses(paths: set[str], site: Site) -> Iterator[Mistake]:

@@ -50,7 +50,7 @@ def _about(plan: Plan) -> Mapping[str, str]:
         "連絡先": plan.contact,
         "ライセンス": plan.licence,
         "公開URL": plan.permalink,
-        "リポジトリ": plan.repository.address if plan.repository else "",
+        "リポジトリ": plan.repository.home if plan.repository else "",
         "更新日": plan.updated,
         "対象の注記": plan.audience_note,
     }

@@ -135,6 +135,8 @@ def _ways_out(plan: Plan, heads: Iterable[Entry], history: Page) -> Iterator[Pag
     yield Page(
         "accessibility.html", "accessibility.html", "ウェブアクセシビリティ方針", {}, told, "アクセシビリティ方針"
     )
+    told = "計画の内容を、表計算ソフトやプログラムで使えるファイルにしたものです。"
+    yield Page("data.html", "data.html", "データ", {}, told, "データ")
     told = "連絡先、利用条件、更新日です。"
     yield Page("site.html", "site.html", "このサイトについて", {}, told, "このサイトについて")
 

@@ -164,5 +164,13 @@ PAGES = Group(
             '<span data-told="読み上げ {{ entry.id }}">',
             "templates/reading.html",
         ),
+        Rule(
+            "data-not-offered",
+            "データのページに載っていないデータ",
+            "どのデータのファイルも、データのページに、形式と大きさを添えて載せます。",
+            "（{{ made.format }}）</a>",
+            "（{{ made.format }}、{{ made.size }}）</a>",
+            "templates/data.html",
+        ),
     ),
 )

@@ -1,0 +1,45 @@
+"""Plain values → the bytes of a file: JSON with the digits that were typed, CSV that every spreadsheet reads alike."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+
+from handbook.export.rows import Cell, Row
+from handbook.tables import PLACE, Table, guarded
+
+
+def as_json(value: object) -> bytes:
+    """Write nested values. A quantity is a number with all its digits: 2.40 stays 2.40."""
+    return (_json(value, "\n") + "\n").encode()
+
+
+def _json(value: object, line: str) -> str:
+    deeper = line + "  "
+    if isinstance(value, dict):
+        inner = (f"{json.dumps(name, ensure_ascii=False)}: {_json(held, deeper)}" for name, held in value.items())
+        return "{" + deeper + ("," + deeper).join(inner) + line + "}" if value else "{}"
+    if isinstance(value, (list, tuple)):
+        return "[" + deeper + ("," + deeper).join(_json(held, deeper) for held in value) + line + "]" if value else "[]"
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+
+def as_csv(table: Table, rows: Iterable[Row]) -> bytes:
+    """Write a table after RFC 4180: UTF-8 with its mark, CRLF, one row of headings, no text that is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.header)
+    places = {number for number, name in enumerate(table.header) if name == PLACE}
+    for row in rows:
+        # A spreadsheet would take 1-2 for a day in January.
+        writer.writerow([f"No.{cell}" if number in places and cell else _cell(cell) for number, cell in enumerate(row)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return str(cell) if isinstance(cell, int) else guarded(cell)

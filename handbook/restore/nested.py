@@ -1,0 +1,139 @@
+"""plan.json → the plan's record. Its shape is looked through first, for it may have been edited by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from handbook.keys import LEVEL, NODE, PLAN, SECTION, Key, named
+from handbook.mistakes import Mistake, Place, SourceError
+from handbook.restore.typed import BENEATH
+from handbook.tables import AGAIN, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
+
+DEEPEST = 40
+"""Nodes within nodes; a plan has twelve levels at most."""
+_NODE = {**named(NODE), LEVEL_OF: Key(LEVEL_OF, "line", ""), PLACE: Key(PLACE, "line", ""), PAGE: Key(PAGE, "line", "")}
+_ITSELF = frozenset({PLACE, PAGE})
+"""Worked out by every build."""
+
+
+def whole(text: str, path: Path) -> tuple[dict[str, Any], list[Mistake]]:
+    """Return the record and its doubts. Raises SourceError where the file is no plan.json."""
+    try:
+        # Numbers stay as they were typed.
+        raw = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        place = Place(path.name, error.lineno, error.colno)
+        raise SourceError([Mistake(place, "bad-json", "JSON として読めません", error.msg)]) from error
+    except RecursionError as error:
+        raise SourceError([Mistake(Place(path.name, 1, 1), "too-deep", "入れ子が深すぎます")]) from error
+    shape = _Shape(path.name)
+    found = shape.top(raw)
+    if shape.wrong:
+        raise SourceError(shape.wrong)
+    return found, shape.doubts
+
+
+class _Shape:
+    """Walks a value beside the table of keys, and names each place by the way to it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.wrong: list[Mistake] = []
+        self.doubts: list[Mistake] = []
+
+    def top(self, raw: Any) -> dict[str, Any]:
+        held = self.record(raw, "")
+        for name in ("計画", "階層", BENEATH):
+            if name not in held:
+                self._refuse(name, "がありません")
+        found = {
+            "計画": self.fields(held.get("計画", {}), named(PLAN), "計画"),
+            "階層": [
+                self.fields(row, named(LEVEL), f"階層[{n}]") for n, row in self.list(held.get("階層", []), "階層")
+            ],
+            "対象": self.words(held.get("対象", []), "対象"),
+            "組織": [
+                self.fields(row, named(SECTION), f"組織[{n}]") for n, row in self.list(held.get("組織", []), "組織")
+            ],
+            "異表記": [self.words(row, f"異表記[{n}]") for n, row in self.list(held.get("異表記", []), "異表記")],
+            BENEATH: [self.node(row, f"{BENEATH}[{n}]", 0) for n, row in self.list(held.get(BENEATH, []), BENEATH)],
+        }
+        self._unknown(held, (*found, "$schema"), "")
+        return found
+
+    def node(self, raw: Any, where: str, depth: int) -> dict[str, Any]:
+        """Return a node with all beneath it."""
+        if depth > DEEPEST:
+            self._refuse(where, "は、入れ子が深すぎます")
+            return {LEVEL_OF: ""}
+        held = self.record(raw, where)
+        beneath = held.pop(BENEATH, [])
+        found = self.fields(held, _NODE, where)
+        if LEVEL_OF not in found or not (AGAIN in found or "id" in found):
+            self._refuse(where, f"に `{LEVEL_OF}` か `id` がありません")
+        made = {name: value for name, value in found.items() if name not in _ITSELF}
+        rows = [
+            self.node(row, f"{where}.{BENEATH}[{n}]", depth + 1) for n, row in self.list(beneath, f"{where}.{BENEATH}")
+        ]
+        return {LEVEL_OF: "", **made, **({BENEATH: rows} if rows else {})}
+
+    def fields(self, raw: Any, keys: dict[str, Key], where: str) -> dict[str, Any]:
+        """Return what a small table says under its keys."""
+        held = self.record(raw, where)
+        self._unknown(held, keys, where)
+        return {name: self.value(held[name], keys[name], f"{where}.{name}") for name in keys if name in held}
+
+    def value(self, raw: Any, key: Key, where: str) -> Any:
+        """Return a value in the form of its key."""
+        if key.form == "record":
+            return self.fields(raw, named(key.fields), where)
+        if key.form == "records":
+            return [self.fields(row, named(key.fields), f"{where}[{n}]") for n, row in self.list(raw, where)]
+        if key.form == "years":
+            each = key.each or key
+            keys = named((Key(YEAR, "year", ""), *(each.fields or (each,))))
+            rows = [self.fields(row, keys, f"{where}[{n}]") for n, row in self.list(raw, where)]
+            for row in rows:
+                if YEAR not in row:
+                    self._refuse(where, f"に `{YEAR}` がありません")
+            return rows
+        if key.form in LIST_FORMS:
+            return self.words(raw, where)
+        text = self.word(raw, where)
+        return int(text) if key.form == "year" and text.isascii() and text.isdecimal() and len(text) < 5 else text
+
+    def word(self, raw: Any, where: str) -> str:
+        """Return a text or a number as text."""
+        if not isinstance(raw, str):
+            self._refuse(where, "は文字か数で書きます")
+            return ""
+        return raw.replace("\r\n", "\n")
+
+    def words(self, raw: Any, where: str) -> list[str]:
+        """Return a list of texts."""
+        return [self.word(item, f"{where}[{number}]") for number, item in self.list(raw, where)]
+
+    def list(self, raw: Any, where: str) -> Iterable[tuple[int, Any]]:
+        """Return the items of a list with their places."""
+        if not isinstance(raw, list):
+            self._refuse(where, "は `[ ]` の並びで書きます")
+            return ()
+        return enumerate(raw)
+
+    def record(self, raw: Any, where: str) -> dict[str, Any]:
+        """Return a small table of our own, free to be taken from."""
+        if not isinstance(raw, dict):
+            self._refuse(where or "いちばん外側", "は `{ }` の集まりで書きます")
+            return {}
+        return dict(raw)
+
+    def _unknown(self, held: dict[str, Any], known: Iterable[str], where: str) -> None:
+        for name in held.keys() - set(known):
+            message = f"`{where}.{name}` は使いませんでした".replace("`.", "`")
+            self.doubts.append(Mistake(Place(self.file, 1, 1), "unknown-key", message))
+
+    def _refuse(self, where: str, message: str) -> None:
+        self.wrong.append(Mistake(Place(self.file, 1, 1), "bad-shape", f"`{where}` {message}"))

@@ -1,0 +1,228 @@
+"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from keys.py.
+
+Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
+prints it. A new fact about a node is a column by itself; a new key with years or records is a table, named in FILES.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from handbook.keys import LEVEL, NODE, PLAN, SECTION, TOP, Form, Key, named
+
+SEPARATOR = ";"
+"""Between the values of a list in one cell; within a value it is written with a backslash before it."""
+LIST_FORMS = frozenset({"words", "ids", "old-ids", "spellings"})
+WHOLE = "plan"
+"""The table of every node, and the head of the names of the files with the whole plan."""
+PICTURE = "構造図"
+"""The sheet that shows the tree with merged cells."""
+FILES = {"予算": "budget", "指標": "indicators", "評価": "reviews", "リンク": "links"}
+"""The file of each key of a node that has a table of its own."""
+YEARS_OF = {"指標": "indicator-years"}
+"""The file with what such a table holds by year."""
+OWNER_ID, OWNER_NAME, NUMBER_IN = "節のid", "節の名称", "番め"
+YEAR, ERA = "年度", "和暦"
+LEVEL_OF, PARENT, PLACE, PAGE, AGAIN = "階層", "上の節", "番号", "ページ", "再掲"
+FIRST_DAY, LAST_DAY = "期間の始まり", "期間の終わり"
+
+_MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
+"""What readers of the data should know, where the table of keys speaks to editors."""
+_GUARDED = re.compile(r"'|[\s\u3000]*[=+\-@＝＋－＠]|[\t\r\n]")
+_CHANGED = re.compile(
+    r"0\d+|\d+\.\d*0|\d+(?:\.\d+)?e[+-]?\d+|\d{16,}|(?!\d{4}-\d\d-\d\d$)\d{1,4}(?:[-/.]\d{1,2}){1,2}(?:[-/]\d{4})?"
+    r"|\d{1,2}:\d\d(?::\d\d)?|true|false",
+    re.IGNORECASE,
+)
+"""Texts that a spreadsheet would take for a number, a day or a time, and change. A whole day in ISO form may be one."""
+_PART = re.compile(r"\\(.)|;", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, or in the table about the plan a row."""
+
+    name: str
+    meaning: str
+    form: Form = "line"
+    told: bool = False
+    """Worked out for readers; nothing is lost without it, and it is not read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: a CSV file and a sheet."""
+
+    name: str
+    """Of its file, without the ending."""
+    title: str
+    """Of its sheet."""
+    told: str
+    """What it holds, in a sentence."""
+    columns: tuple[Column, ...]
+    key: str = ""
+    """The key of plan.yaml whose values it holds; empty where it holds nodes."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+
+def column(key: Key) -> Column:
+    """Return the column of a plain key."""
+    told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
+    return Column(key.name, told, key.form)
+
+
+def plain(keys: Iterable[Key]) -> Iterator[Key]:
+    """Yield the keys whose value fits into one cell."""
+    return (key for key in keys if key.form not in ("years", "record", "records", "entries"))
+
+
+_ERA = Column(ERA, "同じ年度を和暦で", told=True)
+_YEAR = Column(YEAR, "4 月に始まる年度を西暦で", "year")
+_OF = (Column(OWNER_ID, "どの節のものか", "id"), Column(OWNER_NAME, "その節の名称", told=True))
+_PAGE = Column(PAGE, "その節のページの場所", told=True)
+_PLACE = Column(
+    PLACE,
+    "計画の中の場所から数えた目安の番号。内容が増えると変わります。CSV では、日付と取られないよう No. を付けています",
+    told=True,
+)
+
+
+def _said() -> Iterator[Column]:
+    """Yield the columns of what a node says in plain words."""
+    for key in plain(NODE):
+        if key.form != "again":
+            yield column(key)
+        if key.form == "period":
+            yield Column(FIRST_DAY, "期間の最初の日", "date", told=True)
+            yield Column(LAST_DAY, "期間の最後の日", "date", told=True)
+
+
+def _by_year(key: Key) -> Table:
+    each = key.each or key
+    return Table(
+        FILES[key.name], key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.fields or (each,))), key.name
+    )
+
+
+def _records(key: Key) -> Table:
+    """Return the table of small tables; one more level of them, such as 基準値, lies in columns."""
+    columns = []
+    for field in key.fields:
+        if field.form == "record":
+            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.form) for part in field.fields]
+        elif field.form != "years":
+            columns.append(column(field))
+    number = Column(NUMBER_IN, "同じ節の中で何番めか")
+    return Table(FILES[key.name], key.name, key.meaning, (*_OF, number, *columns), key.name)
+
+
+def _years_of(key: Key) -> Table:
+    """Return the table of what the small tables of a key hold by year."""
+    name = Column("名称", f"{key.name}の名称", told=True)
+    fields = (column(field.each) for field in key.fields if field.each)
+    number = Column(NUMBER_IN, f"同じ節の中で何番めの{key.name}か")
+    title = f"{key.name}の年度"
+    columns = (*_OF, number, name, _YEAR, _ERA, *fields)
+    return Table(YEARS_OF[key.name], title, f"{key.name}の年度ごとの値", columns, key.name)
+
+
+def _nested() -> Iterator[Table]:
+    for key in NODE:
+        if key.form == "years":
+            yield _by_year(key)
+        elif key.form == "records":
+            yield _records(key)
+            if any(field.each for field in key.fields):
+                yield _years_of(key)
+
+
+_TOP = named(TOP)
+_FORMER = named(SECTION)["旧名称"]
+NODES = Table(
+    WHOLE,
+    "計画の全体",
+    "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
+    (
+        Column(LEVEL_OF, "どの階層の節か"),
+        _PLACE,
+        Column(PARENT, "すぐ上の節の id。いちばん外側の節では空です", "id"),
+        *_said(),
+        Column(AGAIN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
+        _PAGE,
+    ),
+)
+ABOUT = Table(
+    "about",
+    "計画",
+    "計画そのものの名称や期間などを、1 行に 1 つ並べた表",
+    (Column("項目", "何についてか"), Column("値", "その内容", "text")),
+    "計画",
+)
+LEVELS = Table("levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column, LEVEL)), "階層")
+AUDIENCES = Table("audiences", "対象", "「対象」に使う言葉の表", (Column("対象", "言葉"),), "対象")
+SPELLINGS = Table(
+    "spellings", "異表記", _TOP["異表記"].meaning, (Column("異表記", "同じ言葉とみなす書き方", "spellings"),), "異表記"
+)
+DEPARTMENTS = Table(
+    "departments", "組織", "「担当課」と「関係課」に使う課の表", tuple(map(column, plain(SECTION))), "組織"
+)
+FORMERS = Table(
+    "former-names",
+    "旧名称",
+    "課の、前の名前の表",
+    (Column("課", "いまの名称"), *map(column, _FORMER.fields)),
+    "旧名称",
+)
+NESTED = tuple(_nested())
+TABLES = (NODES, ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS, *NESTED)
+"""Every table but those of the single levels."""
+ABOUT_ROWS = (*map(column, PLAN), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
+"""The rows of the table about the plan."""
+
+
+def of_level(name: str, path: str, above: Iterable[str]) -> Table:
+    """Return the table of one level's nodes, with the names of those that they stand under."""
+    over = tuple(Column(f"{each}の名称", f"上にある{each}", told=True) for each in above)
+    told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
+    return Table(f"level-{path}", name, told, (_PLACE, *over, *_said(), _PAGE))
+
+
+def joined(values: Iterable[str]) -> str:
+    """Write a list into one cell."""
+    return SEPARATOR.join(re.sub(r"[\\;]", r"\\\g<0>", value) for value in values)
+
+
+def parted(cell: str) -> list[str]:
+    """Read a list out of one cell."""
+    parts = [""]
+    last = 0
+    for found in _PART.finditer(cell):
+        parts[-1] += cell[last : found.start()]
+        last = found.end()
+        if found[1] is None:
+            parts.append("")
+        else:
+            parts[-1] += found[1]
+    parts[-1] += cell[last:]
+    return [part for part in parts if part]
+
+
+def is_opening(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula, or for one that was made harmless."""
+    return bool(_GUARDED.match(text))
+
+
+def guarded(text: str) -> str:
+    """Write a text into a CSV cell so that no spreadsheet runs or changes it: with `'` before it."""
+    return f"'{text}" if is_opening(text) or _CHANGED.fullmatch(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """Read a text out of a CSV cell."""
+    return cell.removeprefix("'")
