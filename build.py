@@ -400,7 +400,8 @@ def test(options: argparse.Namespace) -> int:
     import pytest
 
     os.chdir(HERE)
-    status = pytest.main([*(["--golden"] if options.golden else []), *options.more])
+    asked = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
+    status = pytest.main([*asked, *options.more])
     return DONE if status == 0 else MISTAKES
 
 
@@ -466,6 +467,7 @@ def parser() -> argparse.ArgumentParser:
     bringing.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
+    testing.add_argument("--full", action="store_true", help="起こりうる危険を、数を増やして試します（docs/trust.md）")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
     return top
 

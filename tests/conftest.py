@@ -26,6 +26,20 @@ HANDBOOK = "booklet/handbook.pdf"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="rewrite the expected files from what is made now")
+    parser.addoption("--full", action="store_true", help="try each hazard as often as tests/trust/counts.py says")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How often a hazard is tried in this run, by its row."""
+    from trust.counts import HAZARDS  # noqa: PLC0415  # only where it is asked for
+
+    full = request.config.getoption("--full")
+    return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
 
 
 @functools.cache
