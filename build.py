@@ -59,11 +59,14 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
-    from handbook import chart, check, compare, draw, export, index, load, render, route, typeset
-    from handbook.model import Booklet
+    from handbook import load
 
     plan = load.plan(root)
     theme = load.theme(root)
+    # Only where there is something to be made: a mistake answers at once and in little memory.
+    from handbook import chart, check, compare, draw, export, index, render, route, typeset
+    from handbook.model import Booklet
+
     history = compare.history(plan, load.past(root) if remembered else ())
     site = route.site(plan, history)
     texts = typeset.prose(site)
