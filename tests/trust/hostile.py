@@ -16,7 +16,8 @@ table background=javascript:!|td background=javascript:!|div style="background:u
 noscript><p title="</noscript><img src=x onerror=!>"|template><script>!</script></template|xmp><p title="</xmp><img src=x onerror=!>"
 title><p title="</title><img src=x onerror=!>"|textarea><p title="</textarea><img src=x onerror=!>"|math><mtext><table><mglyph><style><img src=x onerror=!>
 svg></p><style><a id="</style><img src=x onerror=!>"|dialog open onclose=!|bdo onclick=!|li onclick=!|h2 onclick=!"""
-_OTHER = r"""<script>!</script>|<SCRIPT>!</SCRIPT>|<scr<script>ipt>!</script>|<script src=data:,!></script>|</script><script>!</script>
+_OTHER = (
+    r"""<script>!</script>|<SCRIPT>!</SCRIPT>|<scr<script>ipt>!</script>|<script src=data:,!></script>|</script><script>!</script>
 "><script>!</script>|'><script>!</script>|"><img src=x onerror=!>|' onmouseover=! x='|" autofocus onfocus=! x="
 </title><script>!</script>|</textarea><script>!</script>|</style><script>!</script>|--><script>!</script>|]]><script>!</script>
 <![CDATA[<script>!</script>]]>|<?xml-stylesheet href="javascript:!"?>|<!--><img src=x onerror=!>-->|<!--[if IE]><script>!</script><![endif]-->
@@ -25,10 +26,15 @@ _OTHER = r"""<script>!</script>|<SCRIPT>!</SCRIPT>|<scr<script>ipt>!</script>|<s
 [x](x "onmouseover=!)|![x" onerror="!](x)|[x]: javascript:!|# <script>!</script>|> <img src=x onerror=!>
 \<script>!\</script>|&lt;script&gt;!&lt;/script&gt;|&#60;script&#62;!&#60;/script&#62;|＜script＞!＜/script＞|%3Cscript%3E!%3C/script%3E
 {{ "<script>!</script>" }}|{% raw %}<script>!</script>{% endraw %}|<% ! %>|<img src=x onerror=&#100;ocument.documentElement.dataset.ran=1>
-<img """ + '"""' + r"""><script>!</script>">|<img src=x:alert onerror=! //|<svg><style><img src="</style><img src=x onerror=!>">|<<script>!//<</script>"""
+<img """
+    + '"""'
+    + r"""><script>!</script>">|<img src=x:alert onerror=! //|<svg><style><img src="</style><img src=x onerror=!>">|<<script>!//<</script>"""
+)
 
 
 def snippets() -> list[str]:
     """Return all of them, each on one line."""
-    tags = [f"<{one}>" if one != "script" else f"<script>{MARK}</script >" for one in _TAGS.replace("\n", "|").split("|")]
+    tags = [
+        f"<{one}>" if one != "script" else f"<script>{MARK}</script >" for one in _TAGS.replace("\n", "|").split("|")
+    ]
     return [one.replace("!", MARK) for one in (*tags, *_OTHER.replace("\n", "|").split("|"))][:100]

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from reading import page
 
 from handbook import draw, load, route, typeset
-
 from handbook.draw import layout
 from handbook.load.source import SPREADSHEET
 from handbook.model import Site
@@ -56,7 +55,7 @@ VECTORS = [
     '#import "http://127.0.0.1:{port}/x.typ"',
     '#json("{secret}")',
     '#pdf.embed("{secret}")',
-    "#eval(\"read(\\\"{secret}\\\")\")",
+    '#eval("read(\\"{secret}\\")")',
     '#link("http://127.0.0.1:{port}/")[x]',
     '<a href="http://127.0.0.1:{port}/x" rel="attachment">x</a>',
     "[x](http://127.0.0.1:{port}/x.pdf)",
@@ -118,8 +117,27 @@ NASTY = st.text(
     st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")) | st.sampled_from("<>&\"'\\{}|[]"),
     min_size=1,
     max_size=30,
-).filter(lambda words: words.strip("\u3000 ") == words.strip() == words and not any(one in words for one in SPREADSHEET))
-KNOWN = ["<b>", "<", "</TABLE>>", "\\", "a\\", "\\N", "\\G", '"', '"]; x [label="', "&amp;", "]]>", "--", "{a|b}", "%", "//", "/*"]
+).filter(
+    lambda words: words.strip("\u3000 ") == words.strip() == words and not any(one in words for one in SPREADSHEET)
+)
+KNOWN = [
+    "<b>",
+    "<",
+    "</TABLE>>",
+    "\\",
+    "a\\",
+    "\\N",
+    "\\G",
+    '"',
+    '"]; x [label="',
+    "&amp;",
+    "]]>",
+    "--",
+    "{a|b}",
+    "%",
+    "//",
+    "/*",
+]
 
 
 def site_of_names(names: list[str], folder: Path) -> Site:
@@ -153,7 +171,13 @@ def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
 def test_no_name_breaks_a_diagram(times: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory) -> None:
     assert broken(KNOWN, tmp_path_factory.mktemp("known")) == []
 
-    @settings(max_examples=times(16) // 8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=times(16) // 8,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(names=st.lists(NASTY, min_size=8, max_size=8))
     def tried(names: list[str]) -> None:
         assert broken(names, tmp_path_factory.mktemp("names")) == []
@@ -170,7 +194,13 @@ def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.hazard(16)
 @pytest.mark.parametrize(
-    ("does", "said"), [("exit 3", "描けませんでした"), ("sleep 30", "動きません"), ("printf 'graph 1 1 1\\nstop\\n%.0s' 1 2 3", "抜けています|描けませんでした"), ("kill -9 $$", "描けませんでした")]
+    ("does", "said"),
+    [
+        ("exit 3", "描けませんでした"),
+        ("sleep 30", "動きません"),
+        ("printf 'graph 1 1 1\\nstop\\n%.0s' 1 2 3", "抜けています|描けませんでした"),
+        ("kill -9 $$", "描けませんでした"),
+    ],
 )
 def test_an_engine_that_breaks_hangs_or_lies_gives_a_sentence(
     does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -229,5 +259,3 @@ def test_what_a_long_page_holds_is_not_tangled(tmp_path: Path) -> None:
     text = f"# 題\n\n| 一 | 二 | 三 | 四 | 五 |\n|--|--|--|--|--|\n{rows}\n{'学びの場です。' * 3_000}\n"
     (tmp_path / "content" / "pages" / "p.md").write_text(text, encoding="utf-8")
     assert load.plan(tmp_path).leaves
-
-

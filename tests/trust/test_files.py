@@ -42,7 +42,13 @@ STRANGE: dict[str, Callable[[Path, ExitStack], object]] = {
     "a link to a device": lambda path, _: path.symlink_to("/dev/zero"),
     "a socket": _socket,
 }
-SPOTS = ["content/nodes/learn.md", "content/pages/note.md", "content/images/one.png", "theme/extra.css", "theme/fonts/a.otf"]
+SPOTS = [
+    "content/nodes/learn.md",
+    "content/pages/note.md",
+    "content/images/one.png",
+    "theme/extra.css",
+    "theme/fonts/a.otf",
+]
 
 
 @posix
@@ -114,7 +120,9 @@ def test_of_what_is_gone_or_renamed_only_the_way_on_is_left(tmp_path: Path) -> N
     before = set(tree(tmp_path / "output"))
     ids = [one for one in re.findall(r"^ +- id: ([a-z-]+)$", text, re.MULTILINE) if text.count(one) == 1]
     said = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.md"))
-    renamed = [one for one in ids if one not in said and not (tmp_path / f"content/nodes/{one}.md").exists()][: HAZARDS[25].full]
+    renamed = [one for one in ids if one not in said and not (tmp_path / f"content/nodes/{one}.md").exists()][
+        : HAZARDS[25].full
+    ]
     assert len(renamed) == HAZARDS[25].full
     for number, one in enumerate(renamed):
         own = re.search(rf"^( +)- id: {one}$", text, re.MULTILINE)

@@ -33,14 +33,19 @@ def test_each_hazard_has_its_tests_in_one_module() -> None:
 
 def printed(counted: dict[int, int]) -> str:
     """The table as docs/trust.md shows it."""
-    rows = [f"| {h.number} | {h.told} | {counted.get(h.number, h.full):,} {h.unit} | `tests/{h.module}` |" for h in TABLE]
+    rows = [
+        f"| {h.number} | {h.told} | {counted.get(h.number, h.full):,} {h.unit} | `tests/{h.module}` |" for h in TABLE
+    ]
     return "\n".join(["", "", "| 番号 | 起こりうること：約束 | 試した数 | 試験 |", "|--:|---|--:|---|", *rows, "", ""])
 
 
 def test_the_page_tells_what_a_full_run_tries() -> None:
     text = TRUST.read_text(encoding="utf-8")
     now = text.partition(BEGIN)[2].partition(END)[0]
-    told = [(int(n), said, int(count.replace(",", ""))) for n, said, count in re.findall(r"^\| (\d+) \| (.*?) \| ([\d,]+) ", now, re.MULTILINE)]
+    told = [
+        (int(n), said, int(count.replace(",", "")))
+        for n, said, count in re.findall(r"^\| (\d+) \| (.*?) \| ([\d,]+) ", now, re.MULTILINE)
+    ]
     assert [(n, said) for n, said, _ in told] == [(h.number, h.told) for h in TABLE]
     assert [n for n, _, count in told if count < HAZARDS[n].full] == []
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from browser.conftest import Planted
 from browser.window import Reader, Tab
-from conftest import ROOT
 from reading import page
 
 import build
@@ -56,6 +55,7 @@ def tried(root: Path, plan: str, texts: dict[str, str] | None = None) -> set[str
 
 # --- 9 ---
 
+
 def node(number: int, words: str, text: str) -> str:
     """A node with a snippet in each of its fields."""
     said = quoted(words)
@@ -92,7 +92,9 @@ async def ran(tab: Tab) -> dict[str, Any]:
 def opened(reader: Reader, planted: Planted, files: Files) -> list[str]:
     """Pages, of those that have a text of ours, on which something ran; the browser knows of no policy."""
     pages = {name: data for name, data in files.items() if name.endswith(".html") and name != "404.html"}
-    texts = {re.sub(r"[/.]", "_", name.removesuffix(".html")): CSP.sub(b"", data).decode() for name, data in pages.items()}
+    texts = {
+        re.sub(r"[/.]", "_", name.removesuffix(".html")): CSP.sub(b"", data).decode() for name, data in pages.items()
+    }
     site = planted(**texts)
     seen = reader.visit(site, ran, [f"{name}.html" for name in texts])
     strange = [href for look in seen.values() for href in look["to"] if not SCHEMES.fullmatch(href)]
@@ -104,7 +106,9 @@ def opened(reader: Reader, planted: Planted, files: Files) -> list[str]:
 def test_no_snippet_runs_in_any_field_even_without_the_policy(reader: Reader, planted: Planted, tmp_path: Path) -> None:
     words = snippets()
     assert len(set(words)) == HAZARDS[9].full
-    refused = {one for n, one in enumerate(words) if isinstance(tried(tmp_path / f"try{n}", HEAD + node(n, "名", one)), set)}
+    refused = {
+        one for n, one in enumerate(words) if isinstance(tried(tmp_path / f"try{n}", HEAD + node(n, "名", one)), set)
+    }
     assert len(refused) < 40, "a snippet that is refused at once shows nothing about the fields"
     plan = HEAD + "".join(node(n, one, "文" if one in refused else one) for n, one in enumerate(words))
     files = tried(tmp_path / "all", plan)
@@ -112,7 +116,9 @@ def test_no_snippet_runs_in_any_field_even_without_the_policy(reader: Reader, pl
     for number, one in enumerate([one for one in words if one not in refused][:: len(words) // 10]):
         head = tried(tmp_path / f"head{number}", about(one) + node(0, "名", "文"))
         assert isinstance(head, dict), (one, head)
-        files |= {f"head{number}/{name}": data for name, data in head.items() if name in ("index.html", "structure.html")}
+        files |= {
+            f"head{number}/{name}": data for name, data in head.items() if name in ("index.html", "structure.html")
+        }
     assert opened(reader, planted, files) == []
 
 
@@ -180,7 +186,9 @@ def test_nothing_from_outside_is_shown(form: str, tmp_path: Path) -> None:
     texts = {"content/pages/p.md": f"# 題\n\n{form}\n"} if theme == form else {"theme/site.css": theme}
     found = tried(tmp_path, HEAD + node(0, "名", "文"), texts)
     if isinstance(found, dict):
-        assert not any(b"far.example" in data for name, data in found.items() if name.endswith((".html", ".css", ".svg")))
+        assert not any(
+            b"far.example" in data for name, data in found.items() if name.endswith((".html", ".css", ".svg"))
+        )
     else:
         assert found & {"outside-file", "dead-link", "lost-link"}
 
@@ -229,7 +237,9 @@ def test_no_name_leads_out_of_the_folder(spot: str, tmp_path: Path) -> None:
         if "learn.md" in str(texts):  # the text stands in one of the two places
             plan = re.sub(r"    本文: \|\n.*?(?=    事業)", "", plan, flags=re.DOTALL)
         found = tried(tmp_path / str(number), plan, texts)
-        taken_out = isinstance(found, dict) and up not in "".join(addresses(found))  # a foreign scheme never gets so far
+        taken_out = isinstance(found, dict) and up not in "".join(
+            addresses(found)
+        )  # a foreign scheme never gets so far
         assert isinstance(found, set) or (taken_out and up == "C:\\x"), (spot, up)
     assert (tmp_path / "x").read_text() == "a canary"
 
@@ -259,7 +269,10 @@ def test_forty_things_that_lead_nowhere_are_found_at_their_lines(tmp_path: Path)
     planted = []
     for rule, texts in PLANTED.items():
         for text in texts.split("|") if rule != "unknown-id" else re.split(r"\|(?!あちら)", texts):
-            planted += [(f"content/{spot}", head + text, rule) for spot, head in (("nodes/n0.md", ""), ("pages/p.md", "# 題\n\n"))]
+            planted += [
+                (f"content/{spot}", head + text, rule)
+                for spot, head in (("nodes/n0.md", ""), ("pages/p.md", "# 題\n\n"))
+            ]
     own = "".join(node(0, "名", "文").splitlines(keepends=True)[:2])
     planted += [("plan.yaml", HEAD + own + orphan, rule) for orphan, rule in ORPHANS]
     missed = []

@@ -227,7 +227,9 @@ def mounted(folder: Path, *options: str) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     done = subprocess.run(["mount", "-t", "tmpfs", *options, "none", str(folder)], capture_output=True, check=False)
     if done.returncode:
-        pytest.skip(f"LOUD: no disk could be mounted here, so a full disk was NOT tried: {done.stderr.decode().strip()}")
+        pytest.skip(
+            f"LOUD: no disk could be mounted here, so a full disk was NOT tried: {done.stderr.decode().strip()}"
+        )
     try:
         yield folder
     finally:
@@ -255,7 +257,9 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
                 assert "空き" in str(why)  # noqa: PT017  # the larger disks have room enough
                 assert tree(disk / "output") == before
             else:
-                assert {data for name, data in tree(disk / "output").items() if name != write.MANIFEST} == {b"B" * 5_000}
+                assert {data for name, data in tree(disk / "output").items() if name != write.MANIFEST} == {
+                    b"B" * 5_000
+                }
             (disk / "ballast").unlink()
             assert not (disk / ".output.new").exists()
     assert (len(sizes), full > 4) == (10, True), full
@@ -294,7 +298,9 @@ if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try: write.output([File("index.html", b"new")], Path({str(folder)!r}), Path({str(sources)!r}))
 except write.Refused as why: print(why)
 """
-    done = subprocess.run([sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=False
+    )
     (tmp_path / "kept").chmod(0o755)
     assert "フォルダーの権限" in done.stdout, done.stderr[-300:]
     assert tree(folder) == before

@@ -80,7 +80,28 @@ def test_what_would_grow_or_go_round_is_refused_before_it_does(name: str, tmp_pa
 
 # --- 3: nothing is taken for anything but text ---
 
-SCALARS = 'no 010 9:30 1.10 0120 2026-04-01 ~ null true 1e3 0x10 1_000 .5 +1 -1 = Yes 12:30:45 1,000 "1.10"'.split()
+SCALARS = [
+    "no",
+    "010",
+    "9:30",
+    "1.10",
+    "0120",
+    "2026-04-01",
+    "~",
+    "null",
+    "true",
+    "1e3",
+    "0x10",
+    "1_000",
+    ".5",
+    "+1",
+    "-1",
+    "=",
+    "Yes",
+    "12:30:45",
+    "1,000",
+    '"1.10"',
+]
 
 
 @pytest.mark.hazard(3)

@@ -65,9 +65,7 @@ def run(*words: str | Path, env: Mapping[str, str] | None = None, patience: floa
         held = Path(folder) / "held"
         command = [sys.executable, "-c", MEASURED, str(held), str(ROOT / "build.py"), *map(str, words)]
         began = time.monotonic()
-        done = subprocess.run(
-            command, capture_output=True, timeout=patience, env=os.environ | (env or {}), check=False
-        )
+        done = subprocess.run(command, capture_output=True, timeout=patience, env=os.environ | (env or {}), check=False)
         took = time.monotonic() - began
         size = int(held.read_text()) / 1024 if held.exists() else 0.0
     return Run(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"), took, size)
