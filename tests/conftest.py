@@ -33,6 +33,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Print the table of hazards into docs/trust.md, where all of them were tried in full and none failed."""
+    from trust.test_table import write_down  # noqa: PLC0415  # after the tests, if at all
+
+    asked = session.config.getoption
+    if exitstatus == 0 and asked("--full") and asked("--golden"):
+        write_down(session.items)
+
+
 @pytest.fixture
 def times(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """How often a hazard is tried in this run, by its row."""

@@ -27,8 +27,8 @@ _OTHER = (
 \<script>!\</script>|&lt;script&gt;!&lt;/script&gt;|&#60;script&#62;!&#60;/script&#62;|＜script＞!＜/script＞|%3Cscript%3E!%3C/script%3E
 {{ "<script>!</script>" }}|{% raw %}<script>!</script>{% endraw %}|<% ! %>|<img src=x onerror=&#100;ocument.documentElement.dataset.ran=1>
 <img """
-    + '"""'
-    + r"""><script>!</script>">|<img src=x:alert onerror=! //|<svg><style><img src="</style><img src=x onerror=!>">|<<script>!//<</script>"""
+    '"""'
+    r"""><script>!</script>">|<img src=x:alert onerror=! //|<svg><style><img src="</style><img src=x onerror=!>">|<<script>!//<</script>"""
 )
 
 

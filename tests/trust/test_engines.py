@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 import socket
 import subprocess
@@ -187,7 +188,7 @@ def test_no_name_breaks_a_diagram(times: Callable[[int], int], tmp_path_factory:
 
 @pytest.mark.hazard(16)
 def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout.html, "escape", lambda words, **_: words)
+    monkeypatch.setattr(html, "escape", lambda words, **_: words)
     with pytest.raises(draw.NoEngine):
         broken(["<b", "</TABLE>>"], tmp_path)
 

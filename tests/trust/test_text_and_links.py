@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import nh3
 import pytest
 from browser.conftest import Planted
 from browser.window import Reader, Tab
@@ -15,7 +16,6 @@ from reading import page
 
 import build
 from handbook.mistakes import SourceError
-from handbook.typeset import writer
 from trust.counts import HAZARDS
 from trust.hostile import snippets
 from trust.trying import PLAIN
@@ -126,7 +126,7 @@ def test_no_snippet_runs_in_any_field_even_without_the_policy(reader: Reader, pl
 def test_without_the_sanitiser_they_would_run(
     reader: Reader, planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer.nh3, "clean", lambda raw, **_: raw)
+    monkeypatch.setattr(nh3, "clean", lambda raw, **_: raw)
     files = tried(tmp_path, HEAD + node(0, "名", snippets()[0]))
     assert isinstance(files, dict)
     assert opened(reader, planted, files) != []
@@ -278,8 +278,7 @@ def test_forty_things_that_lead_nowhere_are_found_at_their_lines(tmp_path: Path)
     missed = []
     for number, (name, typed, rule) in enumerate(planted):
         root = tmp_path / str(number)
-        texts = {name: typed.replace("▲", "")}
-        for file, text in ({"plan.yaml": HEAD + own} | texts).items():
+        for file, text in {"plan.yaml": HEAD + own, name: typed.replace("▲", "")}.items():
             (root / file).parent.mkdir(parents=True, exist_ok=True)
             (root / file).write_text(text, encoding="utf-8")
         line = typed[: typed.index("▲")].count("\n") + 1

@@ -254,7 +254,7 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
                 write.output(new, disk / "output", sources)
             except write.Refused as why:
                 full += 1
-                assert "空き" in str(why)  # noqa: PT017  # the larger disks have room enough
+                assert "空き" in str(why)  # the larger disks have room enough
                 assert tree(disk / "output") == before
             else:
                 assert {data for name, data in tree(disk / "output").items() if name != write.MANIFEST} == {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import yaml
@@ -207,7 +208,8 @@ def test_a_sign_that_nobody_sees_is_refused_in_plan_and_text(sign: int, tmp_path
 def test_split_voice_marks_and_half_width_kana_are_the_same_plan(tmp_path: Path) -> None:
     plain, page = PLAIN.replace("図書館の", "ｶﾞｲﾄﾞ と "), f"{PAGE}\nガイドブック\n"
     made = []
-    for folder, form in (("one", "NFC"), ("two", "NFD")):
+    forms: list[tuple[str, Literal["NFC", "NFD"]]] = [("one", "NFC"), ("two", "NFD")]
+    for folder, form in forms:
         root = written(tmp_path / folder, unicodedata.normalize(form, plain))
         written(root, unicodedata.normalize(form, page), "content/pages/note.md")
         made.append(build.site_of(root, prefer_dot=False)[1])
