@@ -103,3 +103,27 @@ def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) 
     assert longest < PATIENCE
     assert refused > times(33) / 4
     assert built > times(33) / 20
+
+
+@pytest.mark.hazard(33)
+def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) -> None:
+    from handbook import restore  # noqa: PLC0415  # only here
+
+    chance = random.Random(34)  # noqa: S311  # not for secrets
+    _, files = build.site_of(EXAMPLE, prefer_dot=False)
+    wanted = ("data/plan.csv", "data/plan.json", "data/plan.xlsx")
+    hurt = {file.path: damaged(file.data, chance) for file in files if file.path in wanted}
+    assert len(hurt) == len(wanted)
+    refused = 0
+    for number in range(times(33) // 10):
+        name = wanted[number % len(wanted)]
+        path = tmp_path / Path(name).name
+        path.write_bytes(next(hurt[name]))
+        try:
+            restore.plan(path)
+        except SourceError as error:
+            refused += 1
+            assert all(show(mistake) for mistake in error.mistakes)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
+            pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()[:300]!r}")
+    assert refused
