@@ -43,11 +43,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.fixture
-def times(request: pytest.FixtureRequest) -> Callable[[int], int]:
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether this run tries every hazard as often as docs/trust.md says."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def times(full: bool) -> Callable[[int], int]:
     """How often a hazard is tried in this run, by its row."""
     from trust.counts import HAZARDS  # noqa: PLC0415  # only where it is asked for
 
-    full = request.config.getoption("--full")
     return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
 
 

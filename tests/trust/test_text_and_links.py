@@ -103,13 +103,15 @@ def opened(reader: Reader, planted: Planted, files: Files) -> list[str]:
 
 
 @pytest.mark.hazard(9)
-def test_no_snippet_runs_in_any_field_even_without_the_policy(reader: Reader, planted: Planted, tmp_path: Path) -> None:
-    words = snippets()
-    assert len(set(words)) == HAZARDS[9].full
+def test_no_snippet_runs_in_any_field_even_without_the_policy(
+    reader: Reader, planted: Planted, tmp_path: Path, times: Callable[[int], int]
+) -> None:
+    assert len(set(snippets())) == HAZARDS[9].full
+    words = snippets()[:: HAZARDS[9].full // times(9)]
     refused = {
         one for n, one in enumerate(words) if isinstance(tried(tmp_path / f"try{n}", HEAD + node(n, "名", one)), set)
     }
-    assert len(refused) < 40, "a snippet that is refused at once shows nothing about the fields"
+    assert len(refused) < len(words) * 0.4, "a snippet that is refused at once shows nothing about the fields"
     plan = HEAD + "".join(node(n, one, "文" if one in refused else one) for n, one in enumerate(words))
     files = tried(tmp_path / "all", plan)
     assert isinstance(files, dict), files
