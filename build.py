@@ -59,11 +59,14 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
-    from handbook import chart, check, compare, draw, export, index, load, render, route, typeset
-    from handbook.model import Booklet
+    from handbook import load
 
     plan = load.plan(root)
     theme = load.theme(root)
+    # Only where there is something to be made: a mistake answers at once and in little memory.
+    from handbook import chart, check, compare, draw, export, index, render, route, typeset
+    from handbook.model import Booklet
+
     history = compare.history(plan, load.past(root) if remembered else ())
     site = route.site(plan, history)
     texts = typeset.prose(site)
@@ -402,7 +405,8 @@ def test(options: argparse.Namespace) -> int:
     import pytest
 
     os.chdir(HERE)
-    status = pytest.main([*(["--golden"] if options.golden else []), *options.more])
+    asked = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
+    status = pytest.main([*asked, *options.more])
     return DONE if status == 0 else MISTAKES
 
 
@@ -468,6 +472,7 @@ def parser() -> argparse.ArgumentParser:
     bringing.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
     testing = command("test", test, "テストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
+    testing.add_argument("--full", action="store_true", help="起こりうる危険を、数を増やして試します（docs/trust.md）")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
     return top
 

@@ -28,6 +28,34 @@ HANDBOOK = "booklet/handbook.pdf"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="rewrite the expected files from what is made now")
+    parser.addoption("--full", action="store_true", help="try each hazard as often as tests/trust/counts.py says")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Print the table of hazards into docs/trust.md, where all of them were tried in full and none failed."""
+    from trust.test_table import write_down  # noqa: PLC0415  # after the tests, if at all
+
+    asked = session.config.getoption
+    if exitstatus == 0 and asked("--full") and asked("--golden"):
+        write_down(session.items)
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether this run tries every hazard as often as docs/trust.md says."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def times(full: bool) -> Callable[[int], int]:
+    """How often a hazard is tried in this run, by its row."""
+    from trust.counts import HAZARDS  # noqa: PLC0415  # only where it is asked for
+
+    return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
 
 
 @functools.cache

@@ -90,7 +90,7 @@ def test_words_alone_do_not_run_the_tests_of_the_tool(clone: Path, recorded: tup
     assert called[-3:] == [
         "python3 build.py",
         "python3 build.py check --root example --strict",
-        "python3 build.py test",
+        "python3 build.py test --full",
     ]
 
 

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT, Built, built
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from reading import Element, page, target
 
 from handbook import draw, load, route, typeset
 from handbook.draw import layout, lettering
-from handbook.model import Drawing, Site
+from handbook.model import Drawing
 
 
 def boxes(svg: str) -> list[Element]:
@@ -142,25 +140,6 @@ def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: B
     assert all(f'href="../{entry.path}"' in svg for entry in site.entries)
 
 
-def test_without_any_engine_the_site_is_built_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    site, files = built.__wrapped__(FIRST)
-    assert "図を描く道具がありません" in capsys.readouterr().err
-    assert not any(path.startswith("diagrams/") for path in files)
-    assert "図を作る道具がなかった" in files["structure.html"]
-    assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
-
-
-def test_an_engine_that_breaks_gives_a_sentence(tmp_path: Path) -> None:
-    broken = tmp_path / "broken"
-    broken.write_text("#!/bin/sh\nexit 3\n")
-    broken.chmod(0o755)
-    with pytest.raises(draw.NoEngine, match="描けませんでした"):
-        layout.places(("digraph {}",), str(broken))
-
-
 def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
     text = "計画: {名称: 大きな計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n柱:\n"
     for pillar in range(4):
@@ -171,33 +150,3 @@ def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_o
     whole, *parts = site.figures
     assert [level.name for level in whole.levels] == ["柱", "取組"]
     assert len(parts) == 8
-
-
-NASTY = st.text(
-    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"))
-    | st.sampled_from("<>&\"'\\{}|[]\n"[:-1]),
-    min_size=1,
-    max_size=30,
-).filter(lambda words: words.strip("\u3000 ") == words and words.strip() == words)
-
-
-def site_of_names(names: list[str], folder: Path) -> Site:
-    import json  # noqa: PLC0415  # a JSON string is a YAML string
-
-    rows = "".join(f"  - {{id: n{k}, 名称: {json.dumps(name, ensure_ascii=False)}}}\n" for k, name in enumerate(names))
-    head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n"
-    head += "柱:\n  - id: top\n    名称: 上\n    芽:\n"
-    (folder / "plan.yaml").write_text(head + "".join(f"    {row}\n" for row in rows.splitlines()), encoding="utf-8")
-    return route.site(load.plan(folder))
-
-
-@settings(max_examples=60, deadline=None)
-@given(names=st.lists(NASTY, min_size=1, max_size=8))
-def test_no_name_breaks_a_diagram(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
-    site = site_of_names(names, tmp_path_factory.mktemp("names"))
-    drawings = draw.diagrams(site, typeset.prose(site), load.theme(ROOT))
-    said = {entry.id: entry.name for entry in site.entries}
-    svg = page(draw.inline(drawings, load.theme(ROOT))["plan"])
-    for box in svg.all("a", class_="box"):
-        text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
-        assert text.removeprefix("・") == said[box.held["id"].removeprefix("box-")]

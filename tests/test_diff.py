@@ -22,7 +22,7 @@ from editing import Edits, written
 from pdf_reading import Printed
 from reading import page
 from test_command_line import run
-from test_properties import damaged
+from trust.test_fuzz import damaged
 
 from handbook import bind, compare, load, render
 from handbook.compare.summary import LONGEST, plain

@@ -189,6 +189,7 @@ def test_a_csv_file_is_what_rfc_4180_and_offices_expect(data: Data) -> None:
 OPENINGS = ["=1", "+1", "-1a", "@A1", "\t=1", "\r=1", " =1", "　=1", "＝1", "＋1", "－1a", "＠A1"]
 
 
+@pytest.mark.hazard(18)
 def test_twelve_of_twelve_openings_of_a_formula_are_made_harmless_and_come_back() -> None:
     assert len(OPENINGS) == 12
     for text in [*OPENINGS, *HOSTILE, "", "普通の言葉"]:
@@ -199,6 +200,7 @@ def test_twelve_of_twelve_openings_of_a_formula_are_made_harmless_and_come_back(
     assert tables.guarded("2026-04-01") == "2026-04-01"
 
 
+@pytest.mark.hazard(18)
 def test_no_text_cell_opens_a_formula_and_negative_numbers_stay_numbers(data: Data) -> None:
     for name, made in data.items():
         if name.endswith(".csv"):

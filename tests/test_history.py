@@ -160,6 +160,7 @@ def test_the_same_commit_makes_the_same_bytes_wherever_it_lies(repository: Path,
     assert told(copy) == before
 
 
+@pytest.mark.hazard(28)
 def test_a_shallow_clone_shows_no_day_and_says_so(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth", "2", f"file://{repository}", "shallow")
     site, files = build.site_of(tmp_path / "shallow", prefer_dot=False, remembered=True)

@@ -131,3 +131,13 @@ def test_requirements_are_pinned_hashed_and_name_no_index() -> None:
         assert all("==" in pin for pin in pins)
         assert all("--hash=sha256:" in lines[lines.index(pin) + 1] for pin in pins)
         assert not [line for line in lines if "://" in line or "index" in line]
+
+
+def test_what_runs_and_what_is_tested_are_the_same_packages() -> None:
+    pins: dict[str, set[str]] = {}
+    for name in ("requirements.txt", "requirements-serve.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            if "==" in line and line[0] not in " #":
+                package, _, version = line.partition("==")
+                pins.setdefault(package, set()).add(version.split(" ")[0])
+    assert {package: versions for package, versions in pins.items() if len(versions) > 1} == {}

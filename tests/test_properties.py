@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FIRST, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import page, target
 
 import build
-from handbook import load
-from handbook.mistakes import Mistake, SourceError
 from handbook.model import File, Site
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -114,65 +107,3 @@ def test_a_node_keeps_its_address_wherever_its_branch_goes(
     before = made(text, tmp_path_factory.mktemp("before"))[0]
     after = made(f"{head}階層0:\n{''.join(branches)}", tmp_path_factory.mktemp("after"))[0]
     assert {e.id: e.path for e in after.entries}.items() <= {e.id: e.path for e in before.entries}.items()
-
-
-SCRAPS = [
-    b"",
-    b"\x00",
-    b"\xff",
-    b": ",
-    b"\n",
-    b"- ",
-    b"\t",
-    "\u3000".encode(),
-    "：".encode(),
-    b"[[",
-    b"{",
-    b"&a",
-    b"*a",
-]
-SCRAPS += [b"'", b'"', b"|", b"#", b"!", b"%", b"\r"]
-
-
-def damaged(data: bytes, chance: random.Random) -> Iterator[bytes]:
-    while True:
-        at = chance.randrange(len(data))
-        end = min(len(data), at + chance.choice([1, 1, 2, 5, 40]))
-        yield data[:at] + chance.choice([*SCRAPS, data[at:end] * 2]) + data[end:]
-
-
-def mistakes_in(folder: Path) -> tuple[Mistake, ...]:
-    try:
-        load.plan(folder)
-    except SourceError as error:
-        return error.mistakes
-    return ()
-
-
-def test_no_damage_to_plan_yaml_ends_in_a_traceback(tmp_path: Path) -> None:
-    chance = random.Random(4)  # noqa: S311  # not for secrets
-    data = (FIRST / "plan.yaml").read_bytes()
-    refused = 0
-    for _, broken in zip(range(150), damaged(data, chance), strict=False):
-        (tmp_path / "plan.yaml").write_bytes(broken)
-        found = mistakes_in(tmp_path)
-        refused += bool(found)
-        assert all(m.place.line >= 1 and m.place.column >= 1 and m.message for m in found)
-    assert refused > 75
-
-
-def test_the_surroundings_leave_no_trace_in_the_output(tmp_path: Path) -> None:
-    """Another zone, language, hash seed, umask and working folder: every file has the same bytes."""
-    trees = []
-    for number, (zone, lang, seed, mask) in enumerate(
-        [("Asia/Tokyo", "ja_JP.UTF-8", "1", 0o022), ("UTC", "C", "77", 0o077)]
-    ):
-        folder = tmp_path / f"out{number}"
-        changed = {"TZ": zone, "LANG": lang, "LC_ALL": lang, "PYTHONHASHSEED": seed}
-        where = {"--root": ROOT / "example", "--output": folder}
-        command = [sys.executable, str(ROOT / "build.py"), *(str(word) for pair in where.items() for word in pair)]
-        cwd = tmp_path if number else Path("/")
-        subprocess.run(command, env=os.environ | changed, cwd=cwd, umask=mask, check=True, capture_output=True)
-        trees.append({p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
-    assert trees[0] == trees[1]
-    assert len(trees[0]) > 50

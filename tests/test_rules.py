@@ -128,6 +128,11 @@ def _a_long_line(data: bytes) -> bytes:
     return data + b"# " + b"x" * source.LONGEST_LINE + b"\n"
 
 
+def _open_brackets(folder: Path) -> tuple[Mistake, ...]:
+    (copied(folder) / "content" / "pages" / "signs.md").write_text("# 記号\n\n" + "[" * 3_001, encoding="utf-8")
+    return found(folder)
+
+
 def _a_folder_for_a_file(folder: Path) -> tuple[Mistake, ...]:
     (folder / "plan.yaml").mkdir()
     return found(folder)
@@ -208,6 +213,7 @@ def _a_box_too_few(folder: Path) -> tuple[Mistake, ...]:
 
 
 MADE: dict[str, Callable[[Path], tuple[Mistake, ...]]] = {
+    "tangled": _open_brackets,
     "too-long": _rewritten(_a_long_line),
     "not-utf-8": _rewritten(lambda data: data.decode().encode("cp932", "replace")),
     "line-ends": _rewritten(lambda data: data.replace(b"\n", b"\r")),

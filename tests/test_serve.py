@@ -168,6 +168,7 @@ async def test_no_path_leads_out_of_the_site(served: Served) -> None:
 DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state", "livereload/page.js"]
 
 
+@pytest.mark.hazard(30)
 @alone
 async def test_strangers_are_refused_everywhere(served: Served) -> None:
     await served.next()
@@ -211,6 +212,7 @@ async def test_nothing_can_be_sent_and_no_other_site_may_take_a_file_in(served: 
         assert whole.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.hazard(30)
 def test_only_this_machine_can_reach_it() -> None:
     (bound,) = serve._sockets(0)
     with bound:
@@ -220,6 +222,7 @@ def test_only_this_machine_can_reach_it() -> None:
 # --- what a save brings about ---
 
 
+@pytest.mark.hazard(30)
 @alone
 async def test_fifty_broken_and_fifty_good_saves(served: Served) -> None:
     await served.next()

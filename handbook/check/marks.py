@@ -14,10 +14,9 @@ from handbook.model import File
 
 # Possessive, so that a tag which is never closed costs one look and not every way to split it.
 _TAG = re.compile(r"""<[a-zA-Z][a-zA-Z0-9]*\s(?!class="[^"]*">)(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
-_ATTRIBUTE = re.compile(
-    r"""(?<![\w-])(id|href|src|data-parent|data-told|aria-labelledby|aria-describedby)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
-    re.IGNORECASE,
-)
+_ATTRIBUTE = re.compile(r"""([\w:-]++)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+"""Each from its name to the end of its value, so that words within a value are never taken for another attribute."""
+_TELLING = frozenset({"id", "href", "src", "data-parent", "data-told", "aria-labelledby", "aria-describedby"})
 _NAMING = ("aria-labelledby", "aria-describedby")
 _LEADING = ("href", "src")
 _HIDDEN = re.compile(r"<!--.*?-->|(<script\b[^>]*>)[^<]*(?=</script>)", re.DOTALL)
@@ -63,7 +62,8 @@ class Marks:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _held(tag: str) -> Held:
-    held = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag)}
+    said = {a[1].lower(): a[2] or a[3] or a[4] or "" for a in _ATTRIBUTE.finditer(tag)}
+    held = {name: html.unescape(words) for name, words in said.items() if name in _TELLING}
     loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
     return held | {"": "loads" if loads else ""} if held else held
 

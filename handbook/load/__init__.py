@@ -2,11 +2,11 @@
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
-a quantity, `syntax` reads on behind a broken line, `references` sees that nothing points nowhere, `tree` the plan,
-`records` what a node records by year, `departments` the sections, `content` the Markdown, `glossary` its terms,
-`look` templates and theme, `counts` the numbers in texts, `history` what git remembers, `past` the plan day by day,
-`earlier` at one revision, `repository` where it is kept, `addresses` what was published, `modeline` what editors read,
-`whole` puts the plan together.
+a quantity, `tangle` what Markdown would never end, `syntax` reads on behind a broken line, `references` sees that
+nothing points nowhere, `tree` the plan, `records` what a node records by year, `departments` the sections, `content`
+the Markdown, `glossary` its terms, `look` templates and theme, `counts` the numbers in texts, `history` what git
+remembers, `past` the plan day by day, `earlier` at one revision, `repository` where it is kept, `addresses` what was
+published, `modeline` what editors read, `whole` puts the plan together.
 """
 
 from __future__ import annotations

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.keys import DEVICES, GLOSSARY, ID
-from handbook.load.footnotes import footnotes
 from handbook.load.glossary import terms
-from handbook.load.headings import headings
 from handbook.load.source import Source, data, decoded, folder, read, unconfirmed
+from handbook.load.tangle import texts
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
 
@@ -118,7 +117,7 @@ def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, s
     text = "\n".join(source.lines)
     if part == "nodes":
         found.texts[stem] = source, Prose(text, Place(source.file, 1, 1))
-        found.mistakes += [*headings(source, 1, len(source.lines)), *footnotes(source, 1, len(source.lines))]
+        found.mistakes += texts(source, 1, len(source.lines))
         if not text.strip():
             found.mistakes.append(
                 source.mistake(1, 1, 1, "empty-value", "文章が空です", "書くか、ファイルを消してください")
@@ -130,10 +129,7 @@ def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, s
         hint = "1 行めに `# ページの題` と書きます"
         found.mistakes.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
         return
-    found.mistakes += [
-        *headings(source, first + 2, len(source.lines)),
-        *footnotes(source, first + 2, len(source.lines)),
-    ]
+    found.mistakes += texts(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
     found.leaves.append(Leaf(stem, title, Prose(body, Place(source.file, first + 2, 1))))
     if stem == GLOSSARY:

@@ -70,6 +70,8 @@ def mended(source: Source) -> tuple[Source, list[Mistake]]:
 
 def as_typed(column: int, mended: str, typed: str) -> int:
     """Return where a column (from 1) of a mended line stands in the line as it was typed."""
+    if mended == typed:
+        return column
     same = 0
     while same < min(len(mended), len(typed)) and mended[same] == typed[same]:
         same += 1

@@ -115,7 +115,7 @@ def decoded(held: bytes, name: str) -> tuple[Source, list[Mistake]]:
 
 def _encoding(data: bytes) -> str:
     """Guess which encoding the bytes are in, for the message only."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > len(data[:200]) // 4:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\n\0" in data or b"\0\n" in data:
         return "UTF-16"
     if b"\x1b$" in data:
         return "ISO-2022-JP"

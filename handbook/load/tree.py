@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from handbook.keys import AUDIENCES, DEPARTMENTS, FIELDS, LEVEL, NODE, PLAN, TOP, Key, named
 from handbook.load.content import Content
@@ -231,9 +232,9 @@ class Tree:
 
 
 def _items(found: dict[str, Value], name: str, taken: Collection[str]) -> list[Scalar]:
-    """Return the items of a list that were taken, with their places."""
-    value = found.get(name)
-    return [item for item in _scalars(value) if item.text in taken]
+    """Return the items of a list that were taken, as they were taken: without the spaces around, with their places."""
+    typed = ((item, item.text.strip("\n\u3000 ")) for item in _scalars(found.get(name)))
+    return [replace(item, text=text) for item, text in typed if text in taken]
 
 
 def _scalars(value: Value | None) -> list[Scalar]:

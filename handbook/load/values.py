@@ -9,9 +9,9 @@ from handbook import years
 from handbook.keys import DEVICES, LISTS, OLD_ID, Key
 from handbook.load.footnotes import footnotes
 from handbook.load.forms import CHECKS, plain_id
-from handbook.load.headings import headings
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
+from handbook.load.tangle import tangled, texts
 from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
 
@@ -205,10 +205,11 @@ class Values:
             typed = self.source.lines[value.line - 1]
             start = typed.find(text, value.column - 1)  # behind a quote, if there is one
             start = start if start >= 0 else value.column - 1
-            self.mistakes += footnotes(self.source, value.line, value.line)
+            number = value.line
+            self.mistakes += tangled(self.source, number, number) or footnotes(self.source, number, number)
             return Prose(text, Place(self.source.file, value.line, start + 1), typed)
         line = value.line + 1
-        self.mistakes += [*headings(self.source, line, value.end - 1), *footnotes(self.source, line, value.end - 1)]
+        self.mistakes += texts(self.source, line, value.end - 1)
         shown = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
         return Prose(text, Place(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
 

@@ -41,16 +41,19 @@ def laws(text: str) -> list[str]:
     return faults
 
 
+@pytest.mark.hazard(31)
 def test_no_page_tells_anyone_that_it_is_read(reader: Reader, site: Site) -> None:
     accept(reader.visit(site, partial(contact, site.base)))
 
 
+@pytest.mark.hazard(31)
 def test_nor_does_it_where_it_is_opened_from_the_disk(reader: Reader, folder: Folder) -> None:
     site = on_disk(folder)
     pages = [page for page in folder.pages if page != "404.html"]  # only a host shows it, at an address of the host
     accept(reader.visit(site, partial(contact, site.base), pages))
 
 
+@pytest.mark.hazard(31)
 def test_every_page_forbids_all_that_it_does_not_need(folder: Folder) -> None:
     accept({page: laws(folder.text(page)) for page in folder.pages})
 
@@ -75,6 +78,7 @@ def test_a_page_that_allows_too_much_is_seen(html: str, fault: str) -> None:
     assert laws(GOOD) == []
 
 
+@pytest.mark.hazard(31)
 def test_a_page_that_talks_is_seen(reader: Reader, planted: Planted) -> None:
     site = planted(
         elsewhere='<img src="http://127.0.0.1:9/pixel.png" alt="">',

@@ -1,0 +1,82 @@
+"""The one table of hazards: where each is tested, on how many cases in an ordinary run, and on how many in a full one.
+
+`test_table.py` sees that each row has its tests, marked with its number, in that module and in no other.
+docs/trust.md prints the table as it stands here, with the cases that were counted in the last full run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """One row. The numbers are those by which the design names the hazards; they have gaps."""
+
+    number: int
+    told: str
+    """In Japanese: what may happen, and what is promised."""
+    module: str
+    """Under tests/."""
+    quick: int
+    full: int
+    unit: str
+
+
+def _rows(module: str, *rows: tuple[int, str, int, int, str]) -> list[Hazard]:
+    return [Hazard(number, told, module, quick, full, unit) for number, told, quick, full, unit in rows]
+
+
+TABLE = [
+    *_rows(
+        "trust/test_yaml.py",
+        (1, "同じ項目が 2 回ある：両方の行を示して断る", 10, 10, "か所"),
+        (2, "YAML の引用・循環・合成：読み進める前に断る（1 秒、100 MB まで）", 6, 6, "ファイル"),
+        (3, "`no` `010` `9:30` などが別の値に化けない", 20, 20, "値"),
+        (4, "全角の空白やコロンなどの打ち違い：正しい行を示す", 15, 15, "ファイル"),
+        (5, "文字コードと改行：UTF-8（BOM、CRLF も）だけを読み、ほかは名前を示して断る", 12, 12, "ファイル"),
+        (6, "目に見えない文字・制御文字：断る", 24, 24, "文字"),
+        (7, "濁点の分かれた文字（NFD）と半角カナ：同じ計画として読む", 3, 3, "ファイル"),
+        (8, "深すぎる・大きすぎる入力：断る。異常終了しない", 12, 12, "ファイル"),
+    ),
+    *_rows(
+        "trust/test_text_and_links.py",
+        (9, "文章からスクリプトを動かす：守り（CSP）を外したブラウザーでも動かない", 25, 100, "断片"),
+        (10, "危ないリンク（`javascript:` など）：HTML・SVG・PDF・JSON に残らない", 20, 20, "つづり"),
+        (11, "外の画像・追跡・CSS の url()：断るか、取り除く", 12, 12, "書き方"),
+        (12, "ひな形への差し込み（`{{7*7}}` など）：打ったまま出る", 11, 11, "項目"),
+        (13, "フォルダーの外を指す名前：断る。外のファイルは出力に入らない", 100, 100, "書き方"),
+        (20, "切れたリンク・目印・絵・参照・行き先のない文章：原稿の行で示す", 40, 40, "か所"),
+    ),
+    *_rows(
+        "trust/test_files.py",
+        (14, "content/ と theme/ の中のリンク・パイプ・装置：断る。止まらない", 8, 8, "種類"),
+        (24, "書き出し先が自分のフォルダーでない：断る。何も消さない", 8, 8, "フォルダー"),
+        (25, "消した項目の古いページ：残らない（前の住所からの案内だけ残る）", 10, 10, "項目"),
+    ),
+    *_rows(
+        "trust/test_engines.py",
+        (15, "冊子を組む道具に、外や別のファイルを読ませる：0 回", 12, 12, "書き方"),
+        (16, "図を描く道具を壊す名前：どれも打ったまま図に出る", 80, 1_000, "名前"),
+        (17, "時間のかかる文章（1 つ 100 kB）：断るか、作り終える。全体で 60 秒まで", 12, 12, "文章"),
+    ),
+    *_rows("test_export.py", (18, "表計算ソフトで式になる値：無害にする。負の数はそのまま", 12, 12, "書き出し")),
+    *_rows(
+        "trust/test_writing.py",
+        (21, "書き出しの途中で止められる：新旧の混ざったサイトはできない", 8, 200, "回"),
+        (22, "ディスクの空きがない・権限がない・読み取り専用：前のサイトのまま", 12, 12, "場合"),
+        (23, "2 つ同時に作る・見せながら作る：1 つずつ作った結果と同じ", 2, 20, "組"),
+    ),
+    *_rows(
+        "trust/test_reproducible.py",
+        (27, "時間帯・言語・場所・利用者などを変えて作る：全ファイルの中身が同じ", 2, 6, "環境"),
+    ),
+    *_rows("test_history.py", (28, "浅い git の記録：まちがった日付を出さず、そう知らせる", 1, 1, "場合")),
+    *_rows("test_serve.py", (30, "`serve`：この機械からだけ見える。こわれた原稿でも止まらない", 100, 100, "保存")),
+    *_rows("browser/test_contact.py", (31, "すべてのページの守り（CSP）：外への要求 0、画面の誤り 0", 2, 2, "サイト")),
+    *_rows(
+        "trust/test_fuzz.py",
+        (33, "でたらめに壊した計画と文章：道具は倒れず、20 秒より長くかからない", 120, 2_000, "ファイル"),
+    ),
+]
+HAZARDS = {hazard.number: hazard for hazard in TABLE}

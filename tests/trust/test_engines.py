@@ -1,0 +1,262 @@
+"""Rows 15 to 17: the engines read nothing but what they are given, draw what was typed, and end in time."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from conftest import ROOT, built
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import page
+
+from handbook import draw, load, route, typeset
+from handbook.draw import layout
+from handbook.load.source import SPREADSHEET
+from handbook.model import Site
+from trust.counts import HAZARDS
+from trust.trying import PLAIN, run
+
+# --- 15 ---
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[bytes]]]:
+    """A port on which everything that is asked for is noted."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def hear() -> None:
+            while True:
+                try:
+                    caller, _ = door.accept()
+                except OSError:
+                    return
+                with caller:
+                    caller.settimeout(2)
+                    asked.append(caller.recv(200))
+
+        Thread(target=hear, daemon=True).start()
+        yield door.getsockname()[1], asked
+
+
+VECTORS = [
+    '#image("http://127.0.0.1:{port}/x.png")',
+    '#read("{secret}")',
+    '#include "{secret}"',
+    '#import "@preview/cetz:0.3.0": *',
+    '#import "http://127.0.0.1:{port}/x.typ"',
+    '#json("{secret}")',
+    '#pdf.embed("{secret}")',
+    '#eval("read(\\"{secret}\\")")',
+    '#link("http://127.0.0.1:{port}/")[x]',
+    '<a href="http://127.0.0.1:{port}/x" rel="attachment">x</a>',
+    "[x](http://127.0.0.1:{port}/x.pdf)",
+    '*$ #read("../../{secret}") $* \\ #set page(background: image("http://127.0.0.1:{port}/y.png"))',
+]
+
+
+@pytest.mark.hazard(15)
+def test_no_words_make_the_booklets_engine_read_or_fetch(tmp_path: Path) -> None:
+    assert len(VECTORS) == HAZARDS[15].full
+    (tmp_path / "secret.txt").write_text("CANARY-CANARY")
+    with listening() as (port, asked):
+        texts = [one.replace("{port}", str(port)).replace("{secret}", str(tmp_path / "secret.txt")) for one in VECTORS]
+        plan, rows = PLAIN, ""
+        for number, text in enumerate(texts):
+            name = text.replace("'", "''")
+            rows += f"  - id: v{number}\n    名称: '{name}'\n    本文: '{name}'\n    注記: '{name}'\n"
+        (tmp_path / "plan.yaml").write_text(plan + rows, encoding="utf-8")
+        proxy = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "HTTP_PROXY": f"http://127.0.0.1:{port}"}
+        done = run("--root", tmp_path, env=proxy | {name.lower(): value for name, value in proxy.items()})
+        assert done.code == 0, done.said
+        assert asked == []
+    made = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
+    assert len([path for path in made if path.suffix == ".pdf"]) > 1
+    assert not [path for path in made if b"CANARY-CANARY" in path.read_bytes()]
+
+
+FETCHER = """
+import sys; sys.path.insert(0, {root!r})
+from pathlib import Path
+from handbook import load
+from handbook.bind import NoBooklet, press
+from dataclasses import replace
+theme = load.theme(Path({root!r}))
+theme = replace(theme, templates=dict(theme.templates) | {{"booklet.typ": '#import "@preview/cetz:0.0.1"'}})
+if {off}: press._refuse_packages = lambda _: None
+try:
+    with press.press(theme, ()) as print_it: print_it({{}})
+except NoBooklet as why: print(why)
+"""
+
+
+@pytest.mark.hazard(15)
+@pytest.mark.parametrize("off", [False, True])
+def test_a_template_may_not_fetch_a_package_and_would_without_the_guard(off: bool) -> None:
+    with listening() as (port, asked):
+        env = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "https_proxy": f"http://127.0.0.1:{port}", "PATH": ""}
+        script = FETCHER.format(root=str(ROOT), off=off)
+        done = subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", env=env, check=False
+        )
+        assert ("よそのパッケージは読み込めません" in done.stdout) == (not off), done.stderr[-300:]
+        assert bool(asked) == off
+
+
+# --- 16 ---
+
+NASTY = st.text(
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")) | st.sampled_from("<>&\"'\\{}|[]"),
+    min_size=1,
+    max_size=30,
+).filter(
+    lambda words: words.strip("\u3000 ") == words.strip() == words and not any(one in words for one in SPREADSHEET)
+)
+KNOWN = [
+    "<b>",
+    "<",
+    "</TABLE>>",
+    "\\",
+    "a\\",
+    "\\N",
+    "\\G",
+    '"',
+    '"]; x [label="',
+    "&amp;",
+    "]]>",
+    "--",
+    "{a|b}",
+    "%",
+    "//",
+    "/*",
+]
+
+
+def site_of_names(names: list[str], folder: Path) -> Site:
+    import json  # noqa: PLC0415  # a JSON string is a YAML string
+
+    rows = "".join(f"  - {{id: n{k}, 名称: {json.dumps(name, ensure_ascii=False)}}}\n" for k, name in enumerate(names))
+    head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n"
+    head += "柱:\n  - id: top\n    名称: 上\n    芽:\n"
+    (folder / "plan.yaml").write_text(head + "".join(f"    {row}\n" for row in rows.splitlines()), encoding="utf-8")
+    return route.site(load.plan(folder))
+
+
+def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
+    """The names that a diagram shows otherwise than they were typed."""
+    site = site_of_names(names, folder)
+    svg = page(draw.inline(draw.diagrams(site, typeset.prose(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
+    shown = {
+        box.held["id"].removeprefix("box-"): "".join(
+            span.words for span in box.all("tspan") if span.held.get("class") != "tag"
+        )
+        for box in svg.all("a", class_="box")
+    }
+    return [
+        (entry.name, shown.get(entry.id, ""))
+        for entry in site.entries
+        if entry.id != "top" and shown.get(entry.id, "").removeprefix("・") != entry.name
+    ]
+
+
+@pytest.mark.hazard(16)
+def test_no_name_breaks_a_diagram(times: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert broken(KNOWN, tmp_path_factory.mktemp("known")) == []
+
+    @settings(
+        max_examples=times(16) // 8,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(names=st.lists(NASTY, min_size=8, max_size=8))
+    def tried(names: list[str]) -> None:
+        assert broken(names, tmp_path_factory.mktemp("names")) == []
+
+    tried()
+
+
+@pytest.mark.hazard(16)
+def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "escape", lambda words, **_: words)
+    with pytest.raises(draw.NoEngine):
+        broken(["<b", "</TABLE>>"], tmp_path)
+
+
+@pytest.mark.hazard(16)
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ("exit 3", "描けませんでした"),
+        ("sleep 30", "動きません"),
+        ("printf 'graph 1 1 1\\nstop\\n%.0s' 1 2 3", "抜けています|描けませんでした"),
+        ("kill -9 $$", "描けませんでした"),
+    ],
+)
+def test_an_engine_that_breaks_hangs_or_lies_gives_a_sentence(
+    does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = tmp_path / "engine"
+    engine.write_text(f"#!/bin/sh\n{'exec ' * does.startswith('sleep')}{does}\n")
+    engine.chmod(0o755)
+    monkeypatch.setattr(layout, "TIME_LIMIT", 1)
+    monkeypatch.setattr(draw, "engine", lambda **_: str(engine))
+    with pytest.raises(draw.NoEngine, match=said):
+        broken(["名"], tmp_path)
+
+
+@pytest.mark.hazard(16)
+def test_without_any_engine_the_site_is_built_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    site, files = built.__wrapped__(ROOT)
+    assert "図を描く道具がありません" in capsys.readouterr().err
+    assert not any(path.startswith("diagrams/") for path in files)
+    assert "図を作る道具がなかった" in files["structure.html"]
+    assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
+
+
+# --- 17 ---
+
+SIZE = 100_000
+SLOW = ["[", "[a](", "![", "[[a|", "<a ", "<![CDATA[", "~~~ a\n", "`a``b ", "[a][b", "<a@", "> ", "*a **b_c "]
+
+
+@pytest.mark.hazard(17)
+def test_slow_texts_are_refused_or_done_in_a_minute(tmp_path: Path) -> None:
+    assert len(SLOW) == HAZARDS[17].full
+    took = 0.0
+    for number, pattern in enumerate(SLOW):
+        root = tmp_path / str(number)
+        (root / "content" / "pages").mkdir(parents=True)
+        (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+        text = (pattern * SIZE)[: SIZE - 10]
+        (root / "content" / "pages" / "p.md").write_text(f"# 題\n\n{text}\n", encoding="utf-8")
+        done = run("--root", root, "--no-booklet", patience=60)
+        assert done.code in (0, 1)
+        assert "この道具の誤り" not in done.said, (pattern, done.said[:200])
+        assert done.code == 0 or "p.md:" in done.said
+        took += done.seconds
+    assert took < 60
+
+
+@pytest.mark.hazard(17)
+def test_what_a_long_page_holds_is_not_tangled(tmp_path: Path) -> None:
+    """A thousand rows with links, tags and code, and twenty thousand characters of prose, are no tangle."""
+    (tmp_path / "content" / "pages").mkdir(parents=True)
+    (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    rows = "".join(f"| [[learn|{n}]] | [x](index.html) | <b>y</b> | `z` | [[library]] |\n" for n in range(1_000))
+    text = f"# 題\n\n| 一 | 二 | 三 | 四 | 五 |\n|--|--|--|--|--|\n{rows}\n{'学びの場です。' * 3_000}\n"
+    (tmp_path / "content" / "pages" / "p.md").write_text(text, encoding="utf-8")
+    assert load.plan(tmp_path).leaves

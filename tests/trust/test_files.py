@@ -1,0 +1,145 @@
+"""Rows 14, 24 and 25: nothing but plain files is read, nobody else's folder is touched, nothing old stays behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from handbook import write
+from handbook.model import File
+from trust.counts import HAZARDS
+from trust.trying import PLAIN, refused, run, tree
+
+NEW = [File("index.html", b"new")]
+posix = pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no pipes, devices and sockets in folders")
+
+
+# --- 14 ---
+
+
+def _socket(path: Path, held: ExitStack) -> None:
+    here = Path.cwd()
+    os.chdir(path.parent)  # the name of a socket may have a hundred characters and no more
+    held.enter_context(socket.socket(socket.AF_UNIX)).bind(path.name)
+    os.chdir(here)
+
+
+STRANGE: dict[str, Callable[[Path, ExitStack], object]] = {
+    "a link to a file outside": lambda path, _: path.symlink_to("/etc/passwd"),
+    "a link to a file inside": lambda path, _: path.symlink_to(path.parents[2] / "plan.yaml"),
+    "a link to a folder": lambda path, _: path.symlink_to(path.parents[2]),
+    "a link to itself": lambda path, _: path.symlink_to(path),
+    "a link to nothing": lambda path, _: path.symlink_to("nowhere"),
+    "a pipe": lambda path, _: os.mkfifo(path),
+    "a link to a device": lambda path, _: path.symlink_to("/dev/zero"),
+    "a socket": _socket,
+}
+SPOTS = [
+    "content/nodes/learn.md",
+    "content/pages/note.md",
+    "content/images/one.png",
+    "theme/extra.css",
+    "theme/fonts/a.otf",
+]
+
+
+@posix
+@pytest.mark.hazard(14)
+@pytest.mark.parametrize("kind", STRANGE)
+def test_what_is_no_plain_file_is_refused_and_holds_nothing_up(kind: str, tmp_path: Path, full: bool) -> None:
+    assert len(STRANGE) == HAZARDS[14].full
+    own = list(STRANGE).index(kind) % len(SPOTS)
+    for number, spot in enumerate(SPOTS if full else [SPOTS[own]]):
+        root = tmp_path / str(number)
+        (root / spot).parent.mkdir(parents=True)
+        (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+        with ExitStack() as held:
+            STRANGE[kind](root / spot, held)
+            assert spot in refused(root).said, spot
+
+
+# --- 24 ---
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    (tmp_path / "plan" / "content" / "pages").mkdir(parents=True)
+    (tmp_path / "plan" / "content" / "pages" / "about.md").write_text("# x")
+    return tmp_path / "plan"
+
+
+FOREIGN = [".", "content", "content/pages", "templates", "..", "/", "~", "with a memo"]
+
+
+@pytest.mark.hazard(24)
+@pytest.mark.parametrize("bad", FOREIGN)
+def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
+    bad: str, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(FOREIGN) == HAZARDS[24].full
+    folders = {"/": Path("/"), "~": tmp_path / "home", "with a memo": tmp_path / "output"}
+    folder = folders.get(bad, sources / bad)
+    if bad == "~":
+        folder.mkdir()
+        monkeypatch.setenv("HOME", str(folder))
+        monkeypatch.setenv("USERPROFILE", str(folder))
+    if bad == "with a memo":
+        write.output([File("index.html", b"old"), File("a/b.html", b"old")], folder, sources)
+        (folder / "a" / "memo.docx").write_bytes(b"mine")
+    before = tree(tmp_path)
+    with pytest.raises(write.Refused):
+        write.output(NEW, folder, sources)
+    assert tree(tmp_path).items() >= before.items()
+
+
+@pytest.mark.hazard(24)
+def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path, sources: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "output").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(write.Refused):
+        write.output(NEW, tmp_path / "output", sources)
+
+
+# --- 25 ---
+
+
+@pytest.mark.hazard(25)
+def test_of_what_is_gone_or_renamed_only_the_way_on_is_left(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
+    text = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(text, encoding="utf-8")
+    assert run("--root", tmp_path, "--no-booklet").code == 0
+    before = set(tree(tmp_path / "output"))
+    ids = [one for one in re.findall(r"^ +- id: ([a-z-]+)$", text, re.MULTILINE) if text.count(one) == 1]
+    said = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.md"))
+    renamed = [one for one in ids if one not in said and not (tmp_path / f"content/nodes/{one}.md").exists()][
+        : HAZARDS[25].full
+    ]
+    assert len(renamed) == HAZARDS[25].full
+    for number, one in enumerate(renamed):
+        own = re.search(rf"^( +)- id: {one}$", text, re.MULTILINE)
+        assert own
+        kept = f"\n{own[1]}  以前のid: [{one}]" if number % 2 else ""  # every other one says where it went
+        text = text.replace(own[0], f"{own[1]}- id: {one}-new{kept}")
+    plan.write_text(text, encoding="utf-8")
+    done = run("--root", tmp_path, "--no-booklet")
+    assert done.code == 0, done.said
+    after = tree(tmp_path / "output")
+    for number, one in enumerate(renamed):
+        (old,) = [path for path in before if path.endswith(f"/{one}.html")]
+        assert (old in after) == bool(number % 2), one
+        if number % 2:
+            page = (tmp_path / "output" / old).read_text(encoding="utf-8")
+            assert 'http-equiv="refresh"' in page
+            assert f"{one}-new.html" in page
+    left = {path for path in before & set(after) for one in renamed if f"/{one}." in path}
+    assert len(left) == sum(number % 2 for number in range(len(renamed)))

@@ -1,0 +1,129 @@
+"""Row 33: whatever happens to the bytes of a plan or a text, there is a site or there are mistakes, never a crash."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import build
+from handbook.mistakes import SourceError, show
+from trust.trying import PLAIN
+
+EXAMPLE = ROOT / "example"
+PATIENCE = 20
+"""Seconds that one file may take."""
+SCRAPS = [
+    b"",
+    b"\x00",
+    b"\xff",
+    b": ",
+    b"\n",
+    b"- ",
+    b"\t",
+    b"[[",
+    b"{",
+    b"&a",
+    b"*a",
+    b"'",
+    b'"',
+    b"|",
+    b"#",
+    b"!",
+    b"%",
+]
+SCRAPS += [
+    b"\r",
+    b"<",
+    b"](",
+    b"```\n",
+    b"\n---\n",
+    b"<<: ",
+    b"? ",
+    b"{{",
+    b"#REF!",
+    b"]]",
+    b"<script>",
+    b"[^1]",
+    b"@",
+    b"`",
+]
+SCRAPS += [word.encode() for word in ("\u3000", "：", "－", "\u200b", "\n　　- ", "か\u3099")]
+
+
+def damaged(data: bytes, chance: random.Random) -> Iterator[bytes]:
+    """Some bytes gone, replaced, or there twice."""
+    while True:
+        hurt = data
+        for _ in range(chance.choice([1, 1, 1, 2, 5])):
+            at = chance.randrange(len(hurt) + 1)
+            end = min(len(hurt), at + chance.choice([0, 1, 1, 2, 5, 40, 2_000]))
+            hurt = hurt[:at] + chance.choice([*SCRAPS, hurt[at:end] * 2]) + hurt[end:]
+        yield hurt
+
+
+@pytest.mark.hazard(33)
+def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) -> None:
+    chance = random.Random(33)  # noqa: S311  # not for secrets
+    small = PLAIN + "        関連: [learn]\n        期間: 2024-2026\n        注記: '[[learn]] を参照'\n"
+    shutil.copytree(EXAMPLE / "content", tmp_path / "example" / "content")
+    shutil.copy(EXAMPLE / "plan.yaml", tmp_path / "example" / "plan.yaml")
+    (tmp_path / "small" / "content" / "pages").mkdir(parents=True)
+    text = "## 表と絵\n\n| 一 | 二 |\n|--|--:|\n| [[learn]] | `x` |\n\n文[^1]です。\n\n1. 一\n2. 二\n\n[^1]: 注\n\n用語\n: 説明\n"
+    wholes = {
+        tmp_path / "example" / "plan.yaml": (EXAMPLE / "plan.yaml").read_bytes(),
+        tmp_path / "small" / "plan.yaml": small.encode(),
+        tmp_path / "small" / "content" / "pages" / "p.md": f"# 題\n\n{text}".encode(),
+        tmp_path / "small" / "content" / "pages" / "glossary.md": f"# 用語\n\n{text}".encode(),
+    }
+    for path, whole in wholes.items():
+        path.write_bytes(whole)
+    hurt = {path: damaged(whole, chance) for path, whole in wholes.items()}
+    refused = built = 0
+    longest = 0.0
+    for number in range(times(33)):
+        path = list(wholes)[number % len(wholes)]
+        path.write_bytes(next(hurt[path]))
+        began = time.monotonic()
+        try:
+            build.site_of(tmp_path / path.relative_to(tmp_path).parts[0], prefer_dot=False)
+            built += 1
+        except SourceError as error:
+            refused += 1
+            assert all(m.place.line >= 1 and m.place.column >= 1 and show(m) for m in error.mistakes)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
+            pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()!r}"[-4_000:])
+        longest = max(longest, time.monotonic() - began)
+        path.write_bytes(wholes[path])
+    assert longest < PATIENCE
+    assert refused > times(33) / 4
+    assert built > times(33) / 20
+
+
+@pytest.mark.hazard(33)
+def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) -> None:
+    from handbook import restore  # noqa: PLC0415  # only here
+
+    chance = random.Random(34)  # noqa: S311  # not for secrets
+    _, files = build.site_of(EXAMPLE, prefer_dot=False)
+    wanted = ("data/plan.csv", "data/plan.json", "data/plan.xlsx")
+    hurt = {file.path: damaged(file.data, chance) for file in files if file.path in wanted}
+    assert len(hurt) == len(wanted)
+    refused = 0
+    for number in range(times(33) // 10):
+        name = wanted[number % len(wanted)]
+        path = tmp_path / Path(name).name
+        path.write_bytes(next(hurt[name]))
+        try:
+            restore.plan(path)
+        except SourceError as error:
+            refused += 1
+            assert all(show(mistake) for mistake in error.mistakes)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
+            pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()[:300]!r}")
+    assert refused

@@ -1,0 +1,101 @@
+"""Row 27: the same sources give the same bytes, wherever, whenever and by whomever they are built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from trust.trying import tree
+
+NOBODY = 65534
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where, when and by whom a plan is built."""
+
+    zone: str
+    lang: str
+    seed: str
+    mask: int
+    cwd: str
+    nobody: bool = False
+    one_hand: bool = False
+    more: dict[str, str] = field(default_factory=dict)
+
+
+PLACES = [
+    Place("Asia/Tokyo", "ja_JP.UTF-8", "1", 0o022, "/"),
+    Place("America/St_Johns", "C", "77", 0o077, ".", nobody=True, one_hand=True),
+    Place("UTC", "tr_TR.UTF-8", "0", 0o002, "/tmp", more={"PYTHONUTF8": "0", "COLUMNS": "20"}),  # noqa: S108  # any
+    Place("Pacific/Kiritimati", "POSIX", "5", 0o027, ".", one_hand=True, more={"SOURCE_DATE_EPOCH": "1"}),
+    Place("Asia/Kolkata", "en_US.UTF-8", "random", 0o022, "/", nobody=True, more={"HOME": "/nonexistent"}),
+    Place("Etc/GMT+12", "ja_JP.eucJP", "9", 0o000, ".", more={"LC_ALL": "C", "TERM": "dumb"}),
+]
+HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import hands\nhands._cores = lambda: {cores}\n"
+SCRIPT = HAND + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+
+
+@pytest.mark.hazard(27)
+@pytest.mark.parametrize("plan", [ROOT / "example"], ids=["example"])
+def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, times: Callable[[int], int]) -> None:
+    seen = []
+    for number, place in enumerate(PLACES[: times(27)]):
+        root = tmp_path / f"{'x' * number * 7}計画 {number}" / "plan"
+        shutil.copytree(plan, root)
+        as_nobody = place.nobody and hasattr(os, "geteuid") and os.geteuid() == 0 and _open_to_all(ROOT)
+        if as_nobody:
+            for path in (root.parent, *root.rglob("*"), root):
+                os.chown(path, NOBODY, NOBODY)
+            _let_pass(root)
+        env = os.environ | {"TZ": place.zone, "LANG": place.lang, "PYTHONHASHSEED": place.seed} | place.more
+        script = SCRIPT.format(root=str(ROOT), cores=1 if place.one_hand else 3)
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(ROOT / "build.py"), "--root", str(root)],
+            cwd=tmp_path if place.cwd == "." else place.cwd,
+            env=env,
+            umask=place.mask,
+            user=NOBODY if as_nobody else None,
+            group=NOBODY if as_nobody else None,
+            extra_groups=[] if as_nobody else None,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+        seen.append(tree(root / "output"))
+    assert len(seen) == times(27)
+    for other in seen[1:]:
+        assert other == seen[0]
+    kinds = {name.rpartition(".")[2] for name in seen[0]}
+    assert kinds >= {"html", "svg", "pdf", "xlsx", "csv", "json", "xml", "js", "css", "txt"}
+
+
+def _open_to_all(folder: Path) -> bool:
+    """Whether nobody may read there, and start this Python."""
+    asked = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); import handbook, typst"]
+    try:
+        return not subprocess.run(asked, user=NOBODY, group=NOBODY, capture_output=True, check=False).returncode
+    except OSError:
+        return False
+
+
+def _let_pass(folder: Path) -> None:
+    for path in folder.parents:
+        if path.stat().st_uid == os.getuid() and "pytest" in str(path):
+            path.chmod(path.stat().st_mode | 0o011)
+
+
+@pytest.mark.hazard(27)
+def test_a_byte_that_differs_is_seen(tmp_path: Path) -> None:
+    for name, byte in (("one", b"a"), ("two", b"b")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.html").write_bytes(byte)
+    assert tree(tmp_path / "one") != tree(tmp_path / "two")

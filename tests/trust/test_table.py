@@ -1,0 +1,71 @@
+"""Each hazard of the table has its tests in one place, and docs/trust.md says what the table says."""
+
+from __future__ import annotations
+
+import ast
+import platform
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import HERE, ROOT
+
+from trust.counts import HAZARDS, TABLE
+
+BEGIN, END = "<!-- 表のはじまり（build.py test --full --golden が書きます） -->", "<!-- 表の終わり -->"
+TRUST = ROOT / "docs" / "trust.md"
+
+
+def marked(path: Path) -> Iterator[int]:
+    """The rows that the tests of a module are marked with."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for mark in getattr(node, "decorator_list", ()) if isinstance(node, ast.stmt) else ():
+            if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.hazard":
+                yield int(ast.literal_eval(mark.args[0]))
+
+
+def test_each_hazard_has_its_tests_in_one_module() -> None:
+    found = {(row, path.relative_to(HERE).as_posix()) for path in HERE.rglob("test_*.py") for row in marked(path)}
+    assert found == {(hazard.number, hazard.module) for hazard in TABLE}
+    assert list(HAZARDS) == [*range(1, 14), 20, 14, 24, 25, 15, 16, 17, 18, 21, 22, 23, 27, 28, 30, 31, 33]
+    assert all(0 < hazard.quick <= hazard.full for hazard in TABLE)
+
+
+def write_down(tried: Iterable[pytest.Item]) -> None:
+    """Write the table of a full run without a failure; nothing where a hazard was left out."""
+    rows = {mark.args[0] for item in tried for mark in item.iter_markers("hazard")}
+    if rows != set(HAZARDS):
+        return
+    lines = [f"| {h.number} | {h.told} | {h.full:,} {h.unit} | `tests/{h.module}` |" for h in TABLE]
+    head = ["| 番号 | 起こりうること：約束 | 試した数 | 試験 |", "|--:|---|--:|---|"]
+    system = f"試した環境: {platform.system()}、Python {platform.python_version()}。どの行も失敗は 0。"
+    before, _, rest = TRUST.read_text(encoding="utf-8").partition(BEGIN)
+    text = "\n".join([BEGIN, "", system, "", *head, *lines, "", END])
+    TRUST.write_text(before + text + rest.partition(END)[2], encoding="utf-8", newline="\n")
+
+
+def test_the_page_tells_what_a_full_run_tries(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--golden"):
+        return  # it is written at the end of the run
+    text = TRUST.read_text(encoding="utf-8")
+    now = text.partition(BEGIN)[2].partition(END)[0]
+    told = [
+        (int(n), said, int(count.replace(",", "")))
+        for n, said, count in re.findall(r"^\| (\d+) \| (.*?) \| ([\d,]+) ", now, re.MULTILINE)
+    ]
+    assert [(n, said) for n, said, _ in told] == [(h.number, h.told) for h in TABLE]
+    assert [n for n, _, count in told if count < HAZARDS[n].full] == []
+
+
+def test_a_row_without_a_test_would_be_seen(tmp_path: Path) -> None:
+    path = tmp_path / "test_x.py"
+    path.write_text("@pytest.mark.hazard(5)\ndef test_x(): ...\ndef test_y(): ...\n")
+    assert list(marked(path)) == [5]
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "docs/trust.md"])
+def test_what_is_promised_is_written_down(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "templates/" in text
+    assert not re.search(r"[\w.]+@[\w.]+\.\w+", text), "no invented address"

@@ -1,0 +1,331 @@
+"""Rows 21 to 23: output/ holds the whole new site or the whole old one, whatever stops the run."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import serving
+from conftest import ROOT
+
+from handbook import write
+from handbook.model import File
+
+OLD = [File("index.html", b"old"), File("a/b.html", b"same"), File("a/gone.html", b"gone")]
+NEW = [File("index.html", b"new"), File("a/b.html", b"same"), File("c.html", b"more")]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def names(folder: Path) -> set[str]:
+    return {name for name in tree(folder) if name != write.MANIFEST}
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    (tmp_path / "plan").mkdir()
+    return tmp_path / "plan"
+
+
+@pytest.fixture(params=["exchange", "two renames"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The swap of Linux, and the one of every other system."""
+    if request.param == "two renames":
+        monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, sources: Path) -> None:
+    folder = tmp_path / "output"
+    first, all_new = write.output(OLD, folder, sources)
+    assert (sorted(first), all_new) == (sorted(file.path for file in OLD), 3)
+    second, changed = write.output(NEW, folder, sources)
+    assert (sorted(second), changed) == (sorted(file.path for file in NEW), 2)
+    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+    assert (folder / "index.html").read_bytes() == b"new"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
+
+
+def test_an_equal_file_keeps_its_time(tmp_path: Path, sources: Path) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    os.utime(folder / "a/b.html", (1_000_000_000, 1_000_000_000))
+    write.output(NEW, folder, sources)
+    assert (folder / "a/b.html").stat().st_mtime == 1_000_000_000
+
+
+def test_a_file_that_somebody_changed_by_hand_is_made_right_again(tmp_path: Path, sources: Path) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    (folder / "a/b.html").write_bytes(b"meddled")
+    write.output(OLD, folder, sources)
+    assert (folder / "a/b.html").read_bytes() == b"same"
+
+
+def test_the_manifest_proves_an_upload(tmp_path: Path, sources: Path) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    checked = subprocess.run(["sha256sum", "-c", write.MANIFEST], cwd=folder, capture_output=True, check=False)
+    assert checked.returncode == 0
+    (folder / "index.html").write_bytes(b"broken on the way")
+    checked = subprocess.run(["sha256sum", "-c", write.MANIFEST], cwd=folder, capture_output=True, check=False)
+    assert checked.returncode != 0
+
+
+@pytest.mark.hazard(22)
+@pytest.mark.parametrize(
+    ("number", "word"), [(errno.ENOSPC, "空き"), (errno.EACCES, "権限"), (errno.EROFS, "ディスク")]
+)
+@pytest.mark.usefixtures("either_way")
+def test_a_disk_that_refuses_leaves_the_old_site(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str
+) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(write.Refused, match=word):
+        write.output(NEW, folder, sources)
+    monkeypatch.undo()
+    assert tree(folder) == before
+    assert not (tmp_path / ".output.new").exists()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+    rename = Path.rename
+
+    def stopped(path: Path, target: Path) -> Path:
+        if path.name == ".output.new":
+            raise stop
+        return rename(path, target)
+
+    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", stopped)
+    with pytest.raises((KeyboardInterrupt, write.Refused)):
+        write.output(NEW, folder, sources)
+    assert tree(folder) == before
+
+
+def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+    rename = Path.rename
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == folder:
+            raise PermissionError(errno.EACCES, "in use")
+        return rename(path, target)
+
+    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(write.Refused):
+        write.output(NEW, folder, sources)
+    monkeypatch.undo()
+    assert tree(tmp_path / ".output.old") == before
+    write.output(NEW, folder, sources)
+    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+
+
+def test_what_a_killed_run_left_is_swept_and_its_half_swap_undone(tmp_path: Path, sources: Path) -> None:
+    folder = tmp_path / "output"
+    write.output(OLD, folder, sources)
+    folder.rename(tmp_path / ".output.old")  # killed between the two renames
+    (tmp_path / ".output.new").mkdir()
+    (tmp_path / ".output.new/half.html").write_bytes(b"ha")
+    write.output(NEW, folder, sources)
+    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+    assert not (tmp_path / ".output.old").exists()
+    assert not (tmp_path / ".output.new").exists()
+
+
+WRITER = """
+import sys; sys.path.insert(0, {root!r})
+from pathlib import Path
+from handbook import write
+from handbook.model import File
+folder = Path({folder!r})
+def in_place(made, folder, sources):
+    for file in made:
+        (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file.path).write_bytes(file.data)
+if {how!r} == "two renames": write._exchanged = lambda *_: False
+output = in_place if {how!r} == "in place" else write.output
+word = b"A"
+while True:
+    output([File(f"{{n % 7}}/{{n}}.html", word * 500) for n in range(150)], folder, Path({sources!r}))
+    word = b"B" if word == b"A" else b"A"
+    print("done", flush=True)
+"""
+
+
+def mixed(folder: Path, sources: Path, how: str, kills: int) -> int:
+    """Kill a writer so often, each time at another moment, and count the sites that were left neither old nor new."""
+    found = 0
+    script = WRITER.format(root=str(ROOT), folder=str(folder), sources=str(sources), how=how)
+    for number in range(kills):
+        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as run:
+            assert run.stdout
+            run.stdout.readline()
+            time.sleep(0.0007 * (number * 37 % 101))
+            run.send_signal(signal.SIGKILL)
+        kept = folder if folder.exists() else folder.with_name(f".{folder.name}.old")  # the next start puts it back
+        words = {data for name, data in tree(kept).items() if name != write.MANIFEST}
+        found += len(words) != 1 or len(names(kept)) != 150
+    return found
+
+
+@pytest.mark.hazard(21)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: no SIGKILL on Windows; the two renames are tested above")
+@pytest.mark.parametrize("how", ["exchange", "two renames"])
+def test_a_build_killed_at_any_moment_leaves_one_whole_site(
+    tmp_path: Path, sources: Path, times: Callable[[int], int], how: str
+) -> None:
+    folder = tmp_path / "output"
+    assert mixed(folder, sources, how, times(21) // 2) == 0
+    write.output(NEW, folder, sources)
+    assert len(names(folder)) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
+
+
+@pytest.mark.hazard(21)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: no SIGKILL on Windows")
+def test_writing_in_place_would_mix_two_sites(tmp_path: Path, sources: Path) -> None:
+    assert mixed(tmp_path / "output", sources, "in place", 8) > 0
+
+
+# --- disks that refuse ---
+
+
+ROOT_ONLY = ["sudo", "-n"] if hasattr(os, "getuid") and os.getuid() and shutil.which("sudo") else []
+"""Only root may mount; on the machines of a CI everybody may become root."""
+
+
+@contextmanager
+def mounted(folder: Path, size: str = "8m") -> Iterator[Path]:
+    """A small disk of memory. Where that cannot be had, as in most containers, say so loudly."""
+    folder.mkdir(exist_ok=True)
+    who = f"uid={os.getuid()},gid={os.getgid()}"
+    command = [*ROOT_ONLY, "mount", "-t", "tmpfs", "-o", f"size={size},{who}", "none", str(folder)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        pytest.skip(f"LOUD: NO FULL OR READ-ONLY DISK WAS TRIED, none could be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run([*ROOT_ONLY, "umount", str(folder)], check=True)
+
+
+@pytest.mark.hazard(22)
+@pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a full disk was NOT tried")
+def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+    old = [File(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
+    new = [File(file.path, b"B" * 5_000) for file in old]
+    sizes = [n * 1024**2 // 10 for n in range(1, 11)]
+    full = 0
+    with mounted(tmp_path / "disk") as disk:
+        for size in sizes:
+            write.output(old, disk / "output", sources)
+            before = tree(disk / "output")
+            with (disk / "ballast").open("wb") as ballast:
+                room = shutil.disk_usage(disk).free
+                ballast.write(bytes(max(0, room - size)))
+            try:
+                write.output(new, disk / "output", sources)
+            except write.Refused as why:
+                full += 1
+                assert "空き" in str(why)  # the larger disks have room enough
+                assert tree(disk / "output") == before
+            else:
+                assert {data for name, data in tree(disk / "output").items() if name != write.MANIFEST} == {
+                    b"B" * 5_000
+                }
+            (disk / "ballast").unlink()
+            assert not (disk / ".output.new").exists()
+    assert (len(sizes), full > 4) == (10, True), full
+
+
+@pytest.mark.hazard(22)
+@pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a read-only disk was NOT tried")
+def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+    with mounted(tmp_path / "disk") as disk:
+        write.output(OLD, disk / "output", sources)
+        before = tree(disk / "output")
+        subprocess.run([*ROOT_ONLY, "mount", "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(write.Refused, match="書き込めるディスク"):
+            write.output(NEW, disk / "output", sources)
+        assert tree(disk / "output") == before
+
+
+@pytest.mark.hazard(22)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has other permissions")
+def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+    """Root may write everywhere, so that it tries as nobody."""
+    (tmp_path / "kept").mkdir()
+    folder = tmp_path / "kept" / "output"
+    write.output(OLD, folder, sources)
+    before = tree(folder)
+    for path in (*tmp_path.parents, tmp_path):
+        if path.stat().st_uid == os.getuid() and str(path).startswith(tempfile.gettempdir()):
+            path.chmod(0o755)
+    (tmp_path / "kept").chmod(0o555)
+    script = f"""
+import os, sys; sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from handbook import write
+from handbook.model import File
+if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try: write.output([File("index.html", b"new")], Path({str(folder)!r}), Path({str(sources)!r}))
+except write.Refused as why: print(why)
+"""
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=False
+    )
+    (tmp_path / "kept").chmod(0o755)
+    assert "フォルダーの権限" in done.stdout, done.stderr[-300:]
+    assert tree(folder) == before
+
+
+# --- more than one at once ---
+
+
+@pytest.mark.hazard(23)
+def test_two_builds_at_once_end_as_one_alone(tmp_path: Path, times: Callable[[int], int]) -> None:
+    copied = tmp_path / "plan"
+    shutil.copytree(ROOT / "example", copied)
+    command = [sys.executable, str(ROOT / "build.py"), "--root", str(copied), "--no-booklet"]
+    subprocess.run(command, check=True, capture_output=True)
+    alone = tree(copied / "output")
+    with serving.command("--root", str(copied)) as (served, _):
+        for number in range(times(23)):
+            if number % 2:
+                shutil.rmtree(copied / "output")
+            both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+            (copied / "plan.yaml").touch()  # whoever serves builds as well
+            assert [run.wait(timeout=60) for run in both] == [0, 0]
+            assert tree(copied / "output") == alone
+        assert served.poll() is None
