@@ -445,9 +445,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_soon(name: str, tmp_path: Path) -> None:
     folder = written(tmp_path, HOSTILE[name])
-    began = time.monotonic()
+    began = time.process_time()  # of our own: a busy machine is no fault
     found = mistakes(folder)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert found
     assert all(len(show(mistake)) < 10_000 for mistake in found)
 
