@@ -51,7 +51,9 @@ def plot(found: dict[str, list[tuple[float, float]]]) -> str:
         paint = f'stroke="{COLOURS[name]}" stroke-dasharray="{DASHES[name]}"'
         x, y = at(*line[-1])
         said.append(f'<path d="M{way}" fill="none" stroke-width="2.5" {paint}/>')
-        said.append(f'<text x="{x + 8}" y="{y + 4}" fill="{COLOURS[name]}">{name}</text>')
+        ends = line[-1][0] == max(nodes for nodes, _ in points)  # else its name stands above it, out of the others' way
+        spot = f'x="{x + 8}" y="{y + 4}"' if ends else f'x="{x - 8}" y="{y - 12}" text-anchor="end"'
+        said.append(f'<text {spot} fill="{COLOURS[name]}">{name}</text>')
     letters = 'font-family="sans-serif" font-size="13" role="img"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" {letters}>'
     return "\n".join([head, "<title>CPU seconds by number of nodes</title>", *said, "</svg>"]) + "\n"
