@@ -7,6 +7,7 @@ them, and `build.py` prints them all at once.
 from __future__ import annotations
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,12 @@ class Findings:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal the text takes: two for a full-width character."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) + sum(map(_is_wide, text))
+
+
+@functools.cache  # there are only so many characters, and each is met many times
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def show(mistake: Mistake) -> str:

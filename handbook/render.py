@@ -77,6 +77,9 @@ def pages(
         root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
         return seen(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
 
+    with contextlib.suppress(jinja2.TemplateError):  # it is told where a page uses it
+        for name in sorted({page.template for page in site.pages}):
+            environment.get_template(name)  # compiled here, once for all hands
     yield from hands.each(filled, site.pages)
     for stub in site.redirects:
         yield seen(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))

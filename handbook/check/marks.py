@@ -9,6 +9,7 @@ import functools
 import html
 import re
 from collections import Counter, defaultdict
+from itertools import chain
 
 from handbook.model import File
 
@@ -80,9 +81,11 @@ class Read:
         # A picture is alike on all its pages, but for the box of the page itself.
         self.parts = [Marks(self.text), *(_drawn(_LIT.sub(r"\1", picture, count=1)) for picture in pictures)]
         """Of the text, then of each picture."""
-        self.ids = Counter(name for part in self.parts for name in part.ids)
-        self.named = dict.fromkeys(name for part in self.parts for name in part.named)
-        self.links = dict(link for part in reversed(self.parts) for link in part.links.items())
+        self.ids = Counter(chain.from_iterable(part.ids for part in self.parts))
+        self.named = dict.fromkeys(chain.from_iterable(part.named for part in self.parts))
+        self.links: dict[str, bool] = {}
+        for part in reversed(self.parts):
+            self.links.update(part.links)
 
 
 _drawn = functools.lru_cache(maxsize=512)(Marks)
