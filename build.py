@@ -78,8 +78,9 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
     data = export.data(site)
-    files = chain(
-        moving(render.pages(site, texts, pictures, theme, booklet, data), "ページ", len(site.pages)),
+    look = check.looking(site)
+    pages = render.pages(site, texts, pictures, theme, booklet, data, look)
+    beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
         (made.file for made in data),
@@ -87,6 +88,7 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
         theme.files,
         plan.images,
     )
+    files = chain(moving(pages, "ページ", len(site.pages)), ((file, look(file)) for file in beside))
     return site, then(check.passing(files, site), unbound)
 
 

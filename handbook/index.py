@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from html.parser import HTMLParser
+from html import unescape
 
 from handbook.keys import GLOSSARY
 from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
@@ -25,7 +25,9 @@ _BLOCKS = frozenset(
     "blockquote br caption dd div dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()  # noqa: SIM905  # as typeset.TAGS
 )
 _CELLS = frozenset({"td", "th"})
-_FOOTNOTE = re.compile(r"#(?:\w+_)?fn(?:ref\d*)?:")
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
+_FOOTNOTE = re.compile(r' href="#(?:\w+_)?fn(?:ref\d*)?:')
+_ALT = re.compile(r' alt="([^"]*)"')
 _SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -103,33 +105,28 @@ def _written(page: Page, texts: Mapping[str, Text]) -> Document:
 
 def plain(html: str, without: Collection[str] = ()) -> str:
     """Return the words of clean HTML, each block on a line, without footnote marks, ruby and the elements named."""
-    reader = _Words({"rt", "rp", *without})
-    reader.feed(html)
-    reader.close()
-    return _LINES.sub("\n", _SPACE.sub(" ", "".join(reader.words))).strip()
+    words = "".join(_words(html, {"rt", "rp", *without}))
+    return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
 
 
-class _Words(HTMLParser):
-    """Collects what a reader sees of a text."""
-
-    def __init__(self, without: Collection[str]) -> None:
-        super().__init__(convert_charrefs=True)
-        self.without = without
-        self.words: list[str] = []
-        self.inside: list[str] = []
-        """The element whose words are being left out, and those of the same name in it."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = dict(attrs)
-        unseen = tag in self.without or (tag == "a" and _FOOTNOTE.match(held.get("href") or ""))
-        if tag in self.inside or (unseen and not self.inside):
-            self.inside.append(tag)
-        self.words.append("\n" if tag in _BLOCKS else " " if tag in _CELLS else held.get("alt") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.inside:
-            self.inside.pop()
-        self.words.append("\n" if tag in _BLOCKS else "")
-
-    def handle_data(self, data: str) -> None:
-        self.words.append("" if self.inside else data.replace("\n", " "))
+def _words(clean: str, without: Collection[str]) -> Iterator[str]:
+    """Yield what a reader sees of a text. The sanitiser wrote its tags, so one pattern knows them all."""
+    inside: list[str] = []  # the element whose words are being left out, and those of the same name in it
+    at = 0
+    for tag in _TAG.finditer(clean):
+        if tag.start() > at and not inside:
+            yield unescape(clean[at : tag.start()]).replace("\n", " ")
+        at = tag.end()
+        closes, name, held = tag.groups()
+        if closes:
+            if name in inside:
+                inside.pop()
+            yield "\n" if name in _BLOCKS else ""
+            continue
+        unseen = name in without or (name == "a" and _FOOTNOTE.search(held))
+        if name in inside or (unseen and not inside):
+            inside.append(name)
+        instead = _ALT.search(held)
+        yield "\n" if name in _BLOCKS else " " if name in _CELLS else unescape(instead[1]) if instead else ""
+    if not inside:
+        yield unescape(clean[at:]).replace("\n", " ")

@@ -130,12 +130,12 @@ INDICATOR = (
     ),
 )
 REVIEW = (
-    Key("評価", "line", "その年度の評価"),
+    Key("評価", "line", "その年度の評価", example="おおむね順調"),
     Key("課題", "text", "分かった課題（Markdown）"),
     Key("今後の方向性", "text", "これからどうするか（Markdown）"),
 )
 LINK = (
-    Key("名称", "line", "リンクの言葉", required=True),
+    Key("名称", "line", "リンクの言葉", required=True, example="川の水質の調べ方"),
     Key("URL", "https", "リンク先", required=True),
 )
 NODE = (
@@ -145,12 +145,18 @@ NODE = (
     Key("本文", "text", "短い文章（Markdown）。長い文章は content/nodes/ に置きます"),
     Key("対象", "words", "だれのための取組か", vocabulary="対象", fact=True),
     Key("担当課", "words", "どの課が受け持つか", vocabulary="組織", example="[環境課]", fact=True),
-    Key("関係課", "words", "ほかにどの課がかかわるか", vocabulary="組織", fact=True),
+    Key("関係課", "words", "ほかにどの課がかかわるか", vocabulary="組織", example="[下水道課]", fact=True),
     Key("期間", "period", "いつからいつまでか（年度）", fact=True),
     Key("区分", "choice", "新しい取組か、続いている取組か", choices=("新規", "拡充", "継続", "終了"), fact=True),
     Key("予算", "years", "年度ごとの予算（千円）", each=Key("予算", "number", "千円を単位とする数")),
     Key("指標", "records", "めざす数値", fields=INDICATOR),
-    Key("評価", "years", "年度ごとの評価", each=Key("評価", "record", "その年度の評価", fields=REVIEW)),
+    Key(
+        "評価",
+        "years",
+        "年度ごとの評価",
+        example="{令和7年度: {評価: 順調}}",
+        each=Key("評価", "record", "その年度の評価", fields=REVIEW),
+    ),
     Key("関連", "ids", "かかわりのある節の id"),
     Key("リンク", "records", "くわしいことが分かる、ほかのサイト", fields=LINK),
     Key("注記", "text", "編集者の注。計画そのものの言葉とは分けて示します"),
@@ -158,18 +164,18 @@ NODE = (
     Key("再掲", "again", "ほかの場所にある節を、ここにもう一度示すときの id"),
 )
 SECTION = (
-    Key("名称", "line", "課の、いまの名前", required=True),
-    Key("id", "id", "課のページの住所になる名前。書かなければ、名前から作ります"),
+    Key("名称", "line", "課の、いまの名前", required=True, example="みどり公園課"),
+    Key("id", "id", "課のページの住所になる名前。書かなければ、名前から作ります", example="parks"),
     Key(
         "旧名称",
         "records",
         "前の名前。古い名前のままの `担当課` も、この課になります",
         fields=(
-            Key("名称", "line", "前の名前", required=True),
+            Key("名称", "line", "前の名前", required=True, example="公園課"),
             Key("まで", "until", "いつまでの名前か（年度か日付）", required=True),
         ),
     ),
-    Key("電話", "line", "課の電話番号"),
+    Key("電話", "line", "課の電話番号", example="0000-00-0000"),
 )
 PLAN = (
     Key("名称", "line", "計画の名前", required=True, example="みどりと水辺の計画"),

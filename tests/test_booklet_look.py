@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import segno
-from conftest import HANDBOOK, ROOT, Bound, bound_at
+from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
 from pdf_reading import HEADINGS, Glyph, Part, Printed, contrast
 from PIL import Image
 
@@ -204,7 +204,7 @@ def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]
 
 def test_branches_are_told_apart_without_colour() -> None:
     """Each branch has its own dashes on paper, those that it has on the screen."""
-    site = bound_at(ROOT)[0]
+    site = bound_at(FIRST)[0]
     text = (ROOT / "templates/booklet.typ").read_text(encoding="utf-8")
     named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
@@ -22,9 +22,8 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The real plan in a folder of its own."""
-    shutil.copy(ROOT / "plan.yaml", tmp_path / "plan.yaml")
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    """The first edition of the plan in a folder of its own."""
+    shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -63,6 +62,7 @@ def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: P
 
 def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
     shutil.rmtree(copy / "content")
+    (copy / "addresses.txt").unlink()
     text = "計画: {名称: 空き}\n組織: [環境課]\n階層:\n  - {名称: 事業, path: projects, 必須: [担当課]}\n事業:\n"
     text += "  - {id: full, 名称: ある, 担当課: [環境課]}\n  - {id: empty, 名称: ない}\n"
     (copy / "plan.yaml").write_text(text, encoding="utf-8")

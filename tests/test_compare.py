@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT
 from editing import EDITS, Edits, Named, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +75,7 @@ def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -
     assert judged([*right, invented], edits.named) == {kind: ([], [invented])}
 
 
-@pytest.mark.parametrize("root", [ROOT, ROOT / "example"], ids=["plan", "example"])
+@pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
     plan = load.plan(root)
     found = compare.plans(plan, plan)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built, built
+from conftest import FIRST, ROOT, Built, built
 from reading import Element, page, target
 
 from handbook import draw, load, route, typeset
@@ -89,7 +89,7 @@ def drawn(root: Path, **how: bool) -> dict[str, Drawing]:
     return draw.diagrams(site, typeset.prose(site), load.theme(root), **how)
 
 
-@pytest.mark.parametrize("root", [ROOT, ROOT / "example"])
+@pytest.mark.parametrize("root", [FIRST, ROOT / "example"])
 def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> None:
     for drawing in drawn(root).values():
         assert overlaps(drawing) == []
@@ -100,7 +100,7 @@ def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> N
 
 
 def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
-    for drawing in drawn(ROOT).values():
+    for drawing in drawn(FIRST).values():
         at = {box.entry.id if box.entry else "": box for box in drawing.boxes}
         for box in drawing.boxes[1:]:
             assert at[box.parent].x + at[box.parent].width < box.x
@@ -111,7 +111,7 @@ def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
 
 
 def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
-    narrow = [drawing for drawing in drawn(ROOT).values() if drawing.figure.size == "narrow"]
+    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.size == "narrow"]
     assert len(narrow) == 6
     assert all(drawing.width <= 344 and drawing.letters >= 12 for drawing in narrow)
 
@@ -121,7 +121,7 @@ def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
         if os.environ.get("CI"):
             pytest.fail("CI must have Graphviz's dot: apt-get install graphviz")
         pytest.skip("LOUD: no `dot` here, so the two engines were NOT compared")
-    for root in (ROOT, ROOT / "example"):
+    for root in (FIRST, ROOT / "example"):
         wheel, dot = drawn(root), drawn(root, prefer_dot=True)
         for name, drawing in wheel.items():
             assert [box.entry and box.entry.id for box in drawing.boxes] == [

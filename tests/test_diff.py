@@ -17,7 +17,7 @@ from pathlib import Path
 
 import markdown
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT
 from editing import Edits, written
 from pdf_reading import Printed
 from reading import page
@@ -140,7 +140,7 @@ def test_what_is_no_revision_is_refused_in_a_sentence(repository: Path, base: st
 
 def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    shutil.copy(ROOT / "plan.yaml", tmp_path)
+    shutil.copy(FIRST / "plan.yaml", tmp_path)
     with pytest.raises(load.NoEdition, match="git の記録も読めません"):
         load.edition("main", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -299,7 +299,7 @@ def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> 
     from dataclasses import replace  # noqa: PLC0415  # only here
 
     edition = Edition("版", "", "", example_plan, ())
-    other = load.plan(ROOT)
+    other = load.plan(FIRST)
     for found in (compare.plans(example_plan, other), compare.plans(other, example_plan)):
         assert len(compare.summary(found, edition, edition)) <= LONGEST
         many = replace(found, changes=found.changes * 40)

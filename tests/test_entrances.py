@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built, built
+from conftest import FIRST, ROOT, Built, built
 from reading import Element, page, target
 
 import build
@@ -320,7 +320,7 @@ def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., P
     assert set((root / "addresses.txt").read_text("utf-8").split()) == {*first, "efforts/stroll.html"}
 
 
-@pytest.mark.parametrize("root", [ROOT, ROOT / "example"])
+@pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_our_own_addresses_are_noted(root: Path) -> None:
     site, files = built(root)
     noted = {address.path for address in site.plan.addresses}

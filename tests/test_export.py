@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
-from conftest import ROOT, Built
+from conftest import FIRST, ROOT, Built
 from reading import page
 from roundtrips import HOSTILE
 
@@ -338,7 +338,7 @@ def test_the_second_part_bears_every_indicator_with_its_values(data: Data) -> No
 
 
 def test_the_real_plan_is_whole_in_stratml() -> None:
-    site = route.site(load.plan(ROOT))
+    site = route.site(load.plan(FIRST))
     made = {each.file.path: each.file.data for each in export.data(site)}
     root = ET.fromstring(made["data/plan-stratml.xml"])  # noqa: S314  # our own
     space = "{urn:ISO:std:iso:17469:tech:xsd:stratml_core}"
@@ -360,7 +360,7 @@ def test_the_description_offers_every_file_and_claims_nothing(data: Data) -> Non
     offered = {each["contentUrl"]: each["dcat:byteSize"] for each in about["distribution"]}
     home = "https://example.org/kakuu-midori/data/"
     assert offered == {home + name: len(each.file.data) for name, each in data.items() if name != "dataset.json"}
-    real = export.data(route.site(load.plan(ROOT)))
+    real = export.data(route.site(load.plan(FIRST)))
     about = json.loads(next(each.file.data for each in real if each.file.path == "data/dataset.json"))
     assert "license" not in about
     assert "temporalCoverage" not in about

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT
 
 from handbook import index, load, route, typeset
 from handbook.index import plain
@@ -38,9 +38,9 @@ def indexed(root: Path) -> Indexed:
     return site, texts, parsed(file.data)
 
 
-@pytest.fixture(params=["", "example"])
+@pytest.fixture(params=[FIRST, ROOT / "example"], ids=["first", "example"])
 def either(request: pytest.FixtureRequest) -> Indexed:
-    return indexed(ROOT / request.param)
+    return indexed(request.param)
 
 
 def squeezed(words: str) -> str:
@@ -124,9 +124,9 @@ def test_the_front_page_is_found_by_the_words_about_the_plan() -> None:
 
 
 def test_an_index_is_made_alike_each_time() -> None:
-    site, texts, _ = indexed(ROOT)
+    site, texts, _ = indexed(FIRST)
     assert [*index.files(site, texts)] == [*index.files(site, texts)]
-    assert [*index.files(site, typeset.prose(site))] == [*index.files(route.site(load.plan(ROOT)), texts)]
+    assert [*index.files(site, typeset.prose(site))] == [*index.files(route.site(load.plan(FIRST)), texts)]
 
 
 def hostile() -> bytes:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import built
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from reading import page
 
-from handbook.mistakes import SourceError
+from handbook import load, route
+from handbook.mistakes import Place, SourceError
+from handbook.model import Prose
+from handbook.typeset import plain
+from handbook.typeset.writer import Writer
 
 HEAD = """
 計画: {名称: 文}
@@ -122,3 +130,52 @@ def test_names_break_between_phrases_only(plan_of: Callable[..., Path]) -> None:
     assert "".join(parts).strip() == "学習グループや生涯学習関連団体・企業などとの連携"
     assert len(parts) > 2
     assert not any(part.startswith(("・", "、", "」")) for part in parts)
+
+
+PIECES = [
+    *"学びAé9。、・「」.!?(){}^\"'=+-:/|*_#>~<&`\\[]",
+    *(" ", "  ", "\n", "\n\n", "\n\n\n", "\t", "\u3000", "\u200b"),
+    *("\n- ", "- ", "* ", "1. ", "１. ", "## ", "\n: ", "> ", "---", "===", "\n- 学", "\n- び"),
+    *("**", "**太い**", "__", "[[one]]", "[[two|あちら]]", "[[one| a ]]", "[[数:柱]]", "[^1]"),
+    *("| a | b |\n|---|---|\n| c | [[one]] |", "|a|b|\n|---|---|\n|c|d|", "\n| e | f |", "| --- |"),
+    *("http://a.b", "a@b.c", "&amp;", "<b>", "言葉", "ことば"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@settings(max_examples=1_500, deadline=None)
+@example("#**太い**")
+@example("- a\n\n- b")
+@example("| a | b |\n|---|---|\n| c | d |\n\n- **x**[[one]]")
+def test_a_plain_text_is_set_as_the_full_markdown_sets_it(text: str) -> None:
+    quick = typeset(text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plain, "html", lambda *_: None)
+        assert quick == typeset(text)
+
+
+def typeset(text: str) -> object:
+    """Return what becomes of a text; loading lets no link to an unknown node come so far."""
+    try:
+        return writer_of().page({"body": Prose(text, Place("plan.yaml", 1, 1))}, "../", explain=True)
+    except KeyError as unknown:
+        return str(unknown)
+
+
+def test_the_plainest_texts_need_no_markdown() -> None:
+    made = plain.html("学ぶ**機会**です。\n次の行\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| c | d |", lambda *_: None)
+    assert made
+    assert made.startswith("<p>学ぶ<strong>機会</strong>です。\n次の行</p>\n<ul>\n<li>一</li>")
+    for text in ("a `b`", "1. a", "- a\n- - b", "*a*", "## a", "a  \nb", "<b>", "[a](b)"):
+        assert plain.html(text, lambda *_: None) is None
+
+
+@cache
+def writer_of() -> Writer:
+    """Return the writer of a plan with two nodes and a word that is explained."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "plan.yaml").write_text(HEAD, encoding="utf-8")
+        (root / "content/pages").mkdir(parents=True)
+        (root / "content/pages/glossary.md").write_text("# 用語\n\n言葉\n: ことばのこと\n", encoding="utf-8")
+        return Writer(route.site(load.plan(root)))

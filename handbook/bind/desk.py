@@ -77,12 +77,14 @@ class Desk:
             return {"src": f"/{target}"}
         own = self.own(target)
         anchored = f"{own}#{unquote(parts.fragment)}" if parts.fragment else own
+        term = any(term.path == anchored for term in self.site.plan.terms)
         if anchored in self.labels or own in self.labels:
             found = anchored if anchored in self.labels else own
-            return {"to": found, "paged": not any(term.path == found for term in self.site.plan.terms)}
+            return {"to": found, "paged": not term}
         if self.site.plan.permalink:
             url = self.site.plan.permalink + target
-            return {"url": url, "shown": url}
+            # A word that the glossary explains stands in line after line; its address would bury the text.
+            return {"url": url, "shown": "" if term else url}
         return {"elsewhere": self.pages.get(own, 0)}
 
     def name(self, words: str) -> Name:

@@ -2,7 +2,7 @@
 
 It looks at what was really made, not at what was meant, so it catches a template's slip as well as an editor's.
 A dead link is reported at the line of the text that holds it, where a text does. The files are read as they go by, so
-that a site of any size passes through without being held.
+that a site of any size passes through without being held, and each may be looked at by the hand that made it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import html
 import posixpath
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
@@ -32,31 +32,61 @@ MOST_HINTS = 50
 
 def files(made: Iterable[File], site: Site) -> None:
     """Raise SourceError with everything wrong in the finished files, or return nothing."""
-    deque(passing(made, site), maxlen=0)
+    look = looking(site)
+    deque(passing(((file, look(file)) for file in made), site), maxlen=0)
 
 
-def passing(made: Iterable[File], site: Site) -> Iterator[File]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is seen in one finished file: what is wrong in itself, and what others have to be asked about."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    anchors: Collection[str] | None = None
+    """None in a file that has none to lead to."""
+    links: tuple[tuple[str, bool], ...] = ()
+    """Addresses, and whether the browser loads them by itself."""
+
+
+NOTHING = Seen()
+
+
+def looking(site: Site) -> Callable[[File], Seen]:
+    """Return what looks at one finished file of a site."""
+    pages = {page.path: page for page in site.pages}
+    boxes = _Boxes(site)
+    wanted = [entry.id for entry in site.entries]
+
+    def look(file: File) -> Seen:
+        if file.path.endswith(".css"):
+            return Seen(tuple(_style(file)))
+        if not file.path.endswith((".html", ".svg")):
+            return NOTHING
+        found = read(file)
+        wrong = *_alone(found, pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)
+        # A few are found as soon in a tuple as in a set, which takes ten times the room.
+        anchors = tuple(found.ids) if len(found.ids) < 50 else frozenset(found.ids)
+        return Seen(wrong, anchors, tuple(found.links.items()))
+
+    return look
+
+
+def passing(made: Iterable[tuple[File, Seen]], site: Site) -> Iterator[File]:
     """Pass the finished files on one by one; when the last has gone by, raise SourceError with all that is wrong."""
     mistakes: list[Mistake] = []
     paths: set[str] = set()
     data: dict[str, str] = {}
     offered: dict[str, str] = {}
     folded: dict[str, str] = {}
-    links, boxes = _Links(site), _Boxes(site)
-    wanted = [entry.id for entry in site.entries]
-    for file in made:
+    links = _Links(site)
+    for file, seen in made:
         mistakes += _twin(file.path, folded)
+        mistakes += seen.mistakes
+        paths.add(file.path)
+        links.note(file.path, seen)
         if file.path.startswith("data/"):
             data[file.path] = size_of(file)
-        paths.add(file.path)
-        if file.path.endswith((".html", ".svg")):
-            found = read(file)
-            links.note(found)
-            if file.path == "data.html":
-                offered = {html.unescape(offer[1]): offer[2] for offer in _OFFER.finditer(found.text)}
-            mistakes += [*_alone(found, links.pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)]
-        elif file.path.endswith(".css"):
-            mistakes += _style(file)
+        if file.path == "data.html":
+            offered = {html.unescape(offer[1]): offer[2] for offer in _OFFER.finditer(read(file).text)}
         yield file
     mistakes += links.mistakes(paths)
     mistakes += _data(data, offered)
@@ -113,12 +143,12 @@ class _Links:
         """Pages and how the link is written there, by where the link starts from, the link, and whether it loads."""
         self.hints: dict[str, str] = {}
 
-    def note(self, found: Read) -> None:
-        """Keep what has to be known of a page once all files are there."""
-        path, folder = found.path, posixpath.dirname(found.path)
-        # A few are found as soon in a tuple as in a set, which takes ten times the room.
-        self.anchors[path] = tuple(found.ids) if len(found.ids) < 50 else frozenset(found.ids)
-        for link, fetched in found.links.items():
+    def note(self, path: str, seen: Seen) -> None:
+        """Keep what has to be known of a file once all are there."""
+        folder = posixpath.dirname(path)
+        if seen.anchors is not None:
+            self.anchors[path] = seen.anchors
+        for link, fetched in seen.links:
             known = link.removeprefix(self.home) if path == "404.html" else link
             start = path if known[:1] in ("#", "?", "") else folder
             self.found.setdefault((start, known, fetched), []).append((path, link))

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import functools
 import html
+import os
 import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 
 import graphviz
 
@@ -22,6 +25,8 @@ WHEEL = "graphviz-pure"
 """The engine that comes with our requirements; Graphviz's own `dot` serves where it is missing."""
 TIME_LIMIT = 120
 """Seconds one engine may take for all diagrams of a site."""
+MANY = 50
+"""Diagrams that are worth a run of their own."""
 INCH = 72
 """Our pixels to one of Graphviz's inches."""
 
@@ -116,7 +121,15 @@ def _inches(pixels: float) -> str:
 
 @functools.lru_cache(maxsize=4)  # while texts are edited the graphs are the same again, and a program takes its time
 def places(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:
-    """Lay all graphs out in one run of the engine. Raises NoEngine where that fails."""
+    """Lay all graphs out in one run of the engine a core. Raises NoEngine where that fails."""
+    runs = min(os.cpu_count() or 1, len(graphs) // MANY) or 1
+    heaps = [graphs[first::runs] for first in range(runs)]
+    with ThreadPoolExecutor(runs) as threads:
+        laid = list(threads.map(_laid_out, heaps, repeat(program)))
+    return tuple(laid[place % runs][place // runs] for place in range(len(graphs)))
+
+
+def _laid_out(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:
     command = [program, "-Kdot", "-Tplain"]
     try:
         done = subprocess.run(

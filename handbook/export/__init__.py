@@ -36,19 +36,19 @@ def _plan(site: Site) -> Iterator[DataFile]:
     told = (
         "表計算ソフトで開くファイル。下の CSV と同じ表が 1 枚ずつのシートになり、セルを結合した構造図のシートもあります"
     )
-    yield _file("plan.xlsx", workbook.workbook(site, tables), "計画の全部の表（Excel）", told)
+    yield _file("plan.xlsx", workbook.workbook(site, tables), "Excel で開く、計画の全部の表", told)
     told = "計画の全部を、入れ子のまま 1 つにしたファイル。何も落としていません"
     whole = {"$schema": "plan-schema.json", **whole}
-    yield _file("plan.json", written.as_json(whole), "計画の全部（JSON）", told)
+    yield _file("plan.json", written.as_json(whole), "計画の全部", told)
     told = "plan.json の項目の説明（JSON Schema）"
     yield _file("plan-schema.json", written.as_json(schema.schema()), "plan.json の説明", told)
     for table, held in tables:
         yield _file(f"{table.name}.csv", written.as_csv(table, held), table.title, table.told, table, len(held))
     told = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
-    yield _file("plan-stratml.xml", stratml.strategy(site), "計画（StratML 第 1 部）", told)
+    yield _file("plan-stratml.xml", stratml.strategy(site), "StratML 第 1 部（計画）", told)
     if any(entry.node.indicators for entry in site.entries):
         told = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
-        yield _file("performance-stratml.xml", stratml.performance(site), "計画と指標（StratML 第 2 部）", told)
+        yield _file("performance-stratml.xml", stratml.performance(site), "StratML 第 2 部（計画と指標）", told)
 
 
 def _file(name: str, data: bytes, title: str, told: str, table: Table | None = None, rows: int = 0) -> DataFile:

@@ -32,6 +32,8 @@ def disagreeing(plan: Plan) -> Iterator[Mistake]:
     )
     whole = Counter(node.level.name for node in plan.nodes)
     for prose, beneath in _texts(plan, whole):
+        if not any(name in prose.text for name in names):
+            continue
         for number, line in enumerate(without_code(prose.text.split("\n")), 1):
             for found in count.finditer(line):
                 typed, name = value(found["number"]), found["name"]

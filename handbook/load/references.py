@@ -32,7 +32,7 @@ class References:
         self._again: list[tuple[Scalar, Level, tuple[str, ...]]] = []
         self._earlier: dict[str, Value] = {}
         lines = values.source.lines
-        self._written = {found[1] for line in lines for found in _ID_LINE.finditer(line)}
+        self._written = {found[1] for line in lines if ":" in line or "：" in line for found in _ID_LINE.finditer(line)}
         """Ids that stand in the file, also where a mistake around them hides their node."""
 
     def know(self, node_id: str, value: Value, level: Level, trail: tuple[str, ...]) -> None:

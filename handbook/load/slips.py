@@ -23,6 +23,9 @@ _BLOCK = re.compile(r"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>][-+
 """Where a `|` text begins, also behind a slip in its colon."""
 _LEAD = re.compile(r"(?:- +)*")
 _WORD = r"[^\s\u3000:：#\"'\[\]{}｛｝［］|>、，,-][^:：#\"'\[\]{}、，,]{0,15}?"
+_BULLET = re.compile(rf"[－−–—‐ー](?=[\s\u3000])|[・●○](?={_WORD}[:：])")
+_SPACED = re.compile(rf"-( *)([{_SPACE}])[ {_SPACE}]*")
+_UNSPACED = re.compile(r"-[^\s\-]")
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")
 _YEAR_KEY = re.compile(r"(?<![^\s{,、，])((?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)\s*[:：]")
 """A year that stands as a key."""
@@ -135,17 +138,17 @@ def _indent(line: str, columns: list[int]) -> Iterator[_Slip]:
 def _dash(line: str, at: int, known: Collection[str]) -> Iterator[_Slip]:
     """What stands for `- ` but is something else."""
     head, body = line[:at], line[at:]
-    bullet = re.match(rf"[－−–—‐ー](?=[\s\u3000])|[・●○](?={_WORD}[:：])", body)
+    bullet = _BULLET.match(body)
     if bullet and (bullet[0] not in "・●○" or ((key := _KEY.match(body[1:])) and key["key"] in known)):
         mend = head + "- " + body[1:].lstrip(" " + _SPACE)
         yield _Slip(at, 1, "wide-dash", f"項目のはじめが `{bullet[0]}` です", "半角の `-` と空白にします", mend)
-    spaced = re.match(rf"-( *)([{_SPACE}])[ {_SPACE}]*", body)
+    spaced = _SPACED.match(body)
     if spaced:
         name = "タブ" if spaced[2] == "\t" else "全角"
         mend = head + "- " + body[spaced.end() :]
         message = f"`-` のあとの空白が{name}です"
         yield _Slip(at + 1 + len(spaced[1]), 1, "wide-space", message, "半角の空白にします", mend)
-    elif re.match(r"-[^\s\-]", body):
+    elif _UNSPACED.match(body):
         hint = "`- ` と半角の空白を入れます"
         yield _Slip(at, 1, "no-space-after-dash", "`-` のあとに空白がありません", hint, head + "- " + body[1:])
 

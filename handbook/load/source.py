@@ -130,11 +130,12 @@ def _encoding(data: bytes) -> str:
 def _characters(source: Source) -> list[Mistake]:
     """List what no reader can see, what a spreadsheet left behind, and lines without end."""
     found = []
+    unseen = INVISIBLE.search("\n".join(source.lines))
     for number, line in enumerate(source.lines, 1):
         if len(line) > LONGEST_LINE:
             message = f"1 行が長すぎます（{len(line):,} 文字。{LONGEST_LINE:,} 文字まで）"
             found.append(Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60]))
-        for hit in INVISIBLE.finditer(line):
+        for hit in INVISIBLE.finditer(line) if unseen else ():
             sign = unicodedata.name(hit[0], "制御文字")
             message = f"目に見えない文字 U+{ord(hit[0]):04X} があります（{sign}）"
             shown = INVISIBLE.sub("\ufffd", line)

@@ -20,6 +20,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Term, Text, anchor_of, pattern
+from handbook.typeset import plain
 
 TAGS = set(
     """a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
@@ -50,6 +51,7 @@ _TAG = re.compile(r"<[^>]+>")
 _ALIGN = re.compile(r'(<t[dh][^>]*?) align="(left|center|right)"')
 _INSIDE = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="(?![a-z][a-z0-9+.-]*:|[/#?"])')
 _NOTE = re.compile(r'(?:id="|href="#)(?=fn(?:ref\d*)?:)')
+_ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")
 _DEFINED = re.compile(r"<dt>(?P<words>.+?)(?:\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)])?</dt>")
 _SCROLLING = r'<div class="scroll" tabindex="0" role="group" aria-label="表"><table>\1</table></div>'
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
@@ -72,6 +74,7 @@ class Writer:
         self._markdown.inlinePatterns.register(_Reference(self._markdown, by_id, counts), "reference", 175)
         self._terms = _Terms(site.plan.terms)
         self._markdown.treeprocessors.register(self._terms, "terms", 5)
+        self._by_id = by_id
 
     def page(self, prose: Mapping[str, Prose], root: str, *, explain: bool) -> dict[str, Text]:
         """Typeset the texts of one page. The first time a word of the glossary occurs on it, it leads there."""
@@ -80,6 +83,8 @@ class Writer:
 
     def _text(self, text: Prose, name: str, root: str) -> Text:
         """Typeset one text. Links in it are written from the top of the site, to which `root` leads."""
+        if not self._terms.occur(text.text) and (quick := plain.html(text.text, self._link)) is not None:
+            return Text(_TABLE.sub(_SCROLLING, _INSIDE.sub(rf"\g<0>{root}", _joined(quick))), ())
         raw = self._markdown.reset().convert(text.text).replace(BAR, "|")
         clean = nh3.clean(raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
         clean = "".join(part if part.startswith("<pre>") else _joined(part) for part in _PRE.split(clean))
@@ -91,6 +96,12 @@ class Writer:
         headings: list[Heading] = []
         clean = _HEADING.sub(lambda found: _anchored(found, headings, prefix), clean)
         return Text(clean, tuple(headings))
+
+    def _link(self, target: str, words: str) -> str | None:
+        """Return a plain link to a node."""
+        entry = self._by_id.get(target)
+        words = words or (entry.name if entry else "")
+        return f'<a href="{entry.path}">{words}</a>' if entry and not _ESCAPED.search(words) else None
 
 
 def defined(text: Text, terms: Iterable[Term]) -> Text:
@@ -163,6 +174,11 @@ class _Terms(Treeprocessor):
         self.pattern = pattern(self.paths)
         self.unseen: set[str] = set()
         """Words that have not occurred on this page yet."""
+
+    def occur(self, text: str) -> bool:
+        """Whether any word that has not occurred yet may be in a text."""
+        found = self.pattern.finditer(text) if self.unseen and self.pattern else ()
+        return any(word[0] in self.unseen for word in found)
 
     def run(self, root: ET.Element) -> None:
         if self.unseen and self.pattern:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import ROOT, built
+from conftest import FIRST, ROOT, built
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser import sites
@@ -129,12 +129,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as it lies on a disk, in a folder with a name of its own."""
-    return sites.built(ROOT, tmp_path_factory.mktemp("search") / "計画 のサイト").path
+    return sites.built(FIRST, tmp_path_factory.mktemp("search") / "計画 のサイト").path
 
 
 @pytest.fixture(scope="module")
 def index() -> dict[str, Any]:
-    words = built(ROOT)[1]["search-index.js"]
+    words = built(FIRST)[1]["search-index.js"]
     held: dict[str, Any] = json.loads(words.removeprefix("window.planIndex=").removesuffix(";\n"))
     return held
 
@@ -187,7 +187,7 @@ def first(page: Page) -> str:
 def test_every_golden_query_finds_all_that_holds_it_and_the_right_one_first(
     page: Page, folder: Path, index: dict[str, Any]
 ) -> None:
-    wanted = golden(built(ROOT)[0])
+    wanted = golden(built(FIRST)[0])
     assert len(wanted) >= 50
     page.goto(address(folder))
     hits = searched(page, [one.query for one in wanted])
@@ -196,7 +196,7 @@ def test_every_golden_query_finds_all_that_holds_it_and_the_right_one_first(
 
 
 def test_a_worse_ranking_and_a_wrong_fold_are_seen(page: Page, folder: Path, index: dict[str, Any]) -> None:
-    wanted = golden(built(ROOT)[0])
+    wanted = golden(built(FIRST)[0])
     page.goto(address(folder))
     hits = searched(page, [one.query for one in wanted])
     assert len(misled({query: paths[::-1] for query, paths in hits.items()}, wanted)) > len(wanted) / 10
@@ -215,7 +215,7 @@ def test_a_script_that_ranks_or_folds_worse_is_seen(
     script = (place / "theme/search.js").read_text(encoding="utf-8")
     assert better in script
     (place / "theme/search.js").write_text(script.replace(better, worse), encoding="utf-8")
-    wanted = golden(built(ROOT)[0])
+    wanted = golden(built(FIRST)[0])
     page = browser.new_page()
     page.goto(address(place))
     hits = searched(page, [one.query for one in wanted])
@@ -225,7 +225,7 @@ def test_a_script_that_ranks_or_folds_worse_is_seen(
 
 def test_hits_mark_what_was_looked_for(page: Page, folder: Path, index: dict[str, Any]) -> None:
     page.goto(address(folder))
-    for one in golden(built(ROOT)[0]):
+    for one in golden(built(FIRST)[0]):
         page.evaluate(TYPE, one.query)
         ways = set().union(*(respelled(word, index["spellings"]) for word in one.query.split()))
         for hit in page.evaluate(HITS):
@@ -277,7 +277,7 @@ def test_hostile_words_are_shown_as_words(page: Page, folder: Path, tmp_path: Pa
 
 def test_a_number_finds_its_place(page: Page, folder: Path) -> None:
     page.goto(address(folder))
-    (entry,) = [entry for entry in built(ROOT)[0].entries if entry.number == "1-1-2"]
+    (entry,) = [entry for entry in built(FIRST)[0].entries if entry.number == "1-1-2"]
     for query in ("1-1-2", "１－１－２", "1ー1ー2"):
         page.evaluate(TYPE, query)
         assert page.evaluate(HITS)[0]["path"] == entry.path
@@ -385,7 +385,7 @@ def test_three_hundred_pages_are_searched_at_once(
 ) -> None:
     documents = [*index["documents"]] * 3
     page.goto(address(other(folder, tmp_path, {**index, "documents": documents[:300]})))
-    queries = [one.query for one in golden(built(ROOT)[0])]
+    queries = [one.query for one in golden(built(FIRST)[0])]
     # The best of a few, for other programs of the machine take their time in between.
     took = {query: min(page.evaluate(TYPE, query) for _ in range(5)) for query in queries}
     loading = min(page.evaluate(LOAD) for _ in range(5))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST
 from serving import command
 
 from browser.sites import Folder, Site, accept
@@ -26,9 +26,8 @@ WHERE = """() => [
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
-    """The plan we ship, to be edited."""
-    shutil.copytree(ROOT / "content", tmp_path / "content")
-    return Path(shutil.copy(ROOT / "plan.yaml", tmp_path / "plan.yaml"))
+    """The first edition of the plan, to be edited."""
+    return Path(shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True), "plan.yaml")
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def shown(plan: Path) -> Iterator[Site]:
 
 
 def save(plan: Path, words: str, instead: str = f"名称: {WORD}") -> None:
-    text = (ROOT / "plan.yaml").read_text(encoding="utf-8")
+    text = (FIRST / "plan.yaml").read_text(encoding="utf-8")
     assert instead in text
     plan.write_text(text.replace(instead, words), encoding="utf-8")
 

@@ -11,6 +11,9 @@ PHONE = 320
 FINGER = 24
 """Least size of a target, WCAG 2.5.8. Links inside a text are exempt there, and axe judges those."""
 CUTTING = ["hidden", "clip"]
+ROWS = """[...document.querySelectorAll(".scroll:has(> .rows)")].filter(box => box.scrollWidth > box.clientWidth).map(
+    box => `the rows of “${box.ariaLabel}” are ${box.scrollWidth} of ${box.clientWidth} px`)"""
+"""Tables of records whose values lie outside the screen, where nobody looks for them."""
 
 
 async def phone(tab: Tab) -> list[str]:
@@ -19,6 +22,7 @@ async def phone(tab: Tab) -> list[str]:
     faults: list[str] = await tab.ask("wide", PHONE)
     await tab.ask("unfold")
     faults += [*await tab.ask("wide", PHONE), *await tab.ask("cut", CUTTING), *await tab.ask("outOfReach", PHONE)]
+    faults += await tab.page.evaluate(ROWS)
     return faults + list(await tab.ask("small", {"least": FINGER, "but": ".skip"}))  # no size until it has the focus
 
 
@@ -63,6 +67,10 @@ def test_a_page_that_fits_no_phone_is_seen(reader: Reader, planted: Planted) -> 
         folded=f'{head}<details><summary>ひらくと広くなる細い図</summary><div id="plank" style="width:400px">板',
         drawn=f'{head}<svg style="margin-left:300px"><a class="box" href="#"><rect width="99" height="40"/></a></svg>',
         fixed=f"{head}<style>body {{ font-size: 16px }}</style>",
+        rows=(
+            f'{head}<div class="scroll" aria-label="課" style="overflow-x:auto">'
+            '<table class="rows" style="width:900px"><tr><td>'
+        ),
         fine=f'{head}<div style="overflow-x:auto"><table style="width:900px"><tr><td>箱の中で動く表</table></div>',
     )
     found = reader.visit(site, sizes)
@@ -70,6 +78,7 @@ def test_a_page_that_fits_no_phone_is_seen(reader: Reader, planted: Planted) -> 
         "wide": "phone: div#plank “長い板” ends at 408 of 320 px",
         "hidden": "phone: div#plank “長い板” ends at 408 of 320 px",
         "folded": "phone: details > div#plank “板” ends at 408 of 320 px",
+        "rows": "phone: the rows of “課” are 900 of 304 px",
         "cut": "phone: div#box “切れる” shows 99 of its 300 px",
         "small": "desktop: button#dot is 9 × 9 px",
         "drawn": "phone: svg > a.box lies outside the screen",

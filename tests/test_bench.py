@@ -1,0 +1,46 @@
+"""The measuring beside tests: the made-up plans are what they promise, and we build one. Peers need a network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "bench"))
+import forms
+import peers
+import plans
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 17, 200, 1_000])
+def test_a_made_up_plan_has_exactly_the_nodes_that_were_asked_for(nodes: int) -> None:
+    made = [node for top in plans.tree(nodes) for node in top.walk()]
+    assert len(made) == len({node.id for node in made}) == nodes
+    assert max(node.depth for node in made) < len(plans.LEVELS)
+
+
+@pytest.mark.parametrize("name", forms.FORMS)
+def test_the_same_seed_makes_the_same_files(tmp_path: Path, name: str) -> None:
+    for folder in ("one", "two"):
+        forms.FORMS[name](plans.tree(60), tmp_path / folder)
+    held = [
+        {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+        for top in (tmp_path / "one", tmp_path / "two")
+    ]
+    assert held[0] == held[1]
+    if name != "handbook":
+        assert sum(path.name.startswith("n") and path.suffix == ".md" for path in held[0]) == 60
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="LOUD: Windows does not say what a finished process has taken")
+def test_our_own_build_is_measured() -> None:
+    found = {200: peers.measured(200, 1, ["handbook"], Path())}
+    took = found[200]["handbook"]
+    assert 0 < took.cpu < 60
+    assert 10 < took.memory < 2_000
+    head, rule, row = (line.strip("|").split("|") for line in peers.table(found).splitlines())
+    assert len(head) == len(rule) == len(row)
+    assert row[1].strip() == "handbook"
+    assert row[-1].strip() == "1.00"

@@ -1,0 +1,26 @@
+"""The plan beside build.py as its editors have it now: it makes a site. What it says is theirs, and no test's."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from conftest import FIRST, ROOT
+
+import build
+from handbook import load
+
+
+def test_the_plan_makes_a_whole_site_in_which_no_address_died() -> None:
+    site, files = build.site_of(ROOT, prefer_dot=False)
+    assert {entry.path for entry in site.entries} <= {file.path for file in files}
+
+
+def test_no_address_of_the_first_edition_was_taken_off_the_list() -> None:
+    noted = {address.path for address in load.plan(ROOT).addresses}
+    assert noted >= {address.path for address in load.plan(FIRST).addresses}
+
+
+def test_the_first_edition_is_a_plan_by_itself(tmp_path: Path) -> None:
+    shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
+    assert build.main(["check", "--no-booklet", "--root", str(tmp_path)]) == build.DONE
