@@ -40,19 +40,20 @@ class Run:
     code: int
     said: str
     seconds: float
+    """Of work, where the system tells, so that busy neighbours do not count."""
     megabytes: float
     """The most memory it held; 0 where the system does not tell."""
 
 
 MEASURED = """
-import re, runpy, sys
+import re, runpy, sys, time
 at, sys.argv = sys.argv[1], sys.argv[2:]
 try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 finally:
     try:
         held = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
-        open(at, "w").write(held[1])
+        open(at, "w").write(f"{held[1]} {time.process_time()}")
     except OSError:
         pass
 """
@@ -66,9 +67,8 @@ def run(*words: str | Path, env: Mapping[str, str] | None = None, patience: floa
         command = [sys.executable, "-c", MEASURED, str(held), str(ROOT / "build.py"), *map(str, words)]
         began = time.monotonic()
         done = subprocess.run(command, capture_output=True, timeout=patience, env=os.environ | (env or {}), check=False)
-        took = time.monotonic() - began
-        size = int(held.read_text()) / 1024 if held.exists() else 0.0
-    return Run(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"), took, size)
+        size, took = held.read_text().split() if held.exists() else (0, time.monotonic() - began)
+    return Run(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"), float(took), int(size) / 1024)
 
 
 def tree(folder: Path) -> dict[str, str]:
