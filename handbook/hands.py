@@ -30,7 +30,7 @@ def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Itera
 
     What `work` raises is raised here. Its results cross from process to process, so they must be values.
     """
-    hands = hands or min(_cores(), len(items) // ALONE)
+    hands = hands or min(cores(), len(items) // ALONE)
     if hands < 2 or not _can_fork():
         yield from map(work, items)
         return
@@ -76,7 +76,8 @@ def _serve(
             out.send(made)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     with contextlib.suppress(AttributeError, OSError):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -79,5 +79,5 @@ def test_no_hand_is_left_when_nobody_waits_any_more() -> None:
 def test_one_hand_and_many_make_the_same_site(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = build.site_of(build.HERE, prefer_dot=False)[1]
     monkeypatch.setattr(hands, "ALONE", 20)
-    monkeypatch.setattr(hands, "_cores", lambda: 3)
+    monkeypatch.setattr(hands, "cores", lambda: 3)
     assert build.site_of(build.HERE, prefer_dot=False)[1] == alone

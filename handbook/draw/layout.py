@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import html
-import os
 import shutil
 import subprocess
 import sysconfig
@@ -18,6 +17,7 @@ from itertools import repeat
 
 import graphviz
 
+from handbook import hands
 from handbook.draw.plates import SIZES, Plate, paint
 from handbook.model import Figure
 
@@ -122,7 +122,7 @@ def _inches(pixels: float) -> str:
 @functools.lru_cache(maxsize=4)  # while texts are edited the graphs are the same again, and a program takes its time
 def places(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:
     """Lay all graphs out in one run of the engine a core. Raises NoEngine where that fails."""
-    runs = min(os.cpu_count() or 1, len(graphs) // MANY) or 1
+    runs = min(hands.cores(), len(graphs) // MANY) or 1
     heaps = [graphs[first::runs] for first in range(runs)]
     with ThreadPoolExecutor(runs) as threads:
         laid = list(threads.map(_laid_out, heaps, repeat(program)))

@@ -7,17 +7,15 @@ files that the doors read are laid out.
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from handbook.load import git
+from handbook.load.history import SOURCES
 from handbook.mistakes import nearest
 
-SOURCES = ("plan.yaml", "content")
-TIME_LIMIT = 60
-"""Seconds that git may take for one answer."""
 _BLOB = re.compile(rb"100\d{3} blob (?P<hash>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 _NAME = re.compile(r'(?:(?!\.\.?/)[^\x00-\x1f<>:"|?*\\/]+/)*(?!\.\.?$)[^\x00-\x1f<>:"|?*\\/]+')
 """A path that every system can hold, inside the folder it is laid out in."""
@@ -34,17 +32,17 @@ def laid_out(root: Path, revision: str) -> Iterator[tuple[Path, str, str]]:
     Raises NoEdition where git does not know the revision, or the plan was not yet there.
     """
     commit = _commit(root, revision)
-    day = _git(root, "show", "--no-patch", "--format=%cs", commit).decode().strip()
+    day = git.day(_git(root, "show", "--no-patch", "--format=%ct", commit).decode().strip())
     found = list(filter(None, map(_BLOB.fullmatch, _tree(root, commit))))
     if not any(blob["path"] == b"plan.yaml" for blob in found):
         raise NoEdition(f"`{revision}` のときには、このフォルダーに plan.yaml がありません")
-    with TemporaryDirectory(prefix="edition-") as held:
+    with TemporaryDirectory(prefix="edition-") as held, git.reader(root) as content:
         folder = Path(held)
-        for blob, data in zip(found, _contents(root, [blob["hash"] for blob in found]), strict=True):
+        for blob in found:
             path = blob["path"].decode("utf-8", "replace")
             if _NAME.fullmatch(path):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_bytes(data)
+                (folder / path).write_bytes(content(blob["hash"].decode()))
         yield folder, commit, day
 
 
@@ -76,25 +74,11 @@ def _tree(root: Path, commit: str) -> list[bytes]:
     return _git(root, "ls-tree", "-r", "-z", commit, "--", *SOURCES).split(b"\0")
 
 
-def _contents(root: Path, hashes: list[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of many files in one go."""
-    told = _git(root, "cat-file", "--batch", asked=b"\n".join(hashes) + b"\n")
-    at = 0
-    for _ in hashes:
-        end = told.index(b"\n", at)
-        size = int(told[at:end].rpartition(b" ")[2])
-        yield told[end + 1 : end + 1 + size]
-        at = end + size + 2
-
-
-def _git(root: Path, *words: str, asked: bytes | None = None) -> bytes:
+def _git(root: Path, *words: str) -> bytes:
     """Return what git answers. Raises NoEdition where it cannot."""
-    command = ["git", "-C", str(root), *words]
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=TIME_LIMIT, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NoEdition("git が使えません。git を入れるか、版の代わりにフォルダーを書きます") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise NoEdition(f"git の記録を読めません（{said or '理由は分かりません'}）")
-    return done.stdout
+        return git.answer(root, *words)
+    except git.NoAnswer as error:
+        if not str(error):
+            raise NoEdition("git が使えません。git を入れるか、版の代わりにフォルダーを書きます") from error
+        raise NoEdition(f"git の記録を読めません（{error}）") from error

@@ -7,25 +7,15 @@ commits there are, one process lists what each changed and one hands out the fil
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
 
+from handbook.load import git
 from handbook.mistakes import Mistake, Place
 
 PLAN = "plan.yaml"
 SOURCES = (PLAN, "content")
-TIME_LIMIT = 20
-"""Seconds that git may take for one answer."""
-ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-"""git answers from what is on this disk: a build asks no server and nobody for a password."""
-ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
-JAPAN = timezone(timedelta(hours=9))
 
 
 def updated(root: Path) -> tuple[str, list[Mistake]]:
@@ -36,7 +26,7 @@ def updated(root: Path) -> tuple[str, list[Mistake]]:
     """
     shallow = _git(root, "rev-parse", "--is-shallow-repository")
     if shallow == "false":
-        return _day(_git(root, "log", "-1", "--first-parent", "--format=%ct", "--", *SOURCES)), []
+        return git.day(_git(root, "log", "-1", "--first-parent", "--format=%ct", "--", *SOURCES)), []
     return "", [_SHALLOW] if shallow == "true" else []
 
 
@@ -46,11 +36,6 @@ _SHALLOW = Mistake(
     "git の記録が途中までしかないので、改訂履歴と、git から分かる更新日を示しません",
     "`git fetch --unshallow` で残りを取ります（更新日だけなら、`計画` に `更新日` を書けば示します）",
 )
-
-
-def _day(seconds: str) -> str:
-    """Return on which day in Japan something was recorded: servers often keep another clock."""
-    return datetime.fromtimestamp(int(seconds), JAPAN).date().isoformat() if seconds else ""
 
 
 def folder_of(root: Path) -> str:
@@ -89,7 +74,7 @@ def _back_from(root: Path, commit: str, plan: str) -> Iterator[Version]:
         head, _, rows = step.partition("\0")
         name, _, seconds = head.partition(" ")
         texts = {path.removeprefix(folder): blob for path, blob in files.items() if path.endswith(".md")}
-        yield Version(name, _day(seconds), texts | ({PLAN: files[plan]} if plan in files else {}))
+        yield Version(name, git.day(seconds), texts | ({PLAN: files[plan]} if plan in files else {}))
         changed = rows.strip("\n\0").split("\0")
         for about, path in zip(changed[::2], changed[1::2], strict=False):
             before = about.split(" ")[2]
@@ -108,48 +93,9 @@ def _earlier(root: Path, commit: str, path: str) -> str:
     return next((old for old, new in zip(words[1::3], words[2::3], strict=False) if new == path), "")
 
 
-@contextmanager
-def reader(root: Path) -> Iterator[Callable[[str], bytes]]:
-    """Lend what returns the content that git has under a name; nothing for what it has not."""
-    command = ["git", "-C", str(root), "cat-file", "--batch"]
-    pipe = subprocess.PIPE
-    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_surroundings())
-    try:
-        yield partial(_content, git)
-    finally:
-        git.kill()
-        git.communicate()
-
-
-def _content(git: subprocess.Popen[bytes], name: str) -> bytes:
-    if not git.stdin or not git.stdout:
-        return b""
-    try:
-        git.stdin.write(f"{name}\n".encode())
-        git.stdin.flush()
-        head = git.stdout.readline().split()
-        return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
-    except OSError:  # git ended before its time
-        return b""
-
-
-def _surroundings() -> dict[str, str]:
-    """Return the environment for git: alone, and with no other repository in mind, as a hook's git would have."""
-    return {key: value for key, value in os.environ.items() if key not in ELSEWHERE} | ALONE
-
-
 def _git(root: Path, *words: str) -> str:
     """Return what git answers, or nothing where it cannot."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "-c", "log.showSignature=false", *words],  # noqa: S607  # whichever git the editor has
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIME_LIMIT,
-            check=False,
-            env=_surroundings(),
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return git.answer(root, *words).decode("utf-8", "replace").strip()
+    except git.NoAnswer:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from handbook.load import history, marked
+from handbook.load import git, history, marked
 from handbook.load.content import Content, recorded, together, unknown_texts
 from handbook.load.source import LARGEST_FILE, Source, decoded
 from handbook.load.tree import Tree
@@ -34,7 +34,7 @@ def past(root: Path) -> Iterator[Edition | None]:
     if not versions:
         return
     read, days, last, texts = 0, 0, "", dict[tuple[str, str], Content]()
-    with history.reader(root) as content:
+    with git.reader(root) as content:
         for version in versions:
             plan = version.files.get(history.PLAN)
             if version.day == last or not plan:

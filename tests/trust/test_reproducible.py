@@ -40,7 +40,7 @@ PLACES = [
     Place("Asia/Kolkata", "en_US.UTF-8", "random", 0o022, "/", nobody=True, more={"HOME": "/nonexistent"}),
     Place("Etc/GMT+12", "ja_JP.eucJP", "9", 0o000, ".", more={"LC_ALL": "C", "TERM": "dumb"}),
 ]
-HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import hands\nhands._cores = lambda: {cores}\n"
+HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import hands\nhands.cores = lambda: {cores}\n"
 SCRIPT = HAND + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 

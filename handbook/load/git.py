@@ -1,0 +1,72 @@
+"""git, asked. The only module that starts it: on this disk alone, with no other repository in mind.
+
+Servers often keep another clock than the city's, so a day is one in Japan wherever it was recorded.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+
+TIME_LIMIT = 20
+"""Seconds that git may take for one answer."""
+ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+"""git answers from what is on this disk: a build asks no server and nobody for a password."""
+ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
+"""What a hook's git would have in mind."""
+JAPAN = timezone(timedelta(hours=9))
+
+
+class NoAnswer(Exception):
+    """git is missing, or does not know; it holds git's own words, if there are any."""
+
+
+def answer(root: Path, *words: str) -> bytes:
+    """Return what git answers about a folder. Raises NoAnswer."""
+    command = ["git", "-C", str(root), "-c", "log.showSignature=false", *words]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False, env=_surroundings())
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoAnswer("") from error
+    if done.returncode:
+        raise NoAnswer(done.stderr.decode("utf-8", "replace").strip() or "理由は分かりません")
+    return done.stdout
+
+
+def day(seconds: str) -> str:
+    """Return the day, as in 2026-04-01, of what git calls `%ct`; nothing for nothing."""
+    return datetime.fromtimestamp(int(seconds), JAPAN).date().isoformat() if seconds else ""
+
+
+@contextmanager
+def reader(root: Path) -> Iterator[Callable[[str], bytes]]:
+    """Lend what returns the content that git has under a name; nothing for what it has not."""
+    command = ["git", "-C", str(root), "cat-file", "--batch"]
+    pipe = subprocess.PIPE
+    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_surroundings())
+    try:
+        yield partial(_content, git)
+    finally:
+        git.kill()
+        git.communicate()
+
+
+def _content(git: subprocess.Popen[bytes], name: str) -> bytes:
+    if not git.stdin or not git.stdout:
+        return b""
+    try:
+        git.stdin.write(f"{name}\n".encode())
+        git.stdin.flush()
+        head = git.stdout.readline().split()
+        return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
+    except OSError:  # git ended before its time
+        return b""
+
+
+def _surroundings() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in ELSEWHERE} | ALONE
