@@ -148,6 +148,17 @@ def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: py
         load.edition("main", tmp_path)
 
 
+def test_an_edition_has_its_day_in_japan_whatever_a_hook_has_in_mind(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-31T23:30:00+0000")  # already April in Japan
+    git(repository, "commit", "-qam", "a word")
+    (tmp_path / "elsewhere").mkdir()
+    git(tmp_path / "elsewhere", "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere/.git"))
+    assert load.edition("main", repository).day == "2026-04-01"
+
+
 def test_a_plan_that_was_not_yet_there_says_so(repository: Path) -> None:
     other = repository.parent / "new"
     shutil.copytree(ROOT / "example", other)
