@@ -26,6 +26,8 @@ YEARS_OF = {"指標": "indicator-years"}
 OWNER_ID, OWNER_NAME, NUMBER_IN = "節のid", "節の名称", "番め"
 YEAR, ERA = "年度", "和暦"
 LEVEL_OF, PARENT, PLACE, PAGE, AGAIN = "階層", "上の節", "番号", "ページ", "再掲"
+BENEATH = "節"
+"""Where plan.json has the nodes beneath one."""
 FIRST_DAY, LAST_DAY = "期間の始まり", "期間の終わり"
 
 _MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}

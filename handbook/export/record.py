@@ -8,12 +8,11 @@ from typing import Any
 from handbook import years
 from handbook.keys import ABSENT, NODE, named
 from handbook.model import Amount, Department, Entry, Indicator, Level, Node, Plan, Prose, Review, Site
-from handbook.tables import AGAIN, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
 from handbook.years import Period
 
 Record = dict[str, Any]
 """Texts, lists, years as int, quantities as Decimal; what is not said is not there."""
-BENEATH = "節"
 _NODE = named(NODE)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from handbook import years
-from handbook.export.record import BENEATH, Record
+from handbook.export.record import Record
 from handbook.keys import NODE
 from handbook.tables import (
     ABOUT,
     ABOUT_ROWS,
     AGAIN,
     AUDIENCES,
+    BENEATH,
     DEPARTMENTS,
     ERA,
     FIRST_DAY,

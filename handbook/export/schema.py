@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from handbook.export.record import BENEATH
 from handbook.keys import ID, LEVEL, NODE, OLD_ID, PLAN, SECTION, Key
-from handbook.tables import AGAIN, LEVEL_OF, PAGE, PLACE, YEAR
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR
 
 Schema = dict[str, Any]
 _YEAR: Schema = {"type": "integer", "description": "年度。4 月に始まる年を西暦で"}

@@ -16,13 +16,12 @@ from handbook.model import Restored
 from handbook.restore import nested, sheets, typed
 from handbook.restore.records import Records, is_ours
 from handbook.restore.structure import Structure
-from handbook.tables import AGAIN, LEVEL_OF, NODES, PICTURE, TABLES
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, NODES, PICTURE, TABLES
 
 NEW_IDS = (
     "id と階層の path は仮のもの（level-1-1 など）です。ページの住所になるので、公開の前によい名前に直してください"
 )
 NO_PAGES = "content/pages/ の文章と絵は、データに入っていません。要るものは元のフォルダーから写してください"
-_BENEATH = typed.BENEATH
 
 
 def plan(path: Path) -> Restored:
@@ -78,7 +77,7 @@ def _structure(sheet: sheets.Sheet, told: str) -> Restored:
 
 
 def _restored(whole: Mapping[str, Any], doubts: Iterable[Mistake], told: Iterable[str]) -> Restored:
-    found = Counter(_levels(whole.get(_BENEATH, ())))
+    found = Counter(_levels(whole.get(BENEATH, ())))
     counts = tuple((level["名称"], found[level["名称"]]) for level in whole["階層"] if "名称" in level)
     return Restored(typed.text(whole), counts, tuple(sorted(set(doubts))), tuple(filter(None, told)))
 
@@ -88,4 +87,4 @@ def _levels(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for node in nodes:
         if AGAIN not in node:
             yield node[LEVEL_OF]
-            yield from _levels(node.get(_BENEATH, ()))
+            yield from _levels(node.get(BENEATH, ()))

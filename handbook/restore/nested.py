@@ -9,8 +9,7 @@ from typing import Any
 
 from handbook.keys import LEVEL, NODE, PLAN, SECTION, Key, named
 from handbook.mistakes import Mistake, Place, SourceError
-from handbook.restore.typed import BENEATH
-from handbook.tables import AGAIN, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
 
 DEEPEST = 40
 """Nodes within nodes; a plan has twelve levels at most."""

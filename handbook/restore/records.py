@@ -10,12 +10,12 @@ from handbook import years
 from handbook.keys import NODE, OWNER, PARTNER, PLAN, named
 from handbook.mistakes import Mistake, SourceError
 from handbook.restore.sheets import Sheet
-from handbook.restore.typed import BENEATH
 from handbook.tables import (
     ABOUT,
     ABOUT_ROWS,
     AGAIN,
     AUDIENCES,
+    BENEATH,
     DEPARTMENTS,
     FORMERS,
     LEVEL_OF,

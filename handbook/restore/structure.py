@@ -15,8 +15,7 @@ from typing import Any
 
 from handbook.restore.heading import MARKS, Heading, line
 from handbook.restore.sheets import Sheet
-from handbook.restore.typed import BENEATH
-from handbook.tables import AGAIN, LEVEL_OF
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF
 
 SHOWN_AGAIN = "（再掲）"
 LONGEST_NAME = 60

@@ -10,10 +10,9 @@ from typing import Any
 
 from handbook import years
 from handbook.keys import LEVEL, NODE, PLAN, SECTION, TOP, Key, named
-from handbook.tables import AGAIN, LEVEL_OF, YEAR
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, YEAR
 
 Record = Mapping[str, Any]
-BENEATH = "節"
 _BAD_START = tuple("-?:,[]{}#&*!|>'\"%@`=~ \u3000")
 _BAD_INSIDE = re.compile(r"[,\[\]{}:：#、，\"'|>&*!%@`]")
 _TOP = named(TOP)
