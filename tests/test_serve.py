@@ -24,11 +24,12 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 import build
-from handbook import render, serve
+from handbook import serve
 from handbook.check import marks
 from handbook.draw import layout, lettering
 from handbook.mistakes import Place, show
 from handbook.model import File
+from handbook.render import engine
 from handbook.serve import dress, watch
 
 PLAN = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び}
@@ -446,7 +447,15 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     def forget() -> None:
-        for memo in (marks.read, marks._drawn, marks._held, render._compiled, layout.places, lettering._em):
+        for memo in (
+            marks.read,
+            marks._drawn,
+            marks._tag,
+            engine._compiled,
+            engine._word,
+            layout.places,
+            lettering._em,
+        ):
             memo.cache_clear()
 
     shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))

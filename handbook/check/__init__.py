@@ -13,10 +13,10 @@ import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from urllib.parse import unquote, urlsplit
 
-from handbook.check.marks import Marks, Read, read
+from handbook.check.marks import Link, Marks, Read, read
 from handbook.mistakes import Mistake, Place, SourceError, nearest
 from handbook.model import File, NodePage, Page, Prose, Site, size_of, without_code
 
@@ -43,8 +43,10 @@ class Seen:
     mistakes: tuple[Mistake, ...] = ()
     anchors: Collection[str] | None = None
     """None in a file that has none to lead to."""
-    links: tuple[tuple[str, bool], ...] = ()
-    """Addresses, and whether the browser loads them by itself."""
+    links: tuple[tuple[Link, ...], ...] = ()
+    """What its text and each of its pictures lead to."""
+    astray: tuple[str, ...] = ()
+    """Links to places in the file itself that are not there."""
 
 
 NOTHING = Seen()
@@ -63,9 +65,11 @@ def looking(site: Site) -> Callable[[File], Seen]:
             return NOTHING
         found = read(file)
         wrong = *_alone(found, pages.get(found.path)), *boxes.mistakes(found), *_tellings(found, wanted)
+        within = dict.fromkeys(chain.from_iterable(part.within for part in found.parts))
+        astray = tuple(link for link in within if (anchor := _anchor(link)) and anchor not in found.anchors)
         # A few are found as soon in a tuple as in a set, which takes ten times the room.
-        anchors = tuple(found.ids) if len(found.ids) < 50 else frozenset(found.ids)
-        return Seen(wrong, anchors, tuple(found.links.items()))
+        anchors = tuple(found.anchors) if len(found.anchors) < 50 else found.anchors
+        return Seen(wrong, anchors, tuple(part.links for part in found.parts if part.links), astray)
 
     return look
 
@@ -106,19 +110,18 @@ def _twin(path: str, folded: dict[str, str]) -> Iterator[Mistake]:
 def _alone(found: Read, page: Page | None) -> Iterator[Mistake]:
     """What can be said of a page by itself."""
     place = Place(f"output/{found.path}", 1, 1)
-    for name, times in found.ids.items():
-        if times > 1:
-            yield Mistake(place, "double-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
+    for name, times in found.doubled.items():
+        yield Mistake(place, "double-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
     if found.path.endswith(".html"):
         if not _TITLE.search(found.text):
             yield Mistake(place, "no-title", "ページの題（title）がありません")
         heading = _HEADING.search(found.text)
         if not heading or not _ANY_TAG.sub("", heading[1]).strip():
             yield Mistake(place, "no-heading", "ページの見出し（h1）がありません")
-    for name in found.named:
-        if name not in found.ids:
+    for name in dict.fromkeys(chain.from_iterable(part.named for part in found.parts)):
+        if name not in found.anchors:
             yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
-    for words in _LOST_LINK.findall(found.text):
+    for words in _LOST_LINK.findall(found.text) if "<a>" in found.text else ():
         said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
         yield from _at(page, found.path, _ANY_TAG.sub("", words), "lost-link", *said)
 
@@ -139,38 +142,56 @@ class _Links:
         self.home = urlsplit(site.plan.permalink).path
         """Where the site begins on its host, for 404.html, whose links begin there."""
         self.anchors: dict[str, Collection[str]] = {}
-        self.found: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
-        """Pages and how the link is written there, by where the link starts from, the link, and whether it loads."""
+        self.seen: dict[str, Seen] = {}
+        self.leading: dict[str, set[Link]] = {}
+        """What the files of each folder lead to."""
         self.hints: dict[str, str] = {}
 
     def note(self, path: str, seen: Seen) -> None:
         """Keep what has to be known of a file once all are there."""
-        folder = posixpath.dirname(path)
-        if seen.anchors is not None:
-            self.anchors[path] = seen.anchors
-        for link, fetched in seen.links:
-            known = link.removeprefix(self.home) if path == "404.html" else link
-            start = path if known[:1] in ("#", "?", "") else folder
-            self.found.setdefault((start, known, fetched), []).append((path, link))
+        if seen.anchors is None:  # neither page nor picture
+            return
+        self.anchors[path] = seen.anchors
+        if path == "404.html":
+            seen = replace(
+                seen, links=(tuple((to.removeprefix(self.home), loads) for to, loads in chain(*seen.links)),)
+            )
+        self.seen[path] = seen
+        self.leading.setdefault(posixpath.dirname(path), set()).update(*seen.links)
 
     def mistakes(self, paths: set[str]) -> Iterator[Mistake]:
         """Yield what is wrong; a dead link that no text holds is said once, however many pages share it."""
         shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
-        for (start, known, fetched), places in self.found.items():
-            wrong = self._wrong(start, known, paths, fetched=fetched)
-            for path, link in places if wrong else ():
-                for mistake in _at(self.pages.get(path), path, link, *(wrong or ("", "", ""))):
-                    if not mistake.place.file.startswith("output/"):
-                        yield mistake
-                        continue
-                    key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
-                    first, others = shared.get(key, (mistake, -1))
-                    shared[key] = first, others + 1
+        for path, link, wrong in self._lost(paths):
+            for mistake in _at(self.pages.get(path), path, link, *wrong):
+                if not mistake.place.file.startswith("output/"):
+                    yield mistake
+                    continue
+                key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
+                first, others = shared.get(key, (mistake, -1))
+                shared[key] = first, others + 1
         for mistake, others in shared.values():
             message = mistake.message + (f"（ほか {others} ページ）" if others else "")
             yield replace(mistake, message=message)
 
-    def _wrong(self, start: str, link: str, paths: set[str], *, fetched: bool) -> tuple[str, str, str] | None:
+    def _lost(self, paths: set[str]) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+        """Yield the path of each page with each of its links that lead nowhere, and rule, message and hint."""
+        wrong = {
+            (folder, link): words
+            for folder, links in self.leading.items()
+            for link in links
+            if (words := self._wrong(folder, *link, paths))
+        }
+        for path, seen in self.seen.items():
+            for link in seen.astray:
+                yield path, link, self._no_anchor(path, _anchor(link))
+            if wrong:
+                folder, links = posixpath.dirname(path), dict.fromkeys(chain(*seen.links))
+                for to, loads in links:
+                    if (folder, (to, loads)) in wrong and (loads or (to, True) not in links):
+                        yield path, to, wrong[folder, (to, loads)]
+
+    def _wrong(self, folder: str, link: str, fetched: bool, paths: set[str]) -> tuple[str, str, str] | None:
         """Return rule, message and hint where a link leads nowhere inside the site, or fetches from outside it."""
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
@@ -178,8 +199,7 @@ class _Links:
             return ("outside-file", f"よそのファイル `{link}` は読み込めません", hint) if fetched else None
         if link.startswith("/"):
             return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
-        target = posixpath.normpath(posixpath.join(start, unquote(parts.path))) if parts.path else start
-        anchor = unquote(parts.fragment)
+        target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         if target not in paths:
             picture, node = (
                 "絵は content/images/ に置き、`images/名前` と書きます",
@@ -187,10 +207,14 @@ class _Links:
             )
             hint = self._near(target, paths) or (picture if fetched else node)
             return "dead-link", f"リンク `{link}` の先がありません", hint
+        anchor = _anchor(link)
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
-            message = f"`{target}` に目印 `#{anchor}` がありません"
-            return "dead-anchor", message, self._near(anchor, self.anchors[target])
+            return self._no_anchor(target, anchor)
         return None
+
+    def _no_anchor(self, target: str, anchor: str) -> tuple[str, str, str]:
+        hint = self._near(anchor, self.anchors[target])
+        return "dead-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint
 
     def _near(self, word: str, known: Iterable[str]) -> str:
         """Return the hint for a dead link: each looked up once, and only the first few, for it takes long.
@@ -202,6 +226,11 @@ class _Links:
             near = nearest(_name(word), names) if len(self.hints) < MOST_HINTS else ""
             self.hints[word] = f"`{names[near]}` のことですか" if near else ""
         return self.hints[word]
+
+
+def _anchor(link: str) -> str:
+    """Return the place on a page that a link leads to; empty for the page itself."""
+    return unquote(urlsplit(link).fragment)
 
 
 def _name(path: str) -> str:
@@ -267,7 +296,7 @@ class _Boxes:
 
 def _tellings(found: Read, wanted: list[str]) -> Iterator[Mistake]:
     """Lists, tables and readings of the whole plan that do not hold every node, in the one order."""
-    for telling, told in found.parts[0].told.items():
+    for telling, told in found.told.items():
         if told != wanted:
             pairs = zip_longest(told, wanted, fillvalue="")
             first = next(

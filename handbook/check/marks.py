@@ -1,6 +1,7 @@
 """A finished page or picture → the marks in it: anchors, links, boxes, tellings. Judges nothing.
 
-Pages share tags and pictures, so each is read once: pure memos, of a size that a large plan does not outgrow.
+Pages share tags and pictures, so each is read once: pure memos, of a size that a large
+plan does not outgrow.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from handbook.model import File
 
@@ -20,53 +24,27 @@ _ATTRIBUTE = re.compile(r"""([\w:-]++)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))
 _TELLING = frozenset({"id", "href", "src", "data-parent", "data-told", "aria-labelledby", "aria-describedby"})
 _NAMING = ("aria-labelledby", "aria-describedby")
 _LEADING = ("href", "src")
+_HERE = ("#", "?", "")
 _HIDDEN = re.compile(r"<!--.*?-->|(<script\b[^>]*>)[^<]*(?=</script>)", re.DOTALL)
-_LIT = re.compile(r'aria-current="page" (id="[^"]*" class="box )here ')
+
+Link = tuple[str, bool]
+"""An address, and whether the browser loads it by itself."""
 
 
-Held = dict[str, str]
-"""What a tag says, by attribute; under `""` whether the browser loads what it names by itself."""
-
-
+@dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """What the tags of a text hold."""
+    """What the tags of a text hold, in its order."""
 
-    def __init__(self, text: str) -> None:
-        self.ids: list[str] = []
-        self.links: dict[str, bool] = {}
-        """Addresses in the order of the text, and whether the browser loads them by itself."""
-        self.named: list[str] = []
-        """Ids that attributes such as aria-labelledby point to."""
-        self.boxes: list[tuple[str, str]] = []
-        """Id and address of each box of a diagram."""
-        self.told: dict[str, list[str]] = defaultdict(list)
-        """Ids of the nodes that it tells in order, by the name of the telling: `一覧`, `表`, `読み上げ`."""
-        for tag in _TAG.findall(text):
-            if held := _held(tag):
-                self._take(held)
-
-    def _take(self, held: Held) -> None:
-        if "id" in held:
-            self.ids.append(held["id"])
-        for key in _NAMING:
-            if key in held:
-                self.named += held[key].split()
-        if "data-parent" in held:
-            self.boxes.append((held.get("id", ""), held.get("href", "")))
-        if "data-told" in held:
-            telling, _, told = held["data-told"].partition(" ")
-            self.told[telling].append(told)
-        for key in _LEADING:
-            if key in held:
-                self.links[held[key]] = bool(held[""]) or self.links.get(held[key], False)
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _held(tag: str) -> Held:
-    said = {a[1].lower(): a[2] or a[3] or a[4] or "" for a in _ATTRIBUTE.finditer(tag)}
-    held = {name: html.unescape(words) for name, words in said.items() if name in _TELLING}
-    loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
-    return held | {"": "loads" if loads else ""} if held else held
+    ids: tuple[str, ...]
+    links: tuple[Link, ...]
+    within: tuple[str, ...]
+    """Links that stay on the page."""
+    named: tuple[str, ...]
+    """Ids that attributes such as aria-labelledby point to."""
+    boxes: tuple[tuple[str, str], ...]
+    """Id and address of each box of a diagram."""
+    told: tuple[tuple[str, str], ...]
+    """Ids of the nodes that it tells, each after the name of the telling: `一覧`, `表`, `読み上げ`."""
 
 
 class Read:
@@ -76,21 +54,77 @@ class Read:
         text = file.data.decode("utf-8", "replace")
         words, pictures = _cut(text) if file.path.endswith(".html") else (text, [])
         self.path = file.path
-        self.text = _HIDDEN.sub(r"\1", words)
+        self.text = _HIDDEN.sub(r"\1", words) if "<!--" in words or "<script" in words else words
         """Without its pictures and remarks."""
-        # A picture is alike on all its pages, but for the box of the page itself.
-        self.parts = [Marks(self.text), *(_drawn(_LIT.sub(r"\1", picture, count=1)) for picture in pictures)]
+        self.parts = [marks(self.text), *(_drawn(_unlit(picture)) for picture in pictures)]
         """Of the text, then of each picture."""
-        self.ids = Counter(chain.from_iterable(part.ids for part in self.parts))
-        self.named = dict.fromkeys(chain.from_iterable(part.named for part in self.parts))
-        self.links: dict[str, bool] = {}
-        for part in reversed(self.parts):
-            self.links.update(part.links)
+        self.anchors = frozenset(chain.from_iterable(part.ids for part in self.parts))
+
+    @property
+    def doubled(self) -> Mapping[str, int]:
+        """Ids that stand there more than once, and how often."""
+        if sum(len(part.ids) for part in self.parts) == len(self.anchors):
+            return {}
+        all_ = Counter(chain.from_iterable(part.ids for part in self.parts))
+        return {name: times for name, times in all_.items() if times > 1}
+
+    @property
+    def told(self) -> Mapping[str, list[str]]:
+        """Ids of the nodes that the text tells in order, by the name of the telling."""
+        found: dict[str, list[str]] = {}
+        for telling, told in self.parts[0].told:
+            found.setdefault(telling, []).append(told)
+        return found
 
 
-_drawn = functools.lru_cache(maxsize=512)(Marks)
+def marks(text: str) -> Marks:
+    """Read the tags of a text."""
+    ids: list[str] = []
+    links: list[Link] = []
+    within: list[str] = []
+    named: list[str] = []
+    boxes: list[tuple[str, str]] = []
+    told: list[tuple[str, str]] = []
+    kept: Mapping[str, Callable[[Any], None]] = {
+        "id": ids.append,
+        "link": links.append,
+        "within": within.append,
+        "named": named.append,
+        "box": boxes.append,
+        "told": told.append,
+    }
+    for kind, said in chain.from_iterable(map(_tag, _TAG.findall(text))):
+        kept[kind](said)
+    return Marks(tuple(ids), tuple(links), tuple(within), tuple(named), tuple(boxes), tuple(told))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _tag(tag: str) -> tuple[tuple[str, str | Link | tuple[str, str]], ...]:
+    """Read one tag: what it holds, each after its kind."""
+    said = {a[1].lower(): a[2] or a[3] or a[4] or "" for a in _ATTRIBUTE.finditer(tag)}
+    held = {name: html.unescape(words) for name, words in said.items() if name in _TELLING}
+    loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
+    found: list[tuple[str, str | Link | tuple[str, str]]] = []
+    found += (("id", held[key]) for key in ("id",) if key in held)
+    to = [held[key] for key in _LEADING if key in held]
+    found += (("within", link) if link[:1] in _HERE else ("link", (link, loads)) for link in to)
+    found += (("named", name) for key in _NAMING if key in held for name in held[key].split())
+    if "data-parent" in held:
+        found.append(("box", (held.get("id", ""), held.get("href", ""))))
+    if "data-told" in held:
+        telling, _, told = held["data-told"].partition(" ")
+        found.append(("told", (telling, told)))
+    return tuple(found)
+
+
+_drawn = functools.lru_cache(maxsize=512)(marks)
 read = functools.lru_cache(maxsize=512)(Read)
 """Read a file; while a plan is edited most are the same again, and reading them is most of the work."""
+
+
+def _unlit(picture: str) -> str:
+    """Return a picture as it is on all its pages: without the light on the box of the page itself."""
+    return picture.replace('aria-current="page" ', "", 1).replace('class="box here ', 'class="box ', 1)
 
 
 def _cut(page: str) -> tuple[str, list[str]]:

@@ -1,0 +1,158 @@
+"""Pages → HTML files through Jinja2. The only room that knows it.
+
+Inside: `engine` sets Jinja2 up.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from handbook import hands
+from handbook.model import (
+    Booklet,
+    Comparison,
+    DataFile,
+    Edition,
+    Figure,
+    File,
+    Name,
+    NodePage,
+    Page,
+    Redirect,
+    Site,
+    Text,
+    Texts,
+    Theme,
+)
+from handbook.render import engine
+
+NOTHING = Text("", ())
+T = TypeVar("T")
+
+
+def pages(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: tuple[DataFile, ...],
+    look: Callable[[File], T],
+) -> Iterator[tuple[File, T]]:
+    """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
+
+    `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
+    not be drawn are not among them. The hand that makes a page looks at it, too. Raises SourceError where a template
+    is broken.
+    """
+    environment = _environment(site, texts, theme, booklet, data)
+
+    def seen(path: str, data: bytes) -> tuple[File, T]:
+        file = File(path, data)
+        return file, look(file)
+
+    def filled(page: Page) -> tuple[File, T]:
+        shown = _shown(page, site, texts, pictures)
+        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
+        root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
+        here = "" if isinstance(page, NodePage) else page.path
+        return seen(page.path, engine.filled(environment, page.template, page=page, root=root, here=here, **shown))
+
+    engine.prepare(environment, (page.template for page in site.pages))
+    yield from hands.each(filled, site.pages)
+    for stub in site.redirects:
+        yield seen(stub.path, engine.filled(environment, "redirect.html", **_stub(stub)))
+    yield seen("robots.txt", engine.filled(environment, "robots.txt"))
+    if site.plan.permalink:
+        found = [page for page in site.pages if page.path != "404.html"]
+        yield seen("sitemap.xml", engine.filled(environment, "sitemap.xml", pages=found))
+
+
+def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
+    """Return the 新旧対照表 as one page that needs no other file.
+
+    Its style stands in it, and its policy allows that style alone, by its hash. Raises SourceError where the template
+    is broken.
+    """
+    tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
+    style = tokens.replace("\r\n", "\n") + theme.templates["comparison.css"]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
+    trusted = Markup(style)  # noqa: S704  # the theme's own
+    return engine.filled(engine.environment(theme), "comparison.html", style=trusted, **shown)
+
+
+def _environment(
+    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
+) -> engine.Environment:
+    names = {words: _phrased(name) for words, name in texts.names.items()}
+    known = {
+        "site": site,
+        "plan": site.plan,
+        "booklet": booklet,
+        "data": data,
+        "readable": any(map(texts.has_kana, texts.names)),
+        "styles": [file.path for file in theme.files if file.path.endswith(".css")],
+    }
+    return engine.environment(theme, known, names)
+
+
+def _phrased(name: Name) -> Markup:
+    """Return a name that breaks between phrases only, kana over it: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
+    phrases = ["".join([_lettered(*part) for part in phrase]) for phrase in name]
+    return Markup("<wbr>".join(phrases))  # noqa: S704  # escaped part by part
+
+
+def _lettered(text: str, over: str) -> str:
+    plain = str(escape(text))
+    return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain
+
+
+def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a page's template shows beside the page itself."""
+    prose = texts.prose.get(page.path, {})
+
+    def written(name: str) -> Markup:
+        return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
+
+    def drawn(figure: Figure) -> Markup:
+        picture = pictures[figure.name].replace('href="@/', f'href="{page.root}')
+        if isinstance(page, NodePage):  # its own box is lit
+            own = f'id="{figure.name}_{page.entry.id}" class="box '
+            picture = picture.replace(own, f'aria-current="page" {own}here ')
+        return Markup(picture)  # noqa: S704  # drawn and escaped by us
+
+    own: dict[str, Any]
+    if isinstance(page, NodePage):
+        figures = page.figures
+        whole = site.figures[0]
+        boxed = whole.name in pictures and page.entry.level in whole.levels
+        own = {"body": written("body"), "note": written("note"), "boxed": boxed}
+        charts = [page.budget.name] if page.budget else []
+        charts += [gauge.chart for gauge in page.gauges if gauge.chart]
+        own["charts"] = {name: Markup(pictures[name]) for name in charts}  # noqa: S704  # drawn and escaped by us
+        own["reviews"] = [
+            (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
+            for review in page.entry.node.reviews
+        ]
+        # Where the reading stands over the name, it need not stand beneath it.
+        own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
+        own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
+    else:
+        figures = site.figures if page.template == "structure.html" else ()
+        own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
+    if page.template in ("home.html", "reading.html"):
+        own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}
+    if page.template == "home.html":
+        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
+    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
+
+
+def _stub(stub: Redirect) -> dict[str, Any]:
+    return {"to": stub.to, "root": stub.root}

@@ -1,0 +1,163 @@
+"""Jinja2, set up: everything escaped, nothing undefined, and a broken template told with its file and line.
+
+Templates come from templates/ alone, never from content. Jinja2 asks on each call whether a function wants its
+context, looks for an item where there is no attribute, and wraps each word that it escapes. Nothing here needs that,
+and without it a page takes half the time (0.28 → 0.13 ms at 10,000 nodes).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import traceback
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from types import CodeType
+from typing import Any, NoReturn
+
+import jinja2
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from handbook.mistakes import Mistake, Place, SourceError
+from handbook.model import Theme
+
+_ASKED_ONCE = (("entry",), ("entry", "root"), ("root",), ("root", "here"))
+"""Parameters of the macros that need no more than an entry and a place."""
+
+
+class _Context(Context):
+    """What a template knows. What it calls is called with what it says, and nothing else."""
+
+    def call(
+        self, called: Callable[..., Any], *said: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+    ) -> Any:
+        """Call a macro or a loop."""
+        return called(*said, **named)
+
+
+class Environment(jinja2.Environment):
+    """The templates of a theme, ready to be filled."""
+
+    context_class = _Context
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # an attribute, or an error that names it
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        """Set Jinja2 up."""
+        super().__init__(
+            loader=_Templates(templates),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.templates = templates
+        self.filters["phrased"] = _not_yet
+
+
+def environment(
+    theme: Theme, known: Mapping[str, Any] | None = None, names: Mapping[str, Markup] | None = None
+) -> Environment:
+    """Return a theme's templates, with what all of them know and how each name is `phrased`."""
+    made = Environment(theme.templates)
+    made.globals |= known or {}
+    if names is not None:
+        made.filters["phrased"] = names.__getitem__
+        _remember(made)
+    return made
+
+
+def prepare(environment: Environment, names: Iterable[str]) -> None:
+    """Compile templates, so that many hands need not; a broken one is told where a page uses it."""
+    with contextlib.suppress(jinja2.TemplateError):
+        for name in sorted(set(names)):
+            environment.get_template(name)
+
+
+def filled(environment: Environment, name: str, **variables: Any) -> bytes:
+    """Fill a template. Raises SourceError where it is broken, with its line."""
+    templates = environment.templates
+    try:
+        return environment.get_template(name).render(variables).encode()
+    except jinja2.TemplateSyntaxError as error:
+        broken, line, words = error.name or name, error.lineno, error.message
+    except Exception as error:
+        # Whatever goes wrong inside a template is the template's; the innermost of its lines is the one to mend.
+        steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename in templates]
+        missing = isinstance(error, jinja2.TemplateNotFound)
+        if not steps and not missing:
+            raise
+        broken, line = (steps[-1].filename, steps[-1].lineno or 1) if steps else (name, 1)
+        words = f"{error} がありません" if missing else str(error)
+    lines = templates.get(broken, "").split("\n")
+    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+    message = f"テンプレートを読めません（{words}）"
+    raise SourceError([Mistake(Place(f"templates/{broken}", line, 1), "broken-template", message, "", excerpt)])
+
+
+def _remember(environment: Environment) -> None:
+    """Let the macros that need no more than an entry and a place be asked once for each.
+
+    An entry's name stands on dozens of pages, and the frame on all. No template knows of it.
+    """
+    said: dict[tuple[Any, ...], tuple[Any, Markup]] = {}
+
+    def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+        def shown(first: Any, *others: str) -> Markup:
+            # An entry by identity, for it is a whole branch to compare; kept beside, so that none takes its place.
+            key = macro, first if isinstance(first, str) else id(first), others
+            if key not in said:
+                said[key] = first, macro(first, *others)
+            return said[key][1]
+
+        return shown
+
+    for template in ("macros.html", "frame.html"):
+        with contextlib.suppress(jinja2.TemplateError):  # it is told where a page uses it
+            module = environment.get_template(template).module
+            for name, macro in vars(module).copy().items():
+                if getattr(macro, "arguments", None) in _ASKED_ONCE:
+                    setattr(module, name, once(macro))
+
+
+class _Templates(jinja2.BaseLoader):
+    """The templates under their own names, so that an error in one can be told with file and line."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self.templates = templates
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        """Return a template. Raises TemplateNotFound."""
+        if name not in self.templates:
+            raise jinja2.TemplateNotFound(name)
+        code = _compiled(self.templates[name], name)
+        template = environment.template_class.from_code(environment, code, dict(globals or {}))
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str, name: str) -> CodeType:
+    """Compile a template, apart from any site: while a plan is edited its templates are the same again."""
+    return Environment({}).compile(text, name, name)
+
+
+def _escaped(words: object) -> str:
+    """Return what is safe as it is, and all else escaped; pages say the same words again and again."""
+    kind = words.__class__
+    return words if kind is Markup else _word(words) if kind is str else escape(words)  # type: ignore[return-value]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _word(word: str) -> str:
+    return str(escape(word))
+
+
+def _not_yet(words: str) -> NoReturn:
+    """Stand for a filter that belongs to one site, so that Jinja2 does not apply it to a constant while it compiles."""
+    raise NotImplementedError(words)
