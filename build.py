@@ -22,6 +22,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever runs this on an older P
     sys.exit("Python 3.11 以上が必要です（いまは {}.{} です）".format(*sys.version_info[:2]))
 
 import argparse
+import gc
 import os
 import time
 import webbrowser
@@ -64,12 +65,14 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     plan = load.plan(root)
     theme = load.theme(root)
     # Only where there is something to be made: a mistake answers at once and in little memory.
-    from handbook import chart, check, compare, draw, export, index, render, route, typeset
+    from handbook import chart, check, compare, draw, export, hands, index, render, route, typeset
     from handbook.model import Booklet
 
     history = compare.history(plan, load.past(root) if remembered else ())
     site = route.site(plan, history)
+    exported = hands.aside(lambda: export.data(site))
     texts = typeset.prose(site)
+    words = hands.aside(lambda: index.files(site, texts))
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     charts = chart.charts(site, theme)
     booklet, unbound = Booklet((), {}, {}), ""
@@ -77,14 +80,14 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
         booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
     pictures = draw.inline(drawings, theme) | charts
-    data = export.data(site)
+    data = tuple(exported)
     look = check.looking(site)
     pages = render.pages(site, texts, pictures, theme, booklet, data, look)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
         (made.file for made in data),
-        index.files(site, texts),
+        words,
         theme.files,
         plan.images,
     )
@@ -280,6 +283,8 @@ def serve(options: argparse.Namespace) -> int:
     """Show the site in a browser, and again after each save, until it is told to stop."""
     ensure.packages((*ensure.RUN, *ensure.SERVE), "requirements-serve.txt", sys.argv[1:])
     from handbook import serve
+
+    gc.enable()  # it lives longer than a build
 
     def opened(address: str) -> None:
         print(f"ここで見られます: {address}")
@@ -524,4 +529,5 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a fifth of a build would go into looking for what can be freed, and it frees next to nothing
     sys.exit(main(sys.argv[1:]))

@@ -12,9 +12,10 @@ import gc
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar, cast
 
 ALONE = 250
 """Items that one hand makes sooner than two could begin."""
@@ -58,6 +59,35 @@ def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Itera
         for worker, end in zip(workers, ends, strict=True):
             worker.join()
             end.close()
+
+
+def aside(work: Callable[[], Iterable[R]]) -> Iterator[R]:
+    """Let another hand make things meanwhile; they come when they are asked for, as does what it raised.
+
+    Where no other hand can help, that is when they are made.
+    """
+    if cores() < 2 or not _can_fork():
+        return _later(work)
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    worker = context.Process(target=_serve, args=(lambda work: (*work(),), [work], (0, 1), theirs, (ours,)), daemon=True)
+    worker.start()
+    theirs.close()
+    return _later(lambda: _received(ours, worker)[0])
+
+
+def _later(work: Callable[[], Iterable[R]]) -> Iterator[R]:
+    yield from work()
+
+
+def _received(end: Connection, worker: BaseProcess) -> list[Any]:
+    """Wait for what a hand has made. Raises what it raised, and EOFError where it died."""
+    made = end.recv()
+    worker.join()
+    end.close()
+    if isinstance(made, Exception):
+        raise made
+    return cast(list[Any], made)
 
 
 def _serve(

@@ -19,6 +19,7 @@ _AFTER_MARK = re.compile("[^・、,/]+[・、,/]*|[・、,/]+")
 _NO_END = frozenset("「『（【〔｛〈《([{")
 
 
+@functools.lru_cache(maxsize=1 << 15)  # a name is measured for each of its pictures
 def width(words: str) -> float:
     """Return the width of a line in em, never less than what a browser takes."""
     return sum(map(_em, words))
