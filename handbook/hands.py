@@ -1,8 +1,9 @@
 """Many hands: the same work on many items, on every core there is.
 
-Pages need nothing of one another once the site stands, so they are made side by side. A hand is a fork of this
-process, which holds the site already; where the system cannot fork (Windows), or there is too little to do, the work
-is done here: the same results in the same order. docs/speed.md has the figures that pay for this room.
+Pages need nothing of one another once the site stands, so they are made side by side; data and search index need no
+page, so they are made aside. A hand is a fork of this process, which holds the site already; where the system cannot
+fork (Windows), or there is too little to do, the work is done here: the same results in the same order. docs/speed.md
+has the figures that pay for this room.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar, cast
 
 ALONE = 250
@@ -35,30 +35,18 @@ def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Itera
     if hands < 2 or not _can_fork():
         yield from map(work, items)
         return
-    context = multiprocessing.get_context("fork")
-    ends: list[Connection] = []
-    workers = []
+    workers: list[_Hand] = []
     gc.freeze()  # what stands already is shared with the hands; the collector need not touch, and so copy, it
     try:
         for hand in range(hands):
-            ours, theirs = context.Pipe(duplex=False)
-            ends.append(ours)
-            workers.append(context.Process(target=_serve, args=(work, items, (hand, hands), theirs, tuple(ends))))
-            workers[-1].daemon = True
-            workers[-1].start()
-            theirs.close()
+            heaps = (items[start : start + HEAP] for start in range(hand * HEAP, len(items), hands * HEAP))
+            workers.append(_Hand(lambda heap: [*map(work, heap)], heaps, workers))
         for heap in range(-(-len(items) // HEAP)):
-            made = ends[heap % hands].recv()
-            if isinstance(made, Exception):
-                raise made
-            yield from made
+            yield from workers[heap % hands].result()
     finally:
         gc.unfreeze()
         for worker in workers:
-            worker.terminate()
-        for worker, end in zip(workers, ends, strict=True):
-            worker.join()
-            end.close()
+            worker.dismiss()
 
 
 def aside(work: Callable[[], Iterable[R]]) -> Iterator[R]:
@@ -68,39 +56,54 @@ def aside(work: Callable[[], Iterable[R]]) -> Iterator[R]:
     """
     if cores() < 2 or not _can_fork():
         return _later(work)
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=_serve, args=(lambda work: (*work(),), [work], (0, 1), theirs, (ours,)), daemon=True)
-    worker.start()
-    theirs.close()
-    return _later(lambda: _received(ours, worker)[0])
+    worker = _Hand(lambda _: [*work()], (None,), ())
+
+    def result() -> Iterator[R]:
+        try:
+            yield from worker.result()
+        finally:
+            worker.dismiss()
+
+    return result()
 
 
 def _later(work: Callable[[], Iterable[R]]) -> Iterator[R]:
     yield from work()
 
 
-def _received(end: Connection, worker: BaseProcess) -> list[Any]:
-    """Wait for what a hand has made. Raises what it raised, and EOFError where it died."""
-    made = end.recv()
-    worker.join()
-    end.close()
-    if isinstance(made, Exception):
-        raise made
-    return cast(list[Any], made)
+class _Hand:
+    """A fork of this process that makes one heap of results after the other."""
+
+    def __init__(self, work: Callable[[T], list[Any]], heaps: Iterable[T], others: Iterable[_Hand]) -> None:
+        context = multiprocessing.get_context("fork")
+        self.end, theirs = context.Pipe(duplex=False)
+        ends = (self.end, *(other.end for other in others))
+        self.process = context.Process(target=_serve, args=(work, heaps, theirs, ends), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def result(self) -> list[Any]:
+        """Wait for the next heap. Raises what the work raised, and EOFError where the hand died."""
+        made = self.end.recv()
+        if isinstance(made, Exception):
+            raise made
+        return cast(list[Any], made)
+
+    def dismiss(self) -> None:
+        """Let it go, whatever it is doing."""
+        self.process.terminate()
+        self.process.join()
+        self.end.close()
 
 
-def _serve(
-    work: Callable[[T], R], items: Sequence[T], turn: tuple[int, int], out: Connection, ends: tuple[Connection, ...]
-) -> None:
-    """Make every so many-th heap of items. Ends without a word where nobody waits for the result any more."""
+def _serve(work: Callable[[T], list[Any]], heaps: Iterable[T], out: Connection, ends: Iterable[Connection]) -> None:
+    """Make heap after heap. Ends without a word where nobody waits for the result any more."""
     for end in ends:  # or the death of the one who waits would go unnoticed
         end.close()
-    hand, hands = turn
     with contextlib.suppress(OSError, KeyboardInterrupt):
-        for start in range(hand * HEAP, len(items), hands * HEAP):
+        for heap in heaps:
             try:
-                made: list[R] | Exception = [work(item) for item in items[start : start + HEAP]]
+                made: list[Any] | Exception = work(heap)
             except Exception as error:  # noqa: BLE001  # it is raised again where the work was asked for
                 made = error
             out.send(made)

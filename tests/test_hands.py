@@ -76,6 +76,44 @@ def test_no_hand_is_left_when_nobody_waits_any_more() -> None:
     assert not multiprocessing.active_children()
 
 
+# --- aside ---
+
+
+def pids(count: int) -> Iterator[tuple[int, int]]:
+    return ((number, os.getpid()) for number in range(count))
+
+
+def test_what_is_made_aside_comes_in_order_from_another_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "cores", lambda: 2)
+    made = list(hands.aside(lambda: pids(3)))
+    assert [number for number, _ in made] == [0, 1, 2]
+    assert os.getpid() not in {pid for _, pid in made}
+    assert not multiprocessing.active_children()
+
+
+def test_where_there_is_one_core_it_is_made_here_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "cores", lambda: 1)
+    said: list[tuple[int, int]] = []
+    later = hands.aside(lambda: said)
+    said += pids(2)
+    assert list(later) == [(0, os.getpid()), (1, os.getpid())]
+
+
+def test_what_goes_wrong_aside_is_told_where_the_result_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "cores", lambda: 2)
+    mistake = Mistake(Place("plan.yaml", 3, 4), "some-rule", "だめ")
+
+    def fail() -> Iterator[int]:
+        raise SourceError([mistake])
+
+    later = hands.aside(fail)
+    with pytest.raises(SourceError) as told:
+        next(later)
+    assert told.value.mistakes == (mistake,)
+    with pytest.raises(EOFError):
+        next(hands.aside(lambda: os._exit(9)))
+
+
 def test_one_hand_and_many_make_the_same_site(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = build.site_of(build.HERE, prefer_dot=False)[1]
     monkeypatch.setattr(hands, "ALONE", 20)

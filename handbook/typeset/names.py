@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
 
-from handbook import kana
+from handbook import hands, kana
 from handbook.model import Entry, Name, Phrases, Site
 
 _NO_START = "・、。」』）】,.)!?！？ "
@@ -14,13 +14,14 @@ _NO_START = "・、。」』）】,.)!?！？ "
 
 def phrases(site: Site) -> Mapping[str, Phrases]:
     """Cut every name and title into phrases."""
-    words = {entry.name for entry in site.entries} | {page.title for page in site.pages}
-    words |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
-    words |= {site.plan.name, site.plan.subject, *(level.name for level in site.plan.levels), *site.plan.audiences}
+    named = {entry.name for entry in site.entries} | {page.title for page in site.pages}
+    named |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
+    named |= {site.plan.name, site.plan.subject, *(level.name for level in site.plan.levels), *site.plan.audiences}
     import budoux  # noqa: PLC0415  # its model is read only when there are names to cut
 
     parse = budoux.load_default_japanese_parser().parse
-    return {name: _whole_phrases(parse(name)) if name else () for name in sorted(words)}
+    words = sorted(named - {""})
+    return {"": ()} | dict(zip(words, hands.each(lambda name: _whole_phrases(parse(name)), words), strict=True))
 
 
 def _whole_phrases(cut: list[str]) -> Phrases:
