@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from handbook import years
 
@@ -22,8 +22,13 @@ def anchor_of(words: str) -> str:
     return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
 
 
-def without_code(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines of Markdown with blanks for their code, in which nothing means anything but itself."""
+def without_code(lines: Sequence[str]) -> Iterable[str]:
+    """Return lines of Markdown with blanks for their code, in which nothing means anything but itself."""
+    whole = "\n".join(lines)
+    return _blanked(lines) if "`" in whole or "~~~" in whole else lines
+
+
+def _blanked(lines: Iterable[str]) -> Iterator[str]:
     fenced = False
     for line in lines:
         if "`" not in line and "~~~" not in line:  # as nearly all
