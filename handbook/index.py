@@ -25,7 +25,12 @@ _BLOCKS = frozenset(
     "blockquote br caption dd div dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()  # noqa: SIM905  # as typeset.TAGS
 )
 _CELLS = frozenset({"td", "th"})
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
+_HELD = r'((?:[^>"]++|"[^"]*")*+)'
+_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*){_HELD}>")
+_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?![a-z0-9]){_HELD}>")
+_CELL_TAG = re.compile(rf"<(?:{'|'.join(sorted(_CELLS))})(?![a-z0-9]){_HELD}>")
+_MORE = re.compile(r'<(?:rt|rp)(?![a-z0-9])| alt="| href="#|&(?!amp;|lt;|gt;|quot;|nbsp;)')
+"""What few texts hold: where it is found, there is more to do than to take the tags away."""
 _FOOTNOTE = re.compile(r' href="#(?:\w+_)?fn(?:ref\d*)?:')
 _ALT = re.compile(r' alt="([^"]*)"')
 _SPACE = re.compile(r"[^\S\n]+")
@@ -105,7 +110,10 @@ def _written(page: Page, texts: Mapping[str, Text]) -> Document:
 
 def plain(html: str, without: Collection[str] = ()) -> str:
     """Return the words of clean HTML, each block on a line, without footnote marks, ruby and the elements named."""
-    words = "".join(_words(html, {"rt", "rp", *without}))
+    if without or _MORE.search(html):
+        words = "".join(_words(html, {"rt", "rp", *without}))
+    else:
+        words = unescape(_TAG.sub("", _CELL_TAG.sub(" ", _BLOCK_TAG.sub("\n", html.replace("\n", " ")))))
     return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
 
 

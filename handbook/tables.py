@@ -197,7 +197,7 @@ def of_level(name: str, path: str, above: Iterable[str]) -> Table:
 
 def joined(values: Iterable[str]) -> str:
     """Write a list into one cell."""
-    return SEPARATOR.join(re.sub(r"[\\;]", r"\\\g<0>", value) for value in values)
+    return SEPARATOR.join(value.replace("\\", r"\\").replace(SEPARATOR, rf"\{SEPARATOR}") for value in values)
 
 
 def parted(cell: str) -> list[str]:
@@ -217,11 +217,13 @@ def parted(cell: str) -> list[str]:
 
 def is_opening(text: str) -> bool:
     """Whether a spreadsheet could take a text for a formula, or for one that was made harmless."""
-    return bool(_GUARDED.match(text))
+    return not text[:1].isalpha() and bool(_GUARDED.match(text))
 
 
 def guarded(text: str) -> str:
     """Write a text into a CSV cell so that no spreadsheet runs or changes it: with `'` before it."""
+    if text[:1].isalpha() and text[0] not in "tTfF":  # as nearly all, which are harmless
+        return text
     return f"'{text}" if is_opening(text) or _CHANGED.fullmatch(text) else text
 
 

@@ -53,10 +53,12 @@ def tables(whole: Record) -> Iterator[tuple[Table, list[Row]]]:
 
 
 def _row(table: Table, values: Mapping[str, object]) -> Row:
-    return tuple(_cell(values.get(column.name, ""), column.form) for column in table.columns)
+    return tuple([_cell(values[column.name], column.form) if column.name in values else "" for column in table.columns])
 
 
 def _cell(value: object, form: str) -> Cell:
+    if isinstance(value, str) and form not in LIST_FORMS:
+        return value
     if isinstance(value, list):
         return joined(value)
     if isinstance(value, (int, Decimal)):
@@ -75,7 +77,7 @@ def _found(whole: Record) -> Iterator[tuple[Table, Iterable[Record]]]:
     yield FORMERS, [{"課": row["名称"], **former} for row in whole["組織"] for former in row.get("旧名称", ())]
     every = list(_every(whole[BENEATH]))
     for table in NESTED:
-        yield table, [row for node in every for row in _nested(table, node)]
+        yield table, [row for node in every if table.key in node for row in _nested(table, node)]
 
 
 def _every(nodes: Iterable[Record]) -> Iterator[Record]:
@@ -104,7 +106,7 @@ def _at(nodes: Iterable[Record], level: str, above: Record) -> Iterator[Record]:
 
 def _days(said: Record) -> Record:
     """Return the first and the last day of a period; April begins a financial year."""
-    period = years.period(said.get("期間", ""))
+    period = years.period(said["期間"]) if "期間" in said else None
     return {FIRST_DAY: f"{period.first}-04-01", LAST_DAY: f"{period.last + 1}-03-31"} if period else {}
 
 
@@ -112,7 +114,7 @@ def _nested(table: Table, node: Record) -> Iterator[Record]:
     """Yield the rows of one node in the table of a key."""
     own = {OWNER_ID: node["id"], OWNER_NAME: node["名称"]}
     by_year = YEAR in table.header
-    for number, held in enumerate(node.get(table.key, ()), 1):
+    for number, held in enumerate(node[table.key], 1):
         if _KEYS[table.key].form == "years":
             yield {**own, **held, ERA: years.short(held[YEAR])}
         elif not by_year:

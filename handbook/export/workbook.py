@@ -14,6 +14,8 @@ from itertools import count
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 from handbook.export.rows import Cell, Row
 from handbook.mistakes import columns
@@ -37,6 +39,19 @@ _LINES = {"border": 1, "border_color": "#767676"}
 _HEAD = {"bold": True, "bg_color": "#E8EEF5", "text_wrap": True, **_LINES}
 
 
+class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are its own affair
+    """A sheet that writes its texts, which are nearly all of its cells, without asking what else a cell could be."""
+
+    write_string = Worksheet._write_string  # noqa: SLF001  # for places in numbers, as all of ours are
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        if type(cell) is CellStringTuple and cell.format:
+            place, look = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()  # noqa: SLF001  # as Worksheet does
+            self.fh.write(f'<c r="{place}" s="{look}" t="s"><v>{cell.string}</v></c>')
+        else:
+            super()._write_cell(row, col, cell)
+
+
 class _Book:
     """A workbook that grows sheet by sheet."""
 
@@ -46,6 +61,10 @@ class _Book:
         self.book.set_properties({"created": datetime.fromisoformat(updated or FIRST_DAY)})
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
+    def sheet(self, name: str) -> Any:
+        """Return a new sheet."""
+        return self.book.add_worksheet(name, _Sheet)
+
     def look(self, **said: Any) -> Any:
         """Return a format, made once."""
         key = tuple(said.items())
@@ -53,20 +72,33 @@ class _Book:
             self.looks[key] = self.book.add_format({**_LETTERS, **said})
         return self.looks[key]
 
-    def write(self, sheet: Any, row: int, column: int, cell: Cell, **look: Any) -> None:
+
+class _Pen:
+    """Writes cells that look alike, but for what their values ask."""
+
+    def __init__(self, book: _Book, **look: Any) -> None:
+        self.book = book
+        self.look = look
+        self.texts: dict[bool, Any] = {}
+
+    def write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         """Write one cell: a number with all its digits, or a text that stays a text."""
         if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > EXACT:
             cell = f"{cell:f}"
-        if isinstance(cell, Decimal):
-            digits = max(0, -int(cell.as_tuple().exponent))
-            shape = "#,##0" + ("." + "0" * digits if digits else "")
-            sheet.write_number(row, column, float(cell), self.look(num_format=shape, **look))
-        elif isinstance(cell, int):
-            sheet.write_number(row, column, cell, self.look(num_format="0", **look))
-        else:
+        if isinstance(cell, str):
             text = cell if len(cell) <= LONGEST else cell[: LONGEST - len(CUT)] + CUT
-            prefix = {"quote_prefix": True} if is_opening(text) else {}
-            sheet.write_string(row, column, text, self.look(num_format="@", **prefix, **look))
+            opening = is_opening(text)
+            if opening not in self.texts:
+                self.texts[opening] = self._look("@", **({"quote_prefix": True} if opening else {}))
+            sheet.write_string(row, column, text, self.texts[opening])
+        elif isinstance(cell, int):
+            sheet.write_number(row, column, cell, self._look("0"))
+        else:
+            digits = max(0, -int(cell.as_tuple().exponent))
+            sheet.write_number(row, column, float(cell), self._look("#,##0" + ("." + "0" * digits if digits else "")))
+
+    def _look(self, shape: str, **more: Any) -> Any:
+        return self.book.look(num_format=shape, **more, **self.look)
 
 
 def workbook(site: Site, tables: Iterable[tuple[Table, list[Row]]]) -> bytes:
@@ -74,9 +106,10 @@ def workbook(site: Site, tables: Iterable[tuple[Table, list[Row]]]) -> bytes:
     held = list(tables)
     book = _Book(site.plan.updated)
     names = dict(_names(table for table, _ in held))
-    _picture(book, book.book.add_worksheet(PICTURE), site)
+    _picture(book, book.sheet(PICTURE), site)
+    pen = _Pen(book, text_wrap=True)
     for table, rows in held:
-        _table(book, book.book.add_worksheet(names[table.name]), table, rows)
+        _table(book, pen, book.sheet(names[table.name]), table, rows)
     book.book.close()
     return book.bytes.getvalue()
 
@@ -95,14 +128,14 @@ def _names(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
         yield table.name, name
 
 
-def _table(book: _Book, sheet: Any, table: Table, rows: list[Row]) -> None:
+def _table(book: _Book, pen: _Pen, sheet: Any, table: Table, rows: list[Row]) -> None:
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, book.look(**_HEAD))
         sheet.set_column(place, place, _width(column, [row[place] for row in rows[:MEASURED]]))
     for number, row in enumerate(rows, 1):
         for place, cell in enumerate(row):
             if cell != "":
-                book.write(sheet, number, place, cell, text_wrap=True)
+                pen.write(sheet, number, place, cell)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
     sheet.set_landscape()
@@ -126,6 +159,7 @@ def _picture(book: _Book, sheet: Any, site: Site) -> None:
     sheet.write_string(0, 0, f"{site.plan.name} {PICTURE}", book.look(bold=True, font_size=14))
     if site.plan.subject:
         sheet.write_string(1, 0, f"主題 『 {site.plan.subject} 』", book.look(font_size=12))
+    pen = _Pen(book, text_wrap=True, **_LINES)
     sheet.set_row(0, 24)
     sheet.set_row(1, 20)
     for place, name in enumerate(heads):
@@ -139,7 +173,7 @@ def _picture(book: _Book, sheet: Any, site: Site) -> None:
                 place += 1
             taken |= {(number + down, place + right) for down in range(cell.rows) for right in range(cell.columns)}
             text = "\n".join(map(_told, cell.entries))
-            _merged(book, sheet, number, place, cell, text)
+            _merged(pen, sheet, number, place, cell, text)
             if cell.rows == 1:
                 wide = 62 if place + cell.columns == len(heads) else 20
                 lines = max(lines, sum(-(-columns(line) // wide) or 1 for line in text.split("\n")))
@@ -156,9 +190,8 @@ def _told(entry: Entry) -> str:
     return f"{entry.level.mark}{entry.name}" + ("（再掲）" if entry.again else "")
 
 
-def _merged(book: _Book, sheet: Any, row: int, place: int, cell: Merged, text: str) -> None:
+def _merged(pen: _Pen, sheet: Any, row: int, place: int, cell: Merged, text: str) -> None:
     last = row + cell.rows - 1, place + cell.columns - 1
-    look = {"text_wrap": True, **_LINES}
     if (row, place) != last:
-        sheet.merge_range(row, place, *last, "", book.look(**look))
-    book.write(sheet, row, place, text, **look)
+        sheet.merge_range(row, place, *last, "", pen.book.look(**pen.look))
+    pen.write(sheet, row, place, text)

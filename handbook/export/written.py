@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from json.encoder import encode_basestring as quoted
 
 from handbook.export.rows import Cell, Row
 from handbook.tables import PLACE, Table, guarded
@@ -18,12 +19,16 @@ def as_json(value: object) -> bytes:
 
 
 def _json(value: object, line: str) -> str:
+    if isinstance(value, str):
+        return quoted(value)
     deeper = line + "  "
     if isinstance(value, dict):
-        inner = (f"{json.dumps(name, ensure_ascii=False)}: {_json(held, deeper)}" for name, held in value.items())
+        inner = [f"{quoted(name)}: {_json(held, deeper)}" for name, held in value.items()]
         return "{" + deeper + ("," + deeper).join(inner) + line + "}" if value else "{}"
     if isinstance(value, (list, tuple)):
-        return "[" + deeper + ("," + deeper).join(_json(held, deeper) for held in value) + line + "]" if value else "[]"
+        return (
+            "[" + deeper + ("," + deeper).join([_json(held, deeper) for held in value]) + line + "]" if value else "[]"
+        )
     return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
@@ -32,14 +37,16 @@ def as_csv(table: Table, rows: Iterable[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.header)
-    places = {number for number, name in enumerate(table.header) if name == PLACE}
+    places = [number for number, name in enumerate(table.header) if name == PLACE]
     for row in rows:
-        # A spreadsheet would take 1-2 for a day in January.
-        writer.writerow([f"No.{cell}" if number in places and cell else _cell(cell) for number, cell in enumerate(row)])
+        cells = [_cell(cell) if cell != "" else "" for cell in row]
+        for number in places:  # a spreadsheet would take 1-2 for a day in January
+            cells[number] = f"No.{row[number]}" if row[number] else ""
+        writer.writerow(cells)
     return out.getvalue().encode("utf-8-sig")
 
 
 def _cell(cell: Cell) -> str:
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    return str(cell) if isinstance(cell, int) else guarded(cell)
+    if isinstance(cell, str):
+        return guarded(cell)
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -179,9 +179,12 @@ def _odd(items: Iterable[Node | Again], source: Source) -> Iterator[Mistake]:
 
 def _stale(plan: Plan, source: Source) -> Iterator[Mistake]:
     """Note each indicator about whose last full year nothing is said, by the day on which the plan was last changed."""
-    for node in plan.nodes if plan.updated else ():
+    if not plan.updated:
+        return
+    full = of_day(plan.updated) - 1
+    for node in plan.nodes:
         within = node.period or plan.period or Period(FIRST, LAST)
-        due = min(of_day(plan.updated) - 1, within.last)
+        due = min(full, within.last)
         for row in node.indicators if due in within else ():
             said = row.actuals[-1].year if row.actuals else 0
             if said < due and (said or (row.baseline and row.baseline.year < due)):

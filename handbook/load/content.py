@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ RESERVED = frozenset(
     + "site 404 progress gaps".split()  # noqa: SIM905
 )
 """Pages the build makes itself."""
-_TEXT, _PICTURE = frozenset({".md"}), frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
-_PARTS: dict[str, frozenset[str]] = {"": frozenset(), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
+_TEXT, _PICTURE = (".md",), (".png", ".jpg", ".jpeg", ".webp", ".gif")
+_PARTS: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
 """The folders of content/ and the endings of the files that may stand in each."""
 _RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID.pattern})\.md")
 
@@ -43,18 +44,19 @@ def content(root: Path) -> Content:
     """Read content/nodes/<id>.md, content/pages/<name>.md and content/images/."""
     found = Content()
     for part, allowed in _PARTS.items():
-        inside, wrong = folder(root / "content" / part, f"content/{part}".rstrip("/"))
+        place = f"content/{part}".rstrip("/")
+        inside, wrong = folder(root / place, place)
         found.mistakes += wrong
-        for path in inside:
-            name = path.relative_to(root).as_posix()
-            if not part and path.name in _PARTS:
+        for file in inside:
+            name = f"{place}/{file.name}"
+            if not part and file.name in _PARTS:
                 continue
-            if misplaced := _misplaced(path, name, allowed):
+            if misplaced := _misplaced(file, name, allowed):
                 found.mistakes.append(misplaced)
             elif part == "images":
-                _image(found, path, name)
+                _image(found, file, name)
             else:
-                _text(found, *read(path, name), part, path.stem)
+                _text(found, *read(file.path, name), part, _stem(file.name))
     return found
 
 
@@ -78,33 +80,36 @@ def together(parts: Iterable[Content]) -> Content:
     return found
 
 
-def _misplaced(path: Path, name: str, allowed: frozenset[str]) -> Mistake | None:
+def _stem(name: str) -> str:
+    """Return a file's name without its ending."""
+    return name.rpartition(".")[0]
+
+
+def _misplaced(file: os.DirEntry[str], name: str, allowed: tuple[str, ...]) -> Mistake | None:
     """Say why a file cannot be used, if it cannot."""
-    place = Place(name, 1, 1)
-    if not path.is_symlink() and path.is_dir():
+    place, stem = Place(name, 1, 1), _stem(file.name)
+    if file.is_dir(follow_symlinks=False):
         return Mistake(
             place, "unknown-file", f"フォルダー `{name}` は使われません", "content/ の中は nodes pages images だけです"
         )
-    if path.suffix not in allowed:
+    if not file.name.endswith(allowed):
         hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
         return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
     taken = DEVICES | RESERVED if name.startswith("content/pages/") else DEVICES
-    if not ID.fullmatch(path.stem) and path.stem not in taken:
+    if not ID.fullmatch(stem) and stem not in taken:
         hint = "半角の英小文字・数字・`-` だけの名前にしてください"
-        return Mistake(place, "bad-file-name", f"ファイル名 `{path.name}` は使えません", hint)
-    if path.stem in taken:
-        return Mistake(
-            place, "reserved-name", f"`{path.stem}` はほかで使う名前なので使えません", "ほかの名前にしてください"
-        )
+        return Mistake(place, "bad-file-name", f"ファイル名 `{file.name}` は使えません", hint)
+    if stem in taken:
+        return Mistake(place, "reserved-name", f"`{stem}` はほかで使う名前なので使えません", "ほかの名前にしてください")
     return None
 
 
-def _image(found: Content, path: Path, name: str) -> None:
-    held = data(path, name)
+def _image(found: Content, file: os.DirEntry[str], name: str) -> None:
+    held = data(file.path, name)
     if isinstance(held, Mistake):
         found.mistakes.append(held)
     else:
-        found.images.append(File(f"images/{path.name}", held))
+        found.images.append(File(f"images/{file.name}", held))
 
 
 def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, stem: str) -> None:

@@ -25,53 +25,67 @@ _SOME = re.compile(
 def disagreeing(plan: Plan) -> Iterator[Mistake]:
     """Note each typed count that neither the whole plan has nor the part that the text is about."""
     names = sorted((level.name for level in plan.levels), key=lambda name: (-len(name), name))
+    either = "|".join(map(re.escape, names))
     count = re.compile(
         r"(?<![0-9０-９.．\-ー－〇一二三四五六七八九十百千第和成])"
         r"(?P<number>[0-9０-９]{1,4}|[〇一二三四五六七八九十百千]{1,7})\s*(?:つ|個|件)?\s*の\s*"
-        rf"(?P<name>(?>{'|'.join(map(re.escape, names))}))(?![一-龠々ァ-ヶー])"
+        rf"(?P<name>(?>{either}))(?![一-龠々ァ-ヶー])"
     )
-    whole = Counter(node.level.name for node in plan.nodes)
-    for prose, beneath in _texts(plan, whole):
-        if not any(name in prose.text for name in names):
-            continue
-        for number, line in enumerate(without_code(prose.text.split("\n")), 1):
-            for found in count.finditer(line):
-                typed, name = value(found["number"]), found["name"]
-                fits = {each[name] for each in beneath}
-                if typed > 1 and typed not in fits and not _SOME.search(line[: found.start()]):
-                    place = Place(
-                        prose.place.file,
-                        prose.place.line + number - 1,
-                        prose.place.column + found.start(),
-                        len(found[0]),
-                    )
-                    message = f"「{found[0]}」とありますが、{name}は {whole[name]} です"
-                    hint = f"`[[{COUNT}{name}]]` と書くと、いつも正しい数になります"
-                    yield Mistake(place, "count-differs", message, hint, " " * (prose.place.column - 1) + line)
+    ending = re.compile(rf"の\s*(?:{either})")  # found at once, and most texts have none
+    counting = [
+        (prose, inside)
+        for prose, inside in _texts(plan)
+        if ("`" in prose.text or ending.search(prose.text)) and any(_typed(prose, count))
+    ]
+    shown = _shown(plan) if counting else {}
+    for prose, inside in counting:
+        for number, line, found in _typed(prose, count):
+            typed, name = value(found["number"]), found["name"]
+            fits = {shown[each][name] for each in inside}
+            if typed > 1 and typed not in fits and not _SOME.search(line[: found.start()]):
+                at = prose.place
+                place = Place(at.file, at.line + number, at.column + found.start(), len(found[0]))
+                message = f"「{found[0]}」とありますが、{name}は {shown[''][name]} です"
+                hint = f"`[[{COUNT}{name}]]` と書くと、いつも正しい数になります"
+                yield Mistake(place, "count-differs", message, hint, " " * (at.column - 1) + line)
 
 
-def _texts(plan: Plan, whole: Counter[str]) -> Iterator[tuple[Prose, tuple[Counter[str], ...]]]:
-    """Yield every text with the counts that it may mean: of the whole plan, of the nodes that it stands in."""
+def _typed(prose: Prose, count: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """Yield each count in a text: the number of its line (from 0), the line, and the place there."""
+    for number, line in enumerate(without_code(prose.text.split("\n"))):
+        yield from ((number, line, found) for found in count.finditer(line))
+
+
+def _texts(plan: Plan) -> Iterator[tuple[Prose, tuple[str, ...]]]:
+    """Yield every text and the ids of the nodes that it stands in; the plan itself has none."""
     if plan.text:
-        yield plan.text, (whole,)
-    yield from ((leaf.text, (whole,)) for leaf in plan.leaves)
+        yield plan.text, ("",)
+    yield from ((leaf.text, ("",)) for leaf in plan.leaves)
     tops = [item for item in plan.items if isinstance(item, Node)]
-    yield from _below(tops, (whole,))
+    yield from _below(tops, ("",))
 
 
-def _below(nodes: Iterable[Node], above: tuple[Counter[str], ...]) -> Iterator[tuple[Prose, tuple[Counter[str], ...]]]:
+def _below(nodes: Iterable[Node], above: tuple[str, ...]) -> Iterator[tuple[Prose, tuple[str, ...]]]:
     for node in nodes:
-        shown = Counter(child.level.name for child in _all(node))
-        inside = (*above, shown)
+        inside = (*above, node.id)
         reviewed = [text for review in node.reviews for text in (review.issue, review.direction)]
         yield from ((text, inside) for text in (node.text, node.note, *reviewed) if text)
         yield from _below(node.children, inside)
 
 
-def _all(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        yield child
-        yield from _all(child)
+def _shown(plan: Plan) -> dict[str, Counter[str]]:
+    """Return how many nodes of each level stand beneath each node, by its id, and beneath the plan itself."""
+    shown: dict[str, Counter[str]] = {}
+
+    def count(own: str, nodes: Iterable[Node]) -> None:
+        shown[own] = Counter()
+        for node in nodes:
+            count(node.id, node.children)
+            shown[own] += shown[node.id]
+            shown[own][node.level.name] += 1
+
+    count("", (item for item in plan.items if isinstance(item, Node)))
+    return shown
 
 
 def value(numeral: str) -> int:

@@ -15,7 +15,7 @@ _SIGN = re.compile(r"(?<!\\)\[\^(?P<name>[^\]\s]+)\](?P<defines>:)?")
 def footnotes(source: Source, first: int, last: int) -> Iterator[Mistake]:
     """Yield each sign `[^1]` in lines `first` to `last` (from 1) without its line `[^1]: …`, and the reverse."""
     typed = source.lines[first - 1 : last]
-    if not any("[^" in line for line in typed):
+    if "[^" not in "\n".join(typed):
         return
     lines = without_code(typed)
     found = [(number, sign) for number, line in enumerate(lines, first) for sign in _SIGN.finditer(line)]

@@ -17,7 +17,7 @@ def headings(source: Source, first: int, last: int) -> Iterator[Mistake]:
 
     The h1 is the page's own title, so a text begins with `##`.
     """
-    if not any("#" in line for line in source.lines[first - 1 : last]):
+    if "#" not in "\n".join(source.lines[first - 1 : last]):
         return
     above, fenced = 1, False
     shown = [line for line in source.lines[first - 1 : last] if line.strip()]

@@ -61,12 +61,12 @@ def _bytes(root: Path, part: str, mistakes: list[Mistake]) -> dict[str, bytes]:
     for place in dict.fromkeys((OWN, root.resolve())):
         inside, wrong = folder(place / part, part)
         mistakes += wrong
-        for path in inside:
-            if path.name == FONTS and part == "theme":
+        for file in inside:
+            if file.name == FONTS and part == "theme":
                 continue
-            held = data(path, f"{part}/{path.name}")
+            held = data(file.path, f"{part}/{file.name}")
             if isinstance(held, Mistake):
                 mistakes.append(held)
             else:
-                found[path.name] = held
+                found[file.name] = held
     return found

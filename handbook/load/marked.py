@@ -124,37 +124,44 @@ class _Builder:
 
     def take(self, event: Any) -> bool:
         """Add one event; False when the rest cannot be read."""
-        kind = type(event).__name__
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if kind == "ScalarEvent":
-            self._refuse_extras(event, line, column)
-            scalar = Scalar(event.value, line, column, event.end_mark.line + 1, event.style in ("|", ">"))
-            self._check_scalar(scalar, event)
-            self.last = scalar
+        kind, start = type(event), event.start_mark
+        line, column = start.line + 1, start.column + 1
+        if kind is yaml.ScalarEvent:
+            self.last = scalar = self._scalar(event, line, column)
             self._add(scalar)
-        elif kind == "AliasEvent":
-            hint = "同じ内容をもう一度書いてください。節をもう一度示すときは `再掲` を使います"
-            self._say(line, column, 1, "alias", "`*` による引用は使えません", hint)
-            self._add(Scalar(UNREAD, line, column, line))
-        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._keys.pop()
+            self._open.pop().end = line
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._refuse_extras(event, line, column)
-            value = Mapping(line, column) if kind == "MappingStartEvent" else Sequence(line, column)
+            value = Mapping(line, column) if kind is yaml.MappingStartEvent else Sequence(line, column)
             if len(self._open) >= DEEPEST:
                 self._say(line, column, 1, "too-deep", f"入れ子が深すぎます（{DEEPEST} 段まで）", "")
                 return False
             self._add(value)
             self._open.append(value)
             self._keys.append(None)
-        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-            self._keys.pop()
-            self._open.pop().end = line
-        elif kind == "DocumentStartEvent":
+        elif kind is yaml.AliasEvent:
+            hint = "同じ内容をもう一度書いてください。節をもう一度示すときは `再掲` を使います"
+            self._say(line, column, 1, "alias", "`*` による引用は使えません", hint)
+            self._add(Scalar(UNREAD, line, column, line))
+        elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
                 message = "`---` で区切った 2 つめの文書があります"
                 self._say(line, column, 3, "second-document", message, "1 つにまとめてください")
                 return False
         return True
+
+    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+        """Return a text value, having said what must not be in it."""
+        end, style = event.end_mark.line + 1, event.style
+        scalar = Scalar(event.value, line, column, end, style in ("|", ">"))
+        if event.anchor or event.tag:
+            self._refuse_extras(event, line, column)
+        if style or (scalar.text and (end > line or scalar.text == "<<" or "#" in self.source.lines[line - 1])):
+            self._check_scalar(scalar, event)
+        return scalar
 
     def give_up(self, event: Any, last: int) -> set[int]:
         """Close what is still open; return the numbers of the lines that stay unread."""

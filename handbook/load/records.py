@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from handbook.keys import NODE, NUMBER, Key, named
+from handbook.keys import INDICATOR, LINK, NODE, NUMBER, REVIEW, Key, named
 from handbook.load.marked import Scalar, Value
 from handbook.load.numbers import number
 from handbook.load.values import Values
@@ -15,7 +15,7 @@ from handbook.years import one, told
 
 Found = dict[str, Value]
 """The values of a node, or of one of its small tables, by key."""
-_NODE = named(NODE)
+_NODE, _INDICATOR, _REVIEW, _LINK = named(NODE), named(INDICATOR), named(REVIEW), named(LINK)
 
 
 class Records:
@@ -30,15 +30,15 @@ class Records:
 
     def indicators(self, found: Found) -> Iterator[Indicator]:
         """Yield what is measured."""
-        key = _NODE["指標"]
-        keys = named(key.fields)
         for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
-            held = self.values.fields(row, keys, "この指標")
+            held = self.values.fields(row, _INDICATOR, "この指標")
             words = {
-                name: str(self.values.read(held[name], keys[name])) for name in ("名称", "単位", "向き") if name in held
+                name: str(self.values.read(held[name], _INDICATOR[name]))
+                for name in ("名称", "単位", "向き")
+                if name in held
             }
-            baseline = self._baseline(held["基準値"], keys["基準値"]) if "基準値" in held else None
-            targets = self._amounts(held, keys["目標値"])
+            baseline = self._baseline(held["基準値"], _INDICATOR["基準値"]) if "基準値" in held else None
+            targets = self._amounts(held, _INDICATOR["目標値"])
             self._late(held, baseline, targets)
             yield Indicator(
                 name=words.get("名称", ""),
@@ -46,30 +46,26 @@ class Records:
                 aim=words.get("向き", ""),
                 baseline=baseline,
                 targets=targets,
-                actuals=self._amounts(held, keys["実績値"]),
+                actuals=self._amounts(held, _INDICATOR["実績値"]),
                 place=Place(self.values.source.file, row.line, row.column),
             )
 
     def reviews(self, found: Found) -> Iterator[Review]:
         """Yield how each year was judged."""
-        key = _NODE["評価"]
-        each = key.each or key
-        keys = named(each.fields)
-        for year, value in self.values.years(found["評価"], key).items() if "評価" in found else ():
+        for year, value in self.values.years(found["評価"], _NODE["評価"]).items() if "評価" in found else ():
             if isinstance(value, Scalar) and (typed := self.values.text(value, "評価")):
                 hint = f"`{{評価: {typed}}}` のように書きます。ほかに `課題` `今後の方向性` を書けます"
                 self.values.say(value, "not-a-record", f"{told(year)}の評価は `項目: 値` の集まりで書きます", hint)
                 continue
-            held = self.values.fields(value, keys, f"{told(year)}の評価")
-            verdict = str(self.values.read(held["評価"], keys["評価"])) if "評価" in held else ""
-            yield Review(year, verdict, self._prose(held, keys["課題"]), self._prose(held, keys["今後の方向性"]))
+            held = self.values.fields(value, _REVIEW, f"{told(year)}の評価")
+            verdict = str(self.values.read(held["評価"], _REVIEW["評価"])) if "評価" in held else ""
+            yield Review(year, verdict, self._prose(held, _REVIEW["課題"]), self._prose(held, _REVIEW["今後の方向性"]))
 
     def links(self, found: Found) -> Iterator[Link]:
         """Yield the links to other sites."""
-        keys = named(_NODE["リンク"].fields)
         for row in self.values.items(found["リンク"], "リンク") if "リンク" in found else ():
-            held = self.values.fields(row, keys, "このリンク")
-            words = {name: str(self.values.read(value, keys[name])) for name, value in held.items()}
+            held = self.values.fields(row, _LINK, "このリンク")
+            words = {name: str(self.values.read(value, _LINK[name])) for name, value in held.items()}
             yield Link(words.get("名称", ""), words.get("URL", ""))
 
     def _prose(self, held: Found, key: Key) -> Prose | None:

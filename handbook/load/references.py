@@ -31,9 +31,8 @@ class References:
         self._related: list[Scalar] = []
         self._again: list[tuple[Scalar, Level, tuple[str, ...]]] = []
         self._earlier: dict[str, Value] = {}
-        lines = values.source.lines
-        self._written = {found[1] for line in lines if ":" in line or "：" in line for found in _ID_LINE.finditer(line)}
-        """Ids that stand in the file, also where a mistake around them hides their node."""
+        self._written: frozenset[str] = frozenset()
+        """Ids that stand in the file, where a mistake around them may hide their node."""
 
     def know(self, node_id: str, value: Value, level: Level, trail: tuple[str, ...]) -> None:
         """Take up a node's own id."""
@@ -66,8 +65,9 @@ class References:
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Note every reference that leads nowhere, or where it must not."""
-        if not self.flawed and not self.values.lost and not self.values.mistakes:
-            self._written = set()  # every node could be read: what looks like an id elsewhere is only a text
+        if self.flawed or self.values.lost or self.values.mistakes:
+            lines = self.values.source.lines  # where every node could be read, an id elsewhere is only a text
+            self._written = frozenset(found[1] for line in lines for found in _ID_LINE.finditer(line))
         for item in self._related:
             self._known(item, "関連")
         self._check_again()
@@ -123,8 +123,9 @@ class References:
     def _dangling(self, source: Source, levels: list[str]) -> Iterator[Mistake]:
         """Yield each `[[…]]` in a file that leads nowhere."""
         for number, line in enumerate(without_code(source.lines), 1):
-            comment = source is self.values.source and line.lstrip().startswith("#")
-            for found in REFERENCE.finditer(line) if "[[" in line and not comment else ():
+            if "[[" not in line or (source is self.values.source and line.lstrip().startswith("#")):
+                continue
+            for found in REFERENCE.finditer(line):
                 target = found["target"].strip()
                 wanted = target.removeprefix(COUNT)
                 if target.startswith(COUNT):

@@ -7,7 +7,8 @@ reported at its place and mended in the copy that is read on; the editor's file 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handbook.keys import EVERY, LISTS
@@ -17,6 +18,8 @@ from handbook.mistakes import Mistake, nearest
 KEYS = frozenset(key.name for key in EVERY)
 MOST_IN_A_LINE = 20
 """Slips mended in one line; whatever is left then is for the parser to say."""
+HEEDED = 11
+"""Lines above that an indentation may be meant to fit."""
 
 _SPACE = "\t\u3000\u00a0"
 _BLOCK = re.compile(r"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>][-+0-9]*\s*(?:#.*)?$")
@@ -27,8 +30,13 @@ _BULLET = re.compile(rf"[－−–—‐ー](?=[\s\u3000])|[・●○](?={_WORD}
 _SPACED = re.compile(rf"-( *)([{_SPACE}])[ {_SPACE}]*")
 _UNSPACED = re.compile(r"-[^\s\-]")
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")
-_YEAR_KEY = re.compile(r"(?<![^\s{,、，])((?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)\s*[:：]")
-"""A year that stands as a key."""
+_YEAR = re.compile(r"(?<![^\s{,、，])(?:(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)$")
+_LONGEST_YEAR = len("令和12年度")
+_PLAIN = re.compile(
+    r" *(?:#.*|(?:- +)*[^\s:：#\"'\[\]{}｛｝［］|>、，,・●○－−–—‐ー＃-][^\s:：#\"'\[\]{}、，,]{0,15}:"
+    r"(?: +(?!\[\[)[^\s［］][^］]*| *))"
+)
+"""A remark, or a key with its colon and behind that nothing, or a space and a value: hardly a line is anything else."""
 _LEVEL_ROW = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：、]+?)\s*[,、\n]\s*path\s*[:：]")
 
 
@@ -47,25 +55,25 @@ class _Slip:
 def mended(source: Source) -> tuple[Source, list[Mistake]]:
     """Return the text with its typing slips mended, and each slip as a mistake at its own place."""
     whole = "\n".join(source.lines)
-    known = KEYS | {*_LEVEL_ROW.findall(whole), *_YEAR_KEY.findall(whole)}
-    inside = block_lines(source.lines)
-    lines, mistakes, columns = list(source.lines), [], [0]
-    for number, typed in enumerate(source.lines):
-        if not typed.strip():
-            lines[number] = ""  # full-width spaces and tabs alone are nothing to a reader, but much to YAML
-        if number in inside or not typed.strip():
-            continue
-        line, shift = typed, 0
-        for _ in range(MOST_IN_A_LINE):
-            slip = next(_slips(line, known, columns), None)
-            if not slip:
-                break
-            place = slip.column + shift
-            mistakes.append(source.mistake(number + 1, place + 1, slip.width, slip.rule, slip.message, slip.hint))
-            line, shift = slip.mended, shift + len(line) - len(slip.mended)
-        lines[number] = line
-        columns = [*columns[-20:], len(line) - len(line.lstrip(" ")), _start(line)]
+    known = KEYS | {*_LEVEL_ROW.findall(whole), *_years(whole)}
+    # Full-width spaces and tabs alone are nothing to a reader, but much to YAML.
+    lines = ["" if line.isspace() else line for line in source.lines]
+    mistakes = []
+    above: deque[str] = deque(maxlen=HEEDED)
+    for number in _outside(source.lines):
+        typed = lines[number]
+        for slip in () if _PLAIN.fullmatch(typed) else _in_turn(typed, known, above):
+            column = slip.column + 1 + len(typed) - len(lines[number])
+            mistakes.append(source.mistake(number + 1, column, slip.width, slip.rule, slip.message, slip.hint))
+            lines[number] = slip.mended
+        above.append(lines[number])
     return Source(source.file, tuple(lines)), mistakes
+
+
+def _years(whole: str) -> set[str]:
+    """Return the years that stand as keys."""
+    before = (words.rstrip()[-_LONGEST_YEAR - 1 :] for words in whole.replace("：", ":").split(":")[:-1])
+    return {found[0] for words in before if (found := _YEAR.search(words))}
 
 
 def as_typed(column: int, mended: str, typed: str) -> int:
@@ -82,19 +90,16 @@ def as_typed(column: int, mended: str, typed: str) -> int:
     return found + 1 if found >= 0 else max(same + 1, column + len(typed) - len(mended))
 
 
-def block_lines(lines: tuple[str, ...]) -> set[int]:
-    """Return the numbers (from 0) of the lines inside `|` texts, where everything is just text."""
-    inside: set[int] = set()
-    base = -1
+def _outside(lines: Iterable[str]) -> Iterator[int]:
+    """Yield the numbers (from 0) of the lines with words but not inside `|` texts, where everything is just text."""
+    deeper = ""
     for number, line in enumerate(lines):
-        bare = line.lstrip(" ")
-        if base >= 0 and (not line.strip() or len(line) - len(bare) > base):
-            inside.add(number)
+        if (deeper and line.startswith(deeper)) or not line.strip():
             continue
-        base = -1
-        if line.endswith(("|", ">", "-", "+")) and _BLOCK.search(line) and not bare.startswith("#"):
-            base = _start(line)
-    return inside
+        deeper = ""
+        if line.endswith(("|", ">", "-", "+")) and _BLOCK.search(line) and not line.lstrip(" ").startswith("#"):
+            deeper = " " * (_start(line) + 1)
+        yield number
 
 
 def _start(line: str) -> int:
@@ -104,9 +109,19 @@ def _start(line: str) -> int:
     return len(line) - len(bare) + (lead.end() if lead else 0)
 
 
-def _slips(line: str, known: Collection[str], columns: list[int]) -> Iterator[_Slip]:
+def _in_turn(line: str, known: Collection[str], above: Sequence[str]) -> Iterator[_Slip]:
+    """Yield the slips of a line, each in the line as it is once those before it are mended."""
+    for _ in range(MOST_IN_A_LINE):
+        slip = next(_slips(line, known, above), None)
+        if not slip:
+            return
+        yield slip
+        line = slip.mended
+
+
+def _slips(line: str, known: Collection[str], above: Sequence[str]) -> Iterator[_Slip]:
     """Yield the slips of a line; the first is mended, then the line is looked at again."""
-    yield from _indent(line, columns)
+    yield from _indent(line, above)
     at = len(line) - len(line.lstrip(" "))
     if line[at : at + 1] == "＃":
         mend = line[:at] + "#" + line[at + 1 :]
@@ -120,15 +135,16 @@ def _slips(line: str, known: Collection[str], columns: list[int]) -> Iterator[_S
         yield from _colon(line, at, known)
 
 
-def _indent(line: str, columns: list[int]) -> Iterator[_Slip]:
+def _indent(line: str, above: Sequence[str]) -> Iterator[_Slip]:
     """Tabs and full-width spaces at the head of a line; they count as what makes the line fit those above."""
     indent = line[: len(line) - len(line.lstrip(" " + _SPACE))]
     if not indent.strip(" "):
         return
     bad = len(indent) - len(indent.lstrip(" "))
     plain = indent.count(" ")
-    widths = [plain + each * (len(indent) - plain) for each in (2, 1, 4, 8)] if len(columns) > 1 else [0]
-    fit = next((width for column in reversed(columns) for width in widths if width == column), widths[0])
+    widths = [plain + each * (len(indent) - plain) for each in (2, 1, 4, 8)] if above else [0]
+    columns = (column for other in reversed(above) for column in (_start(other), len(other) - len(other.lstrip(" "))))
+    fit = next((column for column in columns if column in widths), widths[0])
     tab = indent[bad] == "\t"
     name, rule = ("タブ", "tab-indent") if tab else ("全角の空白", "wide-space-indent")
     mend = " " * fit + line[len(indent) :]

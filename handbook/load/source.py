@@ -12,6 +12,7 @@ import stat
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from handbook.keys import LITTER, UNCONFIRMED
@@ -49,7 +50,7 @@ class Source:
         return Mistake(Place(self.file, line, column, max(1, width)), rule, message, hint, excerpt)
 
 
-def data(path: Path, name: str) -> bytes | Mistake:
+def data(path: str | Path, name: str) -> bytes | Mistake:
     """Return a file's bytes, or why it cannot be read: missing, not a plain file, too large, not permitted."""
     place = Place(name, 1, 1)
     try:
@@ -60,7 +61,8 @@ def data(path: Path, name: str) -> bytes | Mistake:
         if about.st_size > LARGEST_FILE:
             message = f"ファイルが大きすぎます（{about.st_size:,} バイト。{LARGEST_FILE:,} バイトまで）"
             return Mistake(place, "too-large", message)
-        return path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123  # a Path of each text would take longer than to read it
+            return file.read()
     except FileNotFoundError:
         return Mistake(place, "missing-file", f"`{name}` がありません")
     except OSError as error:
@@ -68,21 +70,21 @@ def data(path: Path, name: str) -> bytes | Mistake:
         return Mistake(place, "unreadable", message, "ファイルの権限を確かめてください")
 
 
-def folder(path: Path, name: str) -> tuple[list[Path], list[Mistake]]:
+def folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Mistake]]:
     """Return what a folder holds, sorted and without what systems drop there; a missing folder holds nothing."""
     place = Place(name, 1, 1)
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         message = f"`{name}` はふつうのフォルダーではありません（リンクは読みません）"
         return [], [Mistake(place, "not-a-folder", message, "フォルダーそのものを置いてください")]
     try:
-        held = sorted(path.iterdir()) if path.exists() else []
+        held = sorted(os.scandir(path), key=attrgetter("name")) if path.exists() else []
     except OSError as error:
         message = f"`{name}` を読めません（{error.strerror}）"
         return [], [Mistake(place, "unreadable", message, "フォルダーの権限を確かめてください")]
     return [file for file in held if file.name.lower() not in LITTER and file.name[0] not in ".~"], []
 
 
-def read(path: Path, name: str) -> tuple[Source, list[Mistake]]:
+def read(path: str | Path, name: str) -> tuple[Source, list[Mistake]]:
     """Return a file's text with all that is wrong in it as text; what cannot be kept is made harmless.
 
     A file that cannot be read, or is in another encoding, comes back without lines.
@@ -109,8 +111,9 @@ def decoded(held: bytes, name: str) -> tuple[Source, list[Mistake]]:
     if not unicodedata.is_normalized("NFC", text):
         text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     shown = Source(name, tuple(text.split("\n")))
-    mistakes = list(_characters(shown))
-    return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else shown.lines), mistakes
+    if not (INVISIBLE.search(text) or _SPREADSHEET.search(text) or max(map(len, shown.lines)) > LONGEST_LINE):
+        return shown, []
+    return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n"))), _characters(shown)
 
 
 def _encoding(data: bytes) -> str:
@@ -130,18 +133,17 @@ def _encoding(data: bytes) -> str:
 def _characters(source: Source) -> list[Mistake]:
     """List what no reader can see, what a spreadsheet left behind, and lines without end."""
     found = []
-    unseen = INVISIBLE.search("\n".join(source.lines))
     for number, line in enumerate(source.lines, 1):
         if len(line) > LONGEST_LINE:
             message = f"1 行が長すぎます（{len(line):,} 文字。{LONGEST_LINE:,} 文字まで）"
             found.append(Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60]))
-        for hit in INVISIBLE.finditer(line) if unseen else ():
+        for hit in INVISIBLE.finditer(line):
             sign = unicodedata.name(hit[0], "制御文字")
             message = f"目に見えない文字 U+{ord(hit[0]):04X} があります（{sign}）"
             shown = INVISIBLE.sub("\ufffd", line)
             place = Place(source.file, number, hit.start() + 1)
             found.append(Mistake(place, "invisible-character", message, "この文字を消してください", shown))
-        for hit in _SPREADSHEET.finditer(line) if "#" in line else ():
+        for hit in _SPREADSHEET.finditer(line):
             message = f"表計算ソフトのエラー値 `{hit[0]}` が残っています"
             hint = "元の表を直してから写し直してください"
             found.append(source.mistake(number, hit.start() + 1, len(hit[0]), "spreadsheet-error", message, hint))

@@ -24,6 +24,7 @@ FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departme
 _NODE, _PLAN, _LEVEL, _TOP = named(NODE), named(PLAN), named(LEVEL), named(TOP)
 _PLAIN = frozenset(key.name for key in NODE if key.form not in ("text", "records", "years"))
 """Keys of a node whose value is a word or a list of words."""
+_FACTS = tuple(key.name for key in NODE if key.fact)
 
 
 class Tree:
@@ -174,10 +175,12 @@ class Tree:
         if node_id:
             self.references.know(node_id, found["id"], level, trail)
         related, earlier = words.get("関連", ()), words.get("以前のid", ())
-        self.references.relate(_items(found, "関連", related), node_id)
-        for item in _items(found, "以前のid", earlier):
+        if related:
+            self.references.relate(_items(found["関連"], related), node_id)
+        for item in _items(found["以前のid"], earlier) if earlier else ():
             self.references.earlier(_address(item.text, level), item)
-        self._gap(level, {*found, *(["本文"] if node_id in self.content.texts else [])}, place, value)
+        if level.required:
+            self._gap(level, {*found, *(["本文"] if node_id in self.content.texts else [])}, place, value)
         return Node(
             id=node_id,
             level=level,
@@ -187,11 +190,9 @@ class Tree:
             text=self._text(found, node_id),
             note=self.values.prose(found["注記"], _NODE["注記"]) if "注記" in found else None,
             facts=tuple(
-                Fact(key.name, (said,) if isinstance(said, str) else said)
-                for key in NODE
-                if key.fact and (said := words.get(key.name))
+                Fact(name, (said,) if isinstance(said, str) else said) for name in _FACTS if (said := words.get(name))
             ),
-            period=period(str(words.get("期間", ""))),
+            period=period(str(words["期間"])) if "期間" in words else None,
             budget=self.records.budget(found),
             indicators=tuple(self.records.indicators(found)),
             reviews=tuple(self.records.reviews(found)),
@@ -231,9 +232,9 @@ class Tree:
                 self.gaps.append(Mistake(place, "empty-required", message, _NODE[name].meaning, excerpt))
 
 
-def _items(found: dict[str, Value], name: str, taken: Collection[str]) -> list[Scalar]:
+def _items(value: Value, taken: Collection[str]) -> list[Scalar]:
     """Return the items of a list that were taken, as they were taken: without the spaces around, with their places."""
-    typed = ((item, item.text.strip("\n\u3000 ")) for item in _scalars(found.get(name)))
+    typed = ((item, item.text.strip("\n\u3000 ")) for item in _scalars(value))
     return [replace(item, text=text) for item, text in typed if text in taken]
 
 

@@ -150,8 +150,7 @@ class Values:
         if value.block and not block:
             self.say(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
             return ""
-        hidden = INVISIBLE.search(value.text.replace(UNREAD, ""))
-        if hidden or ("\n" in value.text and not value.block):
+        if not value.block and ("\n" in value.text or INVISIBLE.search(value.text.replace(UNREAD, ""))):
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
             self.say(value, "invisible-character", message, "' ' で囲むと、`\\` もそのままの文字になります")
             return ""
