@@ -451,7 +451,6 @@ def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
             marks.read,
             marks._drawn,
             marks._tag,
-            engine._compiled,
             engine._word,
             layout.places,
             lettering._em,
