@@ -27,6 +27,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from threading import Thread
@@ -59,27 +60,38 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
+    site, files = every(root, *standing(root, remembered=remembered), prefer_dot=prefer_dot, bound=bound)
+    return site, moving(files, "ページ", len(site.pages))
+
+
+def standing(root: Path, *, remembered: bool) -> tuple[Site, Theme]:
+    """Return every page in its place, and the look, before anything is made. See `making`."""
     from handbook import load
 
     plan = load.plan(root)
     theme = load.theme(root)
     # Only where there is something to be made: a mistake answers at once and in little memory.
-    from handbook import chart, check, compare, draw, export, index, render, route, typeset
+    from handbook import compare, route
+
+    return route.site(plan, compare.history(plan, load.past(root) if remembered else ())), theme
+
+
+def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator[File]]:
+    """Make all files of a site that stands, each checked as it goes by. See `making`."""
+    from handbook import chart, check, draw, export, index, load, render, typeset
     from handbook.model import Booklet
 
-    history = compare.history(plan, load.past(root) if remembered else ())
-    site = route.site(plan, history)
-    texts = typeset.prose(site)
-    drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    charts = chart.charts(site, theme)
+    plan, texts = site.plan, typeset.prose(site)
+    drawings = drawings_of(lambda: draw.diagrams(site, texts, theme, prefer_dot=prefer_dot))
+    charts = dict(chart.charts(site, theme))
     booklet, unbound = Booklet((), {}, {}), ""
     if bound:
         booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
-    pictures = draw.inline(drawings, theme) | charts
+    pictures = dict(draw.inline(drawings, theme)) | charts
     data = export.data(site)
     look = check.looking(site)
-    pages = render.pages(site, texts, pictures, theme, booklet, data, look)
+    pages = render.pages(site, texts, pictures, theme, booklet, lambda: data, look)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme),
@@ -88,8 +100,36 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
         theme.files,
         plan.images,
     )
-    files = chain(moving(pages, "ページ", len(site.pages)), ((file, look(file)) for file in beside))
+    files = chain(pages, ((file, look(file)) for file in beside))
     return site, then(check.passing(files, site), unbound)
+
+
+def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], bytes | None]:
+    """Return what makes any one of these files by its path, and nothing before it is asked for; none where none is.
+
+    The same verbs on the same values as in `every`, so the same bytes, but unbound and unchecked.
+    """
+    from handbook import chart, draw, export, index, render, typeset
+    from handbook.model import Asked, Booklet
+
+    texts = typeset.asked(site)
+    drawings = drawings_of(lambda: draw.asked(site, texts, theme, prefer_dot=prefer_dot))
+    inline, charts = draw.inline(drawings, theme), chart.charts(site, theme)
+    pictures = Asked([*inline, *charts], lambda name: (inline if name in inline else charts)[name])
+    data = cache(lambda: export.data(site))
+    pages = render.asked(site, texts, pictures, theme, Booklet((), {}, {}), data)
+    heaps: dict[str, Callable[[], Iterable[File]]] = {
+        "diagrams": lambda: draw.files(drawings, theme),
+        "data": lambda: (made.file for made in data()),
+        "search-index.js": lambda: index.files(site, texts),
+    }
+    beside = Asked(heaps, lambda name: {file.path: file.data for file in heaps[name]()})
+    as_they_are = {file.path: file.data for file in (*theme.files, *site.plan.images)}
+
+    def file(path: str) -> bytes | None:
+        return pages[path] if path in pages else beside.get(path.partition("/")[0], as_they_are).get(path)
+
+    return file
 
 
 def then(files: Iterable[File], words: str) -> Iterator[File]:
@@ -99,12 +139,12 @@ def then(files: Iterable[File], words: str) -> Iterator[File]:
         print(words, file=sys.stderr)
 
 
-def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> dict[str, Drawing]:
+def drawings_of(drawn: Callable[[], Mapping[str, Drawing]]) -> Mapping[str, Drawing]:
     """Draw the diagrams; where no engine can, say so and let the site be built without them."""
     from handbook import draw
 
     try:
-        return draw.diagrams(site, texts, theme, prefer_dot=prefer_dot)
+        return drawn()
     except draw.NoEngine as why:
         print(f"注意: {why}\n      図のないサイトを作ります。", file=sys.stderr)
         return {}
@@ -132,7 +172,7 @@ def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     shown = time.monotonic()
     for number, item in enumerate(items, 1):
         yield item
-        if time.monotonic() - shown > 1:
+        if number <= total and time.monotonic() - shown > 1:
             shown = time.monotonic()
             print(f"  {what} {number:,} / {total:,}", file=sys.stderr, flush=True)
 
@@ -288,20 +328,31 @@ def serve(options: argparse.Namespace) -> int:
             Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
     def told(shown: serve.Shown) -> None:
-        if shown.mistakes:
-            show_all(shown.mistakes, "ページは前のままです。" if shown.files else "直して保存すると、ページが出ます。")
+        took = f"{shown.seconds:.2f} 秒"
+        if shown.mistakes and shown.current:
+            show_all(shown.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
+        elif shown.mistakes:
+            show_all(shown.mistakes, "ページは前のままです。" if shown.number else "直して保存すると、ページが出ます。")
+        elif shown.proofread:
+            print(f"         調べました（{shown.changed:,} ファイルが変わりました。{took}）", flush=True)
         else:
-            took = f"{shown.seconds:.2f} 秒"
-            print(
-                f"{time.strftime('%H:%M:%S')} できました（{shown.changed:,} ファイルが変わりました。{took}）",
-                flush=True,
-            )
+            print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
+
+    def build() -> serve.Draft:
+        if options.booklet:  # its page numbers stand on the pages, so all is made at once
+            files = site_of(options.root, prefer_dot=options.dot, bound=True)[1]
+            return serve.Draft({file.path: file.data for file in files}.get, lambda: files)
+        site, theme = standing(options.root, remembered=False)
+        return serve.Draft(
+            asked(site, theme, prefer_dot=options.dot),
+            lambda: every(options.root, site, theme, prefer_dot=options.dot, bound=False)[1],
+        )
 
     places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
     places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
     try:
         serve.site(
-            lambda: site_of(options.root, prefer_dot=options.dot, bound=options.booklet)[1],
+            build,
             places,
             port=options.port,
             opened=opened,

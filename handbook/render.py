@@ -22,6 +22,7 @@ from markupsafe import Markup
 from handbook import hands
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import (
+    Asked,
     Booklet,
     Comparison,
     DataFile,
@@ -39,6 +40,8 @@ from handbook.model import (
 )
 
 NOTHING = Text("", ())
+Form = Page | Redirect | str
+"""One thing to fill a template for: a page, a stub, or a list for machines by its name."""
 T = TypeVar("T")
 _Environment = functools.partial(
     jinja2.Environment,
@@ -56,7 +59,7 @@ def pages(
     pictures: Mapping[str, str],
     theme: Theme,
     booklet: Booklet,
-    data: tuple[DataFile, ...],
+    data: Callable[[], tuple[DataFile, ...]],
     look: Callable[[File], T],
 ) -> Iterator[tuple[File, T]]:
     """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
@@ -65,28 +68,66 @@ def pages(
     not be drawn are not among them. The hand that makes a page looks at it, too. Raises SourceError where a template
     is broken.
     """
-    environment = _environment(site, texts, theme, booklet, data)
+    make = _press(site, texts, pictures, theme, booklet, data)
 
-    def seen(path: str, data: bytes) -> tuple[File, T]:
-        file = File(path, data)
+    def seen(form: Form) -> tuple[File, T]:
+        file = make(form)
         return file, look(file)
 
-    def filled(page: Page) -> tuple[File, T]:
-        shown = _shown(page, site, texts, pictures)
-        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
-        root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
-        return seen(page.path, _filled(environment, page.template, theme, page=page, root=root, **shown))
+    yield from hands.each(seen, site.pages)
+    yield from map(seen, _beside(site))
 
+
+def asked(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: Callable[[], tuple[DataFile, ...]],
+) -> Mapping[str, bytes]:
+    """Return the same by path, each made when it is asked for."""
+    make = _press(site, texts, pictures, theme, booklet, data)
+    forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
+    return Asked(forms, lambda path: make(forms[path]).data)
+
+
+def _beside(site: Site) -> Iterator[Form]:
+    """Yield what is made beside the pages: stubs, and lists for those who read by machine."""
+    yield from site.redirects
+    yield "robots.txt"
+    if site.plan.permalink:
+        yield "sitemap.xml"
+
+
+def _press(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: Callable[[], tuple[DataFile, ...]],
+) -> Callable[[Form], File]:
+    """Return what fills any one form of the site, alone or among all others."""
+    environment = _environment(site, texts, theme, booklet)
     with contextlib.suppress(jinja2.TemplateError):  # it is told where a page uses it
         for name in sorted({page.template for page in site.pages}):
             environment.get_template(name)  # compiled here, once for all hands
-    yield from hands.each(filled, site.pages)
-    for stub in site.redirects:
-        yield seen(stub.path, _filled(environment, "redirect.html", theme, **_stub(stub)))
-    yield seen("robots.txt", _filled(environment, "robots.txt", theme))
-    if site.plan.permalink:
-        found = [page for page in site.pages if page.path != "404.html"]
-        yield seen("sitemap.xml", _filled(environment, "sitemap.xml", theme, pages=found))
+
+    def made(form: Form) -> File:
+        if isinstance(form, str):
+            found = [page for page in site.pages if page.path != "404.html"]
+            return File(form, _filled(environment, form, theme, pages=found))
+        if isinstance(form, Redirect):
+            return File(form.path, _filled(environment, "redirect.html", theme, to=form.to, root=form.root))
+        shown = _shown(form, site, texts, pictures)
+        if form.template == "data.html":
+            shown["data"] = data()
+        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
+        root = form.root if form.path != "404.html" else urlsplit(site.plan.permalink).path
+        return File(form.path, _filled(environment, form.template, theme, page=form, root=root, **shown))
+
+    return made
 
 
 def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
@@ -105,19 +146,16 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     return _filled(environment, "comparison.html", theme, style=trusted, **shown)
 
 
-def _environment(
-    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
-) -> jinja2.Environment:
+def _environment(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> jinja2.Environment:
     environment = _Environment(loader=_Templates(theme))
-    phrased = {words: _phrased(name) for words, name in texts.names.items()}
+    phrased = Asked(texts.names, lambda words: _phrased(texts.names[words]))
     environment.filters["phrased"] = phrased.__getitem__
     _remember(environment)
     environment.globals |= {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "data": data,
-        "readable": any(map(texts.has_kana, texts.names)),
+        "readable": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return environment
@@ -224,10 +262,6 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
     if page.template == "home.html":
         own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
     return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
-
-
-def _stub(stub: Redirect) -> dict[str, Any]:
-    return {"to": stub.to, "root": stub.root}
 
 
 def _filled(environment: jinja2.Environment, name: str, theme: Theme, **variables: Any) -> bytes:

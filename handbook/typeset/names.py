@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
 
 from handbook import kana
-from handbook.model import Entry, Name, Phrases, Site
+from handbook.model import Asked, Entry, Name, Phrases, Site
 
 _NO_START = "・、。」』）】,.)!?！？ "
 """Marks that no line may begin with."""
@@ -20,7 +20,7 @@ def phrases(site: Site) -> Mapping[str, Phrases]:
     import budoux  # noqa: PLC0415  # its model is read only when there are names to cut
 
     parse = budoux.load_default_japanese_parser().parse
-    return {name: _whole_phrases(parse(name)) if name else () for name in sorted(words)}
+    return Asked(sorted(words), lambda name: _whole_phrases(parse(name)) if name else ())
 
 
 def _whole_phrases(cut: list[str]) -> Phrases:
@@ -38,7 +38,7 @@ def _whole_phrases(cut: list[str]) -> Phrases:
 def names(cut: Mapping[str, Phrases], entries: Iterable[Entry]) -> Mapping[str, Name]:
     """Lay the readings over the names; one that does not fit is left out (loading has noted it)."""
     readings = {entry.name: entry.node.reading for entry in entries if entry.node.reading}
-    return {name: _name(phrases, kana.over(name, readings.get(name, ""))) for name, phrases in cut.items()}
+    return Asked(cut, lambda name: _name(cut[name], kana.over(name, readings.get(name, ""))))
 
 
 def _name(phrases: Phrases, pieces: kana.Pieces | None) -> Name:
