@@ -39,6 +39,7 @@ from handbook.mistakes import Findings, Mistake, Place, SourceError, show
 
 if TYPE_CHECKING:
     from handbook.model import Booklet, Comparison, Drawing, Edition, File, Plan, Site, Texts, Theme
+    from handbook.serve import Draft
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
@@ -338,21 +339,11 @@ def serve(options: argparse.Namespace) -> int:
         else:
             print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
 
-    def build() -> serve.Draft:
-        if options.booklet:  # its page numbers stand on the pages, so all is made at once
-            files = site_of(options.root, prefer_dot=options.dot, bound=True)[1]
-            return serve.Draft({file.path: file.data for file in files}.get, lambda: files)
-        site, theme = standing(options.root, remembered=False)
-        return serve.Draft(
-            asked(site, theme, prefer_dot=options.dot),
-            lambda: every(options.root, site, theme, prefer_dot=options.dot, bound=False)[1],
-        )
-
     places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
     places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
     try:
         serve.site(
-            build,
+            lambda: draft(options.root, prefer_dot=options.dot, bound=options.booklet),
             places,
             port=options.port,
             opened=opened,
@@ -364,6 +355,20 @@ def serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
     return DONE
+
+
+def draft(root: Path, *, prefer_dot: bool, bound: bool = False) -> Draft:
+    """Read the sources; make no file before it is asked for."""
+    from handbook.serve import Draft
+
+    if bound:  # numbers of its pages stand on those of the site, so all is made at once
+        files = site_of(root, prefer_dot=prefer_dot, bound=True)[1]
+        return Draft({file.path: file.data for file in files}.get, lambda: files)
+    site, theme = standing(root, remembered=False)
+    return Draft(
+        asked(site, theme, prefer_dot=prefer_dot),
+        lambda: every(root, site, theme, prefer_dot=prefer_dot, bound=False)[1],
+    )
 
 
 def release(options: argparse.Namespace) -> int:
