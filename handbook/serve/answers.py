@@ -149,8 +149,8 @@ class News(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # as above
 
     @classmethod
     def paths(cls) -> set[str]:
-        """Return the pages that are open, and the front page."""
-        return {FRONT, *(waiter.path for waiter in cls.waiters)}
+        """Return the pages that are open, or the front page where none is."""
+        return {waiter.path for waiter in cls.waiters} or {FRONT}
 
     @classmethod
     def spread(cls) -> None:
