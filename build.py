@@ -119,16 +119,16 @@ def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], byte
     pictures = Asked([*inline, *charts], lambda name: (inline if name in inline else charts)[name])
     data = cache(lambda: export.data(site))
     pages = render.asked(site, texts, pictures, theme, Booklet((), {}, {}), data)
-    heaps: dict[str, Callable[[], Iterable[File]]] = {
-        "diagrams": lambda: draw.files(drawings, theme),
-        "data": lambda: (made.file for made in data()),
-        "search-index.js": lambda: index.files(site, texts),
+    heaps: dict[str, Callable[[], Iterable[File]]] = {  # what is made together, by how its paths begin
+        "diagrams/": lambda: draw.files(drawings, theme),
+        "data/": lambda: (made.file for made in data()),
+        "search-index": lambda: index.files(site, texts),
+        "": lambda: (*theme.files, *site.plan.images),
     }
     beside = Asked(heaps, lambda name: {file.path: file.data for file in heaps[name]()})
-    as_they_are = {file.path: file.data for file in (*theme.files, *site.plan.images)}
 
     def file(path: str) -> bytes | None:
-        return pages[path] if path in pages else beside.get(path.partition("/")[0], as_they_are).get(path)
+        return pages[path] if path in pages else beside[next(filter(path.startswith, heaps))].get(path)
 
     return file
 
