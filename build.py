@@ -83,7 +83,7 @@ def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool
     from handbook.model import Booklet
 
     plan, texts = site.plan, typeset.prose(site)
-    drawings = drawings_of(lambda: draw.diagrams(site, texts, theme, prefer_dot=prefer_dot))
+    drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
     charts = dict(chart.charts(site, theme))
     booklet, unbound = Booklet((), {}, {}), ""
     if bound:
@@ -114,7 +114,10 @@ def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], byte
     from handbook.model import Asked, Booklet
 
     texts = typeset.asked(site)
-    drawings = drawings_of(lambda: draw.asked(site, texts, theme, prefer_dot=prefer_dot))
+    try:
+        drawings = draw.asked(site, texts, theme, prefer_dot=prefer_dot)
+    except draw.NoEngine:  # said when every file is made
+        drawings = {}
     inline, charts = draw.inline(drawings, theme), chart.charts(site, theme)
     pictures = Asked([*inline, *charts], lambda name: (inline if name in inline else charts)[name])
     data = cache(lambda: export.data(site))
@@ -140,12 +143,12 @@ def then(files: Iterable[File], words: str) -> Iterator[File]:
         print(words, file=sys.stderr)
 
 
-def drawings_of(drawn: Callable[[], Mapping[str, Drawing]]) -> Mapping[str, Drawing]:
+def drawings_of(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool) -> dict[str, Drawing]:
     """Draw the diagrams; where no engine can, say so and let the site be built without them."""
     from handbook import draw
 
     try:
-        return drawn()
+        return draw.diagrams(site, texts, theme, prefer_dot=prefer_dot)
     except draw.NoEngine as why:
         print(f"注意: {why}\n      図のないサイトを作ります。", file=sys.stderr)
         return {}
