@@ -95,7 +95,7 @@ def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool
     pages = render.pages(site, texts, pictures, theme, booklet, lambda: data, look)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
-        draw.files(drawings, theme),
+        draw.files(drawings, theme).values(),
         (made.file for made in data),
         index.files(site, texts),
         theme.files,
@@ -123,15 +123,16 @@ def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], byte
     data = cache(lambda: export.data(site))
     pages = render.asked(site, texts, pictures, theme, Booklet((), {}, {}), data)
     heaps: dict[str, Callable[[], Iterable[File]]] = {  # what is made together, by how its paths begin
-        "diagrams/": lambda: draw.files(drawings, theme),
         "data/": lambda: (made.file for made in data()),
         "search-index": lambda: index.files(site, texts),
         "": lambda: (*theme.files, *site.plan.images),
     }
-    beside = Asked(heaps, lambda name: {file.path: file.data for file in heaps[name]()})
+    beside = Asked(heaps, lambda name: {file.path: file for file in heaps[name]()})
+    drawn = draw.files(drawings, theme)
 
     def file(path: str) -> bytes | None:
-        return pages[path] if path in pages else beside[next(filter(path.startswith, heaps))].get(path)
+        found = pages.get(path) or drawn.get(path) or beside[next(filter(path.startswith, heaps))].get(path)
+        return found.data if found else None
 
     return file
 

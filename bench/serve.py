@@ -89,6 +89,7 @@ def seconds(page: Page, kind: Kind, text: str, word: str) -> float:
 def served(folder: Path) -> Iterator[str]:
     """Serve a plan; give the address."""
     words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", "--root", str(folder), "--port", "0"]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has those in the background ignore it
     with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as running:
         assert running.stdout  # noqa: S101  # it is a pipe
         try:

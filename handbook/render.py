@@ -85,11 +85,11 @@ def asked(
     theme: Theme,
     booklet: Booklet,
     data: Callable[[], tuple[DataFile, ...]],
-) -> Mapping[str, bytes]:
+) -> Mapping[str, File]:
     """Return the same by path, each made when it is asked for."""
     make = _press(site, texts, pictures, theme, booklet, data)
     forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
-    return Asked(forms, lambda path: make(forms[path]).data)
+    return Asked(forms, lambda path: make(forms[path]))
 
 
 def _beside(site: Site) -> Iterator[Form]:

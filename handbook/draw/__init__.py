@@ -53,11 +53,16 @@ def inline(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, str]:
     return Asked(drawings, lambda name: svg.inline(drawings[name], theme.tokens))
 
 
-def files(drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
-    """Yield each diagram as an SVG file and as a DOT text, in diagrams/."""
-    for name, drawing in drawings.items():
-        yield File(f"diagrams/{name}.svg", svg.alone(drawing, theme.tokens).encode())
-        yield File(f"diagrams/{name}-dot.txt", drawing.dot.encode())
+def files(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, File]:
+    """Return each diagram as an SVG file and as a DOT text, in diagrams/, by path."""
+    wanted = {f"diagrams/{name}{end}": (name, end) for name in drawings for end in (".svg", "-dot.txt")}
+
+    def written(path: str) -> File:
+        name, end = wanted[path]
+        text = svg.alone(drawings[name], theme.tokens) if end == ".svg" else drawings[name].dot
+        return File(path, text.encode())
+
+    return Asked(wanted, written)
 
 
 def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) -> Drawing:
