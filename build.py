@@ -28,6 +28,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from threading import Thread
@@ -39,6 +40,7 @@ from handbook.mistakes import Findings, Mistake, Place, SourceError, show
 
 if TYPE_CHECKING:
     from handbook.model import Booklet, Comparison, Drawing, Edition, File, Plan, Site, Texts, Theme
+    from handbook.serve import Draft
 
 HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
@@ -76,39 +78,82 @@ def making(root: Path, *, prefer_dot: bool, bound: bool, remembered: bool) -> tu
     what changed when, as git recorded it; else they depend on the sources alone. The last file is followed by a
     SourceError where any of them was wrong.
     """
+    site, files = every(root, *standing(root, remembered=remembered), prefer_dot=prefer_dot, bound=bound)
+    return site, moving(files, "ページ", len(site.pages))
+
+
+def standing(root: Path, *, remembered: bool) -> tuple[Site, Theme]:
+    """Return every page in its place, and the look, before anything is made. See `making`."""
     from handbook import load
 
     plan = load.plan(root)
     theme = load.theme(root)
     # Only where there is something to be made: a mistake answers at once and in little memory.
-    from handbook import chart, check, compare, draw, export, hands, index, render, route, typeset
+    from handbook import compare, route
+
+    return route.site(plan, compare.history(plan, load.past(root) if remembered else ())), theme
+
+
+def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool) -> tuple[Site, Iterator[File]]:
+    """Make all files of a site that stands, each checked as it goes by. See `making`."""
+    from handbook import chart, check, draw, export, hands, index, load, render, typeset
     from handbook.model import Booklet
 
-    history = compare.history(plan, load.past(root) if remembered else ())
-    site = route.site(plan, history)
     exported = hands.aside(lambda: export.data(site))
-    texts = typeset.prose(site)
+    plan, texts = site.plan, typeset.prose(site)
     words = hands.aside(lambda: index.files(site, texts))
     drawings = drawings_of(site, texts, theme, prefer_dot=prefer_dot)
-    charts = chart.charts(site, theme)
+    charts = dict(chart.charts(site, theme))
     booklet, unbound = Booklet((), {}, {}), ""
     if bound:
         booklet, unbound = booklet_of(site, texts, theme, charts, prefer_dot=prefer_dot)
     site = replace(site, plan=replace(plan, notes=(*plan.notes, *load.without_glyph(root, booklet.lacking))))
-    pictures = draw.inline(drawings, theme) | charts
+    pictures = dict(draw.inline(drawings, theme)) | charts
     data = tuple(exported)
     look = check.looking(site)
-    pages = render.pages(site, texts, pictures, theme, booklet, data, look)
+    pages = render.pages(site, texts, pictures, theme, booklet, lambda: data, look)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
-        draw.files(drawings, theme),
+        draw.files(drawings, theme).values(),
         (made.file for made in data),
         words,
         theme.files,
         plan.images,
     )
-    files = chain(moving(pages, "ページ", len(site.pages)), ((file, look(file)) for file in beside))
+    files = chain(pages, ((file, look(file)) for file in beside))
     return site, then(check.passing(files, site), unbound)
+
+
+def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], bytes | None]:
+    """Return what makes any one of these files by its path, and nothing before it is asked for; none where none is.
+
+    The same verbs on the same values as in `every`, so the same bytes, but unbound and unchecked.
+    """
+    from handbook import chart, draw, export, index, render, typeset
+    from handbook.model import Asked, Booklet
+
+    texts = typeset.asked(site)
+    try:
+        drawings = draw.asked(site, texts, theme, prefer_dot=prefer_dot)
+    except draw.NoEngine:  # said when every file is made
+        drawings = {}
+    inline, charts = draw.inline(drawings, theme), chart.charts(site, theme)
+    pictures = Asked([*inline, *charts], lambda name: (inline if name in inline else charts)[name])
+    data = cache(lambda: export.data(site))
+    pages = render.asked(site, texts, pictures, theme, Booklet((), {}, {}), data)
+    heaps: dict[str, Callable[[], Iterable[File]]] = {  # what is made together, by how its paths begin
+        "data/": lambda: (made.file for made in data()),
+        "search-index": lambda: index.files(site, texts),
+        "": lambda: (*theme.files, *site.plan.images),
+    }
+    beside = Asked(heaps, lambda name: {file.path: file for file in heaps[name]()})
+    drawn = draw.files(drawings, theme)
+
+    def file(path: str) -> bytes | None:
+        found = pages.get(path) or drawn.get(path) or beside[next(filter(path.startswith, heaps))].get(path)
+        return found.data if found else None
+
+    return file
 
 
 def then(files: Iterable[File], words: str) -> Iterator[File]:
@@ -151,7 +196,7 @@ def moving(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     shown = time.monotonic()
     for number, item in enumerate(items, 1):
         yield item
-        if time.monotonic() - shown > 1:
+        if number <= total and time.monotonic() - shown > 1:
             shown = time.monotonic()
             print(f"  {what} {number:,} / {total:,}", file=sys.stderr, flush=True)
 
@@ -303,8 +348,6 @@ def serve(options: argparse.Namespace) -> int:
 
     from handbook import serve
 
-    gc.enable()  # it lives longer than a build
-
     def opened(address: str) -> None:
         print(f"ここで見られます: {address}")
         print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
@@ -312,20 +355,21 @@ def serve(options: argparse.Namespace) -> int:
             Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
     def told(shown: serve.Shown) -> None:
-        if shown.mistakes:
-            show_all(shown.mistakes, "ページは前のままです。" if shown.files else "直して保存すると、ページが出ます。")
+        took = f"{shown.seconds:.2f} 秒"
+        if shown.mistakes and shown.current:
+            show_all(shown.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
+        elif shown.mistakes:
+            show_all(shown.mistakes, "ページは前のままです。" if shown.number else "直して保存すると、ページが出ます。")
+        elif shown.proofread:
+            print(f"         調べました（{shown.changed:,} ファイルが変わりました。{took}）", flush=True)
         else:
-            took = f"{shown.seconds:.2f} 秒"
-            print(
-                f"{time.strftime('%H:%M:%S')} できました（{shown.changed:,} ファイルが変わりました。{took}）",
-                flush=True,
-            )
+            print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
 
     places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
     places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
     try:
         serve.site(
-            lambda: site_of(options.root, prefer_dot=options.dot, bound=options.booklet)[1],
+            lambda: draft(options.root, prefer_dot=options.dot, bound=options.booklet),
             places,
             port=options.port,
             opened=opened,
@@ -337,6 +381,20 @@ def serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
     return DONE
+
+
+def draft(root: Path, *, prefer_dot: bool, bound: bool = False) -> Draft:
+    """Read the sources; make no file before it is asked for."""
+    from handbook.serve import Draft
+
+    if bound:  # numbers of its pages stand on those of the site, so all is made at once
+        files = site_of(root, prefer_dot=prefer_dot, bound=True)[1]
+        return Draft({file.path: file.data for file in files}.get, lambda: files)
+    site, theme = standing(root, remembered=False)
+    return Draft(
+        asked(site, theme, prefer_dot=prefer_dot),
+        lambda: every(root, site, theme, prefer_dot=prefer_dot, bound=False)[1],
+    )
 
 
 def release(options: argparse.Namespace) -> int:
@@ -549,5 +607,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a fifth of a build would go into looking for what can be freed, and it frees next to nothing
     sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ other nodes. Nothing here is a fact about any city.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,8 +123,8 @@ def body(node: Made, link: dict[str, str]) -> str:
     )
 
 
-def ours(tops: list[Made], folder: Path) -> None:
-    """Write plan.yaml."""
+def ours(tops: list[Made], folder: Path, apart: Collection[str] = ()) -> None:
+    """Write plan.yaml, and a file in content/ for each node whose text stands `apart`."""
     link = {each.id: f"[[{each.id}]]" for top in tops for each in top.walk()}
     lines = ["計画: {名称: 架空市の大きな計画, 自治体: 架空市, 更新日: 2026-04-01}", "階層:"]
     lines += [f"  - {{名称: {name}, path: {path}}}" for name, path in LEVELS]
@@ -133,8 +133,14 @@ def ours(tops: list[Made], folder: Path) -> None:
         pad = "    " * depth
         lines.append(f"{pad}{LEVELS[depth][0]}:")
         for each in nodes:
-            lines.extend([f"{pad}  - id: {each.id}", f"{pad}    名称: {each.title}", f"{pad}    本文: |"])
-            lines.extend(f"{pad}      {line}".rstrip() for line in body(each, link).split("\n"))
+            lines.extend([f"{pad}  - id: {each.id}", f"{pad}    名称: {each.title}"])
+            if each.id in apart:
+                path = folder / "content/nodes" / f"{each.id}.md"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(body(each, link), encoding="utf-8")
+            else:
+                lines.append(f"{pad}    本文: |")
+                lines.extend(f"{pad}      {line}".rstrip() for line in body(each, link).split("\n"))
             if each.children:
                 write(each.children, depth + 1)
 

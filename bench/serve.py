@@ -1,12 +1,14 @@
-"""How soon a saved word stands in the browser, from the write of plan.yaml to the new word in the page. Not a test.
+"""How soon a saved word stands in the browser, from the write of the file to the new word in the page. Not a test.
 
-    python3 bench/serve.py [CHROMIUM] [TIMES]
+    python3 bench/serve.py [--nodes N] [--times T] [--browser CHROMIUM]
 
-Two kinds of word: one in a name, which stands in many pages and in diagrams, and one in the plan's own text.
+Three kinds of word: one in a name, which stands in many pages and in diagrams, one in a text of plan.yaml, and one in
+a file of content/. The plan is the real one or, with --nodes, a made-up one; the page is one that holds the word.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import signal
 import statistics
@@ -14,19 +16,66 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import plans
 from playwright.sync_api import Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-KINDS = {"a name": "名称: 子どもの学習支援", "a text": "主題: "}
+WORD = "子どもの学習支援"
 
 
-def seconds(page: Page, plan: Path, text: str, kind: str, turn: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A word that is changed again and again."""
+
+    name: str
+    path: str
+    """Of the page it stands on."""
+    file: Path
+    word: str
+    """It, with what stands before it in the file; only the first of its kind is changed."""
+
+
+def real(folder: Path) -> Iterator[Kind]:
+    """Lay out the plan of this repository."""
+    shutil.copytree(ROOT / "content", folder / "content")
+    plan = Path(shutil.copy(ROOT / "plan.yaml", folder))
+    text = folder / "content/nodes/children-learning.md"
+    text.parent.mkdir()
+    text.write_text("この文章は、速さを測るためのものです。\n", encoding="utf-8")
+    yield Kind("a name", "index.html", plan, f"名称: {WORD}")
+    yield Kind("a text", "index.html", plan, "主題: ")
+    yield Kind("a file", "measures/children-learning.html", text, "この文章")
+
+
+def made_up(folder: Path, nodes: int) -> Iterator[Kind]:
+    """Lay out a plan with so many nodes; one of those in the middle has its text in content/."""
+    tops = plans.tree(nodes)
+    leaves = [node for top in tops for node in top.walk() if not node.children]
+    typed, apart = leaves[len(leaves) // 2], leaves[len(leaves) // 3]
+    plans.ours(tops, folder, apart=[apart.id])
+    plan, page = folder / "plan.yaml", f"{typed.folder}/{typed.id}.html"
+    yield Kind("a name", page, plan, f"名称: {typed.title}")
+    yield Kind(
+        "a text",
+        page,
+        plan,
+        f"名称: {typed.title}\n{' ' * 4 * (typed.depth + 1)}本文: |\n      {' ' * 4 * typed.depth}",
+    )
+    yield Kind("a file", f"{apart.folder}/{apart.id}.html", folder / f"content/nodes/{apart.id}.md", "大切にすること")
+
+
+def seconds(page: Page, kind: Kind, text: str, word: str) -> float:
     """Save another word and return how long it takes to come."""
-    word = f"改めた言葉{turn}"
+    saved = text.replace(kind.word, f"{kind.word}{word}", 1).encode()
+    if word.encode() not in saved:
+        raise ValueError(kind)
     began = time.perf_counter()
-    plan.write_text(text.replace(KINDS[kind], f"{KINDS[kind]}{word}", 1), encoding="utf-8")
+    kind.file.write_bytes(saved)
     while True:
         try:
             if page.evaluate("word => document.body.textContent.includes(word)", word):
@@ -36,29 +85,44 @@ def seconds(page: Page, plan: Path, text: str, kind: str, turn: int) -> float:
         time.sleep(0.002)
 
 
-def main(browser: str, times: int) -> None:
-    """Print median, best and worst of each kind."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        shutil.copytree(ROOT / "content", Path(folder) / "content")
-        plan = Path(shutil.copy(ROOT / "plan.yaml", folder))
-        text = plan.read_text(encoding="utf-8")
-        words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", "--root", folder, "--port", "0"]
-        with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as running:
-            assert running.stdout  # noqa: S101  # it is a pipe
-            address = running.stdout.readline().split()[-1]
-            opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-            page = opened.new_page()
-            page.goto(address)
-            for kind in KINDS:
-                took = []
-                for turn in range(times):
-                    time.sleep(0.4 + 0.017 * turn)  # so that the saves fall anywhere between two looks
-                    took.append(1000 * seconds(page, plan, text, kind, turn))
-                print(f"{kind}: median {statistics.median(took):.0f} ms, best {min(took):.0f}, worst {max(took):.0f}")
-            opened.close()
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a plan; give the address."""
+    words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", "--root", str(folder), "--port", "0"]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has those in the background ignore it
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as running:
+        assert running.stdout  # noqa: S101  # it is a pipe
+        try:
+            yield running.stdout.readline().split()[-1]
+        finally:
             running.send_signal(signal.SIGINT)
             running.communicate()
 
 
+def main(options: argparse.Namespace) -> None:
+    """Print median, best and worst of each kind."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        kinds = list(made_up(folder, options.nodes) if options.nodes else real(folder))
+        texts = {kind.file: kind.file.read_text(encoding="utf-8") for kind in kinds}
+        with served(folder) as address:
+            browser = playwright.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
+            page = browser.new_page()
+            page.set_default_timeout(300_000)
+            for kind in kinds:
+                page.goto(address + kind.path)
+                took = []
+                for turn in range(options.times):
+                    time.sleep(options.rest + 0.017 * turn)  # so that the saves fall anywhere between two looks
+                    took.append(1000 * seconds(page, kind, texts[kind.file], f"改めた言葉{kind.name}{turn:03}"))
+                told = f"median {statistics.median(took):.0f} ms, best {min(took):.0f}, worst {max(took):.0f}"
+                print(f"{kind.name}: {told}", flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "/usr/bin/chromium", int(sys.argv[2]) if len(sys.argv) > 2 else 20)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--nodes", type=int, default=0)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--rest", type=float, default=0.4, help="seconds between the word and the next save")
+    parser.add_argument("--browser", default="/usr/bin/chromium-headless-shell")
+    main(parser.parse_args())

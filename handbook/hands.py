@@ -12,6 +12,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -32,7 +33,7 @@ def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Itera
     What `work` raises is raised here. Its results cross from process to process, so they must be values.
     """
     hands = hands or min(cores(), len(items) // ALONE)
-    if hands < 2 or not _can_fork():
+    if hands < 2 or not can_fork():
         yield from map(work, items)
         return
     workers: list[_Hand] = []
@@ -54,7 +55,7 @@ def aside(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 
     Where no other hand can help, that is when they are made.
     """
-    if cores() < 2 or not _can_fork():
+    if cores() < 2 or not can_fork():
         return _later(work)
     worker = _Hand(lambda _: [*work()], (None,), ())
 
@@ -69,6 +70,37 @@ def aside(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 
 def _later(work: Callable[[], Iterable[R]]) -> Iterator[R]:
     yield from work()
+
+
+@contextlib.contextmanager
+def behind(work: Callable[[], R]) -> Iterator[Connection]:
+    """Have a hand do one work while this process goes on; yield the end at which its result can be received.
+
+    It gives way to others, keeps nothing open that is closed here, and is ended on leaving. Only where `can_fork`.
+    """
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    worker = context.Process(target=_alone, args=(work, theirs), daemon=True)
+    gc.freeze()
+    worker.start()
+    gc.unfreeze()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        worker.terminate()
+        worker.join()
+        ours.close()
+
+
+def _alone(work: Callable[[], R], out: Connection) -> None:
+    signal.set_wakeup_fd(-1)  # it wakes the one who waits, and Ctrl+C is for that one alone
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(10)
+    os.closerange(3, out.fileno())
+    os.closerange(out.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+    with contextlib.suppress(OSError):
+        out.send(work())
 
 
 class _Hand:
@@ -116,7 +148,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Whether a fork is safe: not on Windows, not on macOS, not beside other threads, not from within a hand."""
     return (
         multiprocessing.get_all_start_methods()[0] == "fork"

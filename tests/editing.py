@@ -84,9 +84,12 @@ def numbers(plan: Node) -> dict[str, str]:
 def written(plan: Node, folder: Path) -> Path:
     """Write a plan into a folder, with the texts of the example beside it."""
     shutil.copytree(ROOT / "example/content", folder / "content")
-    text = yaml.dump(plan, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
-    (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    (folder / "plan.yaml").write_text(typed(plan), encoding="utf-8")
     return folder
+
+
+def typed(plan: Node) -> str:
+    return yaml.dump(plan, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
 
 
 @dataclass

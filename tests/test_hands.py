@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
+import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def _whatever_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fork although other tests of this run keep threads: the hands here touch nothing of theirs."""
-    monkeypatch.setattr(hands, "_can_fork", lambda: True)
+    monkeypatch.setattr(hands, "can_fork", lambda: True)
 
 
 def square(number: int) -> tuple[int, int]:
@@ -119,3 +121,18 @@ def test_one_hand_and_many_make_the_same_site(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(hands, "ALONE", 20)
     monkeypatch.setattr(hands, "cores", lambda: 3)
     assert build.site_of(build.HERE, prefer_dot=False)[1] == alone
+
+
+def test_a_hand_behind_brings_what_it_made() -> None:
+    with hands.behind(lambda: 6 * 7) as end:
+        assert end.recv() == 42
+    assert not multiprocessing.active_children()
+
+
+def test_a_hand_behind_keeps_no_line_open_and_is_gone_when_nobody_waits_any_more() -> None:
+    here, there = socket.socketpair()
+    with here, hands.behind(lambda: time.sleep(60)):
+        there.close()
+        here.settimeout(5)
+        assert here.recv(1) == b""
+    assert not multiprocessing.active_children()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import multiprocessing
 import os
+import random
 import re
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import editing
 import pytest
 from conftest import ROOT
 from serving import command
@@ -24,10 +29,10 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 import build
-from handbook import serve
+from handbook import hands, serve
 from handbook.check import marks
 from handbook.draw import layout, lettering
-from handbook.mistakes import Place, show
+from handbook.mistakes import Mistake, Place, SourceError, show
 from handbook.model import File
 from handbook.render import engine
 from handbook.serve import dress, watch
@@ -37,6 +42,7 @@ PLAN = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び
 柱: [{id: first, 名称: ひとつめ}, {id: second, 名称: ふたつめ}]
 """
 BROKEN = PLAN.replace("名称: ひとつめ", "名稱: ひとつめ")
+FIRST, SECOND = "pillars/first.html", "pillars/second.html"
 PATIENCE = 20
 
 
@@ -49,7 +55,16 @@ class Served:
     root: Path
 
     async def next(self) -> serve.Shown:
-        return await asyncio.wait_for(self.told.get(), PATIENCE)
+        """What a save brought about, whenever the draft before was looked through."""
+        while (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).proofread:
+            pass
+        return shown
+
+    async def proof(self) -> serve.Shown:
+        """The same once all of it was looked at."""
+        while not (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).proofread:
+            pass
+        return shown
 
     async def ask(self, path: str = "", method: str = "GET", **headers: str) -> HTTPResponse:
         asked = HTTPRequest(
@@ -57,17 +72,17 @@ class Served:
         )
         return await AsyncHTTPClient().fetch(asked, raise_error=False)
 
-    async def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads((await self.ask("livereload/state")).body)
+    async def state(self, path: str = "") -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((await self.ask(f"livereload/state/{path}")).body)
         return state
 
-    async def line(self, **headers: str) -> WebSocketClientConnection:
+    async def line(self, path: str = "", **headers: str) -> WebSocketClientConnection:
         address = self.address.replace("http", "ws") + "livereload"
         line = await websocket_connect(HTTPRequest(address, headers=headers))
         hello = {"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]}
         await line.write_message(json.dumps(hello))
         assert (await heard(line))["command"] == "hello"
-        await line.write_message(json.dumps({"command": "info", "url": self.address}))
+        await line.write_message(json.dumps({"command": "info", "url": self.address + path}))
         return line
 
 
@@ -92,7 +107,16 @@ async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
 
 
 def sentence(root: Path) -> serve.Build:
-    return lambda: build.site_of(root, prefer_dot=False)[1]
+    return lambda: build.draft(root, prefer_dot=False)
+
+
+def clean(root: Path) -> dict[str, bytes]:
+    """What a build makes."""
+    return {file.path: file.data for file in build.site_of(root, prefer_dot=False)[1]}
+
+
+def small(*files: File) -> serve.Draft:
+    return serve.Draft({file.path: file.data for file in files}.get, lambda: files)
 
 
 def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
@@ -119,16 +143,16 @@ def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
 @alone
 async def test_a_page_is_served_as_it_was_built_but_for_what_makes_it_reload(served: Served) -> None:
     await served.next()
-    for file in sentence(served.root)():
-        answer = await served.ask(file.path)
+    for path, built in clean(served.root).items():
+        answer = await served.ask(path)
         assert answer.code == 200
         body = answer.body
-        assert b"livereload" not in file.data, "a built file holds what belongs to serve"
-        if file.path.endswith(".html") and b'http-equiv="refresh"' not in body:
+        assert b"livereload" not in built, "a built file holds what belongs to serve"
+        if path.endswith(".html") and b'http-equiv="refresh"' not in body:
             body = re.sub(rb"<script src=\"/livereload/page.js\" .*?</script><script .*?</script>", b"", body)
             body = re.sub(rb"connect-src 'self' ws://127.0.0.1:\d+; ", b"", body)
             assert body != answer.body
-        assert body == file.data, file.path
+        assert body == built, path
     assert (await served.ask("theme/site.css")).headers["Content-Type"].startswith("text/css")
     assert (await served.ask("")).body == (await served.ask("index.html")).body
 
@@ -166,7 +190,7 @@ async def test_no_path_leads_out_of_the_site(served: Served) -> None:
 
 # --- who is let in ---
 
-DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state", "livereload/page.js"]
+DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state/", "livereload/page.js"]
 
 
 @pytest.mark.hazard(30)
@@ -227,22 +251,26 @@ def test_only_this_machine_can_reach_it() -> None:
 @alone
 async def test_fifty_broken_and_fifty_good_saves(served: Served) -> None:
     await served.next()
-    line = await served.line()
-    stamp, word = (await heard(line))["path"], "ひとつめ"
+    line = await served.line(FIRST)
+    await heard(line)
+    stamp, word = (await served.state(FIRST))["stamp"], "ひとつめ"
     for turn in range(50):
         (served.root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
         assert len((await served.next()).mistakes) == 1
-        assert (await heard(line))["path"] == stamp, "the page reloads although it is the same"
-        state = await served.state()
+        await heard(line)
+        state = await served.state(FIRST)
+        assert (state["stamp"], state["current"]) == (stamp, False), "the page reloads although it is the same"
         assert [told["place"] for told in state["mistakes"]] == ["plan.yaml:3:17"]
-        assert word in (await served.ask("pillars/first.html")).body.decode()
+        assert word in (await served.ask(FIRST)).body.decode()
         word = f"ことば{turn}"
         (served.root / "plan.yaml").write_text(PLAN.replace("ひとつめ", word), encoding="utf-8")
         assert (await served.next()).mistakes == ()
-        stamp, before = (await heard(line))["path"], stamp
+        await heard(line)
+        before, state = stamp, await served.state(FIRST)
+        stamp = state["stamp"]
         assert stamp != before
-        assert await served.state() == {"stamp": stamp, "mistakes": []}
-        assert word in (await served.ask("pillars/first.html")).body.decode()
+        assert state == {"stamp": stamp, "mistakes": [], "current": True}
+        assert word in (await served.ask(FIRST)).body.decode()
 
 
 @alone
@@ -278,10 +306,42 @@ async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> N
         path = served.root / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        (mistake,) = (await served.next()).mistakes
+        (mistake,) = (await served.proof()).mistakes
         assert (mistake.place.file, mistake.rule) == (name, rule)
         path.unlink()
-        assert (await served.next()).mistakes == ()
+        assert (await served.proof()).mistakes == ()
+
+
+BROKEN_LIST = '{% extends "base.html" %}{% block main %}{{ wrong }}{% endblock %}'
+
+
+@alone
+async def test_a_page_that_stands_open_stays_until_its_template_is_mended(served: Served) -> None:
+    await served.next()
+    await heard(await served.line("list.html"))
+    before = (await served.ask("list.html")).body
+    (served.root / "templates").mkdir()
+    (served.root / "templates/list.html").write_text(BROKEN_LIST)
+    assert [mistake.rule for mistake in (await served.next()).mistakes] == ["broken-template"]
+    assert (await served.ask("list.html")).body == before
+    assert (await served.state("list.html"))["current"] is False
+
+
+@alone
+async def test_a_page_that_nobody_looked_at_says_why_it_cannot_be_made(served: Served) -> None:
+    await served.next()
+    (served.root / "templates").mkdir()
+    (served.root / "templates/list.html").write_text(BROKEN_LIST)
+    assert (await served.next()).mistakes == ()
+    answer = await served.ask("list.html")
+    assert answer.code == 500
+    assert "このページは、いまは作れません" in answer.body.decode()
+    state = await served.state("list.html")
+    assert [told["place"] for told in state["mistakes"]] == ["templates/list.html:1:1"]
+    (served.root / "templates/list.html").unlink()
+    await served.next()
+    assert (await served.state("list.html"))["stamp"] != state["stamp"]
+    assert (await served.ask("list.html")).code == 200
 
 
 def test_a_plan_that_is_broken_from_the_start_shows_its_mistakes_and_then_the_pages(tmp_path: Path) -> None:
@@ -289,7 +349,7 @@ def test_a_plan_that_is_broken_from_the_start_shows_its_mistakes_and_then_the_pa
 
     async def whole() -> None:
         async with serving(sentence(tmp_path), tmp_path / "plan.yaml") as served:
-            assert (await served.next()).files == {}
+            assert (await served.next()).number == 0
             page = await served.ask()
             assert page.code == 404
             assert "ページはまだありません" in page.body.decode()
@@ -305,10 +365,10 @@ def test_a_fault_in_the_build_is_told_and_survived(tmp_path: Path) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("good")
 
-    def make() -> list[File]:
+    def make() -> serve.Draft:
         if source.read_text() == "bad":
             raise RecursionError("too deep")
-        return [File("index.html", b"<p>good")]
+        return small(File("index.html", b"<p>good"))
 
     async def whole() -> None:
         async with serving(make, source) as served:
@@ -329,11 +389,11 @@ def test_a_save_during_a_build_is_not_lost(tmp_path: Path) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("0")
 
-    def make() -> list[File]:
+    def make() -> serve.Draft:
         read = source.read_text()
         if int(read) % 2:  # somebody saves while we build; the length and, on many disks, the date stay the same
             source.write_text(str(int(read) + 1))
-        return [File("index.html", read.encode())]
+        return small(File("index.html", read.encode()))
 
     async def whole() -> None:
         async with serving(make, source) as served:
@@ -352,27 +412,124 @@ def test_a_page_that_opens_between_two_builds_hears_of_the_second(tmp_path: Path
     source.write_text("0")
 
     async def whole() -> None:
-        async with serving(lambda: [File("index.html", source.read_bytes())], source) as served:
+        async with serving(lambda: small(File("index.html", source.read_bytes())), source) as served:
             await served.next()
             page = (await served.ask()).body.decode()
             source.write_text("1")
             await served.next()
-            line = await served.line()
-            assert f'data-stamp="{(await heard(line))["path"]}"' not in page
+            await heard(await served.line())  # whoever hears asks
+            assert f'data-stamp="{(await served.state())["stamp"]}"' not in page
 
     asyncio.run(whole())
 
 
-def test_equal_files_reload_no_page(tmp_path: Path) -> None:
+@alone
+async def test_a_page_reloads_only_when_it_or_what_it_loads_has_changed(served: Served) -> None:
+    async def stamps() -> dict[str, str]:
+        return {path: (await served.state(path))["stamp"] for path in ("", "search.html", FIRST, SECOND, "none.html")}
+
+    async def others(before: dict[str, str]) -> set[str]:
+        return {path for path, stamp in (await stamps()).items() if before[path] != stamp}
+
+    plan, text = served.root / "plan.yaml", PLAN.replace("ふたつめ", "ふたつめ, 本文: 文章")
+    assert (await served.proof()).changed == len(clean(served.root))
+    before = await stamps()
+    plan.write_text(PLAN + "# a comment\n", encoding="utf-8")
+    assert (await served.proof()).changed == 0
+    assert await others(before) == set()
+    plan.write_text(text, encoding="utf-8")
+    assert (await served.proof()).changed > 2
+    assert await others(before) == {SECOND, "search.html"}  # what is found is in a script
+    before = await stamps()
+    (served.root / "theme").mkdir()
+    (served.root / "theme/site.css").write_text("p { color: red }")
+    await served.next()
+    assert await others(before) == {"", "search.html", FIRST, SECOND}
+
+
+# --- what is looked through afterwards ---
+
+
+@pytest.fixture(params=["by a fork", "by a thread"])
+def _by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    forks = request.param == "by a fork"
+    if forks and multiprocessing.get_all_start_methods()[0] != "fork":
+        pytest.skip("LOUD: this system cannot fork")
+    monkeypatch.setattr(hands, "can_fork", lambda: forks)
+
+
+@pytest.mark.usefixtures("_by")
+def test_a_dead_link_is_told_on_the_new_page(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+
+    async def whole() -> None:
+        async with serving(sentence(tmp_path), tmp_path / "plan.yaml") as served:
+            assert (await served.proof()).mistakes == ()
+            line = await served.line(FIRST)
+            await heard(line)
+            text = PLAN.replace("ひとつめ", "ひとつめ, 本文: '[先](nowhere.html)'")
+            (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+            (mistake,) = (await served.proof()).mistakes
+            assert (mistake.rule, mistake.place.line) == ("dead-link", 3)
+            await heard(line)  # of the page
+            await heard(line)  # of the mistake
+            state = await served.state(FIRST)
+            assert (state["current"], state["mistakes"][0]["rule"]) == (True, "dead-link")
+            page = (await served.ask(FIRST)).body.decode()
+            assert "nowhere.html" in page
+            assert state["stamp"] in page
+            (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+            assert (await served.proof()).mistakes == ()
+            assert (await served.state(FIRST))["mistakes"] == []
+
+    asyncio.run(whole())
+
+
+@pytest.mark.usefixtures("_by")
+def test_nobody_waits_while_all_pages_are_looked_through_and_a_save_ends_it(tmp_path: Path) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("0")
 
+    def without_end() -> Iterator[File]:
+        while True:
+            time.sleep(0.01)
+            yield File("index.html", b"")
+
     async def whole() -> None:
-        async with serving(lambda: [File("index.html", b"<p>same")], source) as served:
-            first = await served.next()
-            source.write_text("1 # a comment")
-            second = await served.next()
-            assert (second.stamp, second.changed) == (first.stamp, 0)
+        async with serving(lambda: serve.Draft(lambda _: source.read_bytes(), without_end), source) as served:
+            await served.next()
+            for turn in range(5):
+                await asyncio.sleep(1.5 * serve.CALM)
+                assert (await served.ask()).body.startswith(b"%d" % turn)
+                source.write_text(f"{turn + 1}")
+                await served.next()
+        assert not multiprocessing.active_children()
+
+    asyncio.run(whole())
+    assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name and stays(thread)]
+
+
+def stays(thread: threading.Thread) -> bool:
+    thread.join(1)
+    return thread.is_alive()
+
+
+def test_a_hand_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "plan.yaml"
+    source.write_text("0")
+    monkeypatch.setattr(hands, "can_fork", lambda: multiprocessing.get_all_start_methods()[0] == "fork")
+
+    def killed() -> Iterator[File]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+    if not hands.can_fork():
+        pytest.skip("LOUD: this system cannot fork")
+
+    async def whole() -> None:
+        async with serving(lambda: serve.Draft(lambda _: b"0", killed), source) as served:
+            assert [mistake.rule for mistake in (await served.proof()).mistakes] == ["internal-error"]
+            assert (await served.ask()).code == 200
 
     asyncio.run(whole())
 
@@ -442,36 +599,88 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
     assert len(watch.look([tmp_path], {})) == 4
 
 
-# --- what is remembered ---
+# --- what is remembered, and what is made alone ---
+
+
+def forget() -> None:
+    memos = marks.read, marks._drawn, marks._tag, engine._word, layout.places, layout._place, lettering._em
+    for memo in memos:
+        memo.cache_clear()
+
+
+BESIDE = {
+    "content/pages/extra.md": "# 題\n\n[[water-revival]]のための学習の話です。\n",
+    "content/pages/glossary.md": "# 用語\n\n学習\n: 学ぶことです。\n",
+    "content/nodes/born.md": "ここにも[[water-revival]]と書きます。\n",
+    "templates/leaf.html": '{% extends "base.html" %}{% block main %}<h1>{{ page.title }}</h1>{{ body }}{% endblock %}',
+    "theme/own.css": "p { color: red }",
+}
+
+
+def edits(root: Path) -> Iterator[str]:
+    """Lay out a plan of a hundred nodes and change it again and again; say what was done."""
+    plan = editing.example()
+    editing.written(plan, root)
+    yield "nothing"
+    kinds = list(editing.EDITS)
+    for seed in range(0, len(kinds), 2):
+        two = kinds[seed], kinds[seed + 1]
+        plan = editing.Edits(seed, before=plan, kinds=two).after
+        (root / "plan.yaml").write_text(editing.typed(plan), encoding="utf-8")
+        yield " and ".join(two)
+    before = {path: path.read_bytes() for path in root.rglob("*.*")}
+    (root / "plan.yaml").write_text(editing.typed(plan).replace("名称", "名稱", 1), encoding="utf-8")
+    yield "a slip"
+    plan["柱"][0]["方針"].append({"id": "born", "名称": "あとから"})
+    for name, text in {**BESIDE, "plan.yaml": editing.typed(plan)}.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    yield "something beside the plan"
+    for path in list(root.rglob("*.*")):
+        path.write_bytes(before[path]) if path in before else path.unlink()
+    yield "all back"
+
+
+def mistakes_of(make: Callable[[], object]) -> tuple[Mistake, ...]:
+    with pytest.raises(SourceError) as told:
+        make()
+    return told.value.mistakes
+
+
+def test_whatever_was_edited_each_path_is_served_as_a_clean_build_makes_it(tmp_path: Path) -> None:
+    paths = {"none.html", "data/none.csv", "diagrams/none.svg", ""}
+    for done in edits(tmp_path):
+        if done == "a slip":
+            assert mistakes_of(sentence(tmp_path)) == mistakes_of(lambda: clean(tmp_path)) != ()
+            continue
+        draft = sentence(tmp_path)()
+        asked = sorted(paths)
+        random.Random(done).shuffle(asked)  # noqa: S311  # not for secrets
+        served = {path: draft.file(path) for path in asked}
+        forget()
+        built = clean(tmp_path)
+        assert [path for path, data in served.items() if built.get(path) != data] == [], done
+        assert [path for path, data in built.items() if draft.file(path) != data] == [], done
+        paths |= built.keys()
+    assert {"extra.html", "theme/own.css"} <= paths
 
 
 def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
-    def forget() -> None:
-        for memo in (
-            marks.read,
-            marks._drawn,
-            marks._tag,
-            engine._word,
-            layout.places,
-            lettering._em,
-        ):
-            memo.cache_clear()
-
     shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
     plan = tmp_path / "plan/plan.yaml"
     text = plan.read_text(encoding="utf-8")
     (tmp_path / "plan/templates").mkdir(exist_ok=True)
     leaf = (ROOT / "templates/leaf.html").read_text(encoding="utf-8")
-    make = sentence(tmp_path / "plan")
+    root = tmp_path / "plan"
     names = re.findall(r"名称: ([^,}\n]+)", text)
     kinds = set()
     for turn, word in enumerate([names[0], names[-1], names[len(names) // 2]]):
         plan.write_text(text.replace(word, word + "改"), encoding="utf-8")
         (tmp_path / "plan/templates/leaf.html").write_text(leaf + f"<!-- {turn} -->", encoding="utf-8")
-        warm = list(make())
+        warm = clean(root)
         forget()
-        assert list(make()) == warm
-        kinds.add(warm[0].data)
+        assert clean(root) == warm
+        kinds.add(warm["index.html"])
     assert len(kinds) > 1
 
 

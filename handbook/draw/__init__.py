@@ -12,7 +12,7 @@ from dataclasses import replace
 from handbook.draw import svg
 from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, places
 from handbook.draw.plates import SIZES, Plate, plates
-from handbook.model import Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
+from handbook.model import Asked, Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
 
 __all__ = ["NoEngine", "diagrams", "files", "inline", "sheets"]
 
@@ -29,6 +29,13 @@ def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False
     return _drawn(site.figures, texts, theme, engine(prefer_dot=prefer_dot))
 
 
+def asked(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> Mapping[str, Drawing]:
+    """Return the same, each drawn when it is asked for. Raises NoEngine as `diagrams` does, or when asked."""
+    program = engine(prefer_dot=prefer_dot)
+    figures = {figure.name: figure for figure in site.figures}
+    return Asked(figures, lambda name: _drawn([figures[name]], texts, theme, program)[name])
+
+
 def sheets(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> dict[str, Drawing]:
     """Return the diagrams of the booklet, by name, laid out for paper. Raises NoEngine as `diagrams` does."""
     return _drawn(site.sheets, texts, theme, engine(prefer_dot=prefer_dot))
@@ -41,16 +48,21 @@ def _drawn(figures: Sequence[Figure], texts: Texts, theme: Theme, program: str) 
     return {figure.name: _drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed}
 
 
-def inline(drawings: Mapping[str, Drawing], theme: Theme) -> dict[str, str]:
+def inline(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, str]:
     """Return each diagram as an SVG element for use inside pages; its links start with `@/`, the top of the site."""
-    return {name: svg.inline(drawing, theme.tokens) for name, drawing in drawings.items()}
+    return Asked(drawings, lambda name: svg.inline(drawings[name], theme.tokens))
 
 
-def files(drawings: Mapping[str, Drawing], theme: Theme) -> Iterator[File]:
-    """Yield each diagram as an SVG file and as a DOT text, in diagrams/."""
-    for name, drawing in drawings.items():
-        yield File(f"diagrams/{name}.svg", svg.alone(drawing, theme.tokens).encode())
-        yield File(f"diagrams/{name}-dot.txt", drawing.dot.encode())
+def files(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, File]:
+    """Return each diagram as an SVG file and as a DOT text, in diagrams/, by path."""
+    wanted = {f"diagrams/{name}{end}": (name, end) for name in drawings for end in (".svg", "-dot.txt")}
+
+    def written(path: str) -> File:
+        name, end = wanted[path]
+        text = svg.alone(drawings[name], theme.tokens) if end == ".svg" else drawings[name].dot
+        return File(path, text.encode())
+
+    return Asked(wanted, written)
 
 
 def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) -> Drawing:

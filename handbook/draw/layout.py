@@ -122,11 +122,18 @@ def _inches(pixels: float) -> str:
 @functools.lru_cache(maxsize=4)  # while texts are edited the graphs are the same again, and a program takes its time
 def places(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:
     """Lay all graphs out in one run of the engine a core. Raises NoEngine where that fails."""
+    if len(graphs) == 1:
+        return (_place(graphs[0], program),)
     runs = min(hands.cores(), len(graphs) // MANY) or 1
     heaps = [graphs[first::runs] for first in range(runs)]
     with ThreadPoolExecutor(runs) as threads:
         laid = list(threads.map(_laid_out, heaps, repeat(program)))
     return tuple(laid[place % runs][place // runs] for place in range(len(graphs)))
+
+
+@functools.lru_cache(maxsize=256)  # as above, where the diagrams are asked for one by one
+def _place(graph: str, program: str) -> Places:
+    return _laid_out((graph,), program)[0]
 
 
 def _laid_out(graphs: tuple[str, ...], program: str) -> tuple[Places, ...]:

@@ -2,9 +2,10 @@
 
 Inside, in the order in which they come to be: `plan` what the sources say, `words` in them, `change` what changed,
 `entry` nodes in their places, `record` what they add up to, `page` every page, `text` and `drawing` what was typeset
-and laid out, `made` what goes on its way.
+and laid out, `made` what goes on its way; `asked` holds what is made only when somebody wants it.
 """
 
+from handbook.model.asked import Asked
 from handbook.model.change import (
     KINDS,
     LONG_DAY,
@@ -69,6 +70,7 @@ __all__ = [
     "Address",
     "Again",
     "Amount",
+    "Asked",
     "Booklet",
     "Box",
     "Cell",

@@ -182,7 +182,10 @@ class Node:
 
     def fact(self, name: str) -> tuple[str, ...]:
         """Return the values of one fact; none where it is not said."""
-        return next((fact.values for fact in self.facts if fact.name == name), ())
+        for fact in self.facts:
+            if fact.name == name:
+                return fact.values
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from handbook import hands
 from handbook.model import (
+    Asked,
     Booklet,
     Comparison,
     DataFile,
@@ -33,6 +34,8 @@ from handbook.model import (
 from handbook.render import engine
 
 NOTHING = Text("", ())
+Form = Page | Redirect | str
+"""One thing to fill a template for: a page, a stub, or a list for machines by its name."""
 T = TypeVar("T")
 
 
@@ -42,7 +45,7 @@ def pages(
     pictures: Mapping[str, str],
     theme: Theme,
     booklet: Booklet,
-    data: tuple[DataFile, ...],
+    data: Callable[[], tuple[DataFile, ...]],
     look: Callable[[File], T],
 ) -> Iterator[tuple[File, T]]:
     """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
@@ -51,27 +54,65 @@ def pages(
     not be drawn are not among them. The hand that makes a page looks at it, too. Raises SourceError where a template
     is broken.
     """
-    environment = _environment(site, texts, theme, booklet, data)
+    make = _press(site, texts, pictures, theme, booklet, data)
 
-    def seen(path: str, data: bytes) -> tuple[File, T]:
-        file = File(path, data)
+    def seen(form: Form) -> tuple[File, T]:
+        file = make(form)
         return file, look(file)
 
-    def filled(page: Page) -> tuple[File, T]:
-        shown = _shown(page, site, texts, pictures)
-        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
-        root = page.root if page.path != "404.html" else urlsplit(site.plan.permalink).path
-        here = "" if isinstance(page, NodePage) else page.path
-        return seen(page.path, engine.filled(environment, page.template, page=page, root=root, here=here, **shown))
+    yield from hands.each(seen, site.pages)
+    yield from map(seen, _beside(site))
 
-    engine.prepare(environment, (page.template for page in site.pages))
-    yield from hands.each(filled, site.pages)
-    for stub in site.redirects:
-        yield seen(stub.path, engine.filled(environment, "redirect.html", **_stub(stub)))
-    yield seen("robots.txt", engine.filled(environment, "robots.txt"))
+
+def asked(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: Callable[[], tuple[DataFile, ...]],
+) -> Mapping[str, File]:
+    """Return the same by path, each made when it is asked for."""
+    make = _press(site, texts, pictures, theme, booklet, data)
+    forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
+    return Asked(forms, lambda path: make(forms[path]))
+
+
+def _beside(site: Site) -> Iterator[Form]:
+    """Yield what is made beside the pages: stubs, and lists for those who read by machine."""
+    yield from site.redirects
+    yield "robots.txt"
     if site.plan.permalink:
-        found = [page for page in site.pages if page.path != "404.html"]
-        yield seen("sitemap.xml", engine.filled(environment, "sitemap.xml", pages=found))
+        yield "sitemap.xml"
+
+
+def _press(
+    site: Site,
+    texts: Texts,
+    pictures: Mapping[str, str],
+    theme: Theme,
+    booklet: Booklet,
+    data: Callable[[], tuple[DataFile, ...]],
+) -> Callable[[Form], File]:
+    """Return what fills any one form of the site, alone or among all others."""
+    templates = _templates(site, texts, theme, booklet)
+    engine.prepare(templates, (page.template for page in site.pages))
+
+    def made(form: Form) -> File:
+        if isinstance(form, str):
+            found = [page for page in site.pages if page.path != "404.html"]
+            return File(form, engine.filled(templates, form, pages=found))
+        if isinstance(form, Redirect):
+            return File(form.path, engine.filled(templates, "redirect.html", to=form.to, root=form.root))
+        shown = _shown(form, site, texts, pictures)
+        if form.template == "data.html":
+            shown["data"] = data()
+        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
+        root = form.root if form.path != "404.html" else urlsplit(site.plan.permalink).path
+        here = "" if isinstance(form, NodePage) else form.path
+        return File(form.path, engine.filled(templates, form.template, page=form, root=root, here=here, **shown))
+
+    return made
 
 
 def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
@@ -88,19 +129,15 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     return engine.filled(engine.environment(theme), "comparison.html", style=trusted, **shown)
 
 
-def _environment(
-    site: Site, texts: Texts, theme: Theme, booklet: Booklet, data: tuple[DataFile, ...]
-) -> engine.Environment:
-    names = {words: _phrased(name) for words, name in texts.names.items()}
+def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> engine.Environment:
     known = {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "data": data,
-        "readable": any(map(texts.has_kana, texts.names)),
+        "readable": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
-    return engine.environment(theme, known, names)
+    return engine.environment(theme, known, Asked(texts.names, lambda words: _phrased(texts.names[words])))
 
 
 def _phrased(name: Name) -> Markup:
@@ -152,7 +189,3 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
     if page.template == "home.html":
         own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
     return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
-
-
-def _stub(stub: Redirect) -> dict[str, Any]:
-    return {"to": stub.to, "root": stub.root}

@@ -88,7 +88,8 @@ def site(plan: Plan, history: History = UNRECORDED) -> Site:
 def _dated(page: Page, plan: Plan, history: History, paths: Collection[str]) -> Page:
     """Return a page with when it changed, and with the ways to its sources."""
     page = changes.linked(page, paths) if isinstance(page, HistoryPage) else page
-    return replace(page, mending=mending(plan, page), changed=changes.last(history, page))
+    ways, changed = mending(plan, page), changes.last(history, page)
+    return replace(page, mending=ways, changed=changed) if ways or changed else page
 
 
 def _redirects(entries: Iterable[Entry]) -> Iterator[Redirect]:

@@ -32,7 +32,7 @@ def audiences(plan: Plan, roots: Iterable[Entry]) -> tuple[Group, ...]:
 
 def audiences_of(entry: Entry) -> tuple[str, ...]:
     """Return the audiences that an entry itself names."""
-    return next((fact.values for fact in entry.node.facts if fact.name == AUDIENCES), ())
+    return entry.node.fact(AUDIENCES)
 
 
 def by_kana(plan: Plan, roots: Iterable[Entry]) -> tuple[Group, ...]:

@@ -14,6 +14,7 @@ CATEGORY, PERIOD = "区分", "期間"
 NONE = "記載なし"
 """What is counted where a record does not say."""
 _CATEGORIES = named(NODE)[CATEGORY].choices
+_RECORDED = frozenset({OWNER, PARTNER, CATEGORY, PERIOD})
 MONEY = "千円"
 
 
@@ -88,7 +89,7 @@ class Records:
 def is_recorded(entry: Entry) -> bool:
     """Whether something is recorded of a node: who does it, when, with what, to what effect."""
     node = entry.node
-    facts = any(node.fact(name) for name in (OWNER, PARTNER, CATEGORY, PERIOD))
+    facts = any(fact.values for fact in node.facts if fact.name in _RECORDED)
     return facts or bool(node.budget or node.indicators or node.reviews)
 
 

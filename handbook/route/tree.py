@@ -21,8 +21,9 @@ def entries(plan: Plan) -> tuple[Entry, ...]:
         for child in children:
             if not child.again:
                 beneath[child.level.name] += 1
-                beneath.update({count.level.name: count.number for count in child.counts})
-        counts = tuple(Count(level, beneath[level.name]) for level in plan.levels if beneath[level.name])
+                for count in child.counts:
+                    beneath[count.level.name] += count.number
+        counts = tuple(Count(level, beneath[level.name]) for level in plan.levels if level.name in beneath)
         number = numbers[node.id]
         branch = int(number.partition("-")[0] or 0)
         return Entry(node, node.path, number, branch, again, children, counts)

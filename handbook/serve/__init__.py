@@ -1,47 +1,49 @@
 """Show the site while it is edited: after each save the sentence of build.py runs again and the browser reloads.
 
-The files are served from memory, as the build made them: output/ stays as the clerk left it, there is no path that
-could lead outside, no lock between two programs, and a page belongs whole to one build. Everything happens in one
-thread; while a build runs, the browser waits. So no page ever sees half a change, and a save that falls into a build
-is seen at the next look: the last state always wins.
+The files are served from memory: output/ stays as the clerk left it, there is no path that could lead outside, no lock
+between two programs, and a page belongs whole to one build. Everything that is shown is made in one thread; while a
+build runs, the browser waits. So no page ever sees half a change, and a save that falls into a build is seen at the
+next look: the last state always wins.
+
+A build reads the sources and puts every page into its place; a page is made when the browser asks for it. All others
+are made and looked at afterwards, aside, and what is wrong in them is told then.
 
 livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
-are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `answers` lets in whom it
-should and sends what is shown, `dress` makes a built page one that reloads, `page.js` keeps the reader's place and
-shows the mistakes.
+are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `shown` is what stands,
+`proof` looks through it, `answers` lets in whom it should and sends what is shown, `dress` makes a built page one that
+reloads, `page.js` keeps the reader's place and shows the mistakes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tornado import httpserver, netutil
 
-from handbook.mistakes import Mistake, Place, SourceError
-from handbook.model import File
-from handbook.serve import watch
-from handbook.serve.answers import News, Shown, Stage, application
+from handbook.serve import proof, watch
+from handbook.serve.answers import News, Stage, application
+from handbook.serve.shown import Build, Draft, Shown, built, proofread
 
-__all__ = ["NoPort", "Shown", "site"]
+__all__ = ["Build", "Draft", "NoPort", "Shown", "site"]
 
 ADDRESS = "127.0.0.1"
 """This machine alone. Names by which a browser may call it: this one and localhost."""
 FIRST_PORT, PORTS = 5500, 20
 PAUSE, SETTLED = 0.03, 0.015
 """Seconds between two looks at the sources, and for how long they must stand still before a build."""
+CALM = 0.2
+"""Seconds that a browser has for itself before the whole draft is looked through."""
 
 
 class NoPort(Exception):
     """There is no port to serve on; the message says so in Japanese."""
-
-
-Build = Callable[[], Iterable[File]]
 
 
 def site(
@@ -54,8 +56,8 @@ def site(
 ) -> None:
     """Serve what `build` makes, and build again whenever something at the places changes, until KeyboardInterrupt.
 
-    `opened` is called once with the address, `told` after each build. Without a port it is the first free one from
-    FIRST_PORT; port 0 is any. Raises NoPort where there is none.
+    `opened` is called once with the address, `told` after each build and once all its files were looked at. Without a
+    port it is the first free one from FIRST_PORT; port 0 is any. Raises NoPort where there is none.
     """
     sockets = _sockets(port)
     for name in ("tornado", "livereload"):  # their reports of requests are not for an editor
@@ -99,13 +101,49 @@ async def _serve(
 
 
 async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Callable[[Shown], None]) -> None:
-    """Build, tell, and wait for the next change, for ever."""
+    """Build, tell, look through what was built, and wait for the next change, for ever."""
     seen = watch.look(places, {})
+
+    def show(shown: Shown) -> None:
+        stage.shown = shown
+        News.spread()
+        told(shown)
+
     while True:
-        stage.shown = _built(build, stage.shown)
-        News.reload_waiters(stage.shown.stamp)
-        told(stage.shown)
-        seen = await _next(places, seen)
+        with _undisturbed():
+            shown = built(build, stage.shown, News.paths())
+        show(shown)
+        reading = asyncio.create_task(_proofread(stage.shown, show))
+        try:
+            seen = await _next(places, seen)
+        finally:
+            reading.cancel()
+            await asyncio.wait([reading])
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the collector from what is just being made: nothing of it is garbage, and looking takes a third of the time.
+
+    What was made stays out of its sight until somebody lets it look again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+async def _proofread(shown: Shown, show: Callable[[Shown], None]) -> None:
+    """Once the browser has what it asked for, look through the whole draft and show what is wrong in it."""
+    if shown.current:
+        await asyncio.sleep(CALM)
+        gc.unfreeze()
+        gc.collect()  # the draft before
+        began = time.perf_counter()
+        found = await proof.read(shown.draft.proof)
+        show(proofread(shown, found, time.perf_counter() - began))
 
 
 async def _next(places: Sequence[Path], built: watch.Seen) -> watch.Seen:
@@ -121,20 +159,3 @@ async def _next(places: Sequence[Path], built: watch.Seen) -> watch.Seen:
             return seen
         else:
             await asyncio.sleep(max(PAUSE, 20 * took))  # so that a large plan leaves the machine to others
-
-
-def _built(build: Build, before: Shown) -> Shown:
-    """Run the build once. What it cannot mend, it tells; the files stay those that could be built."""
-    began = time.perf_counter()
-    try:
-        files = {file.path: file.data for file in build()}
-    except SourceError as error:
-        return replace(before, mistakes=error.mistakes, changed=0, seconds=time.perf_counter() - began)
-    except Exception as error:  # noqa: BLE001  # a fault of ours must not end the session of an editor
-        message = f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}"
-        mistake = Mistake(Place("build.py", 1, 1), "internal-error", message)
-        return replace(before, mistakes=(mistake,), changed=0, seconds=time.perf_counter() - began)
-    changed = sum(before.files.get(path) != data for path, data in files.items())
-    changed += len(before.files.keys() - files.keys())
-    stamp = f"{hash(tuple(files.items())):x}" if changed else before.stamp
-    return Shown(files, stamp, (), changed, time.perf_counter() - began)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Awaitable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
 from tornado import web
 
-from handbook.mistakes import Mistake
 from handbook.serve import dress
+from handbook.serve.shown import Shown, answer
 
 OWN = Path(__file__).resolve().parent
+FRONT = "index.html"
+NEWS = "news"
+"""Said to a page that is to ask; which page it is, the page knows itself."""
 TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -33,22 +37,6 @@ TYPES = {
 """By ending; what Windows says of endings is whatever was installed last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a browser sees now."""
-
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """The last site that could be built, by path; empty where there was none yet."""
-    stamp: str = "0"
-    """Equal for equal files."""
-    mistakes: tuple[Mistake, ...] = ()
-    """What keeps the sources as they are now from becoming a site."""
-    changed: int = 0
-    """How many files the last build made differently."""
-    seconds: float = 0.0
-    """How long it took."""
-
-
 class Stage:
     """Where the shown site stands: the one thing that changes."""
 
@@ -65,7 +53,7 @@ def application(stage: Stage) -> web.Application:
             (r"/livereload", News, given),
             (r"/livereload\.js", _Client, given),
             (r"/livereload/(page\.(?:js|css))", _Own, given),
-            (r"/livereload/state", _State, given),
+            (r"/livereload/state/(.*)", _State, given),
             (r"/?(.*)", _Files, given),
         ],
         log_function=lambda _: None,
@@ -100,7 +88,7 @@ class _Guarded(web.RequestHandler):
         self.set_header("X-Frame-Options", "SAMEORIGIN")
         self.set_header("Cache-Control", "no-cache")
 
-    def answer(self, ending: str, data: bytes) -> None:
+    def send(self, ending: str, data: bytes) -> None:
         """Send a file."""
         self.set_header("Content-Type", TYPES.get(ending, "application/octet-stream"))
         self.finish(data)
@@ -112,30 +100,27 @@ class _Guarded(web.RequestHandler):
 
 class _Files(_Guarded):
     def get(self, path: str) -> None:
-        """Send a file of the site; where there is none, a page that says so and waits for the next build."""
-        files = self.stage.shown.files
-        name = path or "index.html"
-        ending = name.rpartition(".")[2]
-        data = files.get(name)
-        if data is None:
-            self.set_status(404)
-            ending, data = "html", (dress.NO_SUCH_PAGE if files else dress.NOTHING_YET).encode()
-        if ending == "html":
-            data = dress.dressed(data, self.request.host, self.stage.shown.stamp)
-        self.answer(ending, data)
+        """Send a file of the site, or the page that stands for it."""
+        name = path or FRONT
+        found = answer(self.stage.shown, name)
+        self.set_status(found.status)
+        if found.stamp:
+            self.send("html", dress.dressed(found.data, self.request.host, found.stamp))
+        else:
+            self.send(name.rpartition(".")[2], found.data)
 
 
 class _Own(_Guarded):
     def get(self, name: str) -> None:
         """Send our own script and style sheet."""
-        self.answer(name.rpartition(".")[2], (OWN / name).read_bytes())
+        self.send(name.rpartition(".")[2], (OWN / name).read_bytes())
 
 
 class _State(_Guarded):
-    def get(self) -> None:
-        """Send which site stands, and the mistakes."""
-        shown = self.stage.shown
-        self.answer("json", dress.news(shown.stamp, shown.mistakes).encode())
+    def get(self, path: str) -> None:
+        """Send which page stands at a path, and the mistakes."""
+        found = answer(self.stage.shown, path or FRONT)
+        self.send("json", dress.news(found.stamp, found.mistakes, current=self.stage.shown.current).encode())
 
 
 class _Client(_Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload comes without types
@@ -147,6 +132,8 @@ class News(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # as above
 
     SUPPORTED_METHODS = ("GET",)
     watcher = Watcher()  # asked by name in a report of the library, never started
+    path = FRONT
+    """Of the page."""
 
     def check_origin(self, origin: str) -> bool:
         """Refuse what `prepare` would, under the older name of the header too."""
@@ -157,4 +144,15 @@ class News(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # as above
         known = self in LiveReloadHandler.waiters
         super().on_message(message)
         if not known and self in LiveReloadHandler.waiters:
-            self.send_message({"command": "reload", "path": self.stage.shown.stamp, "liveCSS": False, "liveImg": False})
+            self.path = unquote(urlsplit(json.loads(message)["url"]).path)[1:] or FRONT
+            self.send_message({"command": "reload", "path": NEWS, "liveCSS": False, "liveImg": False})
+
+    @classmethod
+    def paths(cls) -> set[str]:
+        """Return the pages that are open, or the front page where none is."""
+        return {waiter.path for waiter in cls.waiters} or {FRONT}
+
+    @classmethod
+    def spread(cls) -> None:
+        """Have every open page ask for the state."""
+        cls.reload_waiters(NEWS)

@@ -45,6 +45,11 @@ NO_SUCH_PAGE = _BARE.format(
     '<p><a href="/index.html">表紙へ</a></p>',
 )
 
+NO_PAGE_NOW = _BARE.format(
+    title="このページは、いまは作れません",
+    words="<p>下の「直すところ」を直して保存すると、ここに出ます。</p>",
+)
+
 
 def dressed(page: bytes, host: str, stamp: str) -> bytes:
     """Return a page with what makes it reload; one that lets no script in, as a redirect, stays as it is."""
@@ -58,9 +63,13 @@ def dressed(page: bytes, host: str, stamp: str) -> bytes:
     return head + SCRIPTS.format(stamp).encode() + end + rest
 
 
-def news(stamp: str, mistakes: Iterable[Mistake]) -> str:
-    """Return what a page asks for, as JSON: which site stands, and the mistakes against it as the terminal has them."""
-    return json.dumps({"stamp": stamp, "mistakes": [_told(mistake) for mistake in mistakes]}, ensure_ascii=False)
+def news(stamp: str, mistakes: Iterable[Mistake], *, current: bool) -> str:
+    """Return what a page asks for, as JSON: whether it is still the same, and the mistakes as the terminal has them.
+
+    `current` says whether the page is one of the sources as they are, mistakes and all.
+    """
+    told = [_told(mistake) for mistake in mistakes]
+    return json.dumps({"stamp": stamp, "mistakes": told, "current": current}, ensure_ascii=False)
 
 
 def _told(mistake: Mistake) -> dict[str, object]:

@@ -1,4 +1,4 @@
-// On each page that `build.py serve` shows, and on no built one: reload when the site changed, come back to the same
+// On each page that `build.py serve` shows, and on no built one: reload when it changed, come back to the same
 // place, show the mistakes as the terminal does. livereload.js brings the messages and calls the plugin below.
 
 (() => {
@@ -109,9 +109,10 @@
   // --- news ---
 
   async function ask() {
-    const state = await (await fetch("/livereload/state")).json();
+    const state = await (await fetch(`/livereload/state${location.pathname}`)).json();
     const { length } = state.mistakes;
-    const so = stamp === "0" ? "直して保存すると、ページが出ます。" : "ページは前のままです。";
+    const so = stamp === "0" ? "直して保存すると、ページが出ます。"
+      : state.current ? "ページは新しくなりましたが、直すまで書き出せません。" : "ページは前のままです。";
     if (state.stamp !== stamp) leave();
     else show(length ? `${length} 件の直すところがあります。${so}` : "", state.mistakes);
   }
@@ -120,10 +121,9 @@
     static identifier = "handbook";
     static version = "1";
 
-    reload(latest) {
+    reload() {
       clearTimeout(stopped);
-      if (latest !== stamp) leave();
-      else ask().catch(() => {}); // the server went away; the line breaks too, and says so
+      ask().catch(() => {}); // the server went away; the line breaks too, and says so
       return true;
     }
   };

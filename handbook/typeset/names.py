@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
 
-from handbook import hands, kana
-from handbook.model import Entry, Name, Phrases, Site
+from handbook import kana
+from handbook.model import Asked, Entry, Name, Phrases, Site
 
 _NO_START = "・、。」』）】,.)!?！？ "
 """Marks that no line may begin with."""
@@ -14,14 +14,13 @@ _NO_START = "・、。」』）】,.)!?！？ "
 
 def phrases(site: Site) -> Mapping[str, Phrases]:
     """Cut every name and title into phrases."""
-    named = {entry.name for entry in site.entries} | {page.title for page in site.pages}
-    named |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
-    named |= {site.plan.name, site.plan.subject, *(level.name for level in site.plan.levels), *site.plan.audiences}
+    words = {entry.name for entry in site.entries} | {page.title for page in site.pages}
+    words |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
+    words |= {site.plan.name, site.plan.subject, *(level.name for level in site.plan.levels), *site.plan.audiences}
     import budoux  # noqa: PLC0415  # its model is read only when there are names to cut
 
     parse = budoux.load_default_japanese_parser().parse
-    words = sorted(named - {""})
-    return {"": ()} | dict(zip(words, hands.each(lambda name: _whole_phrases(parse(name)), words), strict=True))
+    return Asked(sorted(words), lambda name: _whole_phrases(parse(name)) if name else ())
 
 
 def _whole_phrases(cut: list[str]) -> Phrases:
@@ -39,7 +38,7 @@ def _whole_phrases(cut: list[str]) -> Phrases:
 def names(cut: Mapping[str, Phrases], entries: Iterable[Entry]) -> Mapping[str, Name]:
     """Lay the readings over the names; one that does not fit is left out (loading has noted it)."""
     readings = {entry.name: entry.node.reading for entry in entries if entry.node.reading}
-    return {name: _name(phrases, kana.over(name, readings.get(name, ""))) for name, phrases in cut.items()}
+    return Asked(cut, lambda name: _name(cut[name], kana.over(name, readings.get(name, ""))))
 
 
 def _name(phrases: Phrases, pieces: kana.Pieces | None) -> Name:

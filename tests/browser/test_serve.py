@@ -93,6 +93,25 @@ def test_mistakes_stand_on_the_page_until_they_are_mended(reader: Reader, shown:
     accept(reader.visit(shown, look, ["index.html"], width=390))
 
 
+def test_a_dead_link_is_told_on_the_new_page(reader: Reader, shown: Site, plan: Path) -> None:
+    async def look(tab: Tab) -> list[str]:
+        page, panel = tab.page, tab.page.locator(f"{PANEL} section")
+        save(plan, f"名称: {WORD}改\n                本文: '[先](nowhere.html)'")
+        await page.get_by_text(f"{WORD}改").first.wait_for(state="attached")
+        await panel.wait_for()
+        told = "1 件の直すところがあります。ページは新しくなりましたが、直すまで書き出せません。"
+        assert await page.get_by_role("alert").inner_text() == told
+        assert "nowhere.html" in await panel.locator("li").inner_text()
+        await page.evaluate("window.here = true")
+        save(plan, f"名称: {WORD}改\n                本文: 先")
+        await panel.wait_for(state="detached")
+        assert await page.evaluate("window.here"), "the page was loaded again although only another one differs"
+        return tab.said
+
+    (said,) = reader.visit(shown, look, ["structure.html"]).values()
+    assert said == []
+
+
 def test_a_list_that_was_narrowed_is_narrow_after_a_save(reader: Reader, shown: Site, plan: Path) -> None:
     async def look(tab: Tab) -> list[str]:
         await tab.page.fill("#words_", "読書活動")
