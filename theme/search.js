@@ -43,19 +43,19 @@
 
   // The same as fold(), and where in the text each folded letter came from.
   function traced(text) {
-    const all = [];
-    let start = 0;
-    for (const written of text.match(/[^][\p{M}ﾞﾟ]*/gu) ?? []) {
-      if (!alphabet.has(written)) alphabet.set(written, letters(written).split(''));
-      for (const letter of alphabet.get(written)) all.push({ letter, start, end: start + written.length });
-      start += written.length;
+    const places = [], gone = new Set();
+    let line = '', end = 0;
+    for (const written of /[\p{M}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}ﾞﾟ]*/gu) : text) {
+      if (!alphabet.has(written)) alphabet.set(written, letters(written));
+      const same = alphabet.get(written), place = { start: end, end: end += written.length };
+      for (let times = same.length; times; times--) places.push(place);
+      line += same;
     }
-    for (const { 0: mark, 1: digit, index } of all.map(({ letter }) => letter).join('').matchAll(MARKS)) {
-      if (digit) all[index + 1].letter = '-';
-      else all.fill(null, index, index + mark.length);
-    }
-    const places = all.filter(Boolean);
-    return { places, line: places.map(({ letter }) => letter).join('') };
+    line = line.replace(MARKS, (_, digit, at) => {
+      if (!digit) gone.add(at);
+      return digit ? `${digit}-` : '';
+    });
+    return { line, places: places.filter((_, at) => !gone.has(at)) };
   }
 
   // --- finding and ranking ---
