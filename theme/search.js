@@ -77,13 +77,14 @@
 
   const known = documents.map((held) => {
     const own = { title: '', number: '', reading: '', text: '', facts: '', note: '' }; // folded
-    return learn({ held, own, all: '' }, held);
+    return learn({ held, own, names: '', all: '' }, held);
   });
   const ordered = [...known].sort((one, other) => one.held.kind - other.held.kind); // equals stay in reading order
 
   function learn(one, words) {
     for (const name in one.own) if (words[name]) one.own[name] = fold(words[name]);
-    one.all = Object.values(one.own).join('\n');
+    one.names = [one.own.title, one.own.number, one.own.reading].join('\n');
+    one.all = [one.names, one.own.text, one.own.facts, one.own.note].join('\n');
     return one;
   }
 
@@ -94,10 +95,14 @@
     return Number(wanted.exec(text)[0].length < text.length);
   }
 
-  function rank(wanted, { held, own: { title, number, reading, text, facts, note } }) {
-    if (position(wanted, number) === 0) return 0;
-    const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
-    if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
+  function rank(wanted, { held, names, all, own: { title, number, reading, text, facts, note } }) {
+    const at = all.search(wanted);
+    if (at < 0) return Infinity;
+    if (at <= names.length) {
+      if (position(wanted, number) === 0) return 0;
+      const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
+      if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
+    } else if (at <= names.length + text.length) return 12;
     return wanted.test(text) ? 12 : wanted.test(facts) ? 13 : wanted.test(note) ? 14 : Infinity;
   }
 
@@ -106,13 +111,12 @@
     const words = query.split(/\s+/).filter(fold).map(pattern);
     if (!words.length) return null;
     const whole = pattern(query);
-    const points = (one) => {
-      const apart = words.reduce((sum, word) => sum + rank(word, one), 0);
-      return words.length > 1 ? Math.min(apart, rank(whole, one)) : apart;
-    };
-    const hits = ordered.filter(({ all }) => words.every((word) => word.test(all)))
-      .map((one) => ({ points: points(one), one }))
-      .filter((hit) => hit.points < Infinity);
+    const hits = [];
+    for (const one of ordered) {
+      let points = words.reduce((sum, word) => (sum < Infinity ? sum + rank(word, one) : sum), 0);
+      if (words.length > 1 && points < Infinity) points = Math.min(points, rank(whole, one));
+      if (points < Infinity) hits.push({ points, one });
+    }
     hits.sort((one, other) => one.points - other.points);
     return { words, hits: hits.map(({ one }) => one) };
   }
