@@ -103,10 +103,11 @@ def measured(work: int | Path, times: int, names: list[str], programs: Path) -> 
         tops = told(work, Path(folder) / "told") if isinstance(work, Path) else plans.tree(work)
         nodes = sum(1 for top in tops for _ in top.walk())
         sources = {name: Path(folder) / name for name in names}
-        for name, source in sources.items():
-            forms.FORMS[name](tops, source)
         if isinstance(work, Path):
             sources["handbook"] = work
+        for name, source in sources.items():
+            if source != work:
+                forms.FORMS[name](tops, source)
         runs: dict[str, list[Run]] = {name: [] for name in names}
         for turn in range(times):
             for name, source in sources.items():
