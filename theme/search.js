@@ -180,8 +180,9 @@
   // Some sixty characters of the first field that holds a word; where none does, the beginning of the text.
   function snippet(words, { held, own }) {
     const names = ['text', 'facts', 'note'].filter((name) => held[name]);
-    const text = held[names.find((name) => holdsAny(words, own[name])) ?? names[0]] ?? '';
-    const hits = spans(words, text);
+    const holding = names.find((name) => holdsAny(words, own[name]));
+    const text = held[holding ?? names[0]] ?? '';
+    const hits = holding ? spans(words, text) : [];
     const [start, end] = hits[0] ?? [0, 0];
     const from = Math.max(0, start - BEFORE), to = Math.min(text.length, Math.max(end, from + BEFORE) + AFTER);
     return marked(text, hits, from - halfPair(text, from), to + halfPair(text, to));
