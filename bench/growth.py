@@ -19,7 +19,7 @@ def rows(table: str) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 7 and cells[0].replace(",", "").isdecimal():
+        if len(cells) == 9 and cells[0].replace(",", "").isdecimal():
             found.setdefault(cells[1], []).append((float(cells[0].replace(",", "")), float(cells[3])))
     return found
 

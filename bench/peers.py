@@ -1,17 +1,20 @@
 """How long a large plan takes us, Hugo, Pelican and MkDocs Material, side by side. Not a test.
 
-    python3 bench/peers.py [--nodes N …] [--times T] [--env DIR] [--only NAME …]
+    python3 bench/peers.py [--nodes N …] [--plan DIR] [--times T] [--env DIR] [--only NAME …]
 
-Builds the same made-up content (bench/plans.py, bench/forms.py) in turn, A B C D A B C D, each time into a new folder
-on a RAM disk where there is one, and prints one Markdown table of medians. No old output is deleted before a run:
-on ext4 that makes the next files several times as slow. The peers are put into an environment of their own, once.
+Builds the same made-up content (bench/plans.py, bench/forms.py), or with --plan that of a real one, in turn, A B C D
+A B C D, each time into a new folder on a RAM disk where there is one, and prints one Markdown table of medians. No old
+output is deleted before a run: on ext4 that makes the next files several times as slow. The peers are put into an
+environment of their own, once.
 
-We draw diagrams, index every word for the search and check every link in that time; the peers do not.
+We draw diagrams, index every word for the search and check every link in that time; the peers do not. How much is
+sent with a page, half of all pages less, half more, tells how much work one is.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import platform
 import statistics
@@ -20,7 +23,7 @@ import sys
 import tempfile
 import time
 import venv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import forms
@@ -40,6 +43,10 @@ class Run:
     """Seconds of user and system, of all its processes."""
     memory: float
     """MB of its largest process at its peak."""
+    page: float = 0
+    """kB of an HTML file, half of them smaller."""
+    packed: float = 0
+    """The same, as gzip sends it."""
 
 
 def peers(folder: Path) -> Path:
@@ -74,54 +81,75 @@ def run(words: list[str], where: Path) -> Run:
     return Run(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def measured(nodes: int, times: int, names: list[str], programs: Path) -> dict[str, Run]:
-    """Return the medians of each program on a plan of so many nodes."""
+def weighed(took: Run, output: Path, nodes: int) -> Run:
+    """Return what a build took with the weight of its pages. Raises RuntimeError where it made too few."""
+    pages = [page.read_bytes() for page in output.rglob("*.html")]
+    if len(pages) < nodes:
+        message = f"{output.name} has {len(pages)} pages of {nodes}"
+        raise RuntimeError(message)
+    packed = (len(gzip.compress(page, 6)) for page in pages)
+    return replace(took, page=statistics.median(map(len, pages)) / 1000, packed=statistics.median(packed) / 1000)
+
+
+def told(plan: Path, folder: Path) -> list[plans.Made]:
+    """Return a real plan as our own build tells it."""
+    run(command("handbook", plan, folder, Path()), plan)
+    return plans.told(folder / "data/plan.json")
+
+
+def measured(work: int | Path, times: int, names: list[str], programs: Path) -> tuple[int, dict[str, Run]]:
+    """Return how many nodes there were, and the medians of each program, on a plan of that size or a real one."""
     with tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None) as folder:
-        tops = plans.tree(nodes)
-        for name in names:
-            forms.FORMS[name](tops, Path(folder) / name)
+        tops = told(work, Path(folder) / "told") if isinstance(work, Path) else plans.tree(work)
+        nodes = sum(1 for top in tops for _ in top.walk())
+        sources = {name: Path(folder) / name for name in names}
+        if isinstance(work, Path):
+            sources["handbook"] = work
+        for name, source in sources.items():
+            if source != work:
+                forms.FORMS[name](tops, source)
         runs: dict[str, list[Run]] = {name: [] for name in names}
         for turn in range(times):
-            for name in names:
-                source, output = Path(folder) / name, Path(folder) / f"{name}-{turn}"
-                runs[name].append(run(command(name, source, output, programs), source))
-                pages = sum(1 for _ in output.rglob("*.html"))
-                if pages < nodes:
-                    message = f"{name} made {pages} pages of {nodes}"
-                    raise RuntimeError(message)
-    return {
+            for name, source in sources.items():
+                output = Path(folder) / f"{name}-{turn}"
+                took = run(command(name, source, output, programs), source)
+                runs[name].append(weighed(took, output, nodes))
+    return nodes, {
         name: Run(*(statistics.median(getattr(each, what) for each in all_) for what in Run.__slots__))
         for name, all_ in runs.items()
     }
 
 
-def table(found: dict[int, dict[str, Run]]) -> str:
+def table(found: dict[str, dict[str, Run]]) -> str:
     """Return all medians as one Markdown table; the ratios are ours to the other's."""
     lines = [
-        "| nodes | program | wall s | CPU s | peak MB | ours ÷ its wall | ours ÷ its CPU |",
-        "|--:|---|--:|--:|--:|--:|--:|",
+        "| nodes | program | wall s | CPU s | peak MB | page kB | gz kB | ours ÷ its wall | ours ÷ its CPU |",
+        "|--:|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for nodes, row in found.items():
         own = row["handbook"]
         for name, took in row.items():
-            figures = f"{took.wall:.2f} | {took.cpu:.2f} | {took.memory:.0f}"
+            figures = f"{took.wall:.2f} | {took.cpu:.2f} | {took.memory:.0f} | {took.page:.1f} | {took.packed:.1f}"
             ratios = f"{own.wall / took.wall:.2f} | {own.cpu / took.cpu:.2f}"
-            lines.append(f"| {nodes:,} | {name} | {figures} | {ratios} |")
+            lines.append(f"| {nodes} | {name} | {figures} | {ratios} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--nodes", type=int, nargs="+", default=[200, 1_000, 10_000])
+    options.add_argument("--nodes", type=int, nargs="*", default=[200, 1_000, 10_000])
+    options.add_argument("--plan", type=Path, help="the folder of a real plan, to be measured as well")
     options.add_argument("--times", type=int, default=3)
     options.add_argument("--env", type=Path, default=Path(tempfile.gettempdir()) / "handbook-peers")
     options.add_argument("--only", nargs="+", choices=list(forms.FORMS), default=list(forms.FORMS))
     chosen = options.parse_args()
     names = list(dict.fromkeys(["handbook", *chosen.only]))
     programs = peers(chosen.env) if len(names) > 1 else Path()
-    found = {nodes: measured(nodes, chosen.times, names, programs) for nodes in chosen.nodes}
-    print(table(found))
+    works: list[int | Path] = [*([chosen.plan.resolve()] if chosen.plan else []), *chosen.nodes]
+    found = [(work, *measured(work, chosen.times, names, programs)) for work in works]
+    real = " (a real plan)"
+    print(table({f"{nodes:,}{real * isinstance(work, Path)}": took for work, nodes, took in found}))
     print(f"\n{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {', '.join(PINS)}")
 
 

@@ -1,16 +1,19 @@
-"""Made-up plans of any size, the same for the same seed, and the same content in the form each peer reads.
+"""Made-up plans of any size, the same for the same seed, and any plan as its own open data tells it.
 
 Four levels as a city's plan has them: each parent has about as many children as the real plan's, titles are made of
 the words such plans are made of, and every node has a body of three paragraphs, a list, a small table and two links to
-other nodes. Nothing here is a fact about any city.
+other nodes. Nothing made up here is a fact about any city.
 """
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 LEVELS = (("柱", "pillars"), ("方針", "policies"), ("取組", "efforts"), ("事業", "projects"))
 WHO = [
@@ -52,15 +55,15 @@ SAID = (
 
 @dataclass(slots=True)
 class Made:
-    """A made-up node."""
+    """A node."""
 
     id: str
     depth: int
     title: str
-    words: tuple[str, ...]
-    """Three paragraphs, three items, then the cells of a table of two rows."""
-    links: list[str] = field(default_factory=list)
-    """Ids of two other nodes."""
+    text: str
+    """Markdown; `[[id]]` is a link."""
+    folder: str
+    """Of its level."""
     children: list[Made] = field(default_factory=list)
 
     def walk(self) -> Iterator[Made]:
@@ -68,11 +71,6 @@ class Made:
         yield self
         for child in self.children:
             yield from child.walk()
-
-    @property
-    def folder(self) -> str:
-        """Of its level."""
-        return LEVELS[self.depth][1]
 
 
 def tree(nodes: int, seed: int = 1) -> list[Made]:
@@ -86,7 +84,7 @@ def tree(nodes: int, seed: int = 1) -> list[Made]:
         nonlocal made
         made += 1
         title = f"{draw.choice(WHO)}の{draw.choice(WHAT)}{draw.choice(HOW)}（{made}）"
-        return Made(f"n{made}", depth, title, tuple(_words(draw)))
+        return Made(f"n{made}", depth, title, _text(*_words(draw)), LEVELS[depth][1])
 
     while made < nodes:
         tops.append(node(0))
@@ -98,8 +96,29 @@ def tree(nodes: int, seed: int = 1) -> list[Made]:
             open_ends += [child for child in parent.children if child.depth + 1 < len(LEVELS)]
     for top in tops:
         for each in top.walk():
-            each.links = [f"n{draw.randint(1, nodes)}" for _ in range(2)]
+            one, two = (f"[[n{draw.randint(1, nodes)}]]" for _ in range(2))
+            each.text += f"\n{one}、{two}とあわせて進めます。\n"
     return tops
+
+
+def told(data: Path) -> list[Made]:
+    """Return the top nodes of a plan as its data/plan.json tells them. What is shown again is left out."""
+
+    def made(nodes: list[dict[str, Any]], depth: int) -> list[Made]:
+        return [
+            Made(
+                each["id"],
+                depth,
+                each["名称"],
+                each.get("本文", ""),
+                each["ページ"].split("/")[-2],
+                made(each.get("節", []), depth + 1),
+            )
+            for each in nodes
+            if not each.get("再掲")
+        ]
+
+    return made(json.loads(data.read_text(encoding="utf-8"))["節"], 0)
 
 
 def _words(draw: random.Random) -> Iterator[str]:
@@ -111,21 +130,23 @@ def _words(draw: random.Random) -> Iterator[str]:
         yield f"| {draw.choice(WHO)} | {draw.randint(10, 900)} |"
 
 
-def body(node: Made, link: dict[str, str]) -> str:
-    """Return a node's Markdown; `link` holds the link to each id as this peer writes it."""
-    one, two, three, *rest = node.words
+def _text(one: str, two: str, three: str, *rest: str) -> str:
+    """Return three paragraphs, three items and the rows of a table."""
     items = "\n".join(f"- {item}" for item in rest[:3])
     rows = "\n".join(rest[3:])
     return (
         f"{one}\n\n{two}**大切にすること**は、続けることです。{three}\n\n{items}\n\n"
-        f"| 対象 | 人数 |\n|---|---|\n{rows}\n\n"
-        f"{link[node.links[0]]}、{link[node.links[1]]}とあわせて進めます。\n"
+        f"| 対象 | 人数 |\n|---|---|\n{rows}\n"
     )
+
+
+def body(node: Made, link: dict[str, str]) -> str:
+    """Return a node's Markdown; `link` holds the link to each id as this peer writes it."""
+    return re.sub(r"\[\[([^]|]+)\]\]", lambda found: link.get(found[1], found[0]), node.text)
 
 
 def ours(tops: list[Made], folder: Path, apart: Collection[str] = ()) -> None:
     """Write plan.yaml, and a file in content/ for each node whose text stands `apart`."""
-    link = {each.id: f"[[{each.id}]]" for top in tops for each in top.walk()}
     lines = ["計画: {名称: 架空市の大きな計画, 自治体: 架空市, 更新日: 2026-04-01}", "階層:"]
     lines += [f"  - {{名称: {name}, path: {path}}}" for name, path in LEVELS]
 
@@ -137,10 +158,10 @@ def ours(tops: list[Made], folder: Path, apart: Collection[str] = ()) -> None:
             if each.id in apart:
                 path = folder / "content/nodes" / f"{each.id}.md"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(body(each, link), encoding="utf-8")
+                path.write_text(each.text, encoding="utf-8")
             else:
                 lines.append(f"{pad}    本文: |")
-                lines.extend(f"{pad}      {line}".rstrip() for line in body(each, link).split("\n"))
+                lines.extend(f"{pad}      {line}".rstrip() for line in each.text.split("\n"))
             if each.children:
                 write(each.children, depth + 1)
 

@@ -1,22 +1,31 @@
-"""Site → search-index.js: every word a reader may look for, in one script that also loads from a disk.
+"""Site → search-index.js: every word a reader may look for, in scripts that also load from a disk.
 
 A browser that reads a folder from a disk lets no page fetch a file, but it does run scripts; so the index is a script
 that says `window.planIndex = …`, and theme/search.js searches it. The words go over as they were written: how they are
 folded and ranked is said there, in one place.
+
+The texts of a large plan stand in scripts of their own, `search-index-1.js` and so on, each for the documents from one
+on: names, which rank before texts, are there at once, and a reader who looks for nothing loads no text.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import unescape
+from itertools import pairwise
 
 from handbook.keys import GLOSSARY
 from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
 
 Document = dict[str, str | int]
 """What the search knows of one page or term. A field that is empty is left out."""
+
+MOST = 400_000
+"""Characters of all texts in one script, about a megabyte of Japanese; more are dealt out to several."""
+TEXTS = frozenset({"text", "facts", "note"})
+"""Fields that may be dealt out."""
 
 NOT_LOOKED_FOR = frozenset({"404.html", "search.html"})
 TERM, PAGE = "用語", "ページ"
@@ -38,16 +47,41 @@ _LINES = re.compile(r" ?\n[ \n]*")
 
 
 def files(site: Site, texts: Texts) -> Iterator[File]:
-    """Yield the index: kinds outermost level first, documents in reading order."""
+    """Yield the index: kinds outermost level first, documents in reading order; then the parts, if it has any."""
+    documents = [{name: value for name, value in each.items() if value != ""} for each in _documents(site, texts)]
+    parts = _parts(documents)
     index = {
         "kinds": [*(level.name for level in site.plan.levels), TERM, PAGE],
         "spellings": site.plan.spellings,
-        "documents": [{name: value for name, value in each.items() if value != ""} for each in _documents(site, texts)],
+        "documents": [_only(each, each.keys() - TEXTS) for each in documents] if parts else documents,
+        "parts": parts,
     }
-    words = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    yield _script("search-index.js", "planIndex", index)
+    for number, (start, end) in enumerate(pairwise((*parts, len(documents))), 1):
+        yield _script(f"search-index-{number}.js", "planTexts", [_only(each, TEXTS) for each in documents[start:end]])
+
+
+def _parts(documents: Sequence[Document]) -> list[int]:
+    """Return the place of the first document of each part; nothing where one script holds all texts."""
+    starts, held = [0], 0
+    for place, document in enumerate(documents):
+        size = sum(len(str(document.get(name, ""))) for name in TEXTS)
+        if held and held + size > MOST:
+            starts.append(place)
+            held = 0
+        held += size
+    return starts if len(starts) > 1 else []
+
+
+def _only(document: Document, names: Collection[str]) -> Document:
+    return {name: value for name, value in document.items() if name in names}
+
+
+def _script(path: str, name: str, said: object) -> File:
+    words = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     # A `<` could end a script, and older browsers take the other two for the end of a line.
     words = words.replace("<", r"\u003c").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
-    yield File("search-index.js", f"window.planIndex={words};\n".encode())
+    return File(path, f"window.{name}={words};\n".encode())
 
 
 def _documents(site: Site, texts: Texts) -> Iterator[Document]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import FIRST, ROOT, Built
 
 sys.path.insert(0, str(ROOT / "bench"))
 import forms
@@ -35,12 +35,33 @@ def test_the_same_seed_makes_the_same_files(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="LOUD: Windows does not say what a finished process has taken")
-def test_our_own_build_is_measured() -> None:
-    found = {200: peers.measured(200, 1, ["handbook"], Path())}
-    took = found[200]["handbook"]
+@pytest.mark.parametrize("work", [30, FIRST], ids=["made-up", "real"])
+def test_our_own_build_is_measured_without_a_network(work: int | Path) -> None:
+    nodes, found = peers.measured(work, 1, ["handbook"], Path())
+    took = found["handbook"]
+    assert nodes == (84 if work == FIRST else work)
     assert 0 < took.cpu < 60
     assert 10 < took.memory < 2_000
-    head, rule, row = (line.strip("|").split("|") for line in peers.table(found).splitlines())
+    assert 1 < took.packed < took.page < 1_000
+    head, rule, row = (line.strip("|").split("|") for line in peers.table({str(nodes): found}).splitlines())
     assert len(head) == len(rule) == len(row)
     assert row[1].strip() == "handbook"
     assert row[-1].strip() == "1.00"
+
+
+def test_a_build_that_makes_too_few_pages_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "one.html").write_text("<p>", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="1 pages of 2"):
+        peers.weighed(peers.Run(1, 1, 1), tmp_path, 2)
+
+
+def test_peers_get_a_real_plan_node_by_node(example: Built, tmp_path: Path) -> None:
+    site, files = example
+    (tmp_path / "plan.json").write_text(files["data/plan.json"], encoding="utf-8")
+    tops = plans.told(tmp_path / "plan.json")
+    made = {node.id: node for top in tops for node in top.walk()}
+    assert {node.id: node.title for node in made.values()} == {node.id: node.name for node in site.plan.nodes}
+    assert {f"{node.folder}/{node.id}.html" for node in made.values()} == {node.path for node in site.plan.nodes}
+    assert [node.text for node in made.values()] == [node.text.text if node.text else "" for node in site.plan.nodes]
+    forms.FORMS["Hugo"](tops, tmp_path / "hugo")
+    assert len(list((tmp_path / "hugo/content").rglob("*.md"))) == len(made)

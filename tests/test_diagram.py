@@ -150,3 +150,33 @@ def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_o
     whole, *parts = site.figures
     assert [level.name for level in whole.levels] == ["柱", "取組"]
     assert len(parts) == 8
+
+
+def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Callable[..., Path], real: Built) -> None:
+    text = "計画: {名称: 大きな計画}\n階層:\n"
+    text += "".join(f"  - {{名称: {name}, path: {path}}}\n" for name, path in (("柱", "a"), ("間", "b"), ("取組", "c")))
+    text += "柱:\n"
+    for pillar in range(14):
+        text += f"  - id: p{pillar}\n    名称: 柱{pillar}\n    間:\n"
+        for part in range(4):
+            text += f"      - id: m{pillar}-{part}\n        名称: 間{part}\n        取組:\n"
+            text += "".join(f"          - {{id: e{pillar}-{part}-{n}, 名称: 取組{n}}}\n" for n in range(5))
+    site, files = built(plan_of(text))
+    front, structure = page(files["index.html"]), page(files["structure.html"])
+    assert {link.held["href"] for link in front.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
+        entry.path for entry in site.entries if entry.level.name != "取組"
+    }
+    assert "図は間まで" in structure.words
+    assert "内容はどれも同じです" not in structure.words
+    assert len(structure.all("svg")) == 1
+    drawn = [link.held["href"] for link in structure.all("a") if link.held["href"].endswith("#drawn_")]
+    assert drawn == [f"a/p{pillar}.html#drawn_" for pillar in range(14)]
+    assert all(page(files[href.partition("#")[0]]).all(id="drawn_") for href in drawn)
+
+    small = page(real[1]["structure.html"])
+    assert "内容はどれも同じです" in small.words
+    assert len(small.all("svg")) == 1 + sum(figure.size == "narrow" for figure in real[0].figures)
+    paths = {link.held["href"] for link in page(real[1]["index.html"]).all("a")}
+    below = [each for top in real[0].branches for child in top.children for each in child.children]
+    assert below
+    assert all(each.path in paths for each in below)

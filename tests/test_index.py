@@ -129,6 +129,21 @@ def test_an_index_is_made_alike_each_time() -> None:
     assert [*index.files(site, typeset.prose(site))] == [*index.files(route.site(load.plan(FIRST)), texts)]
 
 
+def test_many_texts_are_dealt_out_to_scripts_of_a_size_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    site, texts, whole = indexed(ROOT / "example")
+    monkeypatch.setattr(index, "MOST", 700)
+    head, *parts = index.files(site, texts)
+    assert [file.path for file in parts] == [f"search-index-{n + 1}.js" for n in range(len(parts))]
+    held = parsed(head.data)
+    dealt = [json.loads(file.data.decode().removeprefix("window.planTexts=").removesuffix(";\n")) for file in parts]
+    assert held["parts"] == [sum(map(len, dealt[:n])) for n in range(len(dealt))]
+    assert len(dealt) > 3
+    assert all(len(part) == 1 or sum(len(w) for each in part for w in each.values()) <= 700 for part in dealt)
+    joined = [name | words for name, words in zip(held["documents"], (w for p in dealt for w in p), strict=True)]
+    assert joined == whole["documents"]
+    assert not [each for each in held["documents"] if {"text", "facts", "note"} & each.keys()]
+
+
 def hostile() -> bytes:
     """The index of a plan whose every word is one that breaks scripts."""
     site, texts, _ = indexed(ROOT / "example")

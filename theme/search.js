@@ -1,4 +1,6 @@
-// Searches the plan as the reader types. It needs no server: search-index.js holds every word of the site.
+// Searches the plan as the reader types. It needs no server: search-index.js holds every word of the site. The texts of a
+// large plan stand in parts beside it. They are loaded when something is first looked for; until they are there, names
+// and readings are searched. Where they are very many, the reader is asked first.
 //
 // Folding. Texts and queries are compared in one form: NFKC (ｶﾞ → ガ, １２ → 12), lower case, katakana as hiragana, and
 // without spaces, brackets and marks such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123, and a
@@ -21,10 +23,11 @@
   const SHOWN_AT_ONCE = 50;
   const BEFORE = 20, AFTER = 40; // characters of a snippet around its first hit
   const REST = 250; // milliseconds without a key, so that a screen reader is not told of every letter
-  const { kinds, spellings, documents } = window.planIndex;
+  const MANY = 20; // parts of about a megabyte that are loaded without asking
+  const { kinds, spellings, documents, parts = [] } = window.planIndex;
   const TERM = kinds.length - 2; // behind the levels stand terms, then other pages
-  const parts = ['finder', 'words', 'status', 'hits', 'more', 'none', 'start', 'examples', 'ways'];
-  const page = Object.fromEntries(parts.map((name) => [name, document.getElementById(`${name}_`)]));
+  const ids = ['finder', 'words', 'status', 'texts', 'hits', 'more', 'none', 'start', 'examples', 'ways'];
+  const page = Object.fromEntries(ids.map((name) => [name, document.getElementById(`${name}_`)]));
 
   // --- folding ---
 
@@ -40,17 +43,19 @@
 
   // The same as fold(), and where in the text each folded letter came from.
   function traced(text) {
-    const all = [];
-    for (const { 0: written, index: start } of text.matchAll(/[^][\p{M}ﾞﾟ]*/gu)) {
-      if (!alphabet.has(written)) alphabet.set(written, letters(written).split(''));
-      for (const letter of alphabet.get(written)) all.push({ letter, start, end: start + written.length });
+    const places = [], gone = new Set();
+    let line = '', end = 0;
+    for (const written of /[\p{M}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}ﾞﾟ]*/gu) : text) {
+      if (!alphabet.has(written)) alphabet.set(written, letters(written));
+      const same = alphabet.get(written), place = { start: end, end: end += written.length };
+      for (let times = same.length; times; times--) places.push(place);
+      line += same;
     }
-    for (const { 0: mark, 1: digit, index } of all.map(({ letter }) => letter).join('').matchAll(MARKS)) {
-      if (digit) all[index + 1].letter = '-';
-      else all.fill(null, index, index + mark.length);
-    }
-    const places = all.filter(Boolean);
-    return { places, line: places.map(({ letter }) => letter).join('') };
+    line = line.replace(MARKS, (_, digit, at) => {
+      if (!digit) gone.add(at);
+      return digit ? `${digit}-` : '';
+    });
+    return { line, places: places.filter((_, at) => !gone.has(at)) };
   }
 
   // --- finding and ranking ---
@@ -70,23 +75,34 @@
     return new RegExp(parts.map((part, place) => (place % 2 ? groups.get(part) : escaped(part))).join(''));
   }
 
-  const fields = ['title', 'number', 'reading', 'text', 'facts', 'note'];
-  const known = documents.map((held, place) => {
-    const own = Object.fromEntries(fields.map((name) => [name, fold(held[name] ?? '')]));
-    return { held, own, all: Object.values(own).join('\n'), order: held.kind * documents.length + place };
+  const known = documents.map((held) => {
+    const own = { title: '', number: '', reading: '', text: '', facts: '', note: '' }; // folded
+    return learn({ held, own, names: '', all: '' }, held);
   });
+  const ordered = [...known].sort((one, other) => one.held.kind - other.held.kind); // equals stay in reading order
+
+  function learn(one, words) {
+    for (const name in one.own) if (words[name]) one.own[name] = fold(words[name]);
+    one.names = [one.own.title, one.own.number, one.own.reading].join('\n');
+    one.all = [one.names, one.own.text, one.own.facts, one.own.note].join('\n');
+    return one;
+  }
 
   // 0 for the whole, 1 for the beginning, 2 for anywhere else, and far off for not at all.
   function position(wanted, text) {
-    const hit = wanted.exec(text);
-    if (!hit) return Infinity;
-    return hit.index ? 2 : Number(hit[0].length < text.length);
+    const at = text.search(wanted);
+    if (at) return at < 0 ? Infinity : 2;
+    return Number(wanted.exec(text)[0].length < text.length);
   }
 
-  function rank(wanted, { held, own: { title, number, reading, text, facts, note } }) {
-    if (position(wanted, number) === 0) return 0;
-    const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
-    if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
+  function rank(wanted, { held, names, all, own: { title, number, reading, text, facts, note } }) {
+    const at = all.search(wanted);
+    if (at < 0) return Infinity;
+    if (at <= names.length) {
+      if (position(wanted, number) === 0) return 0;
+      const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
+      if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
+    } else if (at <= names.length + text.length) return 12;
     return wanted.test(text) ? 12 : wanted.test(facts) ? 13 : wanted.test(note) ? 14 : Infinity;
   }
 
@@ -95,16 +111,39 @@
     const words = query.split(/\s+/).filter(fold).map(pattern);
     if (!words.length) return null;
     const whole = pattern(query);
-    const points = (one) => {
-      const apart = words.reduce((sum, word) => sum + rank(word, one), 0);
-      return words.length > 1 ? Math.min(apart, rank(whole, one)) : apart;
-    };
-    const hits = known.filter(({ all }) => words.every((word) => word.test(all)))
-      .map((one) => ({ points: points(one), order: one.order, held: one.held }))
-      .filter((one) => one.points < Infinity);
-    hits.sort((one, other) => one.points - other.points || one.order - other.order);
-    return { words, hits: hits.map(({ held }) => held) };
+    const hits = [];
+    for (const one of ordered) {
+      let points = words.reduce((sum, word) => (sum < Infinity ? sum + rank(word, one) : sum), 0);
+      if (words.length > 1 && points < Infinity) points = Math.min(points, rank(whole, one));
+      if (points < Infinity) hits.push({ points, one });
+    }
+    hits.sort((one, other) => one.points - other.points);
+    return { words, hits: hits.map(({ one }) => one) };
   }
+
+  // --- the texts of a large plan ---
+
+  let texts = parts.length ? 'away' : 'here'; // in between `coming`; `lost` where a part could not be loaded
+
+  const load = (start, place) => new Promise((done, fail) => {
+    const script = Object.assign(document.createElement('script'), { async: false, src: `search-index-${place + 1}.js` });
+    script.onload = () => {
+      window.planTexts.forEach((words, after) => {
+        const one = known[start + after];
+        Object.assign(one.held, words);
+        learn(one, words);
+      });
+      done();
+    };
+    script.onerror = fail;
+    document.head.append(script);
+  });
+
+  function loadAll() {
+    texts = 'coming';
+    Promise.all(parts.map(load)).then(() => 'here', () => 'lost').then(arrived);
+  }
+
 
   // --- showing ---
 
@@ -135,14 +174,15 @@
     return [from ? '…' : '', ...inside, text.slice(last, to), to < text.length ? '…' : ''];
   }
 
-  const holdsAny = (words, text) => words.some((word) => word.test(fold(text)));
+  const holdsAny = (words, line) => words.some((word) => word.test(line));
   const halfPair = (text, at) => (/[\uDC00-\uDFFF]/.test(text.charAt(at)) ? 1 : 0);
 
   // Some sixty characters of the first field that holds a word; where none does, the beginning of the text.
-  function snippet(words, held) {
-    const texts = [held.text, held.facts, held.note].filter(Boolean);
-    const text = texts.find((one) => holdsAny(words, one)) ?? texts[0] ?? '';
-    const hits = spans(words, text);
+  function snippet(words, { held, own }) {
+    const names = ['text', 'facts', 'note'].filter((name) => held[name]);
+    const holding = names.find((name) => holdsAny(words, own[name]));
+    const text = held[holding ?? names[0]] ?? '';
+    const hits = holding ? spans(words, text) : [];
     const [start, end] = hits[0] ?? [0, 0];
     const from = Math.max(0, start - BEFORE), to = Math.min(text.length, Math.max(end, from + BEFORE) + AFTER);
     return marked(text, hits, from - halfPair(text, from), to + halfPair(text, to));
@@ -157,48 +197,72 @@
     return names.join(' › ');
   }
 
-  function item(words, held) {
+  function item(words, one) {
+    const { held, own } = one;
     const { title, reading = '', number, kind, path, colour = 'b0' } = held;
     const link = Object.assign(element('a', '', ...marked(title, spans(words, title))), { href: path });
-    const read = holdsAny(words.filter((word) => !holdsAny([word], title)), reading);
+    const read = holdsAny(words.filter((word) => !word.test(own.title)), own.reading);
     const label = element('p', 'label', kinds[kind], ...(number ? [' ', element('span', 'number', number)] : []));
     const made = element('li', colour, label, element('p', 'name', link));
     if (read) made.append(element('p', 'reading', ...marked(reading, spans(words, reading))));
-    for (const [name, inside] of [['above', [trail(held)]], ['snippet', snippet(words, held)]]) {
+    for (const [name, inside] of [['above', [trail(held)]], ['snippet', snippet(words, one)]]) {
       if (inside.some(Boolean)) made.append(element('p', name, ...inside));
     }
     return made;
   }
 
-  let result = null, resting;
+  let query = '', result = null, resting;
 
   function showMore() {
     const shown = page.hits.children.length;
-    page.hits.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((held) => item(result.words, held)));
+    page.hits.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((one) => item(result.words, one)));
     page.more.hidden = page.hits.children.length >= result.hits.length;
     return page.hits.children[shown]?.querySelector('a');
   }
 
   // Search for what stands in the box and show it.
   function update() {
-    const query = page.words.value.trim();
+    query = page.words.value.trim();
+    show();
+  }
+
+  function show() {
     result = search(query);
     const number = result?.hits.length ?? 0;
     page.start.hidden = Boolean(result);
     page.examples.hidden = Boolean(result);
-    page.none.hidden = !result || number > 0;
+    if (result && texts === 'away' && parts.length <= MANY) loadAll();
+    page.texts.hidden = !result || texts !== 'away';
+    page.none.hidden = !result || number > 0 || texts === 'coming';
     page.ways.hidden = number > 0;
     page.hits.replaceChildren();
     if (number) showMore();
     else page.more.hidden = true;
     clearTimeout(resting);
-    resting = setTimeout(settle, REST, query, number);
+    resting = setTimeout(settle, REST, number);
   }
 
+  // Show what the texts add, with all that was shown before, and leave the reader where they are.
+  function arrived(how) {
+    texts = how;
+    const shown = page.hits.children.length;
+    const at = document.activeElement.closest('#hits_ a')?.getAttribute('href');
+    show();
+    while (page.hits.children.length < shown && !page.more.hidden) showMore();
+    if (at) [...page.hits.querySelectorAll('a')].find((link) => link.getAttribute('href') === at)?.focus();
+  }
+
+  const SOUGHT = {
+    here: '',
+    away: '（名前とよみから）',
+    coming: '（名前とよみから。本文を読み込んでいます）',
+    lost: '（本文の一部は読み込めませんでした）',
+  };
+
   // Once the reader rests, say how many there are and let the address keep the query.
-  function settle(query, number) {
+  function settle(number) {
     const told = number ? `「${query}」は ${number} 件見つかりました` : `「${query}」は見つかりませんでした`;
-    page.status.textContent = result ? told : '';
+    page.status.textContent = result ? told + SOUGHT[texts] : '';
     history.replaceState(null, '', query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   }
 
@@ -218,6 +282,12 @@
       page.words.focus();
     }
     update();
+  });
+  page.texts.textContent = `本文からも探す（約 ${parts.length} MB）`;
+  page.texts.addEventListener('click', () => {
+    page.words.focus();
+    loadAll();
+    show();
   });
   page.more.addEventListener('click', () => showMore().focus());
   window.addEventListener('popstate', restore);

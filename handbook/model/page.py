@@ -174,9 +174,13 @@ class Site:
     """The entries above the first level that branches: what the whole plan aims at."""
     branches: tuple[Entry, ...]
     """The top branches: the first level with more than one node."""
+    brief: bool
+    """The front page names no more than the children of each branch: what is beneath them would be too long a list."""
     counts: tuple[Count, ...]
     """Every level of the plan, the empty ones too."""
     figures: tuple[Figure, ...]
+    apart: tuple[Entry, ...]
+    """What has a diagram for a phone, where these are too many for one page; each stands on the page of its own."""
     charts: tuple[Chart, ...]
     sheets: tuple[Figure, ...]
     """The diagrams of the booklet: the whole plan first, then each top branch."""

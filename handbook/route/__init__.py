@@ -32,7 +32,7 @@ from handbook.model import (
     Way,
 )
 from handbook.route import annals, changes, departments, entrances, gaps, nodes, progress
-from handbook.route.figures import figures, sheets
+from handbook.route.figures import apart, brief, figures, sheets
 from handbook.route.mending import mending
 from handbook.route.records import Records, charts
 from handbook.route.table import rows
@@ -68,8 +68,10 @@ def site(plan: Plan, history: History = UNRECORDED) -> Site:
         roots=roots,
         heads=heads,
         branches=branches,
+        brief=brief(branches),
         counts=counts(plan, roots),
         figures=drawn,
+        apart=apart(drawn),
         charts=tuple(charts((page.gauges, page.budget) for page in nodes_of)),
         sheets=sheets(drawn, branches),
         columns=columns,

@@ -15,6 +15,8 @@ MOST_LIT = 75
 """A part with more boxes stands on its own page only, not on that of every node in it: too heavy to send each time."""
 MOST_PARTS = 12
 """Diagrams for a phone that one page shows."""
+MOST_NAMED = 200
+"""Names beneath the children of the branches that the front page lists."""
 
 
 def figures(
@@ -41,6 +43,17 @@ def sheets(figures: Iterable[Figure], branches: tuple[Entry, ...]) -> tuple[Figu
     whole, *others = figures
     tops = (figure for figure in others if figure.size == "branch" and figure.roots[0] in branches)
     return (replace(whole, size="sheet"), *(replace(figure, size="leaf") for figure in tops))
+
+
+def apart(figures: Iterable[Figure]) -> tuple[Entry, ...]:
+    """Return what has a diagram for a phone, where these are too many for the page of the whole plan."""
+    parts = tuple(figure.roots[0] for figure in figures if figure.size == "narrow")
+    return parts if len(parts) > MOST_PARTS else ()
+
+
+def brief(branches: Iterable[Entry]) -> bool:
+    """Whether the front page leaves out what stands beneath the children of the branches."""
+    return sum(len(child.children) for branch in branches for child in branch.children) > MOST_NAMED
 
 
 def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import pytest
 from conftest import FIRST, ROOT, built
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from browser import sites
 from browser.window import FLAGS
+from handbook import index as room
+from handbook import typeset
 from handbook.model import Site
 
 GOLDEN = ROOT / "tests/search-queries.txt"
@@ -390,3 +392,80 @@ def test_three_hundred_pages_are_searched_at_once(
     took = {query: min(page.evaluate(TYPE, query) for _ in range(5)) for query in queries}
     loading = min(page.evaluate(LOAD) for _ in range(5))
     assert max(took.values()) + loading <= FASTEST, (loading, took)
+
+
+# --- a large plan, whose texts come in parts ---
+
+THERE = "#status_:has-text('見つかり'):not(:has-text('名前とよみ'))"
+"""What a reader hears once all texts have been searched."""
+
+
+@pytest.fixture
+def dealt(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same site as if its texts were many."""
+    site = built(FIRST)[0]
+    monkeypatch.setattr(room, "MOST", 500)
+    copy = shutil.copytree(folder, tmp_path / "計画")
+    for file in room.files(site, typeset.prose(site)):
+        (copy / file.path).write_bytes(file.data)
+    assert 3 < len(list(copy.glob("search-index-*.js"))) < 20
+    return copy
+
+
+def test_texts_in_parts_give_the_same_hits_in_the_same_order(page: Page, folder: Path, dealt: Path) -> None:
+    queries = [one.query for one in golden(built(FIRST)[0])]
+    page.goto(address(folder))
+    whole = {query: (page.evaluate(TYPE, query), page.evaluate(HITS))[1] for query in queries}
+    page.goto(address(dealt, "?q=読書"))
+    page.locator(THERE).wait_for()
+    assert {query: (page.evaluate(TYPE, query), page.evaluate(HITS))[1] for query in queries} == whole
+
+
+def test_nothing_is_loaded_for_a_reader_who_looks_for_nothing(page: Page, dealt: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address(dealt))
+    assert not [url for url in asked if "search-index-" in url]
+    page.locator("#words_").fill("読書")
+    page.locator(THERE).wait_for()
+    assert {Path(url).name for url in asked if "search-index-" in url} == {f.name for f in dealt.glob("*-index-*.js")}
+
+
+def test_names_are_found_while_the_texts_are_on_their_way(page: Page, dealt: Path) -> None:
+    held: list[Route] = []
+    with sites.served(sites.Folder(dealt)) as site:
+        page.route("**/search-index-*.js", lambda route: held.append(route))  # noqa: PLW0108  # the library marks what it is given
+        page.goto(site.address("search.html") + "?q=学習", wait_until="commit")
+        page.locator("#status_:has-text('名前とよみから。本文を読み込んでいます')").wait_for()
+        names = [hit["path"] for hit in page.evaluate(HITS)]
+        page.locator("#hits_ a").nth(1).focus()
+        for each in held:
+            each.continue_()
+        page.locator(THERE).wait_for()
+        found = [hit["path"] for hit in page.evaluate(HITS)]
+        assert found[: len(names)] == names
+        assert len(found) > len(names)
+        assert page.evaluate("document.activeElement.getAttribute('href')") == names[1]
+
+
+def test_a_part_that_is_missing_is_told(browser: Browser, dealt: Path) -> None:
+    (dealt / "search-index-2.js").unlink()
+    page = browser.new_page()
+    page.goto(address(dealt, "?q=読書"))
+    page.locator("#status_:has-text('本文の一部は読み込めませんでした')").wait_for()
+    assert page.locator("#hits_ a").count() > 0
+    page.close()
+
+
+def test_a_reader_is_asked_before_very_many_texts_are_loaded(page: Page, folder: Path, tmp_path: Path) -> None:
+    documents = [{"path": f"{n}.html", "kind": 0, "title": f"題 {n}"} for n in range(30)]
+    held = {"kinds": ["柱", "用語", "ページ"], "spellings": [], "documents": documents, "parts": list(range(30))}
+    place = other(folder, tmp_path, held)
+    for n in range(30):
+        (place / f"search-index-{n + 1}.js").write_text(f'window.planTexts=[{{"text":"本文 {n}"}}];', encoding="utf-8")
+    page.goto(address(place, "?q=本文 7"))
+    page.locator("#status_:has-text('見つかりませんでした（名前とよみから）')").wait_for()
+    page.get_by_role("button", name="本文からも探す（約 30 MB）").click()
+    page.locator(THERE).wait_for()
+    assert [hit["path"] for hit in page.evaluate(HITS)] == ["7.html", "17.html", "27.html"]
+    assert not page.locator("#texts_").is_visible()
