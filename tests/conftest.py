@@ -24,6 +24,11 @@ Built = tuple[Site, dict[str, str]]
 Bound = tuple[Site, dict[str, bytes], Printed]
 """A site with its booklet, its files by path, and its handbook opened."""
 HANDBOOK = "booklet/handbook.pdf"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63600000000200"
+    "01e527defc0000000049454e44ae426082"
+)
+"""The smallest PNG."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
