@@ -63,6 +63,12 @@ def times(full: bool) -> Callable[[int], int]:
     return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
 
 
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Callable[[int], None]:
+    """Notes how many cases of its hazard a test has tried; docs/trust.md prints their sum."""
+    return lambda cases: request.node.user_properties.append(("tried", cases))
+
+
 @functools.cache
 def built(root: Path) -> Built:
     site, files = build.site_of(root, prefer_dot=False)

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trust.fields import PLACES
+
+WRITTEN = len(PLACES) + 5
+"""Fields of the plan and places in content/ that take any words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
@@ -40,8 +45,17 @@ TABLE = [
         (8, "深すぎる・大きすぎる入力：断る。異常終了しない", 12, 12, "ファイル"),
     ),
     *_rows(
+        "trust/test_scripts.py",
+        (
+            9,
+            "どの項目の文字からも、スクリプトを動かす：守り（CSP）を外したブラウザーでも動かない",
+            5 * WRITTEN,
+            100 * WRITTEN,
+            "組（断片と項目）",
+        ),
+    ),
+    *_rows(
         "trust/test_text_and_links.py",
-        (9, "文章からスクリプトを動かす：守り（CSP）を外したブラウザーでも動かない", 25, 100, "断片"),
         (10, "危ないリンク（`javascript:` など）：HTML・SVG・PDF・JSON に残らない", 20, 20, "つづり"),
         (11, "外の画像・追跡・CSS の url()：断るか、取り除く", 12, 12, "書き方"),
         (12, "ひな形への差し込み（`{{7*7}}` など）：打ったまま出る", 11, 11, "項目"),

@@ -6,18 +6,13 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
-import nh3
 import pytest
-from browser.conftest import Planted
-from browser.window import Reader, Tab
 from reading import page
 
 import build
 from handbook.mistakes import SourceError
 from trust.counts import HAZARDS
-from trust.hostile import snippets
 from trust.trying import PLAIN
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -53,9 +48,6 @@ def tried(root: Path, plan: str, texts: dict[str, str] | None = None) -> set[str
         return {mistake.rule for mistake in error.mistakes}
 
 
-# --- 9 ---
-
-
 def node(number: int, words: str, text: str) -> str:
     """A node with a snippet in each of its fields."""
     said = quoted(words)
@@ -75,63 +67,6 @@ def about(words: str) -> str:
         f"対象: [{said}]\n組織: [{{名称: {said}, 電話: {said}}}]\n"
         f"階層:\n  - {{名称: 柱, path: pillars, 記号: {said}}}\n柱:\n"
     )
-
-
-async def ran(tab: Tab) -> dict[str, Any]:
-    """Touch everything on a page, then tell whether a snippet ran and where links lead."""
-    await tab.page.evaluate(
-        "() => document.querySelectorAll('main *').forEach(e => ['mouseover', 'focus', 'error', 'load', 'toggle']"
-        ".forEach(kind => e.dispatchEvent(new Event(kind))))"
-    )
-    return {
-        "ran": await tab.page.evaluate("document.documentElement.dataset.ran || ''"),
-        "to": await tab.page.evaluate("[...document.querySelectorAll('[href]')].map(e => e.getAttribute('href'))"),
-    }
-
-
-def opened(reader: Reader, planted: Planted, files: Files) -> list[str]:
-    """Pages, of those that have a text of ours, on which something ran; the browser knows of no policy."""
-    pages = {name: data for name, data in files.items() if name.endswith(".html") and name != "404.html"}
-    texts = {
-        re.sub(r"[/.]", "_", name.removesuffix(".html")): CSP.sub(b"", data).decode() for name, data in pages.items()
-    }
-    site = planted(**texts)
-    seen = reader.visit(site, ran, [f"{name}.html" for name in texts])
-    strange = [href for look in seen.values() for href in look["to"] if not SCHEMES.fullmatch(href)]
-    assert strange == []
-    return [name for name, look in seen.items() if look["ran"]]
-
-
-@pytest.mark.hazard(9)
-def test_no_snippet_runs_in_any_field_even_without_the_policy(
-    reader: Reader, planted: Planted, tmp_path: Path, times: Callable[[int], int]
-) -> None:
-    assert len(set(snippets())) == HAZARDS[9].full
-    words = snippets()[:: HAZARDS[9].full // times(9)]
-    refused = {
-        one for n, one in enumerate(words) if isinstance(tried(tmp_path / f"try{n}", HEAD + node(n, "名", one)), set)
-    }
-    assert len(refused) < len(words) * 0.4, "a snippet that is refused at once shows nothing about the fields"
-    plan = HEAD + "".join(node(n, one, "文" if one in refused else one) for n, one in enumerate(words))
-    files = tried(tmp_path / "all", plan)
-    assert isinstance(files, dict), files
-    for number, one in enumerate([one for one in words if one not in refused][:: len(words) // 10]):
-        head = tried(tmp_path / f"head{number}", about(one) + node(0, "名", "文"))
-        assert isinstance(head, dict), (one, head)
-        files |= {
-            f"head{number}/{name}": data for name, data in head.items() if name in ("index.html", "structure.html")
-        }
-    assert opened(reader, planted, files) == []
-
-
-@pytest.mark.hazard(9)
-def test_without_the_sanitiser_they_would_run(
-    reader: Reader, planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nh3, "clean", lambda raw, **_: raw)
-    files = tried(tmp_path, HEAD + node(0, "名", snippets()[0]))
-    assert isinstance(files, dict)
-    assert opened(reader, planted, files) != []
 
 
 # --- 10 and 11 ---
