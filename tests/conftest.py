@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 import build  # noqa: E402  # build.py stands beside tests/, not in a package
 from handbook.model import Site  # noqa: E402
 
+Tally = Callable[[int], None]
 Built = tuple[Site, dict[str, str]]
 """A site and its text files by path."""
 Bound = tuple[Site, dict[str, bytes], Printed]
@@ -41,12 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Print the table of hazards into docs/trust.md, where all of them were tried in full and none failed."""
-    from trust.test_table import write_down  # noqa: PLC0415  # after the tests, if at all
+    """See that each hazard was tried as often as is due; after a full run, print the table into docs/trust.md."""
+    from trust.test_table import counted, lacking, write_down  # noqa: PLC0415  # after the tests, if at all
 
-    asked = session.config.getoption
-    if exitstatus == 0 and asked("--full") and asked("--golden"):
-        write_down(session.items)
+    asked, terminal = session.config.getoption, session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus or not terminal or "skipped" in terminal.stats:
+        return
+    cases = counted(session.items)
+    if told := lacking(cases, full=asked("--full")):
+        terminal.write_sep("=", "hazards", red=True)
+        terminal.write_line("\n".join(told))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif asked("--full") and asked("--golden"):
+        write_down(cases)
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def times(full: bool) -> Callable[[int], int]:
 
 
 @pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Callable[[int], None]:
+def tally(request: pytest.FixtureRequest) -> Tally:
     """Notes how many cases of its hazard a test has tried; docs/trust.md prints their sum."""
     return lambda cases: request.node.user_properties.append(("tried", cases))
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Tally
 from serving import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
@@ -46,6 +46,8 @@ class Served:
     address: str
     told: asyncio.Queue[serve.Shown]
     root: Path
+    tried: int = 0
+    """Cases of its hazard that a test has tried."""
 
     async def next(self) -> serve.Shown:
         return await asyncio.wait_for(self.told.get(), PATIENCE)
@@ -94,10 +96,10 @@ def sentence(root: Path) -> serve.Build:
     return lambda: build.site_of(root, prefer_dot=False)[1]
 
 
-def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
+def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path, Tally], None]:
     """Run a test with a server of its own for the small plan."""
 
-    def run(tmp_path: Path) -> None:
+    def run(tmp_path: Path, tally: Tally) -> None:
         (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
 
         async def whole() -> None:
@@ -105,6 +107,7 @@ def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
                 sentence(tmp_path), *(tmp_path / name for name in ("plan.yaml", "content", "theme", "templates"))
             ) as served:
                 await test(served)
+                tally(served.tried)
 
         asyncio.run(whole())
 
@@ -188,12 +191,14 @@ async def test_strangers_are_refused_everywhere(served: Served) -> None:
     for door, headers in itertools.product(DOORS, foreign):
         answer = await served.ask(door, **headers)
         assert answer.code == 403, (door, headers)
+        served.tried += 1
         assert b"</html>" in answer.body
         assert "架空".encode() not in answer.body
     for headers in foreign:
         with pytest.raises(HTTPClientError) as refused:
             await served.line(**headers)
         assert refused.value.code == 403, headers
+        served.tried += 1
     for headers in ({"Host": own}, {"Host": own, "Origin": f"http://{own}"}, {"Host": f"localhost:{port}"}):
         assert (await served.ask("index.html", **headers)).code == 200
         (await served.line(**headers)).close()
@@ -235,6 +240,7 @@ async def test_fifty_broken_and_fifty_good_saves(served: Served) -> None:
         state = await served.state()
         assert [told["place"] for told in state["mistakes"]] == ["plan.yaml:3:17"]
         assert word in (await served.ask("pillars/first.html")).body.decode()
+        served.tried += 2
         word = f"ことば{turn}"
         (served.root / "plan.yaml").write_text(PLAN.replace("ひとつめ", word), encoding="utf-8")
         assert (await served.next()).mistakes == ()

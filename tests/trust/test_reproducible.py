@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Tally
 
 from trust.trying import tree
 
@@ -46,7 +46,9 @@ SCRIPT = HAND + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[
 
 @pytest.mark.hazard(27)
 @pytest.mark.parametrize("plan", [ROOT / "example"], ids=["example"])
-def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, times: Callable[[int], int]) -> None:
+def test_every_file_has_the_same_bytes_everywhere(
+    plan: Path, tmp_path: Path, times: Callable[[int], int], tally: Tally
+) -> None:
     seen = []
     for number, place in enumerate(PLACES[: times(27)]):
         root = tmp_path / f"{'x' * number * 7}計画 {number}" / "plan"
@@ -76,6 +78,7 @@ def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, ti
         assert other == seen[0]
     kinds = {name.rpartition(".")[2] for name in seen[0]}
     assert kinds >= {"html", "svg", "pdf", "xlsx", "csv", "json", "xml", "js", "css", "txt"}
+    tally(len(seen))
 
 
 def _open_to_all(folder: Path) -> bool:

@@ -11,7 +11,7 @@ import nh3
 import pytest
 from browser import sites
 from browser.window import Reader, Tab
-from conftest import ROOT
+from conftest import ROOT, Tally
 
 import build
 from handbook import check, compare, load, render
@@ -141,7 +141,7 @@ def compared(before: Path, after: Path) -> bytes:
 
 @pytest.mark.hazard(9)
 def test_no_snippet_runs_in_any_field_even_without_the_policy(
-    reader: Reader, tmp_path: Path, times: Callable[[int], int], tally: Callable[[int], None]
+    reader: Reader, tmp_path: Path, times: Callable[[int], int], tally: Tally
 ) -> None:
     chosen = dict(enumerate(snippets()[:: 100 * WRITTEN // times(9)]))
     given = Armed(chosen)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import serving
-from conftest import ROOT
+from conftest import ROOT, Tally
 
 from handbook import write
 from handbook.model import File
@@ -90,7 +90,7 @@ def test_the_manifest_proves_an_upload(tmp_path: Path, sources: Path) -> None:
 )
 @pytest.mark.usefixtures("either_way")
 def test_a_disk_that_refuses_leaves_the_old_site(
-    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str, tally: Tally
 ) -> None:
     folder = tmp_path / "output"
     write.output(OLD, folder, sources)
@@ -105,6 +105,7 @@ def test_a_disk_that_refuses_leaves_the_old_site(
     monkeypatch.undo()
     assert tree(folder) == before
     assert not (tmp_path / ".output.new").exists()
+    tally(1)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
@@ -203,13 +204,15 @@ def mixed(folder: Path, sources: Path, how: str, kills: int) -> int:
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: no SIGKILL on Windows; the two renames are tested above")
 @pytest.mark.parametrize("how", ["exchange", "two renames"])
 def test_a_build_killed_at_any_moment_leaves_one_whole_site(
-    tmp_path: Path, sources: Path, times: Callable[[int], int], how: str
+    tmp_path: Path, sources: Path, times: Callable[[int], int], how: str, tally: Tally
 ) -> None:
     folder = tmp_path / "output"
-    assert mixed(folder, sources, how, times(21) // 2) == 0
+    kills = times(21) // 2
+    assert mixed(folder, sources, how, kills) == 0
     write.output(NEW, folder, sources)
     assert len(names(folder)) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
+    tally(kills)
 
 
 @pytest.mark.hazard(21)
@@ -242,7 +245,7 @@ def mounted(folder: Path, size: str = "8m") -> Iterator[Path]:
 
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a full disk was NOT tried")
-def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
     old = [File(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
     new = [File(file.path, b"B" * 5_000) for file in old]
     sizes = [n * 1024**2 // 10 for n in range(1, 11)]
@@ -267,11 +270,12 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
             (disk / "ballast").unlink()
             assert not (disk / ".output.new").exists()
     assert (len(sizes), full > 4) == (10, True), full
+    tally(len(sizes))
 
 
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a read-only disk was NOT tried")
-def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
     with mounted(tmp_path / "disk") as disk:
         write.output(OLD, disk / "output", sources)
         before = tree(disk / "output")
@@ -279,11 +283,12 @@ def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, 
         with pytest.raises(write.Refused, match="書き込めるディスク"):
             write.output(NEW, disk / "output", sources)
         assert tree(disk / "output") == before
+    tally(1)
 
 
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has other permissions")
-def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sources: Path) -> None:
+def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
     """Root may write everywhere, so that it tries as nobody."""
     (tmp_path / "kept").mkdir()
     folder = tmp_path / "kept" / "output"
@@ -308,13 +313,14 @@ except write.Refused as why: print(why)
     (tmp_path / "kept").chmod(0o755)
     assert "フォルダーの権限" in done.stdout, done.stderr[-300:]
     assert tree(folder) == before
+    tally(1)
 
 
 # --- more than one at once ---
 
 
 @pytest.mark.hazard(23)
-def test_two_builds_at_once_end_as_one_alone(tmp_path: Path, times: Callable[[int], int]) -> None:
+def test_two_builds_at_once_end_as_one_alone(tmp_path: Path, times: Callable[[int], int], tally: Tally) -> None:
     copied = tmp_path / "plan"
     shutil.copytree(ROOT / "example", copied)
     command = [sys.executable, str(ROOT / "build.py"), "--root", str(copied), "--no-booklet"]
@@ -328,4 +334,5 @@ def test_two_builds_at_once_end_as_one_alone(tmp_path: Path, times: Callable[[in
             (copied / "plan.yaml").touch()  # whoever serves builds as well
             assert [run.wait(timeout=60) for run in both] == [0, 0]
             assert tree(copied / "output") == alone
+            tally(1)
         assert served.poll() is None
