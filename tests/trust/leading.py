@@ -78,7 +78,8 @@ def _workbook(data: bytes) -> Iterator[str]:
 
 def _printed(data: bytes) -> Iterator[str]:
     """The addresses of a PDF; an action that does anything but lead to one is an address of its own kind."""
-    for held in pikepdf.Pdf.open(io.BytesIO(data)).objects:
+    pdf = pikepdf.Pdf.open(io.BytesIO(data))  # held, for its objects go with it
+    for held in pdf.objects:
         for value in _dictionaries(held):
             kind = str(value.get("/S", ""))
             if kind == "/URI" and "/URI" in value:

@@ -21,7 +21,7 @@ from handbook.mistakes import SourceError
 from trust import fields
 from trust.counts import HAZARDS
 from trust.fields import LEAVES, PLACES, STRICT
-from trust.leading import strange
+from trust.leading import addresses, strange
 from trust.trying import PLAIN
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -116,6 +116,7 @@ def test_a_dangerous_address_is_in_no_file_of_any_kind(tmp_path: Path, tally: Ta
     files = made(tmp_path, bound=True)
     assert {name.rpartition(".")[2] for name in files} >= {"html", "svg", "xml", "json", "csv", "xlsx", "js", "pdf"}
     assert {name: found for name, data in files.items() if (found := strange(name, data))} == {}
+    assert any("://" in address for address in addresses("x.pdf", files["booklet/handbook.pdf"]))
     tally(len(SPELLINGS) * len(FORMS))
 
 
