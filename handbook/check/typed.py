@@ -36,7 +36,8 @@ def at(page: Page | None, path: str, link: str, rule: str, message: str, hint: s
     """Place a mistake wherever the editor typed the link in the texts of the page, else at the page itself."""
     typed = link.removeprefix(page.root) if page else link
     shown = message.replace(f"`{link}`", f"`{typed}`")
-    words = "|".join(re.escape(word) for word in dict.fromkeys((typed, unquote(typed), html.escape(typed))) if word)
+    spelt = filter(None, dict.fromkeys((typed, unquote(typed), html.escape(typed))))
+    words = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)  # Markdown makes spaces of a tab
     # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
     patterns = [rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words] if words else []
     wanted = [*map(re.compile, patterns), *([_STRANGE] if rule == "lost-link" else [])]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+import graphviz
 import pytest
 from conftest import ROOT, Tally, built
 from hypothesis import HealthCheck, given, settings
@@ -228,6 +231,35 @@ def test_without_any_engine_the_site_is_built_and_says_so(
     assert not any(path.startswith("diagrams/") for path in files)
     assert "図を作る道具がなかった" in files["structure.html"]
     assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
+
+
+@pytest.mark.hazard(16)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: an environment without the wheel is made of links, not on Windows")
+def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(tmp_path: Path, full: bool) -> None:
+    """In an environment of its own, which takes a while: only in a full run."""
+    if not full:
+        return
+    venv.create(tmp_path / "venv", symlinks=True)
+    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    for path in Path(graphviz.__file__).parents[1].iterdir():
+        if not path.name.startswith("graphviz_pure"):
+            (packages / path.name).symlink_to(path)
+    shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
+    python = [str(tmp_path / "venv/bin/python"), str(ROOT / "build.py")]
+    for command, code in ((["build"], 0), (["check", "--strict"], 1)):
+        done = subprocess.run(
+            [*python, *command, "--root", str(tmp_path / "plan")],
+            capture_output=True,
+            encoding="utf-8",
+            env={"PATH": "", "LANG": "C.UTF-8"},
+            check=False,
+        )
+        assert done.returncode == code, done.stderr[-500:]
+        assert "図を描く道具がありません。`pip install graphviz-pure`" in done.stderr
+        assert ("no-diagrams" in done.stderr) == bool(code)
+    made = {path.suffix for path in (tmp_path / "plan/output").rglob("*")}
+    assert {".html", ".pdf", ".xlsx"} <= made
+    assert not list((tmp_path / "plan/output/diagrams").glob("*"))
 
 
 # --- 17 ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -12,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from conftest import ROOT, Tally
 
 from handbook import write
 from handbook.model import File
+from trust.trying import missing
 
 OLD = [File("index.html", b"old"), File("a/b.html", b"same"), File("a/gone.html", b"gone")]
 NEW = [File("index.html", b"new"), File("a/b.html", b"same"), File("c.html", b"more")]
@@ -224,38 +228,66 @@ def test_writing_in_place_would_mix_two_sites(tmp_path: Path, sources: Path) -> 
 # --- disks that refuse ---
 
 
-ROOT_ONLY = ["sudo", "-n"] if hasattr(os, "getuid") and os.getuid() and shutil.which("sudo") else []
-"""Only root may mount; on the machines of a CI everybody may become root."""
+MAY_MOUNT = (["sh"], ["sudo", "-n", "sh"], ["unshare", "-rm", "sh"])
+"""Root may mount, whoever may become root, and, where the kernel lets them, everybody in a world of their own."""
+SHARED, SMALL = Path("/dev/shm"), 128 * 1024**2  # noqa: S108  # the little disk that each container has
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk of eight megabytes or so."""
+
+    path: Path
+    ask: Callable[[str], int] | None
+    """Runs a command where the disk is seen, as somebody who may mount; returns its status."""
 
 
 @contextmanager
-def mounted(folder: Path, size: str = "8m") -> Iterator[Path]:
-    """A small disk of memory. Where that cannot be had, as in most containers, say so loudly."""
+def mounted(folder: Path) -> Iterator[Disk]:
+    """A small disk of memory, made for a test; in a container that lets nobody mount, the one that is there."""
     folder.mkdir(exist_ok=True)
-    who = f"uid={os.getuid()},gid={os.getgid()}"
-    command = [*ROOT_ONLY, "mount", "-t", "tmpfs", "-o", f"size={size},{who}", "none", str(folder)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
-        pytest.skip(f"LOUD: NO FULL OR READ-ONLY DISK WAS TRIED, none could be mounted here: {done.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run([*ROOT_ONLY, "umount", str(folder)], check=True)
+    for who in MAY_MOUNT:
+        apart = "unshare" in who
+        owner = "" if apart else f",uid={os.getuid()},gid={os.getgid()}"
+        if not shutil.which(who[0]):
+            continue
+        with subprocess.Popen(who, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, encoding="utf-8") as shell:
+            ask = partial(_asked, shell)
+            if ask(f"mount -t tmpfs -o size=8m{owner} none '{folder}'") == 0:
+                yield Disk(Path(f"/proc/{shell.pid}/root{folder}") if apart else folder, ask)
+                assert ask(f"umount '{folder}'") == 0
+                return
+    if not SHARED.is_dir() or shutil.disk_usage(SHARED).total > SMALL:
+        missing("no right to mount: NO FULL OR READ-ONLY DISK WAS TRIED")
+    with tempfile.TemporaryDirectory(dir=SHARED) as shared:
+        yield Disk(Path(shared), None)
+
+
+def _asked(shell: subprocess.Popen[str], command: str) -> int:
+    """What a shell says that a command ended with; 1 where it is gone."""
+    if not shell.stdin or not shell.stdout:
+        return 1
+    with contextlib.suppress(OSError):
+        shell.stdin.write(f"{command} >&2; echo $?\n")
+        shell.stdin.flush()
+    return int(shell.stdout.readline() or 1)
 
 
 @pytest.mark.hazard(22)
-@pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a full disk was NOT tried")
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: no small disk can be had on Windows, so a full one was NOT tried")
 def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
     old = [File(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
     new = [File(file.path, b"B" * 5_000) for file in old]
     sizes = [n * 1024**2 // 10 for n in range(1, 11)]
     full = 0
-    with mounted(tmp_path / "disk") as disk:
+    with mounted(tmp_path / "disk") as small:
+        disk = small.path
         for size in sizes:
             write.output(old, disk / "output", sources)
             before = tree(disk / "output")
             with (disk / "ballast").open("wb") as ballast:
                 room = shutil.disk_usage(disk).free
+                assert room <= SMALL, "this is no small disk, and shall not be filled"
                 ballast.write(bytes(max(0, room - size)))
             try:
                 write.output(new, disk / "output", sources)
@@ -274,12 +306,15 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
 
 
 @pytest.mark.hazard(22)
-@pytest.mark.skipif(not shutil.which("mount"), reason="LOUD: no `mount` here, so a read-only disk was NOT tried")
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: a disk cannot be made read-only on Windows, so it was NOT tried")
 def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
-    with mounted(tmp_path / "disk") as disk:
+    with mounted(tmp_path / "disk") as small:
+        if not small.ask:
+            pytest.skip("LOUD: nobody may mount in this container, so a disk could NOT be made read-only")
+        disk = small.path
         write.output(OLD, disk / "output", sources)
         before = tree(disk / "output")
-        subprocess.run([*ROOT_ONLY, "mount", "-o", "remount,ro", str(disk)], check=True)
+        assert small.ask(f"mount -o remount,ro '{tmp_path / 'disk'}'") == 0
         with pytest.raises(write.Refused, match="書き込めるディスク"):
             write.output(NEW, disk / "output", sources)
         assert tree(disk / "output") == before
