@@ -241,6 +241,10 @@ HUGE: dict[str, bytes] = {
         PLAIN + "".join(f"      - id: p{n}\n        名称: 事業{n}\n        関連: [p{n}x]\n" for n in range(2_000))
     ).encode(),
     "five thousand open quotes": ('計画:\n  名称: "\n' * 5_000).encode(),
+    "ninety thousand marks on one letter": PLAIN.replace("図書館の充実", "図" + "\u0316\u0301" * 45_000).encode(),
+    "a line of what nobody sees": PLAIN.replace("図書館の充実", "図" + "\u200b" * 90_000).encode(),
+    "a million of what nobody sees": (PLAIN + ("# " + "\u200b" * 50 + "\n") * 20_000).encode(),
+    "half a million errors of a spreadsheet": (PLAIN + ("# " + "#N/A" * 20_000 + "\n") * 25).encode(),
     "a hundred thousand question marks": b"? " * 50_000,
 }
 
