@@ -130,7 +130,9 @@ def _replace(path: Path, data: bytes) -> None:
     """Put a file in the place of an old one in a single step."""
     aside = path.with_name(f".{path.name}.new")
     try:
-        aside.write_bytes(data)
+        aside.unlink(missing_ok=True)  # a link that somebody put there would lead our words elsewhere
+        with aside.open("xb") as file:
+            file.write(data)
         aside.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -242,14 +244,17 @@ def _exchanged(new: Path, folder: Path) -> bool:
 
 def _recover(folder: Path, new: Path, old: Path) -> None:
     """Undo what a run left half done, be it killed or refused: the old site first, and only then the leftovers."""
-    if old.exists() and not folder.exists():
+    if old.is_dir() and not old.is_symlink() and not folder.exists():
         old.rename(folder)
     _sweep(new)
     _sweep(old)
 
 
 def _sweep(folder: Path) -> None:
-    if folder.exists():
+    """Take away what stands in a place of ours; a link that somebody put there is not followed."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.exists():
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -257,6 +262,8 @@ def _sweep(folder: Path) -> None:
 def _locked(path: Path) -> Iterator[None]:
     """Let one build at a time write a folder; a lock dies with its process."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():
+        path.unlink()
     with path.open("a") as lock:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415  # Windows only

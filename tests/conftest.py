@@ -19,11 +19,17 @@ sys.path.insert(0, str(ROOT))
 import build  # noqa: E402  # build.py stands beside tests/, not in a package
 from handbook.model import Site  # noqa: E402
 
+Tally = Callable[[int], None]
 Built = tuple[Site, dict[str, str]]
 """A site and its text files by path."""
 Bound = tuple[Site, dict[str, bytes], Printed]
 """A site with its booklet, its files by path, and its handbook opened."""
 HANDBOOK = "booklet/handbook.pdf"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63600000000200"
+    "01e527defc0000000049454e44ae426082"
+)
+"""The smallest PNG."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,12 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Print the table of hazards into docs/trust.md, where all of them were tried in full and none failed."""
-    from trust.test_table import write_down  # noqa: PLC0415  # after the tests, if at all
+    """See that each hazard was tried as often as is due; after a full run, print the table into docs/trust.md."""
+    from trust.test_table import counted, lacking, write_down  # noqa: PLC0415  # after the tests, if at all
 
-    asked = session.config.getoption
-    if exitstatus == 0 and asked("--full") and asked("--golden"):
-        write_down(session.items)
+    asked, terminal = session.config.getoption, session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus or not terminal or "skipped" in terminal.stats:
+        return
+    cases = counted(session.items)
+    if told := lacking(cases, full=asked("--full")):
+        terminal.write_sep("=", "hazards", red=True)
+        terminal.write_line("\n".join(told))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif asked("--full") and asked("--golden"):
+        write_down(cases)
 
 
 @pytest.fixture
@@ -56,6 +69,12 @@ def times(full: bool) -> Callable[[int], int]:
     from trust.counts import HAZARDS  # noqa: PLC0415  # only where it is asked for
 
     return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Notes how many cases of its hazard a test has tried; docs/trust.md prints their sum."""
+    return lambda cases: request.node.user_properties.append(("tried", cases))
 
 
 @functools.cache

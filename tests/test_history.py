@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import HERE
+from conftest import HERE, Tally
 from reading import Element, page
 from test_entrances import git
 
@@ -161,14 +161,16 @@ def test_the_same_commit_makes_the_same_bytes_wherever_it_lies(repository: Path,
 
 
 @pytest.mark.hazard(28)
-def test_a_shallow_clone_shows_no_day_and_says_so(repository: Path, tmp_path: Path) -> None:
-    git(tmp_path, "clone", "-q", "--depth", "2", f"file://{repository}", "shallow")
+@pytest.mark.parametrize("depth", ["1", "2", "4"])
+def test_a_shallow_clone_shows_no_day_and_says_so(depth: str, repository: Path, tmp_path: Path, tally: Tally) -> None:
+    git(tmp_path, "clone", "-q", "--depth", depth, f"file://{repository}", "shallow")
     site, files = build.site_of(tmp_path / "shallow", prefer_dot=False, remembered=True)
     made = {file.path: file.data.decode() for file in files if not file.path.endswith(".xlsx")}
     assert [note.rule for note in site.plan.notes] == ["shallow-clone"]
     assert days(made) == []
     assert "変更の記録が、このページを作ったところにありませんでした" in page(made["changes.html"]).words
     assert not any('class="changed"' in text for text in made.values())
+    tally(1)
 
 
 def test_without_git_nothing_is_told_and_nothing_breaks(

@@ -28,6 +28,7 @@ LIBRARY = {
     "tornado": "serve",
     "xlsxwriter": "export",
     "openpyxl": "restore",
+    "PIL": "load",
 }
 """One library, one room."""
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}

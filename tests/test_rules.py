@@ -124,6 +124,12 @@ def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Mista
     return make
 
 
+def _a_picture_by_name(folder: Path) -> tuple[Mistake, ...]:
+    (copied(folder) / "content" / "images").mkdir()
+    (folder / "content" / "images" / "river.png").write_bytes(b"\xff\xd8\xff\xe0 no PNG")
+    return found(folder)
+
+
 def _a_long_line(data: bytes) -> bytes:
     return data + b"# " + b"x" * source.LONGEST_LINE + b"\n"
 
@@ -215,6 +221,8 @@ def _a_box_too_few(folder: Path) -> tuple[Mistake, ...]:
 MADE: dict[str, Callable[[Path], tuple[Mistake, ...]]] = {
     "tangled": _open_brackets,
     "too-long": _rewritten(_a_long_line),
+    "stacked-marks": _rewritten(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
+    "broken-picture": _a_picture_by_name,
     "not-utf-8": _rewritten(lambda data: data.decode().encode("cp932", "replace")),
     "line-ends": _rewritten(lambda data: data.replace(b"\n", b"\r")),
     "not-a-file": _a_folder_for_a_file,

@@ -23,7 +23,7 @@ from typing import Any
 
 import editing
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Tally
 from serving import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
@@ -53,6 +53,8 @@ class Served:
     address: str
     told: asyncio.Queue[serve.Shown]
     root: Path
+    tried: int = 0
+    """Cases of its hazard that a test has tried."""
 
     async def next(self) -> serve.Shown:
         """What a save brought about, whenever the draft before was looked through."""
@@ -119,10 +121,10 @@ def small(*files: File) -> serve.Draft:
     return serve.Draft({file.path: file.data for file in files}.get, lambda: files)
 
 
-def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
+def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path, Tally], None]:
     """Run a test with a server of its own for the small plan."""
 
-    def run(tmp_path: Path) -> None:
+    def run(tmp_path: Path, tally: Tally) -> None:
         (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
 
         async def whole() -> None:
@@ -130,6 +132,7 @@ def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path], None]:
                 sentence(tmp_path), *(tmp_path / name for name in ("plan.yaml", "content", "theme", "templates"))
             ) as served:
                 await test(served)
+                tally(served.tried)
 
         asyncio.run(whole())
 
@@ -213,12 +216,14 @@ async def test_strangers_are_refused_everywhere(served: Served) -> None:
     for door, headers in itertools.product(DOORS, foreign):
         answer = await served.ask(door, **headers)
         assert answer.code == 403, (door, headers)
+        served.tried += 1
         assert b"</html>" in answer.body
         assert "架空".encode() not in answer.body
     for headers in foreign:
         with pytest.raises(HTTPClientError) as refused:
             await served.line(**headers)
         assert refused.value.code == 403, headers
+        served.tried += 1
     for headers in ({"Host": own}, {"Host": own, "Origin": f"http://{own}"}, {"Host": f"localhost:{port}"}):
         assert (await served.ask("index.html", **headers)).code == 200
         (await served.line(**headers)).close()
@@ -262,6 +267,7 @@ async def test_fifty_broken_and_fifty_good_saves(served: Served) -> None:
         assert (state["stamp"], state["current"]) == (stamp, False), "the page reloads although it is the same"
         assert [told["place"] for told in state["mistakes"]] == ["plan.yaml:3:17"]
         assert word in (await served.ask(FIRST)).body.decode()
+        served.tried += 2
         word = f"ことば{turn}"
         (served.root / "plan.yaml").write_text(PLAN.replace("ひとつめ", word), encoding="utf-8")
         assert (await served.next()).mistakes == ()

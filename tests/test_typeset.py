@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from conftest import built
+from conftest import PICTURE, built
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reading import page
@@ -35,7 +35,7 @@ def html(plan_of: Callable[..., Path]) -> Callable[[str], str]:
         built.cache_clear()
         root = plan_of(HEAD, pages__text=f"# 題\n\n{markdown}\n")
         (root / "content/images").mkdir(exist_ok=True)
-        (root / "content/images/one.png").write_bytes(b"a picture")
+        (root / "content/images/one.png").write_bytes(PICTURE)
         return built(root)[1]["text.html"]
 
     return made
@@ -102,7 +102,7 @@ def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], 
 def test_links_and_pictures_in_a_nodes_text_are_written_from_the_top(plan_of: Callable[..., Path]) -> None:
     root = plan_of(HEAD, nodes__one="![絵](images/one.png) [構造図](structure.html#table) 注[^1]\n\n[^1]: 脚注\n")
     (root / "content/images").mkdir()
-    (root / "content/images/one.png").write_bytes(b"a picture")
+    (root / "content/images/one.png").write_bytes(PICTURE)
     text = built(root)[1]["pillars/one.html"]
     assert 'src="../images/one.png"' in text
     assert 'href="../structure.html#table"' in text

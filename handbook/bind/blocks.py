@@ -29,6 +29,11 @@ _INLINES = {
     **dict.fromkeys(("ins", "u"), "ins"),
     **{name: name for name in ("sub", "sup", "mark", "small")},
 }
+DEEPEST = 12
+"""Elements within one another; what lies deeper is set without a form of its own, for the engine gives up on it."""
+MOST_SPANNED = 50
+"""Columns or rows that a cell goes over; a sheet of paper has no room for more."""
+_COUNT = re.compile("[1-9][0-9]{0,3}")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _NOTE = re.compile(r"#(?:[a-z0-9-]+_)?fn:(.*)")
 _NOTES = re.compile(r"(?:[a-z0-9-]+_)?fn:(.*)")
@@ -63,19 +68,32 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open = [_Element("", {})]
+        self.beyond = 0
+        """Elements open deeper than the deepest."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len(self.open) > DEEPEST:
+            self.beyond += tag not in _VOID
+            return
         element = _Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].inside.append(element)
         if tag not in _VOID:
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        if len(self.open) > 1 and self.open[-1].tag == tag:
+        if self.beyond:
+            self.beyond -= 1
+        elif len(self.open) > 1 and self.open[-1].tag == tag:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
         self.open[-1].inside.append(data)
+
+
+def _number(element: _Element, name: str) -> int:
+    """Return what an attribute counts, if it does so within reason."""
+    words = element.held.get(name, "")
+    return int(words) if _COUNT.fullmatch(words) else 1
 
 
 def blocks(html: str, resolve: Resolve, own: str) -> list[Node]:
@@ -126,10 +144,10 @@ class _Setter:
                     yield alone | {"alone": True} if alone["is"] == "image" else {"is": "p", "of": inside}
             case "ul" | "ol":
                 items = [self._blocks(item.inside) for item in part.all("li")]
-                start = int(part.held.get("start") or 1)
+                start = _number(part, "start")
                 yield {"is": "list", "numbered": part.tag == "ol", "start": start, "items": items}
             case "table":
-                yield self._table(part)
+                yield from self._table(part)
             case "pre":
                 yield {"is": "code", "block": True, "text": part.words().rstrip("\n")}
             case "blockquote":
@@ -145,12 +163,13 @@ class _Setter:
                 label = self.own + part.held["id"] if part.held.get("id") else ""
                 yield {"is": "heading", "rank": int(part.tag[1]), "label": label, "of": inside, "words": part.words()}
 
-    def _table(self, table: _Element) -> Node:
-        """Return a table as rows of cells; those of thead are repeated on each page."""
+    def _table(self, table: _Element) -> Iterator[Node]:
+        """Yield a table as rows of cells, those of thead repeated on each page; nothing where it has no cell."""
         heads = [self._row(row) for head in table.all("thead") for row in head.all("tr")]
         rows = [self._row(row) for part in table.inside if isinstance(part, _Element) for row in self._rows(part)]
         width = max((sum(cell["columns"] for cell in row) for row in (*heads, *rows)), default=0)
-        return {"is": "table", "width": width, "heads": heads, "rows": rows}
+        if width:
+            yield {"is": "table", "width": width, "heads": heads, "rows": rows}
 
     def _rows(self, part: _Element) -> Iterable[_Element]:
         if part.tag == "tr":
@@ -162,8 +181,8 @@ class _Setter:
             {
                 "head": cell.tag == "th",
                 "align": next((side for side in ("center", "right") if side in cell.held.get("class", "")), "left"),
-                "columns": int(cell.held.get("colspan") or 1),
-                "rows": int(cell.held.get("rowspan") or 1),
+                "columns": min(MOST_SPANNED, _number(cell, "colspan")),
+                "rows": min(MOST_SPANNED, _number(cell, "rowspan")),
                 "of": self._blocks(cell.inside),
             }
             for cell in row.all("td", "th")

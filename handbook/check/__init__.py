@@ -16,16 +16,16 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from urllib.parse import unquote, urlsplit
 
+from handbook.check import typed
 from handbook.check.marks import Link, Marks, Read, read
 from handbook.mistakes import Mistake, Place, SourceError, nearest
-from handbook.model import File, NodePage, Page, Prose, Site, size_of, without_code
+from handbook.model import File, NodePage, Page, Site, size_of
 
 _CSS_OUTSIDE = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 _TITLE = re.compile(r"<title>[^<]*[^<\s][^<]*</title>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _OFFER = re.compile(r"""<a\b[^>]*href="(data/[^"]+)"[^>]*>(.*?)</a>""", re.DOTALL)
-_LOST_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 MOST_HINTS = 50
 """Dead links for which a similar file is looked for."""
 
@@ -121,9 +121,7 @@ def _alone(found: Read, page: Page | None) -> Iterator[Mistake]:
     for name in dict.fromkeys(chain.from_iterable(part.named for part in found.parts)):
         if name not in found.anchors:
             yield Mistake(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
-    for words in _LOST_LINK.findall(found.text) if "<a>" in found.text else ():
-        said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        yield from _at(page, found.path, _ANY_TAG.sub("", words), "lost-link", *said)
+    yield from typed.lost(found.text, page, found.path)
 
 
 def _style(file: File) -> Iterator[Mistake]:
@@ -163,7 +161,7 @@ class _Links:
         """Yield what is wrong; a dead link that no text holds is said once, however many pages share it."""
         shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
         for path, link, wrong in self._lost(paths):
-            for mistake in _at(self.pages.get(path), path, link, *wrong):
+            for mistake in typed.at(self.pages.get(path), path, link, *wrong):
                 if not mistake.place.file.startswith("output/"):
                     yield mistake
                     continue
@@ -236,31 +234,6 @@ def _anchor(link: str) -> str:
 def _name(path: str) -> str:
     """Return the name of a file alone."""
     return posixpath.splitext(posixpath.basename(path))[0]
-
-
-def _at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Iterator[Mistake]:
-    """Place a mistake wherever the editor typed the link in the texts of the page, else at the page itself."""
-    typed = link.removeprefix(page.root) if page else link
-    shown = message.replace(f"`{link}`", f"`{typed}`")
-    words = "|".join(re.escape(word) for word in dict.fromkeys((typed, unquote(typed), html.escape(typed))) if word)
-    texts = page.prose.values() if page and words else ()
-    # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
-    for pattern in (rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words):
-        found = [each for prose in texts for each in _spelled(prose, re.compile(pattern))]
-        if found:
-            yield from (Mistake(place, rule, shown, hint, excerpt) for place, excerpt in found)
-            return
-    yield Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
-
-
-def _spelled(prose: Prose, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
-    """Yield each place in a text where a pattern stands, with its whole line."""
-    lines = prose.text.split("\n")
-    for number, (line, told) in enumerate(zip(lines, without_code(lines), strict=True)):
-        for hit in pattern.finditer(told):
-            column = prose.place.column + hit.start()
-            whole = prose.line if prose.line and not number else " " * (prose.place.column - 1) + line
-            yield Place(prose.place.file, prose.place.line + number, column, len(hit[0])), whole
 
 
 class _Boxes:

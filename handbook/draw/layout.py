@@ -95,8 +95,8 @@ def _look(plate: Plate, tokens: Mapping[str, str]) -> dict[str, str]:
         return {"label": _table(plate), "margin": "0", "color": tokens[plate.owner.colour]}
     box = plate.boxes[0]
     number = [box.entry.number] if box.entry and box.entry.number else []
-    # The whole final string is escaped once: two escaped strings joined are not one.
-    label = graphviz.escape("\n".join([*number, *box.lines])).replace("\n", "\\n")
+    # The whole final string is escaped once: two escaped strings joined are not one, nor is one that was changed after.
+    label = graphviz.nohtml(graphviz.escape("\n".join([*number, *box.lines])).replace("\n", "\\n"))
     ground, ink = (tokens[token] for token in paint(box))
     edge = tokens[box.entry.colour if box.entry else "b0"]
     painted = {"style": "filled", "fillcolor": ground, "fontcolor": ink, "color": edge}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,8 @@ RESERVED = frozenset(
 _TEXT, _PICTURE = (".md",), (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _PARTS: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "images": _PICTURE}
 """The folders of content/ and the endings of the files that may stand in each."""
+LARGEST_PICTURE = 100_000_000
+"""Points; one that is larger than any camera's fills the memory of whoever opens it."""
 _RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID.pattern})\.md")
 
 
@@ -108,8 +111,29 @@ def _image(found: Content, file: os.DirEntry[str], name: str) -> None:
     held = data(file.path, name)
     if isinstance(held, Mistake):
         found.mistakes.append(held)
+    elif wrong := _not_a_picture(held, name):
+        found.mistakes.append(wrong)
     else:
         found.images.append(File(f"images/{file.name}", held))
+
+
+def _not_a_picture(held: bytes, name: str) -> Mistake | None:
+    """Say why no browser and no booklet can show a picture, as far as its beginning tells."""
+    from PIL import Image  # noqa: PLC0415  # only where there are pictures
+
+    form = name.rpartition(".")[2].upper().replace("JPG", "JPEG")
+    try:
+        with Image.open(io.BytesIO(held), formats=[form]) as picture:
+            width, height = picture.size
+    except Image.DecompressionBombError:
+        width, height = LARGEST_PICTURE, LARGEST_PICTURE
+    except Exception:  # noqa: BLE001  # the reader fails in as many ways as a file can be broken
+        hint = "絵を開けるソフトで、名前の終わりのとおりの形式（PNG や JPEG）で保存し直してください"
+        return Mistake(Place(name, 1, 1), "broken-picture", f"`{name}` は {form} の絵として読めません", hint)
+    if width * height <= LARGEST_PICTURE:
+        return None
+    message = f"絵が大きすぎます（縦と横の点をかけて {LARGEST_PICTURE:,} まで）"
+    return Mistake(Place(name, 1, 1), "too-large", message, "小さくして保存し直してください")
 
 
 def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, stem: str) -> None:

@@ -13,6 +13,10 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
+from handbook.load.source import LARGEST_FILE
+
+QUIET = ("-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+"""No program is started that a folder's own git settings name, and no folder of the sources passes for a repository."""
 TIME_LIMIT = 20
 """Seconds that git may take for one answer."""
 ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
@@ -28,7 +32,7 @@ class NoAnswer(Exception):
 
 def answer(root: Path, *words: str) -> bytes:
     """Return what git answers about a folder. Raises NoAnswer."""
-    command = ["git", "-C", str(root), "-c", "log.showSignature=false", *words]
+    command = ["git", "-C", str(root), *QUIET, *words]
     try:
         done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False, env=_surroundings())
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -45,8 +49,11 @@ def day(seconds: str) -> str:
 
 @contextmanager
 def reader(root: Path) -> Iterator[Callable[[str], bytes]]:
-    """Lend what returns the content that git has under a name; nothing for what it has not."""
-    command = ["git", "-C", str(root), "cat-file", "--batch"]
+    """Lend what returns the content that git has under a name; nothing for what it has not.
+
+    Of a file that is too large, as much as shows that it is.
+    """
+    command = ["git", "-C", str(root), *QUIET, "cat-file", "--batch"]
     pipe = subprocess.PIPE
     git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_surroundings())
     try:
@@ -63,9 +70,14 @@ def _content(git: subprocess.Popen[bytes], name: str) -> bytes:
         git.stdin.write(f"{name}\n".encode())
         git.stdin.flush()
         head = git.stdout.readline().split()
-        return git.stdout.read(int(head[2]) + 1)[:-1] if head[1:2] == [b"blob"] else b""
+        size = int(head[2]) if head[1:2] == [b"blob"] else -1
+        held = git.stdout.read(max(0, min(size, LARGEST_FILE + 1)))
+        left = size + 1 - len(held)
+        while left and (passed := len(git.stdout.read(min(left, LARGEST_FILE)))):
+            left -= passed
     except OSError:  # git ended before its time
         return b""
+    return held
 
 
 def _surroundings() -> dict[str, str]:

@@ -11,7 +11,7 @@ from handbook.load.source import Source
 from handbook.mistakes import Mistake, Place
 from handbook.model import Prose, Term, anchor_of
 
-_READING = re.compile(r"(?P<name>.+?)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
+_READING = re.compile(r"(?P<name>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 _TERM = re.compile(r"[^\s:#\-*|>`].*")
 _MEANS = re.compile(r" {0,3}: {1,3}(?=\S)")
 

@@ -16,10 +16,12 @@ _MODELINE = re.compile(r"#\s+yaml-language-server:\s*\$schema=(?P<path>(?:[a-z0-
 def schema(root: Path, lines: Sequence[str]) -> File | None:
     """Return the file, beside plan.yaml or below, that the first line names; without data where it cannot be read.
 
-    None where the first line names none: an address, or a file elsewhere, is the editor's own affair.
+    None where the first line names none: an address, or a file elsewhere, is the editor's own affair. What a linked
+    folder holds is elsewhere too.
     """
     told = _MODELINE.fullmatch(lines[0])
-    if not told:
+    path = root / told["path"] if told else root
+    if not told or not path.parent.resolve().is_relative_to(root.resolve()):
         return None
-    held = data(root / told["path"], told["path"])
+    held = data(path, told["path"])
     return File(told["path"], b"" if isinstance(held, Mistake) else held)

@@ -10,8 +10,9 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
@@ -22,12 +23,20 @@ LARGEST_FILE = 40_000_000
 """Bytes; a plan of 100,000 nodes stays below."""
 LONGEST_LINE = 100_000
 """Characters."""
+MOST_MARKS = 30
+"""Marks on one letter, as in Unicode's own stream-safe form: the time to put them in order grows with their square."""
+MOST_TOLD, MOST_IN_LINE = 1_000, 20
+"""Odd characters of a file, and of one line in it, that are told at once."""
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e007f]"
 )
+_UNSHOWN = re.compile(f"{INVISIBLE.pattern}|[\t\n\ud800-\udfff]")
+"""What a name of a file must not have, for it would be acted upon where the name is told."""
 _COMBINED = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+_MARKS = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS},}}")
+"""What is no letter: among it are all marks."""
 SPREADSHEET = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
 """What a spreadsheet leaves where a formula failed."""
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -81,7 +90,15 @@ def folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Mistake]
     except OSError as error:
         message = f"`{name}` を読めません（{error.strerror}）"
         return [], [Mistake(place, "unreadable", message, "フォルダーの権限を確かめてください")]
-    return [file for file in held if file.name.lower() not in LITTER and file.name[0] not in ".~"], []
+    held = [file for file in held if file.name.lower() not in LITTER and file.name[0] not in ".~"]
+    unshown = [file for file in held if _UNSHOWN.search(file.name)]
+    return [file for file in held if file not in unshown], [_unshown(file, name) for file in unshown]
+
+
+def _unshown(file: os.DirEntry[str], folder: str) -> Mistake:
+    shown = _UNSHOWN.sub("\ufffd", file.name)
+    message = f"ファイル名 `{shown}` に、目に見えない文字があります"
+    return Mistake(Place(f"{folder}/{shown}", 1, 1), "bad-file-name", message, "ファイルの名前を付け直してください")
 
 
 def read(path: str | Path, name: str) -> tuple[Source, list[Mistake]]:
@@ -109,11 +126,14 @@ def decoded(held: bytes, name: str) -> tuple[Source, list[Mistake]]:
         hint = "改行を LF か CRLF にして保存し直してください"
         return Source(name, ()), [source.mistake(1, 1, 1, "line-ends", "改行が CR だけです", hint)]
     if not unicodedata.is_normalized("NFC", text):
+        if stacked := _stacked(Source(name, tuple(text.split("\n")))):
+            return Source(name, ()), [stacked]
         text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     shown = Source(name, tuple(text.split("\n")))
     if not (INVISIBLE.search(text) or _SPREADSHEET.search(text) or max(map(len, shown.lines)) > LONGEST_LINE):
         return shown, []
-    return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n"))), _characters(shown)
+    mistakes = list(islice(_characters(shown), MOST_TOLD))
+    return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else shown.lines), mistakes
 
 
 def _encoding(data: bytes) -> str:
@@ -130,24 +150,36 @@ def _encoding(data: bytes) -> str:
     return best if guesses[best] > 0 else "別の文字コード"
 
 
-def _characters(source: Source) -> list[Mistake]:
-    """List what no reader can see, what a spreadsheet left behind, and lines without end."""
-    found = []
+def _stacked(source: Source) -> Mistake | None:
+    """Return the first place where so many marks stand on one letter that they mean harm."""
+    for number, line in enumerate(source.lines, 1):
+        for run in _MARKS.finditer(line):
+            for marks, signs in groupby(run[0], lambda sign: bool(unicodedata.combining(sign))):
+                if marks and sum(1 for _ in signs) > MOST_MARKS:
+                    message = f"1 つの文字に、濁点のような印が多すぎます（{MOST_MARKS} まで）"
+                    place = Place(source.file, number, run.start() + 1)
+                    return Mistake(place, "stacked-marks", message, "印を消してください", line[:60])
+    return None
+
+
+def _characters(source: Source) -> Iterator[Mistake]:
+    """Yield what no reader can see, what a spreadsheet left behind, and lines without end."""
+    unseen = INVISIBLE.search("\n".join(source.lines))
     for number, line in enumerate(source.lines, 1):
         if len(line) > LONGEST_LINE:
             message = f"1 行が長すぎます（{len(line):,} 文字。{LONGEST_LINE:,} 文字まで）"
-            found.append(Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60]))
-        for hit in INVISIBLE.finditer(line):
+            yield Mistake(Place(source.file, number, 1), "too-long", message, "", line[:60])
+        hidden = list(islice(INVISIBLE.finditer(line), MOST_IN_LINE)) if unseen else []
+        shown = INVISIBLE.sub("\ufffd", line) if hidden else line
+        for hit in hidden:
             sign = unicodedata.name(hit[0], "制御文字")
             message = f"目に見えない文字 U+{ord(hit[0]):04X} があります（{sign}）"
-            shown = INVISIBLE.sub("\ufffd", line)
             place = Place(source.file, number, hit.start() + 1)
-            found.append(Mistake(place, "invisible-character", message, "この文字を消してください", shown))
-        for hit in _SPREADSHEET.finditer(line):
+            yield Mistake(place, "invisible-character", message, "この文字を消してください", shown)
+        for hit in islice(_SPREADSHEET.finditer(line), MOST_IN_LINE) if "#" in line else ():
             message = f"表計算ソフトのエラー値 `{hit[0]}` が残っています"
             hint = "元の表を直してから写し直してください"
-            found.append(source.mistake(number, hit.start() + 1, len(hit[0]), "spreadsheet-error", message, hint))
-    return found
+            yield source.mistake(number, hit.start() + 1, len(hit[0]), "spreadsheet-error", message, hint)
 
 
 def unconfirmed(source: Source) -> list[Mistake]:

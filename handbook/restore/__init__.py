@@ -1,7 +1,8 @@
 """A table or our own data → a plan.yaml, and every doubt about it. The only room beside load that reads a file.
 
-Inside: `sheets` opens files from outside safely, `records` reads our own tables back, `nested` our plan.json,
-`heading` and `structure` a structure table with merged or lost cells, `typed` writes the plan as a clerk would.
+Inside: `sheets` opens files from outside, `archive` measures a workbook before, `records` reads our own tables back,
+`nested` our plan.json, `heading` and `structure` a structure table with merged or lost cells, `typed` writes the plan
+as a clerk would.
 """
 
 from __future__ import annotations

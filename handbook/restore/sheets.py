@@ -1,7 +1,6 @@
 """A table's file → sheets of cells: text with tabs, CSV in the encodings that offices use, Excel. openpyxl's room.
 
-Files from outside are not trusted. What an archive would unfold to is measured before anything is unfolded, no XML
-with a document type is read, merged areas are added up before they are made, formulas are never worked out.
+Files from outside are not trusted: `archive` measures a workbook before it is unfolded, formulas are never worked out.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ import csv
 import io
 import re
 import stat
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,17 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from handbook.mistakes import Mistake, Place, SourceError
+from handbook.restore import archive
 
 LARGEST_FILE = 40_000_000
-LARGEST_UNFOLDED = 200_000_000
-"""Bytes of all parts of a workbook together."""
-MOST_PARTS = 2_000
-MOST_CELLS = 1_000_000
-"""Cells of a file, those hidden in merged areas too."""
 LONGEST_CELL = 100_000
 ENDINGS = (".xlsx", ".csv", ".tsv", ".txt", ".json")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([^"\']+)["\']')
-_AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _ENCODINGS = (("utf-8-sig", ""), ("cp932", "文字コードは Shift_JIS でした（Excel の「CSV」として保存されたもの）"))
 
 
@@ -114,8 +105,8 @@ def text(path: Path) -> tuple[Sheet, str]:
     try:
         for number, row in enumerate(reader, 1):
             cells |= {(number, place): cell for place, cell in enumerate(map(_plain, row), 1) if cell}
-            if len(cells) > MOST_CELLS:
-                raise _refused(path, "too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
+            if len(cells) > archive.MOST_CELLS:
+                raise _refused(path, *archive.TOO_MANY.told)
     except csv.Error as error:
         message = f"{reader.line_num} 行めを表として読めません（セルが長すぎるか、引用符が閉じていません）"
         raise SourceError([Mistake(Place(path.name, reader.line_num, 1), "bad-csv", message)]) from error
@@ -129,29 +120,34 @@ def _plain(cell: str) -> str:
 def workbook(path: Path) -> tuple[Sheet, ...]:
     """Return the sheets of an Excel file: the values that were last worked out, never the formulas."""
     held = data(path)
-    calculates = _harmless(held, path)
     import openpyxl  # noqa: PLC0415  # only where a workbook is read
 
     try:
+        calculates = archive.calculates(held)
         values = openpyxl.load_workbook(io.BytesIO(held), data_only=True, keep_links=False)
         formulas = openpyxl.load_workbook(io.BytesIO(held), keep_links=False) if calculates else None
+    except archive.Strange as why:
+        raise _refused(path, *why.told) from why
     except Exception as error:
         # The reader fails in as many ways as a file can be broken.
-        hint = "表計算ソフトで開いて、.xlsx として保存し直してください"
-        raise _refused(path, "broken-workbook", "Excel のファイルとして読めません", hint) from error
+        raise _refused(path, *archive.BROKEN.told) from error
     return tuple(_sheet(path, sheet, formulas[sheet.title] if formulas else None) for sheet in values.worksheets)
 
 
 def _sheet(path: Path, sheet: Any, typed: Any) -> Sheet:
-    rows = sheet.iter_rows()
-    cells = {(cell.row, cell.column): said for row in rows for cell in row if (said := _said(cell)).strip()}
-    typed_rows = typed.iter_rows() if typed else ()
-    found = frozenset((cell.row, cell.column) for row in typed_rows for cell in row if cell.data_type == "f")
+    cells = {(cell.row, cell.column): said for cell in _held(sheet) if (said := _said(cell)).strip()}
+    found = frozenset((cell.row, cell.column) for cell in (_held(typed) if typed else ()) if cell.data_type == "f")
     spans = {
         (area.min_row, area.min_col): (area.max_row - area.min_row + 1, area.max_col - area.min_col + 1)
         for area in sheet.merged_cells.ranges
     }
     return Sheet(path.name, sheet.title, cells, spans, found)
+
+
+def _held(sheet: Any) -> list[Any]:
+    """Return the cells that a sheet holds; `iter_rows` would make all those before the farthest of them too."""
+    held: dict[tuple[int, int], Any] = sheet._cells  # noqa: SLF001  # the library has no other door to them
+    return [held[place] for place in sorted(held)]
 
 
 def _said(cell: Any) -> str:
@@ -170,53 +166,3 @@ def _said(cell: Any) -> str:
         shape = re.search(r"\.(0+)", str(cell.number_format))
         return f"{value}.{shape[1]}" if shape else str(value)
     return _plain(str(value)) if value is not None else ""
-
-
-# --- what an archive would unfold to ---
-
-
-def _harmless(held: bytes, path: Path) -> bool:
-    """Return whether a workbook holds formulas.
-
-    Raises SourceError for one that is none, or that would fill the memory or reach outside.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(held)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNFOLDED:
-                raise _refused(path, "too-large", f"ほどくと大きすぎます（{LARGEST_UNFOLDED:,} バイトまで）")
-            if any(part.flag_bits & 1 for part in parts):
-                raise _refused(path, "locked", "パスワードがかかっています", "パスワードを外して保存し直してください")
-            cells, calculates = 0, False
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    inside = archive.read(part)
-                    cells += _counted(inside, path)
-                    calculates = calculates or b"<f>" in inside or b"<f " in inside or b":f" in inside
-            if cells > MOST_CELLS:
-                raise _refused(path, "too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
-            return calculates
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError) as error:
-        hint = "表計算ソフトで開いて、.xlsx として保存し直してください"
-        raise _refused(path, "broken-workbook", "Excel のファイルとして読めません", hint) from error
-
-
-def _counted(part: bytes, path: Path) -> int:
-    """Return how many cells a part makes; refuse one that could stand for more than it shows."""
-    if b"\0" in part or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise _refused(path, "strange-xml", "ファイルの中に、使えない書き方（DOCTYPE）があります")
-    return part.count(b"<c ") + part.count(b":c ") + sum(_areas(part))
-
-
-def _areas(part: bytes) -> Iterator[int]:
-    for merged in _MERGED.finditer(part):
-        if area := _AREA.fullmatch(merged[1]):
-            wide = abs(_number(area[3]) - _number(area[1])) + 1
-            yield wide * (abs(int(area[4]) - int(area[2])) + 1)
-
-
-def _number(column: bytes) -> int:
-    number = 0
-    for sign in column:
-        number = number * 26 + sign - 64
-    return number

@@ -52,7 +52,8 @@ _ALIGN = re.compile(r'(<t[dh][^>]*?) align="(left|center|right)"')
 _INSIDE = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="(?![a-z][a-z0-9+.-]*:|[/#?"])')
 _NOTE = re.compile(r'(?:id="|href="#)(?=fn(?:ref\d*)?:)')
 _ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")
-_DEFINED = re.compile(r"<dt>(?P<words>.+?)(?:\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)])?</dt>")
+_DEFINED = re.compile(r"<dt>(.+?)</dt>")
+_READING = re.compile(r"(?P<words>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 _SCROLLING = r'<div class="scroll" tabindex="0" role="group" aria-label="表"><table>\1</table></div>'
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 
@@ -109,11 +110,10 @@ def defined(text: Text, terms: Iterable[Term]) -> Text:
     anchors = {term.name: term.path.partition("#")[2] for term in terms}
 
     def head(found: re.Match[str]) -> str:
-        words, reading = html.unescape(_TAG.sub("", found["words"])), found["reading"]
-        if words not in anchors:
-            return found[0]
-        said = f' <span class="label">（{reading}）</span>' if reading else ""
-        return f'<dt id="{anchors[words]}">{found["words"]}{said}</dt>'
+        fits = _READING.fullmatch(found[1])
+        shown, said = (fits["words"], f' <span class="label">（{fits["reading"]}）</span>') if fits else (found[1], "")
+        words = html.unescape(_TAG.sub("", shown))
+        return f'<dt id="{anchors[words]}">{shown}{said}</dt>' if words in anchors else found[0]
 
     return replace(text, html=_DEFINED.sub(head, text.html))
 

@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 import pytest
+from conftest import Tally
 from reading import page as read
 
 from browser.conftest import Planted
@@ -42,8 +43,9 @@ def laws(text: str) -> list[str]:
 
 
 @pytest.mark.hazard(31)
-def test_no_page_tells_anyone_that_it_is_read(reader: Reader, site: Site) -> None:
+def test_no_page_tells_anyone_that_it_is_read(reader: Reader, site: Site, tally: Tally) -> None:
     accept(reader.visit(site, partial(contact, site.base)))
+    tally(1)
 
 
 @pytest.mark.hazard(31)

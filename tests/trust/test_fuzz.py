@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Tally
 
 import build
 from handbook.mistakes import SourceError, show
@@ -68,7 +68,7 @@ def damaged(data: bytes, chance: random.Random) -> Iterator[bytes]:
 
 
 @pytest.mark.hazard(33)
-def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) -> None:
+def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int], tally: Tally) -> None:
     chance = random.Random(33)  # noqa: S311  # not for secrets
     small = PLAIN + "        関連: [learn]\n        期間: 2024-2026\n        注記: '[[learn]] を参照'\n"
     shutil.copytree(EXAMPLE / "content", tmp_path / "example" / "content")
@@ -103,10 +103,13 @@ def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) 
     assert longest < PATIENCE
     assert refused > times(33) / 4
     assert built > times(33) / 20
+    tally(refused + built)
 
 
 @pytest.mark.hazard(33)
-def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int]) -> None:
+def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(
+    tmp_path: Path, times: Callable[[int], int], tally: Tally
+) -> None:
     from handbook import restore  # noqa: PLC0415  # only here
 
     chance = random.Random(34)  # noqa: S311  # not for secrets
@@ -126,4 +129,5 @@ def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(tmp_path: Path, t
             assert all(show(mistake) for mistake in error.mistakes)
         except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
             pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()[:300]!r}")
+        tally(1)
     assert refused

@@ -6,14 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Tally
 
-from trust.trying import tree
+from trust.trying import missing, tree
 
 NOBODY = 65534
 
@@ -27,27 +28,51 @@ class Place:
     seed: str
     mask: int
     cwd: str
+    days: int
+    """By which the clock is off."""
     nobody: bool = False
     one_hand: bool = False
     more: dict[str, str] = field(default_factory=dict)
 
 
 PLACES = [
-    Place("Asia/Tokyo", "ja_JP.UTF-8", "1", 0o022, "/"),
-    Place("America/St_Johns", "C", "77", 0o077, ".", nobody=True, one_hand=True),
-    Place("UTC", "tr_TR.UTF-8", "0", 0o002, "/tmp", more={"PYTHONUTF8": "0", "COLUMNS": "20"}),  # noqa: S108  # any
-    Place("Pacific/Kiritimati", "POSIX", "5", 0o027, ".", one_hand=True, more={"SOURCE_DATE_EPOCH": "1"}),
-    Place("Asia/Kolkata", "en_US.UTF-8", "random", 0o022, "/", nobody=True, more={"HOME": "/nonexistent"}),
-    Place("Etc/GMT+12", "ja_JP.eucJP", "9", 0o000, ".", more={"LC_ALL": "C", "TERM": "dumb"}),
+    Place("Asia/Tokyo", "ja_JP.UTF-8", "1", 0o022, "/", 0),
+    Place("America/St_Johns", "C", "77", 0o077, ".", -9_999, nobody=True, one_hand=True),
+    Place("UTC", "tr_TR.UTF-8", "0", 0o002, "/tmp", 4_444, more={"PYTHONUTF8": "0", "COLUMNS": "20"}),  # noqa: S108  # any
+    Place(
+        "Pacific/Kiritimati",
+        "POSIX",
+        "5",
+        0o027,
+        ".",
+        -1,
+        one_hand=True,
+        more={"SOURCE_DATE_EPOCH": "1"},
+    ),
+    Place(
+        "Asia/Kolkata",
+        "en_US.UTF-8",
+        "random",
+        0o022,
+        "/",
+        366,
+        nobody=True,
+        more={"HOME": "/nonexistent"},
+    ),
+    Place("Etc/GMT+12", "ja_JP.eucJP", "9", 0o000, ".", 27_000, more={"LC_ALL": "C", "TERM": "dumb"}),
 ]
 HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import hands\nhands.cores = lambda: {cores}\n"
-SCRIPT = HAND + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+CLOCK = "import time; assert abs(time.time() - {now}) < 900, 'the clock was not turned'\n"
+SCRIPT = HAND + CLOCK + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
 @pytest.mark.hazard(27)
 @pytest.mark.parametrize("plan", [ROOT / "example"], ids=["example"])
-def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, times: Callable[[int], int]) -> None:
+def test_every_file_has_the_same_bytes_everywhere(
+    plan: Path, tmp_path: Path, times: Callable[[int], int], tally: Tally
+) -> None:
     seen = []
+    clock = _another_clock(tmp_path)
     for number, place in enumerate(PLACES[: times(27)]):
         root = tmp_path / f"{'x' * number * 7}計画 {number}" / "plan"
         shutil.copytree(plan, root)
@@ -57,7 +82,10 @@ def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, ti
                 os.chown(path, NOBODY, NOBODY)
             _let_pass(root)
         env = os.environ | {"TZ": place.zone, "LANG": place.lang, "PYTHONHASHSEED": place.seed} | place.more
-        script = SCRIPT.format(root=str(ROOT), cores=1 if place.one_hand else 3)
+        shift = place.days * 86_400 if clock else 0
+        env |= {"LD_PRELOAD": str(clock), "CLOCK_SHIFT": str(shift)} if clock else {}
+        hand = {"root": str(ROOT), "cores": 1 if place.one_hand else 3}
+        script = SCRIPT.format(**hand, now=time.time() + shift)
         done = subprocess.run(
             [sys.executable, "-c", script, str(ROOT / "build.py"), "--root", str(root)],
             cwd=tmp_path if place.cwd == "." else place.cwd,
@@ -76,6 +104,20 @@ def test_every_file_has_the_same_bytes_everywhere(plan: Path, tmp_path: Path, ti
         assert other == seen[0]
     kinds = {name.rpartition(".")[2] for name in seen[0]}
     assert kinds >= {"html", "svg", "pdf", "xlsx", "csv", "json", "xml", "js", "css", "txt"}
+    tally(len(seen))
+    if not clock:
+        missing("no C compiler: THE CLOCK WAS NOT TURNED")
+
+
+def _another_clock(folder: Path) -> Path | None:
+    """What turns the clock of a program and of its engines; nothing where it cannot be made."""
+    if not sys.platform.startswith("linux") or not shutil.which("cc"):
+        return None
+    folder.chmod(0o755)  # nobody reads it too
+    made = folder / "clock.so"
+    code = Path(__file__).with_name("clock.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(made), str(code), "-ldl"], check=True)
+    return made
 
 
 def _open_to_all(folder: Path) -> bool:

@@ -1,0 +1,299 @@
+"""Rows 34 to 36: what comes from somebody else, by another door than the plan's own: workbooks, branches, odd texts."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from conftest import PICTURE, Tally
+from test_entrances import git
+
+from handbook import load, restore, write
+from handbook.mistakes import SourceError
+from handbook.model import File
+from trust.trying import PLAIN, Run, run, tree
+
+# --- 34: workbooks ---
+
+SHEET = "xl/worksheets/sheet1.xml"
+TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+<Override PartName="/{}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>
+</Types>"""
+LINKS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="r1" Target="{}"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}"/></Relationships>"""
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BOOK = f"""<workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>"""
+CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>目標</t></is></c></row>'
+HUGE = "A1:XFD104857"
+
+
+def workbook(rows: str, after: str = "", *, part: str = SHEET, packed: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A workbook of one sheet, by hand: no library would write it so."""
+    held = io.BytesIO()
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
+    with zipfile.ZipFile(held, "w", packed) as archive:
+        archive.writestr("[Content_Types].xml", TYPES.format(part))
+        archive.writestr("_rels/.rels", LINKS.format("xl/workbook.xml", "officeDocument"))
+        archive.writestr("xl/workbook.xml", BOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", LINKS.format(part.removeprefix("xl/"), "worksheet"))
+        archive.writestr(part, sheet)
+    return held.getvalue()
+
+
+def merged(area: str) -> str:
+    return f"<mergeCells><mergeCell ref={area if area[0] == chr(34) else quoteattr(area)}/></mergeCells>"
+
+
+WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "one cell in the last corner": (
+        lambda: workbook(f'{CELL}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "",
+    ),
+    "merged in small letters": (lambda: workbook(CELL, merged(HUGE.lower())), "too-many-cells"),
+    "merged with dollars": (lambda: workbook(CELL, merged("$A$1:$XFD$104857")), "too-many-cells"),
+    "merged by a reference to a character": (lambda: workbook(CELL, merged('"A1:XFD&#49;04857"')), "too-many-cells"),
+    "merged by whole columns": (lambda: workbook(CELL, merged("A:XFD")), "too-many-cells"),
+    "a part under another name": (lambda: workbook(CELL, merged(HUGE), part="xl/odd.part"), "too-many-cells"),
+    "a link over everything": (
+        lambda: workbook(CELL, f'<hyperlinks><hyperlink ref="{HUGE}" location="x"/></hyperlinks>'),
+        "too-many-cells",
+    ),
+    "cells without a space": (lambda: workbook(f"<row>{'<c/>' * 1_100_000}</row>"), "too-many-cells"),
+    "packed with a dictionary of gigabytes": (lambda: workbook(CELL, packed=zipfile.ZIP_LZMA), "broken-workbook"),
+    "a cut end": (lambda: workbook(CELL)[:-40], "broken-workbook"),
+}
+
+
+@pytest.mark.hazard(34)
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_no_workbook_fills_the_memory(name: str, tmp_path: Path, tally: Tally) -> None:
+    make, rule = WORKBOOKS[name]
+    (tmp_path / "t.xlsx").write_bytes(make())
+    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", patience=20)
+    assert done.code == 1
+    assert f"[{rule or 'no-structure'}]" in done.said, done.said
+    assert done.seconds < 5
+    assert done.megabytes < 500
+    assert not (tmp_path / "plan.yaml").exists()
+    tally(1)
+
+
+@pytest.mark.hazard(34)
+def test_a_sheet_with_a_stray_cell_far_away_is_read(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{c}{row}" t="inlineStr"><is><t>{t}</t></is></c>' for c, t in zip("AB", words, strict=True))
+        + "</row>"
+        for row, words in enumerate([("目標", "施策"), ("○学び", "・読書")], 1)
+    )
+    (tmp_path / "t.xlsx").write_bytes(workbook(f'{rows}<row r="999999"><c r="XFC999999"><v>7</v></c></row>'))
+    assert "読書" in restore.plan(tmp_path / "t.xlsx").text
+
+
+# --- 35: branches and folders ---
+
+PROGRAMS = ["core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.sshCommand", "core.editor"]
+ALWAYS = ["log.showSignature", "pager.log", "pager.show", "pager.diff-tree", "core.untrackedCache"]
+
+
+def repository(root: Path) -> Path:
+    root.mkdir()
+    (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    git(root, "init", "-qb", "main")
+    git(root, "add", "plan.yaml")
+    git(root, "commit", "-qm", "x", day="2025-04-01")
+    return root
+
+
+@pytest.mark.hazard(35)
+def test_no_program_starts_that_the_git_of_a_folder_names(tmp_path: Path, tally: Tally) -> None:
+    root = repository(tmp_path / "plan")
+    for number, name in enumerate(PROGRAMS):
+        git(root, "config", name, f"touch '{tmp_path}/ran-{number}' #")
+    for name in ALWAYS:
+        git(root, "config", name, "true")
+    for words in (["check", "--no-booklet"], ["diff", "HEAD"]):
+        assert run(*words, "--root", root).code == 0
+    assert list(tmp_path.glob("ran-*")) == []
+    git(root, "status")
+    assert list(tmp_path.glob("ran-*")), "git by itself does start one of them"
+    tally(len(PROGRAMS))
+
+
+@pytest.mark.hazard(35)
+def test_no_folder_of_the_sources_passes_for_a_repository(tmp_path: Path, tally: Tally) -> None:
+    root = repository(tmp_path / "whole") / "plan"
+    root.mkdir()
+    (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    elsewhere = repository(tmp_path / "other")
+    git(tmp_path, "clone", "-q", "--bare", str(elsewhere), str(tmp_path / "bare"))
+    for path in (tmp_path / "bare").iterdir():
+        path.rename(root / path.name)
+    git(root, "config", "-f", "config", "core.bare", "false")
+    git(root, "config", "-f", "config", "core.worktree", "..")
+    git(root, "config", "-f", "config", "core.fsmonitor", f"touch '{tmp_path}/ran' #")
+    assert run("check", "--no-booklet", "--root", root).code == 0
+    done = run("diff", "main", "--root", root)
+    assert not (tmp_path / "ran").exists()
+    assert done.code == 1
+    assert "git の記録" in done.said
+    tally(1)
+
+
+@pytest.mark.hazard(35)
+def test_a_file_too_large_in_a_branch_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
+) -> None:
+    root = repository(tmp_path / "plan")
+    (root / "content/pages").mkdir(parents=True)
+    (root / "content/pages/p.md").write_text("# 題\n\n" + "文" * 5_000, encoding="utf-8")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "y", day="2025-05-01")
+    for module in (load.git, load.source):
+        monkeypatch.setattr(module, "LARGEST_FILE", 2_000)
+    edition = load.at(root, "HEAD")
+    assert [flaw.rule for flaw in edition.flaws] == ["too-large"]
+    with load.git.reader(root) as content:
+        name = load.git.answer(root, "rev-parse", "HEAD:content/pages/p.md").decode().strip()
+        assert len(content(name)) == 2_001
+        assert content("HEAD:plan.yaml").decode() == PLAIN, "the next file is read from its own beginning"
+    tally(1)
+
+
+PLANTED = [".addresses.txt.new", ".output.new", ".output.old", ".output.lock", ".plan.schema.json.new", ".out.html.new"]
+LEADS = ["victim.txt", "folder", "nowhere"]
+
+
+@pytest.mark.hazard(35)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was planted")
+@pytest.mark.parametrize("lead", LEADS)
+def test_a_link_planted_in_a_place_of_ours_is_not_written_through(lead: str, tmp_path: Path, tally: Tally) -> None:
+    (tmp_path / "victim.txt").write_text("precious")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/kept").write_text("precious")
+    root = tmp_path / "plan"
+    root.mkdir()
+    (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    before = tree(tmp_path)
+    for name in PLANTED:
+        (root / name).symlink_to(f"../{lead}")
+    write.output([File("index.html", b"x")], root / "output", root)
+    write.addresses(["index.html"], root)
+    write.beside(File("plan.schema.json", b"{}"), root)
+    write.document(b"x", root / "out.html", root)
+    after = tree(tmp_path)
+    assert after.items() >= before.items()
+    assert {name.partition("/")[0] for name in after} == {"victim.txt", "folder", "plan"}
+    tally(len(PLANTED))
+
+
+@pytest.mark.hazard(35)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was planted")
+def test_a_first_line_leads_to_no_file_elsewhere(tmp_path: Path, tally: Tally) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    root = tmp_path / "plan"
+    root.mkdir()
+    (root / "sub").symlink_to("../elsewhere")
+    first = "# yaml-language-server: $schema=sub/plan.schema.json\n"
+    (root / "plan.yaml").write_text(first + PLAIN, encoding="utf-8")
+    assert run("schema", "--root", root).code == 0
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    tally(1)
+
+
+NAMES = ["a\n::error::x.md", "\x1b[2J.md", "a\u202eb.md", "\udcff.md", "bell\x07.md", "tab\t.md"]
+
+
+@pytest.mark.hazard(35)
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no such names")
+@pytest.mark.parametrize("form", ["text", "github", "json"])
+def test_a_name_of_a_file_does_nothing_where_it_is_told(form: str, tmp_path: Path, tally: Tally) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    (tmp_path / "content/pages").mkdir(parents=True)
+    for name in NAMES:
+        (tmp_path / "content/pages" / name).write_text("# x", encoding="utf-8")
+    done = run("check", "--no-booklet", "--format", form, "--root", tmp_path)
+    assert done.code == 1
+    assert done.said.count("bad-file-name") == len(NAMES)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]|^::error::x", done.said, re.MULTILINE)
+    tally(len(NAMES))
+
+
+# --- 36: texts that paper does not take ---
+
+ODD = [
+    "> " * 100 + "文",
+    "".join(f"{'    ' * depth}- 文\n" for depth in range(60)),
+    *(f"{a * 900}文{b * 900}" for a, b in (("<b>", "</b>"), ("<div>", "</div>"), ("<ul><li>", "</li></ul>"))),
+    *(f"{a * 300}文{b * 300}" for a, b in (("<table><tr><td>", "</td></tr></table>"), ("<dl><dd>", "</dd></dl>"))),
+    "<blockquote>" * 2_900 + "文" + "</blockquote>" * 2_900,
+    "<table></table>",
+    "<table><tr></tr></table>",
+    '<table><tr><td colspan="99999999" rowspan="0">文</td><td colspan="x">文</td></tr></table>',
+    '<ol start="x"><li>文</li></ol><ol start="99999999999999999999"><li>文</li></ol>',
+    "<ruby><rt>文</rt><ruby><rp>文</rp></ruby></ruby><td>文</td><li>文</li><dd></dd><pre></pre>",
+    '<img src="images/a.png" alt="" width="99999999999" height="-1">',
+    "\\" * 999 + "#" * 7 + "$" * 999 + "@文 #set page(width: 1pt)",
+]
+
+
+@pytest.mark.hazard(36)
+def test_deep_and_odd_texts_are_printed(tmp_path: Path, tally: Tally) -> None:
+    texts = {f"pages/p{number}.md": f"# 題\n\n{text}\n".encode() for number, text in enumerate(ODD)}
+    done = built(tmp_path, {**texts, "images/a.png": PICTURE})
+    assert done.code == 0, done.said[:500]
+    assert "冊子のないサイト" not in done.said, done.said
+    assert (tmp_path / "output/booklet/handbook.pdf").stat().st_size > 10_000
+    tally(len(ODD))
+
+
+def png(width: int, height: int) -> bytes:
+    return PICTURE[:16] + width.to_bytes(4, "big") + height.to_bytes(4, "big") + PICTURE[24:]
+
+
+PICTURES = [
+    b"",
+    b"<script>",
+    b"<svg xmlns='http://www.w3.org/2000/svg'><image href='/etc/passwd'/></svg>",
+    PICTURE[:20],
+    png(20_000, 20_000),
+    png(2**31 - 1, 2**31 - 1),
+    b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
+]
+
+
+@pytest.mark.hazard(36)
+@pytest.mark.parametrize("number", range(len(PICTURES)))
+def test_what_is_no_picture_is_refused_by_its_name(number: int, tmp_path: Path, tally: Tally) -> None:
+    (tmp_path / "content/images").mkdir(parents=True)
+    (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    (tmp_path / "content/images/a.png").write_bytes(PICTURES[number])
+    with pytest.raises(SourceError) as caught:
+        load.plan(tmp_path)
+    (mistake,) = caught.value.mistakes
+    assert (mistake.place.file, mistake.rule) in {
+        ("content/images/a.png", rule) for rule in ("broken-picture", "too-large")
+    }
+    tally(1)
+
+
+def built(root: Path, texts: dict[str, bytes]) -> Run:
+    """Build a plan with these files in content/."""
+    for name, data in {
+        "plan.yaml": PLAIN.encode(),
+        **{f"content/{name}": data for name, data in texts.items()},
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return run("--root", root)
