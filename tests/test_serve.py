@@ -461,7 +461,7 @@ def _by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     forks = request.param == "by a fork"
     if forks and multiprocessing.get_all_start_methods()[0] != "fork":
         pytest.skip("LOUD: this system cannot fork")
-    monkeypatch.setattr(hands, "can_fork", lambda: forks)
+    monkeypatch.setattr(hands, "can_fork", lambda: forks and not multiprocessing.current_process().daemon)
 
 
 @pytest.mark.usefixtures("_by")
