@@ -609,8 +609,8 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def forget() -> None:
-    memos = marks.read, marks._drawn, marks._tag, engine._word, layout.places, layout._place, lettering._em
-    for memo in memos:
+    of_pages = marks.read, marks._drawn, marks._tag, engine._compiled, engine._word
+    for memo in (*of_pages, layout.places, layout._place, lettering._em):
         memo.cache_clear()
 
 
