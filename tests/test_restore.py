@@ -275,6 +275,8 @@ def test_a_hostile_workbook_is_refused_in_a_sentence(make: Callable[[Path], Path
         ("t.json", b"{", "bad-json"),
         ("t.json", b"[" * 100_000, "too-deep"),
         ("t.json", b"[]", "bad-shape"),
+        ("t.json", '{"計画": {}, "階層": [], "節": [], "節": []}'.encode(), "bad-shape"),
+        ("t.json", '{"計画": {"名称": "\\ud800"}, "階層": [], "節": []}'.encode(), "bad-shape"),
         ("t.json", '{"計画": {}, "階層": 1, "節": [{"階層": 2}]}'.encode(), "bad-shape"),
     ],
 )

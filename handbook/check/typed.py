@@ -20,29 +20,40 @@ _STRANGE = re.compile(
     re.IGNORECASE,
 )
 """An address that begins in a way no page lets through."""
+_LINK_TAG, _PICTURE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
 
 
 def lost(text: str, page: Page | None, path: str) -> Iterator[Mistake]:
     """Yield the links and pictures that a page has no address for any more, because none could be let through."""
     for found in _LOST_LINK.finditer(text):
         said = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        yield from at(page, path, _ANY_TAG.sub("", found["words"]), "lost-link", *said)
+        yield from at(page, path, _ANY_TAG.sub("", found["words"]), "lost-link", *said, (_STRANGE, _LINK_TAG))
     if _LOST_PICTURE.search(text):
         said = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
-        yield from at(page, path, "", "lost-link", *said)
+        yield from at(page, path, "", "lost-link", *said, (_STRANGE, _PICTURE_TAG))
 
 
-def at(page: Page | None, path: str, link: str, rule: str, message: str, hint: str) -> Iterator[Mistake]:
-    """Place a mistake wherever the editor typed the link in the texts of the page, else at the page itself."""
+def at(
+    page: Page | None,
+    path: str,
+    link: str,
+    rule: str,
+    message: str,
+    hint: str,
+    instead: tuple[re.Pattern[str], ...] = (),
+) -> Iterator[Mistake]:
+    """Place a mistake wherever the editor typed the link in the texts of the page, else at the page itself.
+
+    Where the link is not found as it was typed, `instead` is looked for, one after the other.
+    """
     typed = link.removeprefix(page.root) if page else link
     shown = message.replace(f"`{link}`", f"`{typed}`")
     spelt = filter(None, dict.fromkeys((typed, unquote(typed), html.escape(typed))))
     words = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)  # Markdown makes spaces of a tab
     # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
     patterns = [rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words] if words else []
-    wanted = [*map(re.compile, patterns), *([_STRANGE] if rule == "lost-link" else [])]
     texts = list(page.prose.values()) if page else []
-    for pattern in wanted:
+    for pattern in (*map(re.compile, patterns), *instead):
         found = [each for prose in texts for each in _spelled(prose, pattern)]
         if found:
             yield from (Mistake(place, rule, shown, hint, excerpt) for place, excerpt in found)

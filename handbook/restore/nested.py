@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,25 @@ from handbook.tables import AGAIN, BENEATH, LEVEL_OF, LIST_FORMS, PAGE, PLACE, Y
 DEEPEST = 40
 """Nodes within nodes; a plan has twelve levels at most."""
 _NODE = {**named(NODE), LEVEL_OF: Key(LEVEL_OF, "line", ""), PLACE: Key(PLACE, "line", ""), PAGE: Key(PAGE, "line", "")}
+_HALF = re.compile("[\ud800-\udfff]")
 _ITSELF = frozenset({PLACE, PAGE})
 """Worked out by every build."""
 
 
 def whole(text: str, path: Path) -> tuple[dict[str, Any], list[Mistake]]:
     """Return the record and its doubts. Raises SourceError where the file is no plan.json."""
+    twice: list[str] = []
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Note a name that stands twice: JSON itself keeps the last in silence."""
+        held = dict(pairs)
+        if len(held) < len(pairs):
+            twice.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        return held
+
     try:
         # Numbers stay as they were typed.
-        raw = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        raw = json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=table)
     except json.JSONDecodeError as error:
         place = Place(path.name, error.lineno, error.colno)
         raise SourceError([Mistake(place, "bad-json", "JSON として読めません", error.msg)]) from error
@@ -30,6 +42,8 @@ def whole(text: str, path: Path) -> tuple[dict[str, Any], list[Mistake]]:
         raise SourceError([Mistake(Place(path.name, 1, 1), "too-deep", "入れ子が深すぎます")]) from error
     shape = _Shape(path.name)
     found = shape.top(raw)
+    for name in dict.fromkeys(twice):
+        shape.refuse(name, "が、1 つの `{ }` の中に 2 回あります")
     if shape.wrong:
         raise SourceError(shape.wrong)
     return found, shape.doubts
@@ -47,7 +61,7 @@ class _Shape:
         held = self.record(raw, "")
         for name in ("計画", "階層", BENEATH):
             if name not in held:
-                self._refuse(name, "がありません")
+                self.refuse(name, "がありません")
         found = {
             "計画": self.fields(held.get("計画", {}), named(PLAN), "計画"),
             "階層": [
@@ -66,13 +80,13 @@ class _Shape:
     def node(self, raw: Any, where: str, depth: int) -> dict[str, Any]:
         """Return a node with all beneath it."""
         if depth > DEEPEST:
-            self._refuse(where, "は、入れ子が深すぎます")
+            self.refuse(where, "は、入れ子が深すぎます")
             return {LEVEL_OF: ""}
         held = self.record(raw, where)
         beneath = held.pop(BENEATH, [])
         found = self.fields(held, _NODE, where)
         if LEVEL_OF not in found or not (AGAIN in found or "id" in found):
-            self._refuse(where, f"に `{LEVEL_OF}` か `id` がありません")
+            self.refuse(where, f"に `{LEVEL_OF}` か `id` がありません")
         made = {name: value for name, value in found.items() if name not in _ITSELF}
         rows = [
             self.node(row, f"{where}.{BENEATH}[{n}]", depth + 1) for n, row in self.list(beneath, f"{where}.{BENEATH}")
@@ -97,7 +111,7 @@ class _Shape:
             rows = [self.fields(row, keys, f"{where}[{n}]") for n, row in self.list(raw, where)]
             for row in rows:
                 if YEAR not in row:
-                    self._refuse(where, f"に `{YEAR}` がありません")
+                    self.refuse(where, f"に `{YEAR}` がありません")
             return rows
         if key.form in LIST_FORMS:
             return self.words(raw, where)
@@ -107,7 +121,10 @@ class _Shape:
     def word(self, raw: Any, where: str) -> str:
         """Return a text or a number as text."""
         if not isinstance(raw, str):
-            self._refuse(where, "は文字か数で書きます")
+            self.refuse(where, "は文字か数で書きます")
+            return ""
+        if _HALF.search(raw):
+            self.refuse(where, "に、文字の半分だけのもの（\\ud800 など）があります")
             return ""
         return raw.replace("\r\n", "\n")
 
@@ -118,14 +135,14 @@ class _Shape:
     def list(self, raw: Any, where: str) -> Iterable[tuple[int, Any]]:
         """Return the items of a list with their places."""
         if not isinstance(raw, list):
-            self._refuse(where, "は `[ ]` の並びで書きます")
+            self.refuse(where, "は `[ ]` の並びで書きます")
             return ()
         return enumerate(raw)
 
     def record(self, raw: Any, where: str) -> dict[str, Any]:
         """Return a small table of our own, free to be taken from."""
         if not isinstance(raw, dict):
-            self._refuse(where or "いちばん外側", "は `{ }` の集まりで書きます")
+            self.refuse(where or "いちばん外側", "は `{ }` の集まりで書きます")
             return {}
         return dict(raw)
 
@@ -134,5 +151,6 @@ class _Shape:
             message = f"`{where}.{name}` は使いませんでした".replace("`.", "`")
             self.doubts.append(Mistake(Place(self.file, 1, 1), "unknown-key", message))
 
-    def _refuse(self, where: str, message: str) -> None:
+    def refuse(self, where: str, message: str) -> None:
+        """Note what is wrong with a value."""
         self.wrong.append(Mistake(Place(self.file, 1, 1), "bad-shape", f"`{where}` {message}"))

@@ -24,7 +24,7 @@ from reading import page
 
 from handbook import draw, load, route, typeset
 from handbook.draw import layout
-from handbook.load.source import SPREADSHEET
+from handbook.load.source import INVISIBLE, SPREADSHEET
 from handbook.model import Site
 from trust.trying import PLAIN, run
 
@@ -122,7 +122,11 @@ NASTY = st.text(
     min_size=1,
     max_size=30,
 ).filter(
-    lambda words: words.strip("\u3000 ") == words.strip() == words and not any(one in words for one in SPREADSHEET)
+    lambda words: (
+        words.strip("\u3000 ") == words.strip() == words
+        and not INVISIBLE.search(words)
+        and not any(one in words for one in SPREADSHEET)
+    )
 )
 KNOWN = [
     "<b>",

@@ -77,7 +77,7 @@ class Armed:
         """The places in content/: titles, texts of pages and nodes, terms and what explains them."""
         made = {}
         for number in self.chosen:
-            title, page, node, *_ = (self.words(number, len(LEAVES) + place) for place in range(3))
+            title, page, node = (self.words(number, len(LEAVES) + place) for place in range(3))
             made[f"content/pages/t{number}.md"] = f"# {title}\n\n文\n"
             made[f"content/pages/p{number}.md"] = f"# 題\n\n{page}\n\n文と{page}\n"
             made[f"content/nodes/m{number}.md"] = f"{node}\n"
