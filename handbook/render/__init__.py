@@ -182,7 +182,7 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
         own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
     else:
-        figures = site.figures if page.template == "structure.html" else ()
+        figures = (site.figures[:1] if site.apart else site.figures) if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
     if page.template in ("home.html", "reading.html"):
         own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}

@@ -15,6 +15,7 @@ from typing import Any
 
 import markdown
 import nh3
+from markdown.extensions import def_list, fenced_code, footnotes, sane_lists, tables
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -35,7 +36,6 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope", "align"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-EXTENSIONS = ["tables", "def_list", "fenced_code", "footnotes", "sane_lists"]
 
 BAR = "\ufffe"
 """Stands for the bar of a reference while Markdown looks for tables; no source may hold this character."""
@@ -64,12 +64,16 @@ class Writer:
     def __init__(self, site: Site) -> None:
         by_id = {entry.id: entry for entry in site.entries}
         counts = {count.level.name: count.number for count in site.counts}
-        settings: dict[str, dict[str, Any]] = {
+        # Named by a word, an extension is looked for among all packages there are, which takes longer than all texts.
+        extensions = [
             # An align attribute passes the sanitiser and becomes a class; the extension's inline style would not.
-            "tables": {"use_align_attribute": True},
-            "footnotes": {"BACKLINK_TITLE": "本文の脚注 {} にもどる"},
-        }
-        self._markdown = markdown.Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
+            tables.TableExtension(use_align_attribute=True),
+            def_list.DefListExtension(),
+            fenced_code.FencedCodeExtension(),
+            footnotes.FootnoteExtension(BACKLINK_TITLE="本文の脚注 {} にもどる"),
+            sane_lists.SaneListExtension(),
+        ]
+        self._markdown = markdown.Markdown(extensions=extensions, output_format="html")
         self._markdown.preprocessors.register(_Bars(self._markdown), "bars", 5)
         # Behind the backslash escapes (180), so that `\\[[` shows the brackets as typed.
         self._markdown.inlinePatterns.register(_Reference(self._markdown, by_id, counts), "reference", 175)
