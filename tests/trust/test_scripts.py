@@ -43,7 +43,7 @@ LOOK = """() => {
     const attributes = [...page.querySelectorAll('*')].flatMap((one) => [...one.attributes]);
     found[frame.title] = [
       ...attributes.filter(({ name }) => /^on/i.test(name)).map(({ name }) => name),
-      ...attributes.map(({ value }) => value.trim()).filter((value) => /^(javascript|vbscript|data:text)/i.test(value)),
+      ...attributes.map(({ value }) => value.trim()).filter((value) => /^(javascript|vbscript|data) *:/i.test(value)),
     ];
   }
   return { ...found, ran: told };
