@@ -76,7 +76,7 @@ def _later(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 def behind(work: Callable[[], R]) -> Iterator[Connection]:
     """Have a hand do one work while this process goes on; yield the end at which its result can be received.
 
-    It gives way to others, keeps nothing open that is closed here, and is ended on leaving. Only where `can_fork`.
+    It gives way to others, keeps nothing open that is closed here, and is sent away on leaving. Only where `can_fork`.
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
@@ -88,8 +88,7 @@ def behind(work: Callable[[], R]) -> Iterator[Connection]:
     try:
         yield ours
     finally:
-        worker.terminate()
-        worker.join()
+        worker.terminate()  # nobody waits for its end: who gives way to all others is long in dying
         ours.close()
 
 

@@ -509,15 +509,18 @@ def test_nobody_waits_while_all_pages_are_looked_through_and_a_save_ends_it(tmp_
                 assert (await served.ask()).body.startswith(b"%d" % turn)
                 source.write_text(f"{turn + 1}")
                 await served.next()
-        assert not multiprocessing.active_children()
 
     asyncio.run(whole())
-    assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name and stays(thread)]
+    readers: list[Reader] = [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
+    assert not any(map(stays, [*readers, *multiprocessing.active_children()]))
 
 
-def stays(thread: threading.Thread) -> bool:
-    thread.join(1)
-    return thread.is_alive()
+Reader = threading.Thread | multiprocessing.process.BaseProcess
+
+
+def stays(reader: Reader) -> bool:
+    reader.join(PATIENCE)
+    return reader.is_alive()
 
 
 def test_a_hand_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
