@@ -101,19 +101,24 @@ def marks(text: str) -> Marks:
 @functools.lru_cache(maxsize=1 << 16)
 def _tag(tag: str) -> tuple[tuple[str, str | Link | tuple[str, str]], ...]:
     """Read one tag: what it holds, each after its kind."""
-    said = {a[1].lower(): a[2] or a[3] or a[4] or "" for a in _ATTRIBUTE.finditer(tag)}
-    held = {name: html.unescape(words) for name, words in said.items() if name in _TELLING}
-    loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
+    held: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(tag):
+        if name.lower() in _TELLING:
+            held[name.lower()] = html.unescape(double or single or bare)
     found: list[tuple[str, str | Link | tuple[str, str]]] = []
-    found += (("id", held[key]) for key in ("id",) if key in held)
-    to = [held[key] for key in _LEADING if key in held]
-    found += (("within", link) if link[:1] in _HERE else ("link", (link, loads)) for link in to)
-    found += (("named", name) for key in _NAMING if key in held for name in held[key].split())
-    if "data-parent" in held:
-        found.append(("box", (held.get("id", ""), held.get("href", ""))))
-    if "data-told" in held:
-        telling, _, told = held["data-told"].partition(" ")
-        found.append(("told", (telling, told)))
+    for name, said in held.items():
+        if name == "id":
+            found.append(("id", said))
+        elif name in _LEADING:
+            loads = "src" in held or (tag.startswith("<link") and "stylesheet" in tag)
+            found.append(("within", said) if said[:1] in _HERE else ("link", (said, loads)))
+        elif name in _NAMING:
+            found += [("named", each) for each in said.split()]
+        elif name == "data-parent":
+            found.append(("box", (held.get("id", ""), held.get("href", ""))))
+        else:
+            telling, _, told = said.partition(" ")
+            found.append(("told", (telling, told)))
     return tuple(found)
 
 
