@@ -86,12 +86,15 @@ def run(words: list[str], where: Path) -> Run:
 
 def weighed(took: Run, output: Path, nodes: int) -> Run:
     """Return what a build took with the weight of its pages. Raises RuntimeError where it made too few."""
-    pages = [page.read_bytes() for page in output.rglob("*.html")]
-    if len(pages) < nodes:
-        message = f"{output.name} has {len(pages)} pages of {nodes}"
+    weights = []
+    for page in output.rglob("*.html"):  # one at a time: a program that is started has our own memory for a moment
+        words = page.read_bytes()
+        weights.append((len(words), len(gzip.compress(words, 6))))
+    if len(weights) < nodes:
+        message = f"{output.name} has {len(weights)} pages of {nodes}"
         raise RuntimeError(message)
-    packed = (len(gzip.compress(page, 6)) for page in pages)
-    return replace(took, page=statistics.median(map(len, pages)) / 1000, packed=statistics.median(packed) / 1000)
+    page, packed = (statistics.median(each) / 1000 for each in zip(*weights, strict=True))
+    return replace(took, page=page, packed=packed)
 
 
 def told(plan: Path, folder: Path) -> list[plans.Made]:
