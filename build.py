@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
 from handbook.keys import ADDRESSES, SCHEMA
-from handbook.mistakes import Findings, Mistake, Place, SourceError, show
+from handbook.mistakes import Findings, Killed, Mistake, Place, SourceError, show
 
 if TYPE_CHECKING:
     from handbook.model import Booklet, Comparison, Drawing, Edition, File, Plan, Site, Texts, Theme
@@ -135,6 +135,7 @@ def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], byte
     texts = typeset.asked(site)
     try:
         drawings = draw.asked(site, texts, theme, prefer_dot=prefer_dot)
+        drawings.get(site.figures[0].name)  # an engine that draws one draws all
     except draw.NoEngine:  # said when every file is made
         drawings = {}
     inline, charts = draw.inline(drawings, theme), chart.charts(site, theme)
@@ -587,7 +588,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.command != "test":
             ensure.packages(ensure.RUN, "requirements.txt", words)
         return int(options.run(options))
-    except ensure.CannotInstall as why:
+    except (ensure.CannotInstall, Killed) as why:
         print(why, file=sys.stderr)
     except SourceError as error:
         from handbook import tell

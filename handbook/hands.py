@@ -13,15 +13,20 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
+from handbook.mistakes import Killed
+
 ALONE = 250
 """Items that one hand makes sooner than two could begin."""
 HEAP = 50
 """Items handed over at a time."""
+MOST_FILES = 1 << 16
+"""Files that a process may hold open; a system without a limit would have us close a billion."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,24 +85,31 @@ def behind(work: Callable[[], R]) -> Iterator[Connection]:
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=_alone, args=(work, theirs), daemon=True)
-    gc.freeze()
-    worker.start()
-    gc.unfreeze()
-    theirs.close()
-    try:
-        yield ours
-    finally:
-        worker.terminate()  # nobody waits for its end: who gives way to all others is long in dying
-        ours.close()
+    with ours:
+        worker = context.Process(target=_alone, args=(work, theirs), daemon=True)
+        gc.freeze()
+        try:
+            worker.start()
+        finally:
+            gc.unfreeze()
+            theirs.close()
+        group = cast(int, worker.pid)
+        with contextlib.suppress(OSError):  # it does the same: whoever comes first
+            os.setpgid(group, group)
+        try:
+            yield ours
+        finally:  # nobody waits for its end: who gives way to all others is long in dying
+            with contextlib.suppress(OSError):
+                os.killpg(group, signal.SIGTERM)
 
 
 def _alone(work: Callable[[], R], out: Connection) -> None:
+    os.setpgid(0, 0)  # with the engines that it starts, so that they go when it goes
     signal.set_wakeup_fd(-1)  # it wakes the one who waits, and Ctrl+C is for that one alone
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(10)
     os.closerange(3, out.fileno())
-    os.closerange(out.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(out.fileno() + 1, min(os.sysconf("SC_OPEN_MAX"), MOST_FILES))
     with contextlib.suppress(OSError):
         out.send(work())
 
@@ -114,8 +126,11 @@ class _Hand:
         theirs.close()
 
     def result(self) -> list[Any]:
-        """Wait for the next heap. Raises what the work raised, and EOFError where the hand died."""
-        made = self.end.recv()
+        """Wait for the next heap. Raises what the work raised, and Killed where the hand was."""
+        try:
+            made = self.end.recv()
+        except (EOFError, OSError) as error:
+            raise Killed from error
         if isinstance(made, Exception):
             raise made
         return cast(list[Any], made)
@@ -150,7 +165,8 @@ def cores() -> int:
 def can_fork() -> bool:
     """Whether a fork is safe: not on Windows, not on macOS, not beside other threads, not from within a hand."""
     return (
-        multiprocessing.get_all_start_methods()[0] == "fork"
+        "fork" in multiprocessing.get_all_start_methods()
+        and sys.platform != "darwin"
         and threading.active_count() == 1
         and not multiprocessing.current_process().daemon
     )

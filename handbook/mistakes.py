@@ -57,6 +57,15 @@ class SourceError(Exception):
         return SourceError, (self.mistakes,)
 
 
+class Killed(Exception):
+    """A process of ours was ended from outside, as systems do where memory is short."""
+
+    def __str__(self) -> str:
+        return (
+            "途中で止められました。メモリーが足りないときに起こります。ほかのソフトを閉じて、もう一度ためしてください"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All that one look at the sources brought."""

@@ -179,6 +179,29 @@ def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[
     assert f"ほか {others} ページ" in mistake.message
 
 
+@pytest.mark.parametrize("address", ["//[x", "https://[x", "//a]b/", "https://ex\u2100mple.com/"])
+def test_an_address_that_is_none_is_told_where_it_was_typed(address: str, plan_of: Callable[..., Path]) -> None:
+    link = "    リンク:\n      - {名称: よそ, URL: 'https://example.org/'}\n"
+    for text, line, rule in [
+        (
+            PLAN.replace("[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f"[よそ]({address})"),
+            11,
+            "lost-link",
+        ),
+        (
+            PLAN.replace(
+                "[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f'<a href="{address}">よそ</a>'
+            ),
+            11,
+            "lost-link",
+        ),
+        (PLAN.replace("    本文", link.replace("https://example.org/", address) + "    本文"), 9, "bad-url"),
+    ]:
+        with pytest.raises(SourceError) as caught:
+            build.site_of(plan_of(text), prefer_dot=False)
+        assert (line, rule) in {(mistake.place.line, mistake.rule) for mistake in caught.value.mistakes}
+
+
 def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[File]]) -> None:
     site, files = good
     check.files([*files, File("theme/odd.svg", b"<svg " + b"a b=c " * 5000)], site)

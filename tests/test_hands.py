@@ -5,15 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 import build
 from handbook import hands
-from handbook.mistakes import Mistake, Place, SourceError
+from handbook.mistakes import Killed, Mistake, Place, SourceError
 
 pytestmark = pytest.mark.skipif(
     multiprocessing.get_all_start_methods()[0] != "fork", reason="LOUD: this system cannot fork, one hand does it all"
@@ -63,7 +66,7 @@ def test_a_hand_that_dies_is_an_error_and_no_silence() -> None:
             os._exit(9)
         return number
 
-    with pytest.raises(EOFError):
+    with pytest.raises(Killed):
         list(hands.each(die, range(500), hands=2))
 
 
@@ -112,7 +115,7 @@ def test_what_goes_wrong_aside_is_told_where_the_result_is_asked_for(monkeypatch
     with pytest.raises(SourceError) as told:
         next(later)
     assert told.value.mistakes == (mistake,)
-    with pytest.raises(EOFError):
+    with pytest.raises(Killed):
         next(hands.aside(lambda: os._exit(9)))
 
 
@@ -136,6 +139,31 @@ def test_a_hand_behind_keeps_no_line_open_and_is_gone_when_nobody_waits_any_more
         here.settimeout(5)
         assert here.recv(1) == b""
     assert not any(map(stays, multiprocessing.active_children()))
+
+
+def test_what_a_hand_behind_has_started_goes_with_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    engine = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(f'{{os.getpid()}} '); time.sleep(60)"
+    with hands.behind(lambda: subprocess.run([sys.executable, "-c", engine], check=False)):
+        patiently(lambda: told.exists() and told.read_text().endswith(" "))
+    pid = int(told.read_text())
+    patiently(lambda: not runs(pid))
+
+
+def patiently(what: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process does anything still; one that waits to be buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def stays(hand: multiprocessing.process.BaseProcess) -> bool:

@@ -674,6 +674,27 @@ def test_whatever_was_edited_each_path_is_served_as_a_clean_build_makes_it(tmp_p
     assert {"extra.html", "theme/own.css"} <= paths
 
 
+def test_where_the_layout_fails_a_page_is_shown_without_diagrams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise layout.NoEngine("broken")
+
+    forget()
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    drawn = build.draft(tmp_path, prefer_dot=False).file("structure.html")
+    forget()
+    monkeypatch.setattr(layout, "_laid_out", fail)
+    plain = build.draft(tmp_path, prefer_dot=False).file("structure.html")
+    assert plain == next(
+        made.data for made in build.site_of(tmp_path, prefer_dot=False)[1] if made.path == "structure.html"
+    )
+    assert drawn
+    assert plain
+    assert b"<svg" in drawn
+    assert b"<svg" not in plain
+
+
 def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
     plan = tmp_path / "plan/plan.yaml"

@@ -11,6 +11,7 @@ from handbook import years
 from handbook.keys import DEVICES, HTTPS, ID, KANA, URL, Form, Key
 from handbook.load.numbers import Wrong, bad_number
 from handbook.mistakes import meant
+from handbook.model import is_address
 
 
 def plain_id(text: str) -> str:
@@ -63,7 +64,7 @@ def _bad_until(text: str, key: Key) -> Wrong | None:
 
 
 def _bad_https(text: str, _: Key) -> Wrong | None:
-    if HTTPS.fullmatch(text):
+    if HTTPS.fullmatch(text) and is_address(text):
         return None
     hint = "`https://` から始まる住所を書きます"
     if text.startswith("http://"):
@@ -72,7 +73,7 @@ def _bad_https(text: str, _: Key) -> Wrong | None:
 
 
 def _bad_url(text: str, key: Key) -> Wrong | None:
-    if URL.fullmatch(text):
+    if URL.fullmatch(text) and is_address(text):
         return None
     return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
 

@@ -204,6 +204,12 @@ class Site:
     redirects: tuple[Redirect, ...]
 
     @property
+    def drawn_to(self) -> str:
+        """The level at which the whole diagram stops; empty where it holds all of them."""
+        levels = self.figures[0].levels
+        return "" if levels == self.columns else levels[-1].name
+
+    @property
     def entries(self) -> Iterator[Entry]:
         """Every entry in reading order, those shown again too."""
         for root in self.roots:

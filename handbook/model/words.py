@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from handbook import years
 
@@ -23,6 +24,15 @@ def anchor_of(words: str) -> str:
     """Return the anchor of a heading or a term, out of its own words alone; it never holds an underscore."""
     kept = (c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFKC", words).lower())
     return re.sub("-+", "-", "".join(kept)).strip("-") or "section"
+
+
+def is_address(words: str) -> bool:
+    """Whether words can be taken apart as the address of a page."""
+    try:
+        urlsplit(words)
+    except ValueError:
+        return False
+    return True
 
 
 def without_code(lines: Sequence[str]) -> Iterable[str]:

@@ -119,7 +119,9 @@ def _remember(environment: Environment) -> None:
     said: dict[tuple[Any, ...], tuple[Any, Markup]] = {}
 
     def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-        def shown(first: Any, *others: str) -> Markup:
+        def shown(first: Any, *others: str, **named: Any) -> Markup:
+            if named:
+                return macro(first, *others, **named)
             # An entry by identity, for it is a whole branch to compare; kept beside, so that none takes its place.
             key = macro, first if isinstance(first, str) else id(first), others
             if key not in said:

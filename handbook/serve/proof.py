@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from threading import Event
 
 from handbook import hands
+from handbook.mistakes import Killed
 from handbook.model import File
 from handbook.serve.shown import Found, mistakes_in
 
@@ -25,12 +26,12 @@ async def read(proof: Proof) -> Found:
     """Make every file and look at it. May be cancelled at any time."""
     loop = asyncio.get_running_loop()
     if hands.can_fork():
-        with hands.behind(partial(_read, proof)) as end:
-            await _readable(end, loop)
-            try:
+        try:
+            with hands.behind(partial(_read, proof)) as end:
+                await _readable(end, loop)
                 return end.recv()  # type: ignore[no-any-return]  # a pipe knows no types
-            except EOFError as error:  # killed, as where memory is short
-                return Found(mistakes_in(error), {})
+        except (EOFError, OSError):
+            return Found(mistakes_in(Killed()), {})
     stopped = Event()
     thread = ThreadPoolExecutor(1)
     try:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from handbook.mistakes import Mistake, Place, SourceError
+from handbook.mistakes import Killed, Mistake, Place, SourceError
 from handbook.model import File
 from handbook.serve import dress
 
@@ -93,6 +93,7 @@ def mistakes_in(error: Exception) -> tuple[Mistake, ...]:
     if isinstance(error, SourceError):
         return error.mistakes
     message = f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, Killed) else message
     return (Mistake(Place("build.py", 1, 1), "internal-error", message),)
 
 

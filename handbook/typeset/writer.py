@@ -20,7 +20,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Term, Text, anchor_of, pattern
+from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Term, Text, anchor_of, is_address, pattern
 from handbook.typeset import plain
 
 TAGS = set(
@@ -91,7 +91,9 @@ class Writer:
         if not self._terms.occur(text.text) and (quick := plain.html(text.text, self._link)) is not None:
             return Text(_TABLE.sub(_SCROLLING, _INSIDE.sub(rf"\g<0>{root}", _joined(quick))), ())
         raw = self._markdown.reset().convert(text.text).replace(BAR, "|")
-        clean = nh3.clean(raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+        clean = nh3.clean(
+            raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, attribute_filter=_addressed
+        )
         clean = "".join(part if part.startswith("<pre>") else _joined(part) for part in _PRE.split(clean))
         clean = _ALIGN.sub(r'\1 class="\2"', clean)
         clean = _INSIDE.sub(rf"\g<0>{root}", clean)
@@ -107,6 +109,11 @@ class Writer:
         entry = self._by_id.get(target)
         words = words or (entry.name if entry else "")
         return f'<a href="{entry.path}">{words}</a>' if entry and not _ESCAPED.search(words) else None
+
+
+def _addressed(_: str, attribute: str, value: str) -> str | None:
+    """Drop an address that is none, such as `https://[x`; the check tells where it was typed."""
+    return None if attribute in ("href", "src") and not is_address(value) else value
 
 
 def defined(text: Text, terms: Iterable[Term]) -> Text:
