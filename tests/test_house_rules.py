@@ -36,7 +36,9 @@ WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "t
 MAY_READ = {"load", "restore", "write", "ensure", "serve"}
 """Restore reads tables from outside, write compares with what stands there, ensure runs before there is a house, serve
 looks whether a source changed."""
-MAY_WRITE = {"write", "ensure", "bind", "load"}  # the press lays its engine's one folder out, load an earlier revision
+MAY_WRITE = {"write", "ensure", "bind", "load"}
+"""The press lays its engine's one folder out, load an earlier revision. Jinja2 keeps what it has compiled beside what
+Python has."""
 MAY_START = {"draw", "ensure", "load"}  # load asks git when the sources were changed, and how they were
 
 
