@@ -261,6 +261,16 @@ def test_a_hostile_workbook_is_refused_in_a_sentence(make: Callable[[Path], Path
     assert [mistake.rule for mistake in caught.value.mistakes] == [rule]
 
 
+def test_a_refusal_brings_nothing_of_an_earlier_one_along(tmp_path: Path) -> None:
+    (tmp_path / "t.xlsx").write_bytes(b"")
+    causes = []
+    for _ in range(2):
+        with pytest.raises(SourceError) as caught:
+            restored(tmp_path / "t.xlsx")
+        causes.append(caught.value.__cause__)
+    assert causes[0] is not causes[1]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "rule"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
 import shutil
 import subprocess
@@ -253,6 +254,13 @@ def broken(name: str) -> tuple[Mistake, ...]:
 def test_a_wrong_example_breaks_exactly_its_rule(name: str) -> None:
     said = broken(name)
     assert {mistake.rule for mistake in said} == {name}, "\n".join(map(show, said))
+
+
+def test_thirty_marks_may_stand_on_a_letter_and_no_more_wherever_it_stands() -> None:
+    for before, marks in itertools.product(range(32), (30, 31, 200)):
+        line = "あ" * before + "q" + "\u0300" * marks  # no letter has all in one: its form is the right one already
+        _, said = source.decoded(f"{line}\n".encode(), "plan.yaml")
+        assert [mistake.rule for mistake in said] == ["stacked-marks"] * (marks > 30), (before, marks)
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in RULES.values() if rule.place])

@@ -144,7 +144,6 @@
     Promise.all(parts.map(load)).then(() => 'here', () => 'lost').then(arrived);
   }
 
-
   // --- showing ---
 
   const element = (name, className, ...inside) => {

@@ -125,9 +125,9 @@ def decoded(held: bytes, name: str) -> tuple[Source, list[Mistake]]:
         source = Source(name, tuple(text.split("\r")[:1]))
         hint = "改行を LF か CRLF にして保存し直してください"
         return Source(name, ()), [source.mistake(1, 1, 1, "line-ends", "改行が CR だけです", hint)]
+    if _may_be_stacked(text) and (stacked := _stacked(Source(name, tuple(text.split("\n"))))):
+        return Source(name, ()), [stacked]
     if not unicodedata.is_normalized("NFC", text):
-        if stacked := _stacked(Source(name, tuple(text.split("\n")))):
-            return Source(name, ()), [stacked]
         text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     shown = Source(name, tuple(text.split("\n")))
     if not (INVISIBLE.search(text) or _SPREADSHEET.search(text) or max(map(len, shown.lines)) > LONGEST_LINE):
@@ -148,6 +148,11 @@ def _encoding(data: bytes) -> str:
         guesses[label] = sum("ぁ" <= c <= "ん" or "一" <= c <= "龠" for c in text) - 10 * text.count("\ufffd")
     best = max(guesses, key=lambda label: guesses[label])
     return best if guesses[best] > 0 else "別の文字コード"
+
+
+def _may_be_stacked(text: str) -> bool:
+    """Return whether there may be a run of too many marks: of one that long, some mark stands at each such step."""
+    return any(map(unicodedata.combining, set(text[:: MOST_MARKS + 1])))
 
 
 def _stacked(source: Source) -> Mistake | None:

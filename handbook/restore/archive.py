@@ -35,13 +35,13 @@ class Strange(Exception):
         super().__init__(message)
 
 
-BROKEN = Strange(
+BROKEN = (
     "broken-workbook",
     "Excel のファイルとして読めません",
     "表計算ソフトで開いて、.xlsx として保存し直してください",
 )
-TOO_LARGE = Strange("too-large", f"ほどくと大きすぎます（{LARGEST_UNFOLDED:,} バイトまで）")
-TOO_MANY = Strange("too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
+TOO_LARGE = ("too-large", f"ほどくと大きすぎます（{LARGEST_UNFOLDED:,} バイトまで）")
+TOO_MANY = ("too-many-cells", f"セルが多すぎます（{MOST_CELLS:,} まで）")
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class _Measure:
         elif name in _AREAS:
             self.cells += cells_of(held.get("ref", ""))
         if self.cells > MOST_CELLS or self.elements > MOST_ELEMENTS:
-            raise TOO_MANY
+            raise Strange(*TOO_MANY)
 
 
 def calculates(held: bytes) -> bool:
@@ -75,15 +75,15 @@ def calculates(held: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(held)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNFOLDED:
-                raise TOO_LARGE
+                raise Strange(*TOO_LARGE)
             if any(part.flag_bits & 1 for part in parts):
                 raise Strange("locked", "パスワードがかかっています", "パスワードを外して保存し直してください")
             if any(part.compress_type not in _PACKED for part in parts):
-                raise BROKEN
+                raise Strange(*BROKEN)
             for part in parts:
                 _measure(archive, part, found)
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError) as error:
-        raise BROKEN from error
+        raise Strange(*BROKEN) from error
     return found.calculates
 
 

@@ -106,7 +106,7 @@ def text(path: Path) -> tuple[Sheet, str]:
         for number, row in enumerate(reader, 1):
             cells |= {(number, place): cell for place, cell in enumerate(map(_plain, row), 1) if cell}
             if len(cells) > archive.MOST_CELLS:
-                raise _refused(path, *archive.TOO_MANY.told)
+                raise _refused(path, *archive.TOO_MANY)
     except csv.Error as error:
         message = f"{reader.line_num} 行めを表として読めません（セルが長すぎるか、引用符が閉じていません）"
         raise SourceError([Mistake(Place(path.name, reader.line_num, 1), "bad-csv", message)]) from error
@@ -130,7 +130,7 @@ def workbook(path: Path) -> tuple[Sheet, ...]:
         raise _refused(path, *why.told) from why
     except Exception as error:
         # The reader fails in as many ways as a file can be broken.
-        raise _refused(path, *archive.BROKEN.told) from error
+        raise _refused(path, *archive.BROKEN) from error
     return tuple(_sheet(path, sheet, formulas[sheet.title] if formulas else None) for sheet in values.worksheets)
 
 

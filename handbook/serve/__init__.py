@@ -6,7 +6,8 @@ build runs, the browser waits. So no page ever sees half a change, and a save th
 next look: the last state always wins.
 
 A build reads the sources and puts every page into its place; a page is made when the browser asks for it. All others
-are made and looked at afterwards, aside, and what is wrong in them is told then.
+are made and looked at afterwards, aside, and what is wrong in them is told then. With `--booklet` all are made at once,
+for each page says where it stands in the booklet.
 
 livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
 are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `shown` is what stands,

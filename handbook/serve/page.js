@@ -111,7 +111,7 @@
   async function ask() {
     const state = await (await fetch(`/livereload/state${location.pathname}`)).json();
     const { length } = state.mistakes;
-    const so = stamp === "0" ? "直して保存すると、ページが出ます。"
+    const so = ["0", "500"].includes(stamp) ? "直して保存すると、ページが出ます。"
       : state.current ? "ページは新しくなりましたが、直すまで書き出せません。" : "ページは前のままです。";
     if (state.stamp !== stamp) leave();
     else show(length ? `${length} 件の直すところがあります。${so}` : "", state.mistakes);

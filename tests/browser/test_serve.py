@@ -112,6 +112,18 @@ def test_a_dead_link_is_told_on_the_new_page(reader: Reader, shown: Site, plan: 
     assert said == []
 
 
+def test_a_page_that_cannot_be_made_is_not_called_new(reader: Reader, shown: Site, plan: Path) -> None:
+    async def look(tab: Tab) -> str:
+        assert "いまは作れません" in await tab.page.locator("h1").inner_text()
+        await tab.page.locator(f"{PANEL} li").wait_for()
+        return await tab.page.get_by_role("alert").inner_text()
+
+    (plan.parent / "templates").mkdir()
+    (plan.parent / "templates/list.html").write_text("{{ wrong }}")
+    (told,) = reader.visit(shown, look, ["list.html"]).values()
+    assert told == "1 件の直すところがあります。直して保存すると、ページが出ます。"
+
+
 def test_a_list_that_was_narrowed_is_narrow_after_a_save(reader: Reader, shown: Site, plan: Path) -> None:
     async def look(tab: Tab) -> list[str]:
         await tab.page.fill("#words_", "読書活動")

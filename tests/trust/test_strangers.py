@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 from conftest import PICTURE, Tally
+from PIL import Image
 from test_entrances import git
 
 from handbook import load, restore, write
@@ -286,6 +287,38 @@ def test_what_is_no_picture_is_refused_by_its_name(number: int, tmp_path: Path, 
         ("content/images/a.png", rule) for rule in ("broken-picture", "too-large")
     }
     tally(1)
+
+
+def picture(form: str, width: int, high: int) -> bytes:
+    """A picture of noise, or a large one of nothing."""
+    held = io.BytesIO()
+    noise = Image.effect_noise((width, high), 90) if width < 1_000 else Image.new("1", (width, high))
+    noise.save(held, form)
+    return held.getvalue()
+
+
+def with_picture(root: Path, name: str, data: bytes) -> list[str]:
+    """The rules that a plan with this picture breaks."""
+    (root / "content/images").mkdir(parents=True, exist_ok=True)
+    (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
+    (root / "content/images" / name).write_bytes(data)
+    try:
+        load.plan(root)
+    except SourceError as error:
+        return [mistake.rule for mistake in error.mistakes]
+    return []
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.gif"])
+def test_a_picture_that_was_cut_in_its_middle_is_refused(name: str, tmp_path: Path) -> None:
+    whole = picture(name[2:].replace("jpg", "jpeg"), 90, 60)
+    assert with_picture(tmp_path, name, whole) == []
+    assert with_picture(tmp_path, name, whole[: len(whole) // 2]) == ["broken-picture"]
+
+
+def test_a_picture_within_the_limit_is_taken_without_a_word(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    assert with_picture(tmp_path, "a.png", picture("png", 10_000, 9_500)) == []
+    assert not recwarn.list
 
 
 def built(root: Path, texts: dict[str, bytes]) -> Run:
