@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from handbook.keys import DEVICES, GLOSSARY, ID
@@ -110,16 +111,16 @@ def _misplaced(file: os.DirEntry[str], name: str, allowed: tuple[str, ...]) -> M
 
 def _image(found: Content, file: os.DirEntry[str], name: str) -> None:
     held = data(file.path, name)
-    if isinstance(held, Mistake):
-        found.mistakes.append(held)
-    elif wrong := _not_a_picture(held, name):
-        found.mistakes.append(wrong)
+    taken = held if isinstance(held, Mistake) else _picture(held, name)
+    if isinstance(taken, Mistake):
+        found.mistakes.append(taken)
     else:
-        found.images.append(File(f"images/{file.name}", held))
+        found.images.append(taken)
 
 
-def _not_a_picture(held: bytes, name: str) -> Mistake | None:
-    """Say why no browser and no booklet can show a picture."""
+@lru_cache(maxsize=1024)  # while a plan is edited its pictures are the same again
+def _picture(held: bytes, name: str) -> File | Mistake:
+    """Return a picture, or why no browser and no booklet can show it."""
     from PIL import Image  # noqa: PLC0415  # only where there are pictures
 
     form = name.rpartition(".")[2].upper().replace("JPG", "JPEG")
@@ -132,7 +133,7 @@ def _not_a_picture(held: bytes, name: str) -> Mistake | None:
             if width * height <= LARGEST_PICTURE:
                 picture.draft("L", (1, 1))  # a JPEG is read as well at an eighth of its size
                 picture.load()
-                return None
+                return File(name.removeprefix("content/"), held)
     except Image.DecompressionBombError:
         pass
     except Exception:  # noqa: BLE001  # the reader fails in as many ways as a file can be broken
