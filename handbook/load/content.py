@@ -118,7 +118,7 @@ def _image(found: Content, file: os.DirEntry[str], name: str) -> None:
         found.images.append(taken)
 
 
-@lru_cache(maxsize=1024)  # while a plan is edited its pictures are the same again
+@lru_cache(maxsize=256)  # while a plan is edited its pictures are the same again
 def _picture(held: bytes, name: str) -> File | Mistake:
     """Return a picture, or why no browser and no booklet can show it."""
     from PIL import Image  # noqa: PLC0415  # only where there are pictures
