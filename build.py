@@ -111,7 +111,7 @@ def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool
     pictures = dict(draw.inline(drawings, theme)) | charts
     data = tuple(exported)
     look = check.looking(site)
-    pages = render.pages(site, texts, pictures, theme, booklet, lambda: data, look)
+    press = render.press(site, texts, pictures, theme, booklet, lambda: data)
     beside = chain(
         (made.file for made in (*booklet.prints, *booklet.sheets.values())),
         draw.files(drawings, theme).values(),
@@ -120,7 +120,7 @@ def every(root: Path, site: Site, theme: Theme, *, prefer_dot: bool, bound: bool
         theme.files,
         plan.images,
     )
-    files = chain(pages, ((file, look(file)) for file in beside))
+    files = chain(render.pages(site, press, look), ((file, look(file)) for file in beside))
     return site, then(check.passing(files, site), unbound)
 
 
@@ -141,7 +141,7 @@ def asked(site: Site, theme: Theme, *, prefer_dot: bool) -> Callable[[str], byte
     inline, charts = draw.inline(drawings, theme), chart.charts(site, theme)
     pictures = Asked([*inline, *charts], lambda name: (inline if name in inline else charts)[name])
     data = cache(lambda: export.data(site))
-    pages = render.asked(site, texts, pictures, theme, Booklet((), {}, {}), data)
+    pages = render.asked(site, render.press(site, texts, pictures, theme, Booklet((), {}, {}), data))
     heaps: dict[str, Callable[[], Iterable[File]]] = {  # what is made together, by how its paths begin
         "data/": lambda: (made.file for made in data()),
         "search-index": lambda: index.files(site, texts),

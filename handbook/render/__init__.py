@@ -36,65 +36,23 @@ from handbook.render import engine
 NOTHING = Text("", ())
 Form = Page | Redirect | str
 """One thing to fill a template for: a page, a stub, or a list for machines by its name."""
+Press = Callable[[Form], File]
 T = TypeVar("T")
 
 
-def pages(
+def press(
     site: Site,
     texts: Texts,
     pictures: Mapping[str, str],
     theme: Theme,
     booklet: Booklet,
     data: Callable[[], tuple[DataFile, ...]],
-    look: Callable[[File], T],
-) -> Iterator[tuple[File, T]]:
-    """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
+) -> Press:
+    """Return what fills any one form of the site, alone or among all others.
 
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
-    not be drawn are not among them. The hand that makes a page looks at it, too. Raises SourceError where a template
-    is broken.
+    not be drawn are not among them. What it returns raises SourceError where a template is broken.
     """
-    make = _press(site, texts, pictures, theme, booklet, data)
-
-    def seen(form: Form) -> tuple[File, T]:
-        file = make(form)
-        return file, look(file)
-
-    yield from hands.each(seen, site.pages)
-    yield from map(seen, _beside(site))
-
-
-def asked(
-    site: Site,
-    texts: Texts,
-    pictures: Mapping[str, str],
-    theme: Theme,
-    booklet: Booklet,
-    data: Callable[[], tuple[DataFile, ...]],
-) -> Mapping[str, File]:
-    """Return the same by path, each made when it is asked for."""
-    make = _press(site, texts, pictures, theme, booklet, data)
-    forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
-    return Asked(forms, lambda path: make(forms[path]))
-
-
-def _beside(site: Site) -> Iterator[Form]:
-    """Yield what is made beside the pages: stubs, and lists for those who read by machine."""
-    yield from site.redirects
-    yield "robots.txt"
-    if site.plan.permalink:
-        yield "sitemap.xml"
-
-
-def _press(
-    site: Site,
-    texts: Texts,
-    pictures: Mapping[str, str],
-    theme: Theme,
-    booklet: Booklet,
-    data: Callable[[], tuple[DataFile, ...]],
-) -> Callable[[Form], File]:
-    """Return what fills any one form of the site, alone or among all others."""
     templates = _templates(site, texts, theme, booklet)
     engine.prepare(templates, (page.template for page in site.pages))
 
@@ -113,6 +71,34 @@ def _press(
         return File(form.path, engine.filled(templates, form.template, page=form, root=root, here=here, **shown))
 
     return made
+
+
+def pages(site: Site, make: Press, look: Callable[[File], T]) -> Iterator[tuple[File, T]]:
+    """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
+
+    The hand that makes a page looks at it, too. Raises SourceError where a template is broken.
+    """
+
+    def seen(form: Form) -> tuple[File, T]:
+        file = make(form)
+        return file, look(file)
+
+    yield from hands.each(seen, site.pages)
+    yield from map(seen, _beside(site))
+
+
+def asked(site: Site, make: Press) -> Mapping[str, File]:
+    """Return the same by path, each made when it is asked for."""
+    forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
+    return Asked(forms, lambda path: make(forms[path]))
+
+
+def _beside(site: Site) -> Iterator[Form]:
+    """Yield what is made beside the pages: stubs, and lists for those who read by machine."""
+    yield from site.redirects
+    yield "robots.txt"
+    if site.plan.permalink:
+        yield "sitemap.xml"
 
 
 def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
