@@ -211,9 +211,9 @@ def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "told"),
     [
-        ("#let x = 1\n#nobody()\n", "templates/booklet.typ:2:"),
+        ("#let x = 1\n#nobody()\n", "templates/booklet/booklet.typ:2:"),
         ('#import "@preview/cetz:0.3.0"\n', "よそのパッケージは読み込めません"),
-        ('#read("../../../etc/passwd")\n', "templates/booklet.typ:1:"),
+        ('#read("../../../etc/passwd")\n', "templates/booklet/booklet.typ:1:"),
         ('#set document(title: "x")\n#set text(font: "Nowhere Sans")\n= x\n', "nowhere sans"),
         ("", ""),
     ],
@@ -223,8 +223,8 @@ def test_a_broken_look_is_told_and_the_site_is_built_all_the_same(
 ) -> None:
     root = plan_of(PLAN)
     if template:
-        (root / "templates").mkdir()
-        (root / "templates/booklet.typ").write_text(template, encoding="utf-8")
+        (root / "templates/booklet").mkdir(parents=True)
+        (root / "templates/booklet/booklet.typ").write_text(template, encoding="utf-8")
     assert build.main(["--root", str(root)]) == 0
     said = capsys.readouterr()
     assert told in said.err

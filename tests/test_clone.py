@@ -81,7 +81,7 @@ def test_words_alone_do_not_run_the_tests_of_the_tool(clone: Path, recorded: tup
     assert done.returncode == 0
     assert "計画の言葉だけ" in done.stdout
     assert note.read_text() == ""
-    (clone / "templates/new.html").touch()
+    (clone / "templates/partials/new.html").touch()
     git(clone, "add", "-A")
     git(clone, "commit", "-qm", "Code")
     done = run(".ci/run", "HEAD^1", cwd=clone, PATH=path)

@@ -157,7 +157,7 @@ def test_a_plan_in_a_folder_of_the_repository_is_marked_from_the_top_of_it(
 
 def test_a_template_is_marked_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(ROOT))
-    assert build.published(ROOT / "example")("templates/404.html") == "templates/404.html"
+    assert build.published(ROOT / "example")("templates/pages/404.html") == "templates/pages/404.html"
     assert build.published(ROOT / "example")("plan.yaml") == "example/plan.yaml"
     assert build.published(tmp_path)("plan.yaml") == (tmp_path / "plan.yaml").resolve().as_posix()
 

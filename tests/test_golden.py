@@ -22,7 +22,7 @@ def test_the_site_is_the_expected_one(case: Path, request: pytest.FixtureRequest
     site, files = build.site_of(case, prefer_dot=False)
     made = {file.path: file.data for file in files if not file.path.startswith("theme/") and file.path not in ELSEWHERE}
     if (case / "templates").exists():  # only what its own templates make
-        own = {page.path for page in site.pages if (case / "templates" / page.template).exists()}
+        own = {page.path for page in site.pages if (case / "templates/pages" / page.template).exists()}
         made = {path: data for path, data in made.items() if path in own}
     expected = case / "expected"
     if request.config.getoption("--golden"):

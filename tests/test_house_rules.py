@@ -108,7 +108,7 @@ def test_a_broken_law_is_seen(room: str, code: str) -> None:
 
 def test_nouns_import_no_verbs_and_the_code_names_no_level() -> None:
     levels = {"基本目標", "推進の重点", "推進の方向", "施策の展開", "具体的な施策", "事業", "priorities", "苫小牧"}
-    for path in [ROOT / "build.py", *(ROOT / "handbook").rglob("*.py"), *(ROOT / "templates").iterdir()]:
+    for path in [ROOT / "build.py", *(ROOT / "handbook").rglob("*.py"), *(ROOT / "templates").rglob("*.*")]:
         text = path.read_text(encoding="utf-8")
         assert not {word for word in levels if word in text}, path
 

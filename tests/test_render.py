@@ -24,7 +24,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def filled(text: str, **variables: object) -> str:
-    theme = Theme({"page.html": text}, (), {}, ())
+    theme = Theme({"page.html": text}, (), {}, (), "")
     return engine.filled(engine.environment(theme), "page.html", **variables).decode()
 
 
@@ -51,7 +51,7 @@ def test_a_loop_in_a_loop_knows_both() -> None:
 @pytest.mark.parametrize("text", ["{{ gone }}", "{{ theme.gone }}", "{{ [1].gone }}", "{% if theme.gone %}{% endif %}"])
 def test_a_name_that_is_not_there_is_a_mistake_and_no_empty_place(text: str) -> None:
     with pytest.raises(SourceError) as caught:
-        filled(f"\n{text}", theme=Theme({}, (), {}, ()))
+        filled(f"\n{text}", theme=Theme({}, (), {}, (), ""))
     (mistake,) = caught.value.mistakes
     assert (mistake.place.file, mistake.place.line, mistake.rule) == ("templates/page.html", 2, "broken-template")
     assert "gone" in mistake.message

@@ -96,14 +96,18 @@ def edited(rule: Rule, typed: str, folder: Path) -> Path:
         return folder
     copied(folder)
     if rule.file == NAMES:
-        (folder / rule.right).rename(folder / typed)
+        if (folder / rule.right).exists():
+            (folder / rule.right).rename(folder / typed)
+        else:  # a file of the product, under a name of the plan's own
+            (folder / typed).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / rule.right, folder / typed)
         return folder
     path = folder / rule.file
     home = EXAMPLE if (EXAMPLE / rule.file).exists() else ROOT
     text = (home / rule.file).read_text(encoding="utf-8")
     place = rule.place or rule.right
     assert place in text, f"{rule.name}: the example plan no longer holds what makes way for the wrong text: {place}"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.replace(place, typed, 1), encoding="utf-8", newline="\n")
     return folder
 

@@ -301,16 +301,16 @@ async def test_mistakes_are_told_as_the_terminal_tells_them(served: Served) -> N
 async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> None:
     await served.next()
     for name, text, rule in (
-        ("templates/list.html", "<h1>{% if %}</h1>", "broken-template"),
+        ("templates/pages/leaf_list.html", "<h1>{% if %}</h1>", "broken-template"),
         (
-            "templates/list.html",
-            '{% extends "base.html" %}\n{{ wrong }}{% block main %}{{ wrong }}{% endblock %}',
+            "templates/pages/leaf_list.html",
+            '{% extends "partials/base.html" %}\n{{ wrong }}{% block main %}{{ wrong }}{% endblock %}',
             "broken-template",
         ),
         ("theme/own.css", "p { background: url(https://evil.example/x.png) }", "outside-file"),
     ):
         path = served.root / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         (mistake,) = (await served.proof()).mistakes
         assert (mistake.place.file, mistake.rule) == (name, rule)
@@ -318,7 +318,7 @@ async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> N
         assert (await served.proof()).mistakes == ()
 
 
-BROKEN_LIST = '{% extends "base.html" %}{% block main %}{{ wrong }}{% endblock %}'
+BROKEN_LIST = '{% extends "partials/base.html" %}{% block main %}{{ wrong }}{% endblock %}'
 
 
 @alone
@@ -326,8 +326,8 @@ async def test_a_page_that_stands_open_stays_until_its_template_is_mended(served
     await served.next()
     await heard(await served.line("list.html"))
     before = (await served.ask("list.html")).body
-    (served.root / "templates").mkdir()
-    (served.root / "templates/list.html").write_text(BROKEN_LIST)
+    (served.root / "templates/pages").mkdir(parents=True)
+    (served.root / "templates/pages/leaf_list.html").write_text(BROKEN_LIST)
     assert [mistake.rule for mistake in (await served.next()).mistakes] == ["broken-template"]
     assert (await served.ask("list.html")).body == before
     assert (await served.state("list.html"))["current"] is False
@@ -336,15 +336,15 @@ async def test_a_page_that_stands_open_stays_until_its_template_is_mended(served
 @alone
 async def test_a_page_that_nobody_looked_at_says_why_it_cannot_be_made(served: Served) -> None:
     await served.next()
-    (served.root / "templates").mkdir()
-    (served.root / "templates/list.html").write_text(BROKEN_LIST)
+    (served.root / "templates/pages").mkdir(parents=True)
+    (served.root / "templates/pages/leaf_list.html").write_text(BROKEN_LIST)
     assert (await served.next()).mistakes == ()
     answer = await served.ask("list.html")
     assert answer.code == 500
     assert "このページは、いまは作れません" in answer.body.decode()
     state = await served.state("list.html")
-    assert [told["place"] for told in state["mistakes"]] == ["templates/list.html:1:1"]
-    (served.root / "templates/list.html").unlink()
+    assert [told["place"] for told in state["mistakes"]] == ["templates/pages/leaf_list.html:1:1"]
+    (served.root / "templates/pages/leaf_list.html").unlink()
     await served.next()
     assert (await served.state("list.html"))["stamp"] != state["stamp"]
     assert (await served.ask("list.html")).code == 200
@@ -621,7 +621,9 @@ BESIDE = {
     "content/pages/extra.md": "# 題\n\n[[water-revival]]のための学習の話です。\n",
     "content/pages/glossary.md": "# 用語\n\n学習\n: 学ぶことです。\n",
     "content/nodes/born.md": "ここにも[[water-revival]]と書きます。\n",
-    "templates/leaf.html": '{% extends "base.html" %}{% block main %}<h1>{{ page.title }}</h1>{{ body }}{% endblock %}',
+    "templates/pages/free_page.html": (
+        '{% extends "partials/base.html" %}{% block main %}<h1>{{ page.title }}</h1>{{ body }}{% endblock %}'
+    ),
     "theme/own.css": "p { color: red }",
 }
 
@@ -699,14 +701,14 @@ def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
     plan = tmp_path / "plan/plan.yaml"
     text = plan.read_text(encoding="utf-8")
-    (tmp_path / "plan/templates").mkdir(exist_ok=True)
-    leaf = (ROOT / "templates/leaf.html").read_text(encoding="utf-8")
+    (tmp_path / "plan/templates/pages").mkdir(parents=True)
+    leaf = (ROOT / "templates/pages/free_page.html").read_text(encoding="utf-8")
     root = tmp_path / "plan"
     names = re.findall(r"名称: ([^,}\n]+)", text)
     kinds = set()
     for turn, word in enumerate([names[0], names[-1], names[len(names) // 2]]):
         plan.write_text(text.replace(word, word + "改"), encoding="utf-8")
-        (tmp_path / "plan/templates/leaf.html").write_text(leaf + f"<!-- {turn} -->", encoding="utf-8")
+        (tmp_path / "plan/templates/pages/free_page.html").write_text(leaf + f"<!-- {turn} -->", encoding="utf-8")
         warm = clean(root)
         forget()
         assert clean(root) == warm

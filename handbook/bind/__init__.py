@@ -2,7 +2,7 @@
 
 Inside: `blocks` makes HTML into plain data, `desk` and `manuscript` write down what each document says, `press`
 knows the typesetting engine, `imposition` lays finished pages out on sheets; `changes` writes down what differs
-between two plans. The look stands in templates/booklet.typ and templates/comparison.typ.
+between two plans. The look is in templates/booklet/.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from handbook.model import Change, Comparison, Edition, Theme
 
 
 def manuscript(comparison: Comparison, before: Edition, after: Edition, theme: Theme) -> Data:
-    """Return all that templates/comparison.typ may show."""
+    """Return all that templates/booklet/comparison.typ may show."""
     return {
         "title": f"新旧対照表　{after.plan.name}",
         "author": after.plan.municipality,

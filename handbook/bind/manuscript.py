@@ -26,7 +26,7 @@ def handbook(
     site: Site, texts: Texts, theme: Theme, drawings: Mapping[str, Drawing], charts: Mapping[str, str]
 ) -> Data:
     """Return the whole booklet."""
-    made = [page for page in (*site.menu, *site.foot) if page.template == "leaf.html"]
+    made = [page for page in (*site.menu, *site.foot) if page.template == "free_page.html"]
     at_front = [page for page in made if page.path == f"{ABOUT}.html"]
     at_back = [page for page in made if page not in at_front]
     home = site.pages[0]

@@ -23,7 +23,7 @@ from handbook.mistakes import Mistake, Place, show
 from handbook.model import File, Theme
 
 TEMPLATE = "booklet.typ"
-"""The look of the booklet's family."""
+"""The template in templates/booklet/ of all documents but the comparison."""
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """For the archive, and for everybody's reader."""
 WHEELS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
@@ -37,7 +37,7 @@ STAND_IN = "〓"
 NAMING = frozenset({"id", "to", "label", "url", "src", "address", "permalink"})
 """Keys of a manuscript whose values name a place and are never read as words."""
 _PACKAGE = re.compile(r'"@')
-_WHERE = re.compile(r"templates/([\w.-]+):(\d+):(\d+)")
+_WHERE = re.compile(r"templates/([\w./-]+):(\d+):(\d+)")
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 """How the engine writes signs that nobody sees."""
@@ -103,7 +103,7 @@ def stood_in(data: Any, lacking: Collection[str]) -> Any:
 
 @contextmanager
 def press(theme: Theme, images: Iterable[File], template: str = TEMPLATE) -> Iterator[Printer]:
-    """Lend a printer that sets manuscripts with one of the theme's templates, its fonts and these pictures.
+    """Yield a printer that sets manuscripts with a template of templates/booklet/, the theme's fonts and the images.
 
     Raises NoBooklet where the fonts are missing.
     """
@@ -122,7 +122,7 @@ def press(theme: Theme, images: Iterable[File], template: str = TEMPLATE) -> Ite
             raise NoBooklet(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
         engine, idle = (
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
-            for source in (f"templates/{template}", "empty.typ")
+            for source in (f"templates/booklet/{template}", "empty.typ")
         )
         yield Printer(root, engine, idle, families, theme, set())
 
@@ -130,21 +130,21 @@ def press(theme: Theme, images: Iterable[File], template: str = TEMPLATE) -> Ite
 def _refuse_packages(theme: Theme) -> None:
     """Refuse templates that would fetch something: the engine downloads packages without asking."""
     for name, text in theme.templates.items():
-        for number, line in enumerate(text.split("\n") if name.endswith(".typ") else (), 1):
+        for number, line in enumerate(text.split("\n") if name.startswith("booklet/") else (), 1):
             if found := _PACKAGE.search(line):
                 place = Place(f"templates/{name}", number, found.start() + 1)
                 message = "冊子のひな形から、よそのパッケージは読み込めません"
-                hint = "使いたいものは、templates/ に .typ ファイルとして置きます"
+                hint = "使いたいものは、templates/booklet/ に .typ ファイルとして置きます"
                 raise NoBooklet(show(Mistake(place, "outside-file", message, hint, line)))
 
 
 def _laid_out(root: Path, theme: Theme, images: Iterable[File]) -> None:
     """Put what the engine may see into its folder."""
-    for part in ("templates", "images", "fonts"):
-        (root / part).mkdir()
+    for part in ("templates/booklet", "images", "fonts"):
+        (root / part).mkdir(parents=True)
     (root / "empty.typ").touch()
     for name, text in theme.templates.items():
-        if name.endswith(".typ"):
+        if name.startswith("booklet/"):
             (root / "templates" / name).write_text(text, encoding="utf-8")
     for image in images:
         (root / image.path).write_bytes(image.data)
@@ -163,7 +163,7 @@ def _explained(error: Any, theme: Theme) -> str:
     if lacking := _LACKING.search(error.message):
         return f"冊子のひな形に、冊子の書体にない字「{lacking[1]}」があります"
     where = _WHERE.search(error.diagnostic) or next(filter(None, map(_WHERE.search, error.trace)), None)
-    name, line, column = (where[1], int(where[2]), int(where[3])) if where else (TEMPLATE, 1, 1)
+    name, line, column = (where[1], int(where[2]), int(where[3])) if where else (f"booklet/{TEMPLATE}", 1, 1)
     lines = theme.templates.get(name, "").split("\n")
     excerpt = lines[line - 1] if where and line <= len(lines) else ""
     message = f"冊子のひな形を組めません（{error.message}）"

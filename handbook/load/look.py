@@ -1,18 +1,24 @@
-"""templates/ and theme/ → how the site looks."""
+"""Read templates/ and theme/: the look of the site."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+from handbook.former_templates import NEW_PATHS
 from handbook.load.source import data, folder
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import File, Theme
 
 OWN = Path(__file__).resolve().parents[2]
-"""Where the templates/ and theme/ stand that serve when a plan's folder has none of its own."""
+"""The product's folder, whose templates/ and theme/ are the default for every plan."""
+TEMPLATE_FOLDERS = ("pages", "partials", "booklet")
+"""The folders of templates/. Jinja reads the first two, Typst the third."""
+COMPARISON_CSS = "comparison.css"
+"""The style of the comparison page, in theme/. The page contains it, so no site publishes it."""
 FONTS = "fonts"
-"""The folder in theme/ with the typefaces of the booklet."""
+"""The folder in theme/ with the fonts of the booklet."""
 FONT_ENDINGS = (".otf", ".ttf", ".ttc", ".otc")
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
@@ -21,21 +27,23 @@ _SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 def theme(root: Path) -> Theme:
     """Return templates and theme: the folder's own files first, the product's for the rest.
 
-    Raises SourceError where a file cannot be read.
+    Raises SourceError if a file cannot be read or is in the wrong folder.
     """
-    mistakes: list[Mistake] = []
-    templates = _texts(root, "templates", mistakes)
-    files = _bytes(root, "theme", mistakes)
-    fonts = _bytes(root, f"theme/{FONTS}", mistakes)
-    mistakes += [_not_a_font(name) for name in fonts if not name.lower().endswith(FONT_ENDINGS)]
-    if mistakes:
-        raise SourceError(mistakes)
+    errors: list[Mistake] = []
+    templates = {name: _text(content, f"templates/{name}", errors) for name, content in _templates(root, errors).items()}
+    files = _own_or_default(root, "theme", errors)
+    comparison_css = _text(files.pop(COMPARISON_CSS, b""), f"theme/{COMPARISON_CSS}", errors)
+    fonts = _own_or_default(root, f"theme/{FONTS}", errors)
+    errors += [_not_a_font(name) for name in fonts if not name.lower().endswith(FONT_ENDINGS)]
+    if errors:
+        raise SourceError(errors)
     tokens: dict[str, str] = {}
     for css in ((OWN / "theme/tokens.css").read_bytes(), files["tokens.css"]):
         light = _SCHEME.sub("", css.decode("utf-8", "replace"))
         tokens |= {found[1]: found[2].strip() for found in _TOKEN.finditer(light)}
     published = tuple(File(f"theme/{name}", data) for name, data in sorted(files.items()))
-    return Theme(templates, published, tokens, tuple(File(name, data) for name, data in sorted(fonts.items())))
+    font_files = tuple(File(name, data) for name, data in sorted(fonts.items()))
+    return Theme(templates, published, tokens, font_files, comparison_css)
 
 
 def _not_a_font(name: str) -> Mistake:
@@ -43,30 +51,68 @@ def _not_a_font(name: str) -> Mistake:
     return Mistake(Place(f"theme/{FONTS}/{name}", 1, 1), "unknown-file", f"`{name}` は書体ではありません", hint)
 
 
-def _texts(root: Path, part: str, mistakes: list[Mistake]) -> dict[str, str]:
-    texts = {}
-    for name, held in _bytes(root, part, mistakes).items():
-        try:
-            texts[name] = held.decode("utf-8").replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            place = Place(f"{part}/{name}", 1, 1)
-            hint = "文字コードを UTF-8 にして保存し直してください"
-            mistakes.append(Mistake(place, "not-utf-8", "文字コードが UTF-8 ではありません", hint))
-    return texts
-
-
-def _bytes(root: Path, part: str, mistakes: list[Mistake]) -> dict[str, bytes]:
-    """Read a folder's files by name, those of the plan's own folder over those of the product."""
-    found: dict[str, bytes] = {}
-    for place in dict.fromkeys((OWN, root.resolve())):
-        inside, wrong = folder(place / part, part)
-        mistakes += wrong
-        for file in inside:
-            if file.name == FONTS and part == "theme":
+def _templates(root: Path, errors: list[Mistake]) -> dict[str, bytes]:
+    """Return the files of the folders in templates/ by path in templates/, like `pages/home.html`."""
+    templates: dict[str, bytes] = {}
+    for parent in _folders(root):
+        entries, wrong = folder(parent / "templates", "templates")
+        errors += wrong
+        for entry in entries:
+            if entry.name not in TEMPLATE_FOLDERS:
+                errors.append(_misplaced(entry))
                 continue
-            held = data(file.path, f"{part}/{file.name}")
-            if isinstance(held, Mistake):
-                mistakes.append(held)
-            else:
-                found[file.name] = held
-    return found
+            files = _files(parent, f"templates/{entry.name}", errors)
+            templates |= {f"{entry.name}/{name}": content for name, content in files.items()}
+    return templates
+
+
+def _misplaced(entry: os.DirEntry[str]) -> Mistake:
+    """Return the error for a file or a folder in templates/ that no build reads."""
+    path = f"templates/{entry.name}"
+    place = Place(path, 1, 1)
+    if moved := NEW_PATHS.get(path):
+        hint = f"このファイルを `{moved}` に移してください"
+        return Mistake(place, "moved-template", f"`{path}` の置き場所は `{moved}` に変わりました", hint)
+    folders = "、".join(f"`templates/{name}/`" for name in TEMPLATE_FOLDERS)
+    hint = f"{folders} のどれかに移してください"
+    if entry.is_dir(follow_symlinks=False):
+        hint = f"中のファイルを {folders} のどれかに移して、このフォルダーを消してください"
+    return Mistake(place, "unknown-file", f"`{path}` は使われません", hint)
+
+
+def _text(content: bytes, path: str, errors: list[Mistake]) -> str:
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        hint = "文字コードを UTF-8 にして保存し直してください"
+        errors.append(Mistake(Place(path, 1, 1), "not-utf-8", "文字コードが UTF-8 ではありません", hint))
+        return ""
+
+
+def _folders(root: Path) -> tuple[Path, ...]:
+    """Return the product's folder and the plan's. A file of the later one replaces a file of the earlier one."""
+    return tuple(dict.fromkeys((OWN, root.resolve())))
+
+
+def _own_or_default(root: Path, name: str, errors: list[Mistake]) -> dict[str, bytes]:
+    """Return the files of a folder by name: those of the plan's folder, the product's for the rest."""
+    files: dict[str, bytes] = {}
+    for parent in _folders(root):
+        files |= _files(parent, name, errors)
+    return files
+
+
+def _files(parent: Path, name: str, errors: list[Mistake]) -> dict[str, bytes]:
+    """Return the files of one folder by name. The folder of fonts is left out."""
+    entries, wrong = folder(parent / name, name)
+    errors += wrong
+    files: dict[str, bytes] = {}
+    for entry in entries:
+        if (name, entry.name) == ("theme", FONTS):
+            continue
+        content = data(entry.path, f"{name}/{entry.name}")
+        if isinstance(content, Mistake):
+            errors.append(content)
+        else:
+            files[entry.name] = content
+    return files

@@ -20,6 +20,8 @@ class Theme:
     """Custom properties of tokens.css in its light scheme, without the leading dashes."""
     fonts: tuple[File, ...]
     """Those of theme/fonts/, for the booklet; they are not published."""
+    comparison_css: str
+    """The style of the comparison page; it is not published."""
 
 
 def size_of(file: File) -> str:

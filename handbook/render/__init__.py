@@ -34,6 +34,8 @@ from handbook.model import (
 from handbook.render import engine
 
 NOTHING = Text("", ())
+PAGES = "pages/"
+"""The folder in templates/ with a template for each kind of page."""
 Form = Page | Redirect | str
 """One thing to fill a template for: a page, a stub, or a list for machines by its name."""
 Press = Callable[[Form], File]
@@ -54,21 +56,21 @@ def press(
     not be drawn are not among them. What it returns raises SourceError where a template is broken.
     """
     templates = _templates(site, texts, theme, booklet)
-    engine.prepare(templates, (page.template for page in site.pages))
+    engine.prepare(templates, (PAGES + page.template for page in site.pages))
 
     def made(form: Form) -> File:
         if isinstance(form, str):
             found = [page for page in site.pages if page.path != "404.html"]
-            return File(form, engine.filled(templates, form, pages=found))
+            return File(form, engine.filled(templates, PAGES + form, pages=found))
         if isinstance(form, Redirect):
-            return File(form.path, engine.filled(templates, "redirect.html", to=form.to, root=form.root))
+            return File(form.path, engine.filled(templates, f"{PAGES}redirect.html", link=form.to, path_to_root=form.root))
         shown = _shown(form, site, texts, pictures)
         if form.template == "data.html":
             shown["data"] = data()
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
         root = form.root if form.path != "404.html" else urlsplit(site.plan.permalink).path
-        here = "" if isinstance(form, NodePage) else form.path
-        return File(form.path, engine.filled(templates, form.template, page=form, root=root, here=here, **shown))
+        shown |= {"page": form, "path_to_root": root, "current_path": "" if isinstance(form, NodePage) else form.path}
+        return File(form.path, engine.filled(templates, PAGES + form.template, **shown))
 
     return made
 
@@ -108,11 +110,11 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     is broken.
     """
     tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
-    style = tokens.replace("\r\n", "\n") + theme.templates["comparison.css"]
+    style = tokens.replace("\r\n", "\n") + theme.comparison_css
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
     trusted = Markup(style)  # noqa: S704  # the theme's own
-    return engine.filled(engine.environment(theme), "comparison.html", style=trusted, **shown)
+    return engine.filled(engine.environment(theme), f"{PAGES}comparison.html", style=trusted, **shown)
 
 
 def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> engine.Environment:
@@ -120,7 +122,7 @@ def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> engi
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "readable": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
+        "has_ruby": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     return engine.environment(theme, known, Asked(texts.names, lambda words: _phrased(texts.names[words])))
@@ -170,7 +172,7 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
     else:
         figures = (site.figures[:1] if site.apart else site.figures) if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
-    if page.template in ("home.html", "reading.html"):
+    if page.template in ("home.html", "full_text.html"):
         own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}
     if page.template == "home.html":
         own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}

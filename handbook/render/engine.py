@@ -22,10 +22,11 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from handbook.former_templates import NEW_PATHS
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import Theme
 
-_ASKED_ONCE = (("entry",), ("entry", "root"), ("root",), ("root", "here"))
+_ASKED_ONCE = (("entry",), ("entry", "path_to_root"), ("path_to_root",), ("path_to_root", "current_path"))
 """Parameters of the macros that need no more than an entry and a place."""
 _SETTINGS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
 
@@ -92,7 +93,7 @@ def prepare(environment: Environment, names: Iterable[str]) -> None:
 
 def filled(environment: Environment, name: str, **variables: Any) -> bytes:
     """Fill a template. Raises SourceError where it is broken, with its line."""
-    templates = environment.templates
+    templates, hint = environment.templates, ""
     try:
         return environment.get_template(name).render(variables).encode()
     except jinja2.TemplateSyntaxError as error:
@@ -105,10 +106,12 @@ def filled(environment: Environment, name: str, **variables: Any) -> bytes:
             raise
         broken, line = (steps[-1].filename, steps[-1].lineno or 1) if steps else (name, 1)
         words = f"{error} がありません" if missing else str(error)
+        if missing and (moved := NEW_PATHS.get(f"templates/{error}")):
+            hint = f"`{error}` を `{moved.removeprefix('templates/')}` に直してください"
     lines = templates.get(broken, "").split("\n")
     excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
     message = f"テンプレートを読めません（{words}）"
-    raise SourceError([Mistake(Place(f"templates/{broken}", line, 1), "broken-template", message, "", excerpt)])
+    raise SourceError([Mistake(Place(f"templates/{broken}", line, 1), "broken-template", message, hint, excerpt)])
 
 
 def _remember(environment: Environment) -> None:
@@ -130,7 +133,7 @@ def _remember(environment: Environment) -> None:
 
         return shown
 
-    for template in ("macros.html", "frame.html"):
+    for template in ("partials/nodes.html", "partials/layout_parts.html"):
         with contextlib.suppress(jinja2.TemplateError):  # it is told where a page uses it
             module = environment.get_template(template).module
             for name, macro in vars(module).copy().items():

@@ -113,7 +113,7 @@ def _ways_in(listed: tuple[Listed, ...], audiences: tuple[Group, ...], by_kana: 
     title = "・".join(levels[rank] for rank in sorted(levels)) + "の一覧"
     told = "計画の全体を、図、一覧、表の三つの形で示します。"
     yield Page("structure.html", "structure.html", "構造図", {}, told, "構造図")
-    yield Page("list.html", "list.html", title, {}, f"{title}です。言葉や対象で絞り込めます。", "一覧")
+    yield Page("leaf_list.html", "list.html", title, {}, f"{title}です。言葉や対象で絞り込めます。", "一覧")
     if audiences:
         names = "、".join(group.name for group in audiences)
         told = f"{names}から探せます。"
@@ -125,7 +125,7 @@ def _ways_in(listed: tuple[Listed, ...], audiences: tuple[Group, ...], by_kana: 
 def _ways_out(plan: Plan, heads: Iterable[Entry], history: Page) -> Iterator[Page]:
     """Yield the pages that a public site must have, whatever the plan says."""
     yield Page(
-        "reading.html",
+        "full_text.html",
         "reading.html",
         "読み上げ版",
         _head_prose(plan, heads),
@@ -141,7 +141,7 @@ def _ways_out(plan: Plan, heads: Iterable[Entry], history: Page) -> Iterator[Pag
     told = "計画の内容を、表計算ソフトやプログラムで使えるファイルにしたものです。"
     yield Page("data.html", "data.html", "データ", {}, told, "データ")
     told = "連絡先、利用条件、更新日です。"
-    yield Page("site.html", "site.html", "このサイトについて", {}, told, "このサイトについて")
+    yield Page("site_guide.html", "site.html", "このサイトについて", {}, told, "このサイトについて")
 
 
 def _leaves(plan: Plan, *, glossary: bool) -> Iterator[Page]:
@@ -155,7 +155,7 @@ def _leaf(leaf: Leaf) -> Page:
     first = next((line for line in leaf.text.text.split("\n") if line[:1].strip("#-:|<!>`~ ")), "")
     told = REFERENCE.sub(lambda found: found["words"] or "", first) or leaf.title
     return Page(
-        "leaf.html", f"{leaf.name}.html", leaf.title, {"body": leaf.text}, told[: nodes.LONGEST_ABOUT], leaf.title
+        "free_page.html", f"{leaf.name}.html", leaf.title, {"body": leaf.text}, told[: nodes.LONGEST_ABOUT], leaf.title
     )
 
 

@@ -40,7 +40,7 @@ def linked(told: HistoryPage, paths: Collection[str]) -> HistoryPage:
 
 def last(history: History, of: Page) -> Changed | None:
     """Return when what a page shows last changed, for the page of a node and for a free page."""
-    key = of.entry.id if isinstance(of, NodePage) else of.path if of.template == "leaf.html" else ""
+    key = of.entry.id if isinstance(of, NodePage) else of.path if of.template == "free_page.html" else ""
     found = history.last.get(key)
     told = found and any(day.day == found.day for day in history.days[:MOST_DAYS])
     return replace(found, href=f"changes.html#day-{found.day}_") if found and told else found

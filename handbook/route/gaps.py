@@ -17,7 +17,7 @@ def page(records: Records, roots: Iterable[Entry]) -> GapsPage:
     begun = records.recorded or any(map(records.is_record, records.own))
     names = {entry.level.rank: entry.level.name for entry in carriers}
     return GapsPage(
-        template="gaps.html",
+        template="coverage.html",
         path="gaps.html",
         title="空欄の地図",
         prose={},

@@ -32,6 +32,6 @@ def _sources(page: Page) -> list[tuple[str, Place]]:
         node = page.entry.node
         beside = node.text.place if node.text and node.text.place.file != node.place.file else None
         return [(mend, node.place), *([("文章を直す", beside)] if beside else [])]
-    if page.template == "leaf.html":
+    if page.template == "free_page.html":
         return [(mend, Place(page.prose["body"].place.file, 1, 1))]
     return [] if page.template in OURS else [(mend, PLAN)]

@@ -128,9 +128,18 @@ FILES = Group(
             "unknown-file",
             "使われないファイル",
             "content/ に置けるのは、nodes/ と pages/ の .md と、images/ の絵（png jpg webp gif）だけです。"
-            "theme/fonts/ には書体だけを置きます。",
+            "templates/ に置けるのは、pages/、partials/、booklet/ の中のファイルです。theme/fonts/ には書体だけを置きます。",
             "content/nodes/water-quality.docx",
             _QUALITY,
+            NAMES,
+        ),
+        Rule(
+            "moved-template",
+            "ひな形の置き場所が変わった",
+            "templates/ の中は、pages/（HTML のページ）、partials/（ページに共通の部分）、booklet/（冊子）の 3 つに"
+            "分かれました。知らせに出る場所に移します。",
+            "templates/home.html",
+            "templates/pages/home.html",
             NAMES,
         ),
         Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handbook.rules.rule import WORDS, Group, Rule
 
-_LOST = "templates/404.html"
+_LOST = "templates/pages/404.html"
 _OURS = (
     "この道具が自分の仕事を確かめる決まりです。文章を直しても消えないときは、"
     "templates/ を元にもどすか、開発者に知らせます。"
@@ -105,8 +105,8 @@ PAGES = Group(
             "ページの題がない",
             "どのページにも、ブラウザーのタブに出る題（title）が要ります。",
             "<title></title>",
-            "<title>ページが移りました：{{ to.words }}</title>",
-            "templates/redirect.html",
+            "<title>ページが移りました：{{ link.words }}</title>",
+            "templates/pages/redirect.html",
         ),
         Rule(
             "no-heading",
@@ -162,15 +162,15 @@ PAGES = Group(
             _OURS,
             '<span data-told="読み上げ {{ entry.name }}">',
             '<span data-told="読み上げ {{ entry.id }}">',
-            "templates/reading.html",
+            "templates/pages/full_text.html",
         ),
         Rule(
             "data-not-offered",
             "データのページに載っていないデータ",
             "どのデータのファイルも、データのページに、形式と大きさを添えて載せます。",
-            "（{{ made.format }}）</a>",
-            "（{{ made.format }}、{{ made.size }}）</a>",
-            "templates/data.html",
+            "（{{ data_file.format }}）</a>",
+            "（{{ data_file.format }}、{{ data_file.size }}）</a>",
+            "templates/pages/data.html",
         ),
     ),
 )

@@ -118,8 +118,8 @@ def test_a_page_that_cannot_be_made_is_not_called_new(reader: Reader, shown: Sit
         await tab.page.locator(f"{PANEL} li").wait_for()
         return await tab.page.get_by_role("alert").inner_text()
 
-    (plan.parent / "templates").mkdir()
-    (plan.parent / "templates/list.html").write_text("{{ wrong }}")
+    (plan.parent / "templates/pages").mkdir(parents=True)
+    (plan.parent / "templates/pages/leaf_list.html").write_text("{{ wrong }}")
     (told,) = reader.visit(shown, look, ["list.html"]).values()
     assert told == "1 件の直すところがあります。直して保存すると、ページが出ます。"
 

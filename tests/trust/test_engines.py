@@ -94,7 +94,7 @@ from handbook import load
 from handbook.bind import NoBooklet, press
 from dataclasses import replace
 theme = load.theme(Path({root!r}))
-theme = replace(theme, templates=dict(theme.templates) | {{"booklet.typ": '#import "@preview/cetz:0.0.1"'}})
+theme = replace(theme, templates=dict(theme.templates) | {{"booklet/booklet.typ": '#import "@preview/cetz:0.0.1"'}})
 if {off}: press._refuse_packages = lambda _: None
 try:
     with press.press(theme, ()) as print_it: print_it({{}})
