@@ -210,8 +210,9 @@ def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, li
 def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     root = plan_of(PLAN.replace("      [死", "      〔死").replace("](", "〕("))
     (tmp_path / "templates/pages").mkdir(parents=True)
+    extends = "{% extends 'partials/base.html' %}"
     for name, text, line in [
-        ("404.html", "{% extends 'partials/base.html' %}\n\n{{ page.titel }}\n{% block main %}{{ nothing }}{% endblock %}", 4),
+        ("404.html", f"{extends}\n\n{{{{ page.titel }}}}\n{{% block main %}}{{{{ nothing }}}}{{% endblock %}}", 4),
         ("404.html", "<p>\n{% if %}\n", 2),
         ("404.html", "{% extends 'gone.html' %}", 1),
         ("404.html", "<p>\n\n{{ 1/0 }}", 3),
@@ -221,4 +222,5 @@ def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path],
         with pytest.raises(SourceError) as caught:
             build.site_of(root, prefer_dot=False)
         (mistake,) = caught.value.mistakes
-        assert (mistake.place.file, mistake.place.line, mistake.rule) == (f"templates/pages/{name}", line, "broken-template")
+        found = (mistake.place.file, mistake.place.line, mistake.rule)
+        assert found == (f"templates/pages/{name}", line, "broken-template")

@@ -30,7 +30,8 @@ def theme(root: Path) -> Theme:
     Raises SourceError if a file cannot be read or is in the wrong folder.
     """
     errors: list[Mistake] = []
-    templates = {name: _text(content, f"templates/{name}", errors) for name, content in _templates(root, errors).items()}
+    found = _templates(root, errors)
+    templates = {name: _text(content, f"templates/{name}", errors) for name, content in found.items()}
     files = _own_or_default(root, "theme", errors)
     comparison_css = _text(files.pop(COMPARISON_CSS, b""), f"theme/{COMPARISON_CSS}", errors)
     fonts = _own_or_default(root, f"theme/{FONTS}", errors)

@@ -63,7 +63,8 @@ def press(
             found = [page for page in site.pages if page.path != "404.html"]
             return File(form, engine.filled(templates, PAGES + form, pages=found))
         if isinstance(form, Redirect):
-            return File(form.path, engine.filled(templates, f"{PAGES}redirect.html", link=form.to, path_to_root=form.root))
+            shown = {"link": form.to, "path_to_root": form.root}
+            return File(form.path, engine.filled(templates, f"{PAGES}redirect.html", **shown))
         shown = _shown(form, site, texts, pictures)
         if form.template == "data.html":
             shown["data"] = data()

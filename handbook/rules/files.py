@@ -128,7 +128,8 @@ FILES = Group(
             "unknown-file",
             "使われないファイル",
             "content/ に置けるのは、nodes/ と pages/ の .md と、images/ の絵（png jpg webp gif）だけです。"
-            "templates/ に置けるのは、pages/、partials/、booklet/ の中のファイルです。theme/fonts/ には書体だけを置きます。",
+            "templates/ に置けるのは、pages/、partials/、booklet/ の中のファイルです。"
+            "theme/fonts/ には書体だけを置きます。",
             "content/nodes/water-quality.docx",
             _QUALITY,
             NAMES,
