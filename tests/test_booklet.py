@@ -83,7 +83,7 @@ def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[s
 
 def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
     site, files, printed = bound
-    leaves = [p.path for p in (*site.menu, *site.foot) if p.template == "leaf.html"]
+    leaves = [p.path for p in (*site.menu, *site.foot) if p.template == "free_page.html"]
     assert leaves
     assert list(differences(files, printed, leaves)) == []
     first = leaves[-1]

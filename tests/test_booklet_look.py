@@ -118,11 +118,11 @@ def test_blank_halves_say_so_only_where_that_is_wanted(plan_of: Callable[..., Pa
     words = "このページは白紙です"
     in_order, folded = said(handbook_of(root)), said(handbook_of(root, sheets))
     assert folded.count(words) > in_order.count(words) == 0
-    look = (ROOT / "templates/booklet/booklet.typ").read_text(encoding="utf-8")
+    look = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
     token = f'#let blank-words = "{words}"'
     assert token in look
     (root / "templates/booklet").mkdir(parents=True)
-    (root / "templates/booklet/booklet.typ").write_text(look.replace(token, '#let blank-words = ""'), encoding="utf-8")
+    (root / "templates/booklet/settings.typ").write_text(look.replace(token, '#let blank-words = ""'), encoding="utf-8")
     assert words not in said(handbook_of(root, sheets))
 
 
@@ -205,7 +205,7 @@ def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]
 def test_branches_are_told_apart_without_colour() -> None:
     """Each branch has its own dashes on paper, those that it has on the screen."""
     site = bound_at(FIRST)[0]
-    text = (ROOT / "templates/booklet/booklet.typ").read_text(encoding="utf-8")
+    text = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
     named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named
     dashes = dict(re.findall(r"(b\d): (\(.*?\)),", named[1]))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-NOUNS = {"mistakes", "model", "keys", "kana", "years", "tables", "rules", "hands"}
+NOUNS = {"mistakes", "model", "keys", "kana", "years", "tables", "rules", "hands", "former_templates"}
 """Every room may use these; `hands` is no noun, but it does nothing of its own either."""
 LIBRARY = {
     "yaml": "load",

@@ -1,0 +1,148 @@
+"""Own templates: a plan's folder replaces single files, and every file in a wrong place is reported."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import HANDBOOK, ROOT
+from pdf_reading import Printed
+
+import build
+from handbook import load
+from handbook.former_templates import NEW_PATHS
+from handbook.load.look import TEMPLATE_FOLDERS
+from handbook.mistakes import Mistake, SourceError
+
+PLAN = """\
+計画:
+  名称: 計画
+階層:
+  - {名称: 柱, path: pillars}
+柱:
+  - {id: one, 名称: 一つめ}
+  - {id: two, 名称: 二つめ}
+"""
+HINT = re.compile(r"このファイルを `(.+)` に移してください")
+
+
+def put(root: Path, path: str, text: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text, encoding="utf-8")
+
+
+def theme_errors(root: Path) -> tuple[Mistake, ...]:
+    """All errors in the templates and the theme of a folder."""
+    try:
+        load.theme(root)
+    except SourceError as error:
+        return error.mistakes
+    return ()
+
+
+def site_errors(root: Path) -> tuple[Mistake, ...]:
+    """All errors of a site without a booklet."""
+    try:
+        build.site_of(root, prefer_dot=False)
+    except SourceError as error:
+        return error.mistakes
+    return ()
+
+
+@pytest.mark.parametrize("former", NEW_PATHS)
+def test_a_template_at_its_former_path_is_an_error_whose_hint_mends_it(former: str, tmp_path: Path) -> None:
+    put(tmp_path, former, (ROOT / NEW_PATHS[former]).read_text(encoding="utf-8"))
+    (error,) = theme_errors(tmp_path)
+    assert (error.place.file, error.rule) == (former, "moved-template")
+    hint = HINT.fullmatch(error.hint)
+    assert hint
+    (tmp_path / hint[1]).parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(tmp_path / former, tmp_path / hint[1])
+    assert theme_errors(tmp_path) == ()
+
+
+def test_all_templates_at_former_paths_are_reported_at_once(tmp_path: Path) -> None:
+    for former in NEW_PATHS:
+        put(tmp_path, former, "")
+    assert sorted(error.place.file for error in theme_errors(tmp_path)) == sorted(NEW_PATHS)
+
+
+def test_every_template_that_had_a_former_path_is_listed() -> None:
+    templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*.*")}
+    added = {path for path in templates if path.startswith("templates/booklet/")} - set(NEW_PATHS.values())
+    assert {*templates, "theme/comparison.css"} - added == set(NEW_PATHS.values())
+
+
+def test_a_former_name_in_a_template_is_an_error_whose_hint_mends_it(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    page = '{% extends "base.html" %}\n{% block main %}<h1>題</h1>{% endblock %}'
+    put(root, "templates/pages/404.html", page)
+    (error,) = site_errors(root)
+    assert (error.place.file, error.place.line, error.rule) == ("templates/pages/404.html", 1, "broken-template")
+    hint = re.fullmatch("`(.+)` を `(.+)` に直してください", error.hint)
+    assert hint
+    put(root, "templates/pages/404.html", page.replace(hint[1], hint[2]))
+    assert site_errors(root) == ()
+
+
+@pytest.mark.parametrize(("path", "told"), [("own.html", "own.html"), ("page/home.html", "page"), ("x", "x")])
+def test_what_no_build_reads_in_templates_is_an_error_whose_hint_mends_it(path: str, told: str, tmp_path: Path) -> None:
+    put(tmp_path, f"templates/{path}", "x")
+    (error,) = theme_errors(tmp_path)
+    assert (error.place.file, error.rule) == (f"templates/{told}", "unknown-file")
+    folders = re.findall("`(templates/.+?/)`", error.hint)
+    assert folders == [f"templates/{name}/" for name in TEMPLATE_FOLDERS]
+    put(tmp_path, folders[1] + Path(path).name, "x")
+    place = tmp_path / error.place.file
+    shutil.rmtree(place) if "フォルダーを消して" in error.hint else place.unlink()
+    assert theme_errors(tmp_path) == ()
+
+
+@pytest.mark.parametrize("path", [".DS_Store", "~home.html", "pages/.home.html", "booklet/Thumbs.db", ".vscode/x.json"])
+def test_hidden_files_and_backups_in_templates_are_left_alone(path: str, tmp_path: Path) -> None:
+    put(tmp_path, f"templates/{path}", "{% if %}")
+    assert theme_errors(tmp_path) == ()
+
+
+@pytest.mark.parametrize("path", ["templates/pages/home.html", "templates/booklet/cover.typ", "theme/comparison.css"])
+def test_a_template_that_is_not_utf_8_is_reported(path: str, tmp_path: Path) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_bytes("表紙".encode("cp932"))
+    assert [(error.place.file, error.rule) for error in theme_errors(tmp_path)] == [(path, "not-utf-8")]
+
+
+def test_an_own_page_may_include_an_own_partial(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    put(root, "templates/partials/own.html", "<h1>{{ plan.name }}のページはありません</h1>")
+    put(
+        root,
+        "templates/pages/404.html",
+        '{% extends "partials/base.html" %}{% block main %}{% include "partials/own.html" %}{% endblock %}',
+    )
+    files = {
+        file.path: file.data.decode() for file in build.site_of(root, prefer_dot=False)[1] if file.path == "404.html"
+    }
+    assert "<h1>計画のページはありません</h1>" in files["404.html"]
+
+
+def test_an_own_file_of_the_booklet_replaces_ours_and_may_import_another(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    cover = (ROOT / "templates/booklet/cover.typ").read_text(encoding="utf-8")
+    put(root, "templates/booklet/motto.typ", '#let motto = "みんなの合い言葉"\n')
+    put(
+        root,
+        "templates/booklet/cover.typ",
+        '#import "motto.typ": motto\n' + cover.replace("  v(40mm)\n", "  v(40mm)\n  motto\n", 1),
+    )
+    assert build.main(["--root", str(root)]) == 0
+    assert "みんなの合い言葉" in Printed((root / "output" / HANDBOOK).read_bytes()).text(1)
+
+
+def test_an_own_style_of_the_comparison_is_used_and_never_published(tmp_path: Path) -> None:
+    put(tmp_path, "theme/comparison.css", "p { color: inherit }")
+    theme = load.theme(tmp_path)
+    assert theme.comparison_css == "p { color: inherit }"
+    assert "theme/comparison.css" not in {file.path for file in theme.files}
