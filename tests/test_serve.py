@@ -644,7 +644,7 @@ def edits(root: Path) -> Iterator[str]:
     yield "a slip"
     plan["柱"][0]["方針"].append({"id": "born", "名称": "あとから"})
     for name, text in {**BESIDE, "plan.yaml": editing.typed(plan)}.items():
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     yield "something beside the plan"
     for path in list(root.rglob("*.*")):
