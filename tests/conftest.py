@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pdf_reading import Printed
+from support.pdf_document import Printed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

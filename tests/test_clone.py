@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from services import GITHUB, GITLAB, read, run
+from support.ci_files import GITHUB, GITLAB, read, run
 
 SHIPPED = ("build.py", ".ci", "handbook", "templates", "theme", "requirements.txt", ".gitignore", ".gitattributes")
 """What a plan of one's own needs of this repository."""

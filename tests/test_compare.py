@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import FIRST, ROOT
-from editing import EDITS, Edits, Named, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.random_edits import EDITS, Edits, Named, written
 
 from handbook import compare, load
 from handbook.compare.marks import LEFT_OUT, fold, marked

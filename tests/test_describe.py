@@ -14,7 +14,7 @@ import yaml
 from conftest import HERE, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from yaml_as_editors_read import guessed, typed
+from support.editor_yaml import guessed, typed
 
 import build
 from handbook import describe, load

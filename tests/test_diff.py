@@ -18,9 +18,9 @@ from pathlib import Path
 import markdown
 import pytest
 from conftest import FIRST, ROOT
-from editing import Edits, written
-from pdf_reading import Printed
-from reading import page
+from support.html_page import page
+from support.pdf_document import Printed
+from support.random_edits import Edits, written
 from test_command_line import run
 from trust.test_fuzz import damaged
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import page, target
+from support.html_page import page, target
 
 import build
 from handbook.model import File, Site

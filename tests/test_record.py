@@ -12,7 +12,7 @@ import pytest
 from conftest import Built, built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import page, target
+from support.html_page import page, target
 
 import build
 from handbook import load, years

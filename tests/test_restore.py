@@ -17,7 +17,7 @@ import pytest
 from conftest import FIRST, HERE, ROOT, Built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from roundtrips import brought_back, plans, said, written
+from support.roundtrips import brought_back, plans, said, written
 from test_command_line import run
 
 from handbook import load, restore

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import editing
 import pytest
 from conftest import ROOT, Tally
-from serving import command
+from support import random_edits
+from support.serve_process import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -628,20 +628,20 @@ BESIDE = {
 
 def edits(root: Path) -> Iterator[str]:
     """Lay out a plan of a hundred nodes and change it again and again; say what was done."""
-    plan = editing.example()
-    editing.written(plan, root)
+    plan = random_edits.example()
+    random_edits.written(plan, root)
     yield "nothing"
-    kinds = list(editing.EDITS)
+    kinds = list(random_edits.EDITS)
     for seed in range(0, len(kinds), 2):
         two = kinds[seed], kinds[seed + 1]
-        plan = editing.Edits(seed, before=plan, kinds=two).after
-        (root / "plan.yaml").write_text(editing.typed(plan), encoding="utf-8")
+        plan = random_edits.Edits(seed, before=plan, kinds=two).after
+        (root / "plan.yaml").write_text(random_edits.typed(plan), encoding="utf-8")
         yield " and ".join(two)
     before = {path: path.read_bytes() for path in root.rglob("*.*")}
-    (root / "plan.yaml").write_text(editing.typed(plan).replace("名称", "名稱", 1), encoding="utf-8")
+    (root / "plan.yaml").write_text(random_edits.typed(plan).replace("名称", "名稱", 1), encoding="utf-8")
     yield "a slip"
     plan["柱"][0]["方針"].append({"id": "born", "名称": "あとから"})
-    for name, text in {**BESIDE, "plan.yaml": editing.typed(plan)}.items():
+    for name, text in {**BESIDE, "plan.yaml": random_edits.typed(plan)}.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     yield "something beside the plan"

@@ -11,7 +11,7 @@ import pytest
 from conftest import PICTURE, built
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from reading import page
+from support.html_page import page
 
 from handbook import load, route
 from handbook.mistakes import Place, SourceError

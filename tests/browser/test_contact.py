@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from conftest import Tally
-from reading import page as read
+from support.html_page import page as read
 
 from browser.conftest import Planted
 from browser.sites import Folder, Site, accept, on_disk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trust.fields import PLACES
+from support.text_fields import PLACES
 
 WRITTEN = len(PLACES) + 5
 """Fields of the plan and places in content/ that take any words."""

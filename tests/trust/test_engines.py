@@ -20,13 +20,13 @@ import pytest
 from conftest import ROOT, Tally, built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import page
+from support.build_process import PLAIN, run
+from support.html_page import page
 
 from handbook import draw, load, route, typeset
 from handbook.draw import layout
 from handbook.load.source import INVISIBLE, SPREADSHEET
 from handbook.model import Site
-from trust.trying import PLAIN, run
 
 # --- 15 ---
 

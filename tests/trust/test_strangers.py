@@ -13,12 +13,12 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from conftest import PICTURE, Tally
 from PIL import Image
+from support.build_process import PLAIN, Run, run, tree
 from test_entrances import git
 
 from handbook import load, restore, write
 from handbook.mistakes import SourceError
 from handbook.model import File
-from trust.trying import PLAIN, Run, run, tree
 
 # --- 34: workbooks ---
 
