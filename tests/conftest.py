@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from support import random_examples
 from support.pdf_document import Printed
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
+    settings.load_profile(random_examples.FULL if config.getoption("--full") else random_examples.QUICK)
     if not hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
         config.pluginmanager.register(HazardCounter(), "hazard-counter")
 

@@ -11,13 +11,9 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT
+from support.command_line import run, run_process
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
-
-
-def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "build.py"), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture
@@ -28,7 +24,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_main_job_ends_well_and_reports(copy: Path) -> None:
-    done = run("--root", str(copy))
+    done = run_process("--root", str(copy))
     assert done.returncode == 0, done.stderr
     assert (copy / "output/index.html").exists()
     assert len(list((copy / "output").glob("*/*.html"))) == 84
@@ -74,7 +70,7 @@ def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--rot", "x"], ["bild"], ["--root", "/no/such/folder"], ["check", "--output", "x"]])
 def test_wrong_usage_ends_with_2(wrong: list[str]) -> None:
-    done = run(*wrong)
+    done = run_process(*wrong)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
