@@ -35,7 +35,7 @@ def test_the_main_job_ends_well_and_reports(copy: Path) -> None:
 
 
 def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
-    run("--root", str(copy))
+    run("--no-booklet", "--root", str(copy))
     before = (copy / "output/manifest.txt").read_bytes()
     text = (copy / "plan.yaml").read_text(encoding="utf-8")
     (copy / "plan.yaml").write_text(text.replace("名称: 子どもの学習支援", "名稱: 子どもの学習支援"), encoding="utf-8")
@@ -49,11 +49,11 @@ def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
 
 def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: Path) -> None:
     assert run("check", "--root", str(copy)).returncode == 0
-    strict = run("check", "--strict", "--root", str(copy))
+    strict = run("check", "--strict", "--no-booklet", "--root", str(copy))
     assert strict.returncode == 1
     assert "［要確認］" in strict.stderr
     assert not (copy / "output").exists()
-    assert run("check", "--strict", "--root", str(ROOT / "example")).returncode == 0
+    assert run("check", "--strict", "--no-booklet", "--root", str(ROOT / "example")).returncode == 0
 
 
 def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:

@@ -101,11 +101,11 @@ class Reader:
         scripts: bool = True,
         hold: bool = True,
     ) -> dict[str, T]:
-        """Open pages of a site, all if none are named, and return what each look gave, by page.
+        """Open pages of a site, its sample if none are named, and return what each look gave, by page.
 
         On `hold`, a page that leads on by itself stays open.
         """
-        left = deque(site.folder.pages if pages is None else pages)
+        left = deque(site.folder.sample if pages is None else pages)
         seen: dict[str, T] = {}
 
         async def sit() -> None:
