@@ -372,7 +372,7 @@ def test_two_builds_at_once_end_as_one_alone(
                 shutil.rmtree(copied / "output")
             both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
             (copied / "plan.yaml").touch()  # whoever serves builds as well
-            assert [run.wait(timeout=60) for run in both] == [0, 0]
+            assert [run.wait(timeout=300) for run in both] == [0, 0]
             assert tree(copied / "output") == alone
             tally(1)
         assert served.poll() is None
