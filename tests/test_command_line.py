@@ -13,6 +13,8 @@ import pytest
 from conftest import FIRST, ROOT
 from support.command_line import run, run_process
 
+import build
+
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
 
@@ -157,3 +159,39 @@ def test_the_first_run_on_a_bare_machine_makes_its_own_environment(tmp_path: Pat
         assert "GOES ON" in done.stdout
         assert list((tmp_path / ".venv").glob("requirements-*.ok"))
     assert "'venv'" in done.stdout
+
+
+# --- the command test ---
+
+
+@pytest.fixture
+def pytest_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Replace pytest inside the command by a recorder of its arguments. It succeeds unless `--fail` is among them."""
+    runs: list[list[str]] = []
+
+    def record(arguments: list[str]) -> int:
+        runs.append(arguments)
+        return int("--fail" in arguments)
+
+    monkeypatch.setattr(pytest, "main", record)
+    return runs
+
+
+@pytest.mark.parametrize(("modules", "failed"), [(["this"], []), (["this", "no_such_linter"], ["no_such_linter"])])
+def test_the_command_test_runs_linters_and_pytest_and_prints_which_failed(
+    modules: list[str], failed: list[str], pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "LINTERS", tuple((module,) for module in modules))
+    done = run("test", "--full")
+    assert pytest_runs == [["--full", "-n", "auto", "--dist", "loadfile"]]
+    assert done.returncode == (1 if failed else 0)
+    assert done.stderr == (f"通らなかったもの: {'、'.join(failed)}\n" if failed else "")
+
+
+def test_with_arguments_for_pytest_only_pytest_runs_in_one_process(
+    pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "LINTERS", (("no_such_linter",),))
+    assert run("test", "--golden", "--", "tests/test_kana.py").returncode == 0
+    assert run("test", "--", "--fail").stderr == "通らなかったもの: pytest\n"
+    assert pytest_runs == [["--golden", "tests/test_kana.py"], ["--fail"]]
