@@ -86,7 +86,7 @@ def test_a_folder_without_a_plan_says_so(tmp_path: Path) -> None:
 def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> None:
     (copy / "output").mkdir()
     (copy / "output/thesis.docx").write_text("years of work")
-    done = run("--root", str(copy))
+    done = run("--no-booklet", "--root", str(copy))
     assert done.returncode == 1
     assert "thesis.docx" in done.stderr
     assert (copy / "output/thesis.docx").read_text() == "years of work"
@@ -95,7 +95,7 @@ def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> Non
 def test_the_authors_files_are_never_touched(copy: Path) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in copy.rglob("*") if path.is_file()}
     run("--root", str(copy))
-    run("check", "--root", str(copy))
+    run("check", "--no-booklet", "--root", str(copy))
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
 
 
