@@ -46,6 +46,9 @@ HERE = Path(__file__).resolve().parent
 DONE, MISTAKES, WRONG_USAGE = 0, 1, 2
 OPEN = frozenset({"unconfirmed", "no-glyph"})
 """Rules of the notes with which a plan must not be published."""
+LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""One pytest worker per core. Tests of one module share a worker, so that each site is built once per worker."""
 T = TypeVar("T")
 
 
@@ -484,14 +487,27 @@ def bring(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Run the tests with what they need."""
+    """Run the linters, then the tests, and print which of them failed.
+
+    With arguments for pytest, only pytest runs, in this process, with these arguments.
+    """
     ensure.packages((*ensure.RUN, *ensure.TEST), "requirements-dev.txt", sys.argv[1:])
+    import subprocess
+
     import pytest
 
     os.chdir(HERE)
-    asked = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
-    status = pytest.main([*asked, *options.more])
-    return DONE if status == 0 else MISTAKES
+    failed = []
+    for words in () if options.more else LINTERS:
+        print(f"{' '.join(words)}:", flush=True)
+        if subprocess.run([sys.executable, "-m", *words], check=False).returncode:
+            failed.append(" ".join(words))
+    flags = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
+    if pytest.main([*flags, *(options.more or PARALLEL)]):
+        failed.append("pytest")
+    if failed:
+        print(f"通らなかったもの: {'、'.join(failed)}", file=sys.stderr)
+    return MISTAKES if failed else DONE
 
 
 def show_all(mistakes: Sequence[Mistake], so: str) -> None:
@@ -554,7 +570,7 @@ def parser() -> argparse.ArgumentParser:
     )
     bringing.add_argument("--output", type=Path, default=Path("plan.yaml"), metavar="FILE", help="書き出すファイル")
     bringing.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
-    testing = command("test", test, "テストを実行します")
+    testing = command("test", test, "書き方の検査とテストを実行します")
     testing.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
     testing.add_argument("--full", action="store_true", help="起こりうる危険を、数を増やして試します（docs/trust.md）")
     testing.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")

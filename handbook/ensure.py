@@ -18,7 +18,8 @@ RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", 
 SERVE = ("livereload", "tornado")
 TEST = (
     *SERVE,
-    *("pytest", "hypothesis", "playwright", "pypdfium2", "jsonschema", "check_jsonschema", "yamllint", "mypy", "ruff"),
+    *("pytest", "xdist", "hypothesis", "playwright", "pypdfium2"),
+    *("jsonschema", "check_jsonschema", "yamllint", "mypy", "ruff"),
 )
 
 

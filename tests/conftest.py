@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pdf_reading import Printed
+from hypothesis import settings
+from support import random_examples
+from support.pdf_document import Printed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -39,22 +42,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
+    settings.load_profile(random_examples.FULL if config.getoption("--full") else random_examples.QUICK)
+    if not hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
+        config.pluginmanager.register(HazardCounter(), "hazard-counter")
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """See that each hazard was tried as often as is due; after a full run, print the table into docs/trust.md."""
-    from trust.test_table import counted, lacking, write_down  # noqa: PLC0415  # after the tests, if at all
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Add the hazards of a test to its report, so that they reach the main process from a parallel worker."""
+    item.user_properties.extend(("hazard", mark.args[0]) for mark in item.iter_markers("hazard"))
 
-    asked, terminal = session.config.getoption, session.config.pluginmanager.get_plugin("terminalreporter")
-    if exitstatus or not terminal or "skipped" in terminal.stats:
-        return
-    cases = counted(session.items)
-    if told := lacking(cases, full=asked("--full")):
-        terminal.write_sep("=", "hazards", red=True)
-        terminal.write_line("\n".join(told))
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    elif asked("--full") and asked("--golden"):
-        write_down(cases)
+
+class HazardCounter:
+    """Sums up how many cases of each hazard the tests of a run have tried. Runs in the main process only."""
+
+    def __init__(self) -> None:
+        self.cases: Counter[int] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "teardown":
+            tried = sum(int(str(value)) for name, value in report.user_properties if name == "tried")
+            self.cases.update({int(str(value)): tried for name, value in report.user_properties if name == "hazard"})
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Fail if a hazard was tried too rarely; after a full golden run, write the table of docs/trust.md."""
+        from trust.test_table import lacking, write_down  # noqa: PLC0415  # after the tests, if at all
+
+        option, terminal = session.config.getoption, session.config.pluginmanager.get_plugin("terminalreporter")
+        if exitstatus or not terminal or "skipped" in terminal.stats or option("--collect-only"):
+            return
+        if missing := lacking(self.cases, full=option("--full")):
+            terminal.write_sep("=", "hazards", red=True)
+            terminal.write_line("\n".join(missing))
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif option("--full") and option("--golden"):
+            write_down(self.cases)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
-from pdf_reading import Bookmark, Printed
-from reading import page, target
+from support.html_page import page, target
+from support.pdf_document import Bookmark, Printed
 
 import build
 from handbook.model import DepartmentPage, NodePage

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import segno
 from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
-from pdf_reading import HEADINGS, Glyph, Part, Printed, contrast
 from PIL import Image
+from support.pdf_document import HEADINGS, Glyph, Part, Printed, contrast
 
 import build
 

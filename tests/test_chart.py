@@ -9,7 +9,7 @@ import pytest
 from conftest import Built
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import Element, page
+from support.html_page import Element, page
 
 from handbook import chart
 from handbook.chart import plot

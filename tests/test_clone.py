@@ -10,11 +10,26 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from services import GITHUB, GITLAB, read, run
+from support.ci_files import GITHUB, GITLAB, read, run
+from support.command_line import run as command
 
 SHIPPED = ("build.py", ".ci", "handbook", "templates", "theme", "requirements.txt", ".gitignore", ".gitattributes")
 """What a plan of one's own needs of this repository."""
 
+PLAN = """\
+計画: {名称: 架空市 学びの計画}
+階層:
+  - {名称: 柱, path: pillars}
+  - {名称: 事業, path: projects}
+柱:
+  - id: learn
+    名称: 学びを広げる
+    事業:
+      - id: pocket-parks
+        名称: 小さな広場づくり
+        本文: 空き地を広場にします。[[learn]]で支えます。
+"""
+"""A small plan: most commands here make the booklet too."""
 linux = pytest.mark.skipif(os.name == "nt", reason="the services run these scripts on Linux")
 
 
@@ -25,14 +40,15 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The fictitious plan as a repository of its own, with the tool in it."""
+    """A small plan as a repository of its own, with the tool in it."""
     folder = tmp_path / "clone"
     folder.mkdir()
     for name in SHIPPED:
         source = ROOT / name
         ignore = shutil.ignore_patterns("__pycache__")
         _ = shutil.copytree(source, folder / name, ignore=ignore) if source.is_dir() else shutil.copy(source, folder)
-    shutil.copytree(ROOT / "example", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output", ".output*"))
+    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    assert command("release", "--root", str(folder)).returncode == 0
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "The plan")
@@ -163,7 +179,7 @@ def test_an_edition_is_kept_with_its_papers_and_refused_with_open_ends(clone: Pa
     made = {file.name for file in (tmp_path / "edition").iterdir()}
     assert {"handbook.pdf", "website.zip", "notes.md", "comparison.pdf"} <= made
     assert "小さな木かげづくり" in (tmp_path / "edition/notes.md").read_text(encoding="utf-8")
-    edit(clone, "[[activity-grants]]で支えます。", "支えます［要確認］。")
+    edit(clone, "[[learn]]で支えます。", "支えます［要確認］。")
     git(clone, "commit", "-qam", "To be confirmed")
     done = run(".ci/edition", tmp_path / "again", cwd=clone, PATH=path)
     assert done.returncode == 1

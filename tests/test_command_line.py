@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT
+from support.command_line import run, run_process
+
+import build
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
-
-
-def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "build.py"), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_main_job_ends_well_and_reports(copy: Path) -> None:
-    done = run("--root", str(copy))
+    done = run_process("--root", str(copy))
     assert done.returncode == 0, done.stderr
     assert (copy / "output/index.html").exists()
     assert len(list((copy / "output").glob("*/*.html"))) == 84
@@ -39,7 +37,7 @@ def test_the_main_job_ends_well_and_reports(copy: Path) -> None:
 
 
 def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
-    run("--root", str(copy))
+    run("--no-booklet", "--root", str(copy))
     before = (copy / "output/manifest.txt").read_bytes()
     text = (copy / "plan.yaml").read_text(encoding="utf-8")
     (copy / "plan.yaml").write_text(text.replace("名称: 子どもの学習支援", "名稱: 子どもの学習支援"), encoding="utf-8")
@@ -53,11 +51,11 @@ def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
 
 def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: Path) -> None:
     assert run("check", "--root", str(copy)).returncode == 0
-    strict = run("check", "--strict", "--root", str(copy))
+    strict = run("check", "--strict", "--no-booklet", "--root", str(copy))
     assert strict.returncode == 1
     assert "［要確認］" in strict.stderr
     assert not (copy / "output").exists()
-    assert run("check", "--strict", "--root", str(ROOT / "example")).returncode == 0
+    assert run("check", "--strict", "--no-booklet", "--root", str(ROOT / "example")).returncode == 0
 
 
 def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
@@ -74,7 +72,7 @@ def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--rot", "x"], ["bild"], ["--root", "/no/such/folder"], ["check", "--output", "x"]])
 def test_wrong_usage_ends_with_2(wrong: list[str]) -> None:
-    done = run(*wrong)
+    done = run_process(*wrong)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -88,7 +86,7 @@ def test_a_folder_without_a_plan_says_so(tmp_path: Path) -> None:
 def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> None:
     (copy / "output").mkdir()
     (copy / "output/thesis.docx").write_text("years of work")
-    done = run("--root", str(copy))
+    done = run("--no-booklet", "--root", str(copy))
     assert done.returncode == 1
     assert "thesis.docx" in done.stderr
     assert (copy / "output/thesis.docx").read_text() == "years of work"
@@ -97,7 +95,7 @@ def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> Non
 def test_the_authors_files_are_never_touched(copy: Path) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in copy.rglob("*") if path.is_file()}
     run("--root", str(copy))
-    run("check", "--root", str(copy))
+    run("check", "--no-booklet", "--root", str(copy))
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
 
 
@@ -161,3 +159,39 @@ def test_the_first_run_on_a_bare_machine_makes_its_own_environment(tmp_path: Pat
         assert "GOES ON" in done.stdout
         assert list((tmp_path / ".venv").glob("requirements-*.ok"))
     assert "'venv'" in done.stdout
+
+
+# --- the command test ---
+
+
+@pytest.fixture
+def pytest_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Replace pytest inside the command by a recorder of its arguments. It succeeds unless `--fail` is among them."""
+    runs: list[list[str]] = []
+
+    def record(arguments: list[str]) -> int:
+        runs.append(arguments)
+        return int("--fail" in arguments)
+
+    monkeypatch.setattr(pytest, "main", record)
+    return runs
+
+
+@pytest.mark.parametrize(("modules", "failed"), [(["this"], []), (["this", "no_such_linter"], ["no_such_linter"])])
+def test_the_command_test_runs_linters_and_pytest_and_prints_which_failed(
+    modules: list[str], failed: list[str], pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "LINTERS", tuple((module,) for module in modules))
+    done = run("test", "--full")
+    assert pytest_runs == [["--full", "-n", "auto", "--dist", "loadfile"]]
+    assert done.returncode == (1 if failed else 0)
+    assert done.stderr == (f"通らなかったもの: {'、'.join(failed)}\n" if failed else "")
+
+
+def test_with_arguments_for_pytest_only_pytest_runs_in_one_process(
+    pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "LINTERS", (("no_such_linter",),))
+    assert run("test", "--golden", "--", "tests/test_kana.py").returncode == 0
+    assert run("test", "--", "--fail").stderr == "通らなかったもの: pytest\n"
+    assert pytest_runs == [["--golden", "tests/test_kana.py"], ["--fail"]]

@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import FIRST, ROOT
-from editing import EDITS, Edits, Named, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.random_edits import EDITS, Edits, Named, written
+from support.random_examples import examples
 
 from handbook import compare, load
 from handbook.compare.marks import LEFT_OUT, fold, marked
@@ -83,14 +84,14 @@ def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
     assert found.counts == ()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
 def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
     edits, before, after = pair(seed, tuple(kinds))
     assert judged(names(compare.plans(before, after)), edits.named) == {}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     seed=st.integers(100, 10**6),
     kinds=st.lists(st.sampled_from(sorted(set(EDITS) - {"id"})), min_size=1, max_size=10),

@@ -14,7 +14,8 @@ import yaml
 from conftest import HERE, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from yaml_as_editors_read import guessed, typed
+from support.editor_yaml import guessed, typed
+from support.random_examples import examples
 
 import build
 from handbook import describe, load
@@ -238,7 +239,7 @@ LOOSER = {"period", "date", "until", "year"}
 SAMPLES = {form: next(key for key in KEYS if key.form == form) for form in CHECKS}
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(400), deadline=None, derandomize=True, database=None)
 @given(text=NEARLY)
 def test_a_value_is_valid_to_an_editor_as_it_is_to_the_checks(text: str) -> None:
     for form, key in SAMPLES.items():

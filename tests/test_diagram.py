@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT, Built, built
-from reading import Element, page, target
+from support.html_page import Element, page, target
 
 from handbook import draw, load, route, typeset
 from handbook.draw import layout, lettering

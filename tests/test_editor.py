@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browser.sites import checker, program
 from conftest import ROOT
-from language_server import SERVER, Editor
+from support.language_server import SERVER, Editor
 
 from handbook import load
 from handbook.keys import NODE, named

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT, Built, built
-from reading import Element, page, target
+from support.html_page import Element, page, target
 
 import build
 from handbook import check

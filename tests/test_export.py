@@ -16,8 +16,8 @@ import jsonschema
 import openpyxl
 import pytest
 from conftest import FIRST, ROOT, Built, Tally
-from reading import page
-from roundtrips import HOSTILE
+from support.html_page import page
+from support.roundtrips import HOSTILE
 
 from handbook import check, export, load, route, tables, years
 from handbook.keys import EVERY, Key

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, built
-from services import unknown
+from support.ci_files import unknown
 
 import build
 from handbook import keys

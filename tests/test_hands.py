@@ -134,16 +134,16 @@ def test_a_hand_behind_brings_what_it_made() -> None:
 
 def test_a_hand_behind_keeps_no_line_open_and_is_gone_when_nobody_waits_any_more() -> None:
     here, there = socket.socketpair()
-    with here, hands.behind(lambda: time.sleep(60)):
+    with here, hands.behind(lambda: time.sleep(600)):
         there.close()
-        here.settimeout(5)
+        here.settimeout(60)
         assert here.recv(1) == b""
     assert not any(map(stays, multiprocessing.active_children()))
 
 
 def test_what_a_hand_behind_has_started_goes_with_it(tmp_path: Path) -> None:
     told = tmp_path / "pid"
-    engine = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(f'{{os.getpid()}} '); time.sleep(60)"
+    engine = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(f'{{os.getpid()}} '); time.sleep(600)"
     with hands.behind(lambda: subprocess.run([sys.executable, "-c", engine], check=False)):
         patiently(lambda: told.exists() and told.read_text().endswith(" "))
     pid = int(told.read_text())
@@ -152,7 +152,7 @@ def test_what_a_hand_behind_has_started_goes_with_it(tmp_path: Path) -> None:
 
 def patiently(what: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not what():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -168,5 +168,5 @@ def runs(pid: int) -> bool:
 
 def stays(hand: multiprocessing.process.BaseProcess) -> bool:
     """Whether a hand that was sent away is still there after a while: nobody waits for it, and it gives way to all."""
-    hand.join(20)
+    hand.join(60)
     return hand.is_alive()

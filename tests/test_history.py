@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE, Tally
-from reading import Element, page
+from support.html_page import Element, page
 from test_entrances import git
 
 import build

@@ -16,8 +16,8 @@ import typst
 from conftest import HERE, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from pdf_reading import Printed
 from pikepdf import Array, Dictionary, Name, Pdf
+from support.pdf_document import Printed
 
 from handbook.bind import imposition
 from handbook.bind.imposition import Sheet

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from conftest import Built, built
-from reading import page
+from support.html_page import page
 from test_entrances import git
 
 from handbook.load.repository import repository

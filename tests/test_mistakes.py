@@ -170,12 +170,14 @@ def opening(lines: list[str], number: int) -> bool:
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(hand: str, tmp_path: Path) -> None:
+def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(
+    hand: str, tmp_path: Path, full: bool
+) -> None:
     shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
     lines = EXAMPLE_TEXT.split("\n")
     assert len(KEY_LINES) > 300
     told = {}
-    for number in KEY_LINES[1::4]:
+    for number in KEY_LINES[1 :: 4 if full else 16]:
         typed = HANDS[hand](lines[number])
         if typed == lines[number] or (hand.startswith("a space too") and opening(lines, number)):
             continue
@@ -336,7 +338,9 @@ def hint(where: str, word: str, folder: Path) -> str:
     return told
 
 
-def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(tmp_path: Path) -> None:
+def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(
+    tmp_path: Path, full: bool
+) -> None:
     tables = {"node": NODE, "indicator": INDICATOR, "plan": PLAN, "level": LEVEL, "top": TOP}
     slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
     long = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
@@ -348,15 +352,17 @@ def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_r
     ]
     slips = list(dict.fromkeys(slips))[:100]
     assert len(slips) == 100
+    slips = slips if full else slips[::4]
     told = [(typed, word, hint(place, typed, tmp_path)) for place, typed, word in slips]
     missed = [slip for slip in told if f"`{slip[1]}` のことですか" not in slip[2]]
-    assert len(missed) <= 5, f"{100 - len(missed)} of 100: {missed}"
+    assert len(missed) <= len(slips) // 20, f"{len(slips) - len(missed)} of {len(slips)}: {missed}"
 
 
-def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path: Path) -> None:
+def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path: Path, full: bool) -> None:
     asked = [("node", word) for word in UNRELATED_KEYS]
     asked += [("word", word) for word in UNRELATED_WORDS] + [("id", word) for word in UNRELATED_IDS]
     assert len(asked) == 50
+    asked = asked if full else asked[::3]
     assert [(word, told) for place, word in asked if "のことですか" in (told := hint(place, word, tmp_path))] == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Built, built
-from reading import page, target
+from support.html_page import page, target
 
 from handbook import kana, load
 from handbook import keys as keys_

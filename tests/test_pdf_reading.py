@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 import typst
-from pdf_reading import Bookmark, Link, Part, Printed, contrast
 from pikepdf import Array, Dictionary, Name, Pdf, String
+from support.pdf_document import Bookmark, Link, Part, Printed, contrast
 
 TYPST = """
 #set document(title: "試しの冊子", date: datetime(year: 2026, month: 4, day: 1))

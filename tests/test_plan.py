@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from conftest import HERE, Built
-from reading import page, target
+from support.html_page import page, target
 
 SOURCE = (HERE / "structure-table.txt").read_text(encoding="utf-8")
 """The city's structure table as text; its merged cells are lost, so equal cells are left out below the first."""

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import page, target
+from support.html_page import page, target
+from support.random_examples import examples
 
 import build
 from handbook.model import File, Site
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.text("学びとまちづくり市民子どもＩＣＴNPO&<>\"'\\{}[]%#:・「」〜0123 abc", min_size=1, max_size=24).filter(
     lambda words: words.strip("\u3000 ") == words
 )

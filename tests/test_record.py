@@ -12,7 +12,8 @@ import pytest
 from conftest import Built, built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import page, target
+from support.html_page import page, target
+from support.random_examples import examples
 
 import build
 from handbook import load, years
@@ -237,7 +238,7 @@ def plan_with(tops: int, made: list[Written]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(told=records())
 def test_what_the_records_add_up_to_is_what_was_written(
     told: tuple[int, list[Written]], tmp_path_factory: pytest.TempPathFactory

@@ -17,15 +17,16 @@ import pytest
 from conftest import FIRST, HERE, ROOT, Built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from roundtrips import brought_back, plans, said, written
-from test_command_line import run
+from support.command_line import run
+from support.random_examples import examples
+from support.roundtrips import brought_back, plans, said, written
 
 from handbook import load, restore
 from handbook.mistakes import SourceError
 from handbook.model import Restored
 
 OURS = ["plan.json", "plan.csv", "plan.xlsx"]
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

@@ -6,12 +6,13 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.random_examples import examples
 
 from handbook import index
 from handbook.load import slips
 from handbook.model import REFERENCE, without_code
 
-MANY = settings(max_examples=1500, deadline=None)
+MANY = settings(max_examples=examples(1500), deadline=None)
 SIGNS = (*" -:：#＃[]［］{}｛｝|>、，,・●○－−ー\t\u3000\u00a0'\"`", "- ", ": ", "[[", "  ")
 WORDS = tuple("名称 本文 対象 id 令和8年度 2026 子ども 知らない path ［要確認］".split())  # noqa: SIM905  # not ten lines
 LINES = st.lists(st.sampled_from((*SIGNS, *WORDS)), max_size=9).map("".join)

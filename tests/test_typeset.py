@@ -11,7 +11,8 @@ import pytest
 from conftest import PICTURE, built
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from reading import page
+from support.html_page import page
+from support.random_examples import examples
 
 from handbook import load, route
 from handbook.mistakes import Place, SourceError
@@ -143,7 +144,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(1_500), deadline=None)
 @example("#**太い**")
 @example("- a\n\n- b")
 @example("| a | b |\n|---|---|\n| c | d |\n\n- **x**[[one]]")

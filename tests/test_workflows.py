@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from browser.sites import checker, program
 from conftest import ROOT
-from services import FORMS, GITHUB, GITLAB, SCRIPTS, WORKFLOWS, commands, jobs, read, run, shells, tool, unknown
+from support.ci_files import FORMS, GITHUB, GITLAB, SCRIPTS, WORKFLOWS, commands, jobs, read, run, shells, tool, unknown
 
 PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
 

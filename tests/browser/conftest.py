@@ -16,6 +16,8 @@ from browser.window import Reader
 Planted = Callable[..., Site]
 """Serves pages made up for a test: `name="text"` becomes name.html, with a head of the shortest kind."""
 Places = dict[str, Site]
+QUICK_STEP = 5
+"""In a quick run the checks open one in five of the pages that come from one template; all of the example."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,8 @@ def reader() -> Iterator[Reader]:
 @pytest.fixture(scope="session", params=[".", "example"], ids=["plan", "example"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The plan we ship, then the fictitious one that uses every key, as output/ has them."""
-    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output")
+    step = 1 if request.config.getoption("--full") or request.param == "example" else QUICK_STEP
+    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", step)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,11 +34,24 @@ class Folder:
     path: Path
     home: str = ""
     """Where it is published on its host, `/` at both ends; the links of 404.html begin there. Empty if unknown."""
+    step: int = 1
+    """Of the pages in one folder, which come from one template, each nth is in the sample."""
 
     @cached_property
     def pages(self) -> list[str]:
         """Every HTML file in it, from its top."""
         return sorted(file.relative_to(self.path).as_posix() for file in self.path.rglob("*.html"))
+
+    @cached_property
+    def sample(self) -> list[str]:
+        """The pages that a run opens where every kind of page is enough: all at the top, every nth of each folder."""
+        kept, seen = [], Counter[str]()
+        for page in self.pages:
+            place = page.rpartition("/")[0]
+            if not place or seen[place] % self.step == 0:
+                kept.append(page)
+            seen[place] += 1
+        return kept
 
     @cached_property
     def stubs(self) -> list[str]:
@@ -67,16 +81,16 @@ class Site:
         return unquote(plain.removeprefix(self.base)) if plain.startswith(self.base) else address
 
 
-def built(root: Path, path: Path) -> Folder:
+def built(root: Path, path: Path, step: int = 1) -> Folder:
     """Build a plan into a folder with everything that output/ gets, but the booklet."""
     site, files = build.site_of(root, prefer_dot=False, remembered=True)
     write.output(files, path, root)
-    return Folder(path, urlsplit(site.plan.permalink).path)
+    return Folder(path, urlsplit(site.plan.permalink).path, step)
 
 
 def copied(folder: Folder, path: Path) -> Folder:
     """The same bytes elsewhere."""
-    return Folder(shutil.copytree(folder.path, path), folder.home)
+    return Folder(shutil.copytree(folder.path, path), folder.home, folder.step)
 
 
 class _Host(SimpleHTTPRequestHandler):

@@ -39,7 +39,8 @@ def test_no_page_breaks_a_rule_of_accessibility(reader: Reader, site: Site) -> N
 
 
 def test_no_page_breaks_one_where_scripts_are_off(reader: Reader, site: Site) -> None:
-    pages = [page for page in site.folder.pages if "<script" in site.folder.text(page)]  # the others are the same again
+    # A page without a script is the same again.
+    pages = [page for page in site.folder.sample if "<script" in site.folder.text(page)]
     accept(reader.visit(site, axe([1280], ["light"]), pages, scripts=False))
 
 

@@ -19,9 +19,11 @@ def hashes(folder: Folder) -> dict[str, str]:
 def test_links_reach_every_page_and_every_page_is_dressed_wherever_the_folder_lies(
     reader: Reader, places: Places
 ) -> None:
+    """In a quick run, the larger plan is opened at two of the four addresses."""
+    chosen = places if places["disk"].folder.step == 1 else {name: places[name] for name in ("disk", "deep")}
     home = crawl(reader, places["disk"])
     told: dict[str, list[str]] = {}
-    for name, site in places.items():
+    for name, site in chosen.items():
         assert hashes(site.folder) == hashes(places["disk"].folder)
         found = crawl(reader, site)
         told |= {f"{name}: {page}": said for page, said in faults(site, found).items()}

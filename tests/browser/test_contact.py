@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from conftest import Tally
-from reading import page as read
+from support.html_page import page as read
 
 from browser.conftest import Planted
 from browser.sites import Folder, Site, accept, on_disk
@@ -51,7 +51,7 @@ def test_no_page_tells_anyone_that_it_is_read(reader: Reader, site: Site, tally:
 @pytest.mark.hazard(31)
 def test_nor_does_it_where_it_is_opened_from_the_disk(reader: Reader, folder: Folder) -> None:
     site = on_disk(folder)
-    pages = [page for page in folder.pages if page != "404.html"]  # only a host shows it, at an address of the host
+    pages = [page for page in folder.sample if page != "404.html"]  # only a host shows it, at an address of the host
     accept(reader.visit(site, partial(contact, site.base), pages))
 
 

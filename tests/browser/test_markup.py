@@ -4,65 +4,115 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from conftest import ROOT
 
+from browser import sites
 from browser.sites import HERE, Folder, accept, checker, program
+from browser.test_comparison import comparison_folder
 
 Faults = dict[str, list[str]]
+"""Errors by the path of the file within its folder."""
+NU = ["--format", "json", "--errors-only", "--exit-zero-always", "--skip-non-html", "--also-check-svg"]
+NU += ["--also-check-css"]
 
 
-def nu(folder: Folder) -> Faults:
-    """The errors of the Nu checker in all files of a folder. Its warnings are advice, not rules."""
-    command = [program("java"), "-jar", str(checker("vnu-jar/build/dist/vnu.jar")), "--format", "json"]
-    command += ["--errors-only", "--exit-zero-always", "--skip-non-html", "--also-check-svg", "--also-check-css"]
-    done = subprocess.run([*command, str(folder.path)], capture_output=True, text=True, check=True)
-    faults: Faults = {}
+def nu(folders: Sequence[Folder]) -> list[Faults]:
+    """Return the errors of the Nu checker in all files of each folder. Its warnings are advice, not rules."""
+    command = [program("java"), "-jar", str(checker("vnu-jar/build/dist/vnu.jar")), *NU]
+    paths = [str(folder.path) for folder in folders]
+    done = subprocess.run([*command, *paths], capture_output=True, text=True, check=True)
+    found: list[Faults] = [{} for _ in folders]
     for error in json.loads(done.stderr)["messages"]:
-        page = error.get("url", "").removeprefix(f"{folder.path.as_uri().replace('file:///', 'file:/')}/")
+        url = error.get("url", "").replace("file:///", "file:/")
         place = f" in {error['extract'].strip()!r}" if "extract" in error else ""
-        faults.setdefault(page, []).append(f"{error['message']}{place}")
-    return faults
+        for path, faults in zip(paths, found, strict=True):
+            tops = f"file:{path}/", f"file:{quote(path)}/"
+            if url.startswith(tops):
+                page = url.removeprefix(tops[0]).removeprefix(tops[1])
+                faults.setdefault(page, []).append(f"{error['message']}{place}")
+                break
+        else:
+            pytest.fail(f"the checker failed: {error}", pytrace=False)
+    return found
 
 
-def html_validate(folder: Folder, report: Path) -> Faults:
-    """The errors of html-validate in all pages of a folder; it cuts a long report short unless that goes to a file."""
+def html_validate(folders: Sequence[Folder], report: Path) -> list[Faults]:
+    """Return the errors of html-validate in all pages of each folder. The report is a file: printed, it is cut."""
     command = [program("node"), str(checker("html-validate/bin/html-validate.mjs"))]
     command += ["--config", str(HERE / "htmlvalidate.cjs"), "--formatter", f"json={report}"]
-    files = [str(folder.path / page) for page in folder.pages]
+    files = [str(folder.path / page) for folder in folders for page in folder.pages]
     done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
     assert report.exists(), done.stderr
+    messages = {Path(file["filePath"]): file["messages"] for file in json.loads(report.read_text(encoding="utf-8"))}
+    assert messages.keys() <= set(map(Path, files))  # those with an error
+    return [
+        {
+            page: [
+                f"{error['ruleId']}: {error['message']} at {error.get('selector') or error['line']}"
+                for error in messages.get(folder.path / page, ())
+            ]
+            for page in folder.pages
+        }
+        for folder in folders
+    ]
+
+
+def invalid_folder(folder: Path) -> Folder:
+    """Write one bad file of each kind."""
+    folder.mkdir()
+    page = (HERE / "planted/invalid.html").read_text(encoding="utf-8")
+    (folder / "invalid.html").write_text(page, encoding="utf-8")
+    (folder / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><box/></svg>', encoding="utf-8")
+    (folder / "sheet.css").write_text("h1 { colour: red }", encoding="utf-8")
+    return Folder(folder)
+
+
+VALID = ("plan", "example", "comparison")
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
+    """Both sites, the comparison and the invalid files, so that each checker starts once for all four."""
+    top = tmp_path_factory.mktemp("markup")
     return {
-        Path(file["filePath"]).relative_to(folder.path).as_posix(): [
-            f"{error['ruleId']}: {error['message']} at {error.get('selector') or error['line']}"
-            for error in file["messages"]
-        ]
-        for file in json.loads(report.read_text(encoding="utf-8"))
+        "plan": sites.built(ROOT, top / "plan" / "output"),
+        "example": sites.built(ROOT / "example", top / "example" / "output"),
+        "comparison": comparison_folder(top / "comparison"),
+        "invalid": invalid_folder(top / "invalid"),
     }
 
 
-def test_the_nu_checker_finds_no_error(folder: Folder) -> None:
-    accept(nu(folder))
+@pytest.fixture(scope="session")
+def nu_faults(folders: dict[str, Folder]) -> dict[str, Faults]:
+    return dict(zip(folders, nu(list(folders.values())), strict=True))
 
 
-def test_html_validate_finds_no_error(folder: Folder, tmp_path: Path) -> None:
-    accept(html_validate(folder, tmp_path / "report.json"))
+@pytest.fixture(scope="session")
+def html_validate_faults(folders: dict[str, Folder], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Faults]:
+    report = tmp_path_factory.mktemp("report") / "report.json"
+    return dict(zip(folders, html_validate(list(folders.values()), report), strict=True))
 
 
-@pytest.fixture
-def invalid(tmp_path: Path) -> Folder:
-    """A folder with one bad file of each kind."""
-    page = (HERE / "planted/invalid.html").read_text(encoding="utf-8")
-    (tmp_path / "invalid.html").write_text(page, encoding="utf-8")
-    (tmp_path / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><box/></svg>', encoding="utf-8")
-    (tmp_path / "sheet.css").write_text("h1 { colour: red }", encoding="utf-8")
-    return Folder(tmp_path)
+@pytest.mark.parametrize("name", VALID)
+def test_the_nu_checker_finds_no_error(name: str, nu_faults: dict[str, Faults]) -> None:
+    accept(nu_faults[name])
 
 
-def test_an_invalid_page_drawing_and_sheet_are_seen(invalid: Folder, tmp_path: Path) -> None:
-    faults = nu(invalid)
+@pytest.mark.parametrize("name", VALID)
+def test_html_validate_finds_no_error(name: str, html_validate_faults: dict[str, Faults]) -> None:
+    accept(html_validate_faults[name])
+
+
+def test_an_invalid_page_drawing_and_sheet_are_seen(
+    nu_faults: dict[str, Faults], html_validate_faults: dict[str, Faults]
+) -> None:
+    faults = nu_faults["invalid"]
     assert set(faults) == {"invalid.html", "drawing.svg", "sheet.css"}
     assert len(faults["invalid.html"]) >= 6
-    rules = {fault.partition(":")[0] for fault in html_validate(invalid, tmp_path / "report.json")["invalid.html"]}
+    rules = {fault.partition(":")[0] for fault in html_validate_faults["invalid"]["invalid.html"]}
     assert {"deprecated", "no-dup-id", "element-permitted-content", "wcag/h37"} <= rules

@@ -50,7 +50,7 @@ def one_of_each(pages: Iterable[str]) -> list[str]:
 
 
 def test_every_page_is_fit_for_paper(reader: Reader, site: Site) -> None:
-    accept(reader.visit(site, sheet, [page for page in site.folder.pages if page not in site.folder.stubs]))
+    accept(reader.visit(site, sheet, [page for page in site.folder.sample if page not in site.folder.stubs]))
 
 
 def test_every_kind_of_page_is_printed_on_the_sheets_it_is_made_for(reader: Reader, site: Site) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import FIRST
-from serving import command
+from support.serve_process import command
 
 from browser.sites import Folder, Site, accept
 from browser.test_accessibility import axe

@@ -18,8 +18,8 @@ from browser.sites import HERE, Site, browser
 T = TypeVar("T")
 TABS = max(2, os.cpu_count() or 2)
 EYES = (HERE / "eyes.js").read_text(encoding="utf-8")
-PATIENCE = 120
-"""Seconds that one page may take; the slowest takes five."""
+PATIENCE = 300
+"""Seconds for one page. The slowest takes five, and many times that on a machine under load."""
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"]
 """The checks need no card and no network, and Chromium shall not look for Google by itself."""
 
@@ -101,17 +101,18 @@ class Reader:
         scripts: bool = True,
         hold: bool = True,
     ) -> dict[str, T]:
-        """Open pages of a site, all if none are named, and return what each look gave, by page.
+        """Open pages of a site, its sample if none are named, and return what each look gave, by page.
 
         On `hold`, a page that leads on by itself stays open.
         """
-        left = deque(site.folder.pages if pages is None else pages)
+        left = deque(site.folder.sample if pages is None else pages)
         seen: dict[str, T] = {}
 
         async def sit() -> None:
             context = await self._browser.new_context(
                 viewport={"width": width, "height": 800}, reduced_motion="reduce", locale="ja-JP"
             )
+            context.set_default_timeout(PATIENCE * 1000)
             tab = await Tab.new(context)
             while left:
                 page = left.popleft()

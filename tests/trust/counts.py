@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trust.fields import PLACES
+from support.text_fields import PLACES
 
 WRITTEN = len(PLACES) + 5
 """Fields of the plan and places in content/ that take any words."""
@@ -98,7 +98,7 @@ TABLE = [
     *_rows("browser/test_contact.py", (31, "すべてのページの守り（CSP）：外への要求 0、画面の誤り 0", 2, 2, "サイト")),
     *_rows(
         "trust/test_fuzz.py",
-        (33, "でたらめに壊した計画と文章：道具は倒れず、20 秒より長くかからない", 120, 2_000, "ファイル"),
+        (33, "でたらめに壊した計画と文章：道具は倒れず、20 秒より長くかからない", 60, 2_000, "ファイル"),
     ),
     *_rows(
         "trust/test_strangers.py",

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
+from support.build_process import PLAIN, refused, run, tree
 
 from handbook import write
 from handbook.model import File
 from trust.counts import HAZARDS
-from trust.trying import PLAIN, refused, run, tree
 
 NEW = [File("index.html", b"new")]
 posix = pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no pipes, devices and sockets in folders")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
+from support.build_process import PLAIN
 
 import build
 from handbook.mistakes import SourceError, show
-from trust.trying import PLAIN
 
 EXAMPLE = ROOT / "example"
 PATIENCE = 20

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
-
-from trust.trying import missing, tree
+from support.build_process import missing, tree
 
 NOBODY = 65534
 

@@ -12,16 +12,16 @@ import pytest
 from browser import sites
 from browser.window import Reader, Tab
 from conftest import ROOT, Tally
+from support import text_fields
+from support.hostile_snippets import armed, snippets
+from support.text_fields import LEAVES, PLACES, STRICT
 
 import build
 from handbook import check, compare, load, render
 from handbook.keys import Key
 from handbook.mistakes import SourceError
 from handbook.render import engine
-from trust import fields
 from trust.counts import WRITTEN
-from trust.fields import LEAVES, PLACES, STRICT
-from trust.hostile import armed, snippets
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
 OPENED = (".html", ".svg", ".xml")
@@ -64,14 +64,14 @@ class Armed:
         words = armed(self.chosen[number], number * 100 + place)
         return f"文{number}の{place}" if words in self.refused else words
 
-    def say(self, number: int) -> fields.Say:
+    def say(self, number: int) -> text_fields.Say:
         return lambda key: self.words(number, LEAVES.index(key)) if key in PLACES else None
 
-    def plan(self) -> fields.Typed:
-        whole = fields.whole([self.say(number) for number in self.chosen])
+    def plan(self) -> text_fields.Typed:
+        whole = text_fields.whole([self.say(number) for number in self.chosen])
         *_, (level, nodes) = whole.items()
         texts = [{"id": f"m{number}", "名称": "文章のある節"} for number in self.chosen]
-        return fields.typed({**whole, level: [*nodes, *texts]})
+        return text_fields.typed({**whole, level: [*nodes, *texts]})
 
     def texts(self) -> dict[str, str]:
         """The places in content/: titles, texts of pages and nodes, terms and what explains them."""
@@ -183,7 +183,7 @@ def test_a_field_of_a_certain_form_refuses_every_snippet_at_its_place(
                 code = number * 100 + LEAVES.index(key)
                 return armed(snippet, code) if key in tried else None if key in STRICT else f"文{code}"
 
-            plan = fields.typed(fields.whole([say]))
+            plan = text_fields.typed(text_fields.whole([say]))
             (tmp_path / "plan.yaml").write_text(plan.text, encoding="utf-8")
             with pytest.raises(SourceError) as caught:
                 load.plan(tmp_path)

@@ -13,12 +13,12 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from conftest import PICTURE, Tally
 from PIL import Image
+from support.build_process import PLAIN, Run, run, tree
 from test_entrances import git
 
 from handbook import load, restore, write
 from handbook.mistakes import SourceError
 from handbook.model import File
-from trust.trying import PLAIN, Run, run, tree
 
 # --- 34: workbooks ---
 
@@ -81,7 +81,7 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_no_workbook_fills_the_memory(name: str, tmp_path: Path, tally: Tally) -> None:
     make, rule = WORKBOOKS[name]
     (tmp_path / "t.xlsx").write_bytes(make())
-    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", patience=20)
+    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", patience=120)
     assert done.code == 1
     assert f"[{rule or 'no-structure'}]" in done.said, done.said
     assert done.seconds < 5

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import platform
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,15 +30,6 @@ def test_each_hazard_has_its_tests_in_one_module() -> None:
     assert found == {(hazard.number, hazard.module) for hazard in TABLE}
     assert list(HAZARDS) == [*range(1, 14), 20, 14, 24, 25, 15, 16, 17, 18, 21, 22, 23, 27, 28, 30, 31, 33, 34, 35, 36]
     assert all(0 < hazard.quick <= hazard.full for hazard in TABLE)
-
-
-def counted(tried: Iterable[pytest.Item]) -> Counter[int]:
-    """How many cases of each hazard the tests of a run have tried, as they themselves counted."""
-    cases: Counter[int] = Counter()
-    for item in tried:
-        for mark in item.iter_markers("hazard"):
-            cases[mark.args[0]] += sum(int(str(said)) for name, said in item.user_properties if name == "tried")
-    return cases
 
 
 def lacking(cases: Mapping[int, int], *, full: bool) -> list[str]:

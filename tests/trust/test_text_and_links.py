@@ -13,16 +13,16 @@ import openpyxl
 import pikepdf
 import pytest
 from conftest import Tally
-from reading import page
+from support import text_fields
+from support.build_process import PLAIN
+from support.html_page import page
+from support.link_targets import addresses, strange
+from support.text_fields import LEAVES, PLACES, STRICT
 
 import build
 from handbook import load
 from handbook.mistakes import SourceError
-from trust import fields
 from trust.counts import HAZARDS
-from trust.fields import LEAVES, PLACES, STRICT
-from trust.leading import addresses, strange
-from trust.trying import PLAIN
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
 HEAD = """\
@@ -124,8 +124,8 @@ def test_a_dangerous_address_is_in_no_file_of_any_kind(tmp_path: Path, tally: Ta
 def test_a_key_that_holds_an_address_refuses_a_dangerous_one(tmp_path: Path, tally: Tally) -> None:
     keys = {key for key in LEAVES if key.form in ("url", "https")}
     for spelt in SPELLINGS:
-        plan = fields.typed(
-            fields.whole([lambda key, spelt=spelt: spelt if key in keys else None if key in STRICT else "文"])  # type: ignore[misc]  # a default of a lambda has no type
+        plan = text_fields.typed(
+            text_fields.whole([lambda key, spelt=spelt: spelt if key in keys else None if key in STRICT else "文"])  # type: ignore[misc]  # a default of a lambda has no type
         )
         (tmp_path / "plan.yaml").write_text(plan.text, encoding="utf-8")
         with pytest.raises(SourceError) as caught:
@@ -209,7 +209,9 @@ BRACED = "{{ 1234+4321 }}{% x %}{# y #}${1234+4321}#{1234+4321}<%= 1234+4321 %>{
 
 @pytest.mark.hazard(12)
 def test_what_looks_like_a_template_is_printed_as_it_was_typed(tmp_path: Path, tally: Tally) -> None:
-    plan = fields.typed(fields.whole([lambda key: f"{BRACED}・{LEAVES.index(key)}・" if key in PLACES else None]))
+    plan = text_fields.typed(
+        text_fields.whole([lambda key: f"{BRACED}・{LEAVES.index(key)}・" if key in PLACES else None])
+    )
     places = [*map(LEAVES.index, PLACES), "題", "頁", "節", "用語", "説明"]
     texts = {
         "content/pages/p.md": f"# {BRACED}・題・\n\n{BRACED}・頁・\n",

@@ -18,12 +18,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import serving
 from conftest import ROOT, Tally
+from support import serve_process
+from support.build_process import PLAIN, missing
 
 from handbook import write
 from handbook.model import File
-from trust.trying import PLAIN, missing
 
 OLD = [File("index.html", b"old"), File("a/b.html", b"same"), File("a/gone.html", b"gone")]
 NEW = [File("index.html", b"new"), File("a/b.html", b"same"), File("c.html", b"more")]
@@ -366,13 +366,13 @@ def test_two_builds_at_once_end_as_one_alone(
     command = [sys.executable, str(ROOT / "build.py"), "--root", str(copied), "--no-booklet"]
     subprocess.run(command, check=True, capture_output=True)
     alone = tree(copied / "output")
-    with serving.command("--root", str(copied)) as (served, _):
+    with serve_process.command("--root", str(copied)) as (served, _):
         for number in range(times(23)):
             if number % 2:
                 shutil.rmtree(copied / "output")
             both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
             (copied / "plan.yaml").touch()  # whoever serves builds as well
-            assert [run.wait(timeout=60) for run in both] == [0, 0]
+            assert [run.wait(timeout=300) for run in both] == [0, 0]
             assert tree(copied / "output") == alone
             tally(1)
         assert served.poll() is None

@@ -10,13 +10,13 @@ from typing import Literal
 import pytest
 import yaml
 from conftest import ROOT, Tally
+from support.build_process import PLAIN, refused
 
 import build
 from handbook import load
 from handbook.load import source
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Node
-from trust.trying import PLAIN, refused
 
 EXAMPLE = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
 

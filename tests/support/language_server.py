@@ -12,7 +12,7 @@ from typing import Any
 
 SERVER = "yaml-language-server/bin/yaml-language-server"
 """Among the npm packages."""
-PATIENCE = 30
+PATIENCE = 120
 """Seconds for an answer."""
 SETTINGS = {
     "yaml": {

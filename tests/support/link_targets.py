@@ -13,7 +13,8 @@ from typing import Any
 
 import openpyxl
 import pikepdf
-from reading import page
+
+from support.html_page import page
 
 ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*|&#?\w+;)+(?::|&colon;)\S*\s*", re.IGNORECASE)
 """A value that is an address and nothing else, as a program that reads the data would take it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +13,25 @@ from conftest import ROOT
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Let processes that are started here be ended by Ctrl+C.
+
+    A background job of a script ignores SIGINT, and so would they. A handler of this process is not inherited: they
+    begin with the default.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def command(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start it, give its process and its address without http://, and never leave it behind."""
     words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", *arguments]
     pipe, given = subprocess.PIPE, os.environ | environment
-    with subprocess.Popen(words, stdout=pipe, stderr=pipe, encoding="utf-8", env=given) as running:
+    with interruptible(), subprocess.Popen(words, stdout=pipe, stderr=pipe, encoding="utf-8", env=given) as running:
         try:
             assert running.stdout
             yield running, running.stdout.readline().partition("http://")[2].strip()

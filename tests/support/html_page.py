@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -69,8 +70,12 @@ class _Reader(HTMLParser):
         self.open[-1].parts.append(data)
 
 
+@functools.lru_cache(maxsize=1024)
 def page(text: str) -> Element:
-    """Read a page or an SVG; an element that is not closed where it should be fails the test."""
+    """Parse a page or an SVG. Fails if an element is not closed where it must be. The result is cached.
+
+    The 1,024 pages of the cache are both sites that the tests share.
+    """
     reader = _Reader()
     reader.feed(text)
     reader.close()
