@@ -21,7 +21,7 @@ from handbook.model.change import (
     Revised,
     Shift,
 )
-from handbook.model.drawing import Box, Drawing, Edge, Frame
+from handbook.model.drawing import Box, BoxSize, Drawing, Edge, Frame
 from handbook.model.entry import BRANCHES, Cell, Count, Entry, Figure
 from handbook.model.made import Booklet, DataFile, Print, Restored, Theme, size_of
 from handbook.model.page import (
@@ -73,6 +73,7 @@ __all__ = [
     "Asked",
     "Booklet",
     "Box",
+    "BoxSize",
     "Cell",
     "Change",
     "Changed",
