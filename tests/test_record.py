@@ -168,17 +168,21 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
     ],
 )
 def test_the_rule_that_is_told_is_the_rule_that_is_kept(row: Indicator, state: str) -> None:
-    assert standing.of_indicator(row) == state
+    assert standing.indicator_status(row) == state
 
 
 def test_one_indicator_behind_makes_a_node_behind() -> None:
     reached, going = measured("↑", "2", {2026: "6"}, {2024: "6"}), measured("↑", "2", {2026: "6"}, {2024: "3"})
     behind, silent = measured("↑", "2", {2026: "6"}, {2024: "1"}), measured("↑", "2", {2026: "6"}, {})
-    assert standing.of_node([reached, behind, silent]) == "遅れ"
-    assert standing.of_node([reached, reached]) == "達成"
-    assert standing.of_node([reached, silent]) == "進行中"
-    assert standing.of_node([going]) == "進行中"
-    assert standing.of_node([silent]) == standing.of_node([]) == "未評価"
+
+    def status(*indicators: Indicator) -> str:
+        return standing.node_status(map(standing.indicator_status, indicators))
+
+    assert status(reached, behind, silent) == "遅れ"
+    assert status(reached, reached) == "達成"
+    assert status(reached, silent) == "進行中"
+    assert status(going) == "進行中"
+    assert status(silent) == status() == "未評価"
 
 
 # --- roll-ups, against a count of what was written ---

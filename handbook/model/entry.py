@@ -19,7 +19,7 @@ class Count:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A node in its place: what lists, trails, tables and drawings show of it."""
 
@@ -34,6 +34,8 @@ class Entry:
     """Shown here once more; it stands elsewhere, and its children are listed there."""
     children: tuple[Entry, ...]
     counts: tuple[Count, ...]
+    height: int
+    """How many steps lead down to the deepest leaf; 0 for a leaf."""
 
     @property
     def id(self) -> str:
@@ -51,14 +53,14 @@ class Entry:
         return self.node.level
 
     @property
+    def spoken_number(self) -> str:
+        """The number as it is read aloud: 1の2の3."""
+        return self.number.replace("-", "の")
+
+    @property
     def colour(self) -> str:
         """Class and token of its branch's colour: `b0` above the branches, then `b1` and so on."""
         return f"b{(self.branch - 1) % BRANCHES + 1}" if self.branch else "b0"
-
-    @property
-    def height(self) -> int:
-        """How many steps lead down to the deepest leaf; 0 for a leaf."""
-        return 1 + max(child.height for child in self.children) if self.children else 0
 
     def walk(self) -> Iterator[Entry]:
         """Itself and all beneath, depth first, in reading order."""
@@ -67,7 +69,7 @@ class Entry:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A structure diagram that is wanted: which part of the tree, how deep, how wide."""
 
@@ -82,6 +84,11 @@ class Figure:
     levels: tuple[Level, ...]
     """The levels drawn, outermost first."""
 
+    @property
+    def root(self) -> Entry:
+        """The first of the nodes drawn; the only one unless the diagram is that of the whole plan."""
+        return self.roots[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -92,4 +99,16 @@ class Cell:
     listed: bool
     """The leaves of a row stand in one cell as a list."""
     rows: int
+    """How many rows the cell spans."""
     columns: int
+    """How many columns the cell spans."""
+
+    @property
+    def spans_rows(self) -> bool:
+        """Whether the cell spans more than one row."""
+        return self.rows > 1
+
+    @property
+    def spans_columns(self) -> bool:
+        """Whether the cell spans more than one column."""
+        return self.columns > 1

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from handbook import years
 from handbook.model.entry import Entry
 from handbook.model.plan import Amount, Indicator
+
+
+class Status(StrEnum):
+    """The status of an indicator, or of a node by its indicators. The value is the word that readers see."""
+
+    ACHIEVED = "達成"
+    IN_PROGRESS = "進行中"
+    BEHIND_SCHEDULE = "遅れ"
+    NOT_EVALUATED = "未評価"
+
+    @property
+    def css_class(self) -> str:
+        """The class of its colour in theme/site.css."""
+        return _STATUS_CLASSES[self]
+
+
+_STATUS_CLASSES = {
+    Status.ACHIEVED: "reached",
+    Status.IN_PROGRESS: "going",
+    Status.BEHIND_SCHEDULE: "behind",
+    Status.NOT_EVALUATED: "open",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +65,15 @@ class Reading:
         return years.told(self.year)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
     """An indicator in its place: whose it is, how it stands, its years."""
 
     entry: Entry
     indicator: Indicator
-    state: str
+    direction_label: str
+    """The direction in words: 増やす, 減らす, 保つ; empty if the plan gives none."""
+    state: Status
     last: Amount | None
     """The newest number that is really one."""
     aim: Amount | None
@@ -59,7 +84,7 @@ class Gauge:
     """Name of its chart; empty where there are too few numbers to draw."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A chart that is wanted. Amounts are in the order of their years; one without a value is a gap."""
 
@@ -74,7 +99,7 @@ class Chart:
     baseline: Amount | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What the records beneath a place add up to; each is counted once, where it stands."""
 
@@ -89,16 +114,15 @@ class Tally:
     """The indicators, of these records and of everything above them beneath the place, by how they stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One node in a table of what is done."""
 
     entry: Entry
     category: str
     period: str
-    state: str
+    state: Status
     owners: tuple[Way, ...]
-    partners: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +149,11 @@ class Fill:
         return "—" if not self.of else "○" if self.have >= self.of else "△" if self.have else "×"
 
     @property
+    def css_class(self) -> str:
+        """The class of its cell in theme/site.css; empty for `—`."""
+        return {"○": "whole", "△": "part", "×": "none"}.get(self.sign, "")
+
+    @property
     def words(self) -> str:
         """The same in words."""
         if not self.of:
@@ -132,7 +161,7 @@ class Fill:
         return f"あり {self.have}" if self.have >= self.of else f"一部 {self.have}/{self.of}" if self.have else "なし"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A row of the map of gaps: what is there of an entry, and what is not."""
 

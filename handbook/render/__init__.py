@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -141,7 +141,7 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
     """Return what a page's template shows beside the page itself."""
     prose = texts.prose.get(page.path, {})
 
-    def written(name: str) -> Markup:
+    def written(name: str) -> Markup:  # empty for a text that the plan does not have
         return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
 
     def drawn(figure: Figure) -> Markup:
@@ -151,27 +151,40 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
             picture = picture.replace(own, f'aria-current="page" {own}here ')
         return Markup(picture)  # noqa: S704  # drawn and escaped by us
 
+    def all_drawn(figures: Iterable[Figure]) -> list[tuple[Figure, Markup]]:
+        return [(figure, drawn(figure)) for figure in figures if figure.name in pictures]
+
+    def chart(name: str) -> Markup:
+        return Markup(pictures[name])  # noqa: S704  # drawn and escaped by us
+
     own: dict[str, Any]
     if isinstance(page, NodePage):
-        figures = page.figures
         whole = site.figures[0]
         boxed = whole.name in pictures and page.entry.level in whole.levels
         own = {"body": written("body"), "note": written("note"), "boxed": boxed}
-        charts = [page.budget.name] if page.budget else []
-        charts += [gauge.chart for gauge in page.gauges if gauge.chart]
-        own["charts"] = {name: Markup(pictures[name]) for name in charts}  # noqa: S704  # drawn and escaped by us
+        own["gauges"] = [(gauge, chart(gauge.chart) if gauge.chart else "") for gauge in page.gauges]
+        own["budget_chart"] = chart(page.budget.name) if page.budget else ""
         own["reviews"] = [
             (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
             for review in page.entry.node.reviews
         ]
         # Where the reading stands over the name, it need not stand beneath it.
         own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
+        wide = page.wide_diagram
+        own["wide_picture"] = drawn(wide) if wide and wide.name in pictures else ""
+        own["narrow_pictures"] = all_drawn(page.narrow_diagrams)
         own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
     else:
-        figures = (site.figures[:1] if site.apart else site.figures) if page.template == "structure.html" else ()
         own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
     if page.template in ("home.html", "reading.html"):
-        own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}
+        own |= {"written": written, "heads": [(head, written(f"head-{head.id}")) for head in site.heads]}
+    if page.template == "structure.html":
+        own |= {
+            "whole_pictures": all_drawn(site.figures[:1]),
+            "narrow_pictures": all_drawn(
+                figure for figure in site.figures if figure.size == "narrow" and not site.apart
+            ),
+        }
     if page.template == "home.html":
-        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
-    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}
+        own |= {"about": written("plan"), "has_cover": site.figures[0].name in pictures}
+    return own

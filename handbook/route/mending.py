@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handbook.mistakes import Place
-from handbook.model import Link, NodePage, Page, Plan
+from handbook.model import FreePage, Link, NodePage, Page, Plan
 
 LONGEST_NAME = 100
 """Characters of a page's name that a form's address can carry; servers take some 8,000 bytes."""
@@ -32,6 +32,6 @@ def _sources(page: Page) -> list[tuple[str, Place]]:
         node = page.entry.node
         beside = node.text.place if node.text and node.text.place.file != node.place.file else None
         return [(mend, node.place), *([("文章を直す", beside)] if beside else [])]
-    if page.template == "leaf.html":
-        return [(mend, Place(page.prose["body"].place.file, 1, 1))]
+    if isinstance(page, FreePage):
+        return [(mend, page.source)]
     return [] if page.template in OURS else [(mend, PLAN)]
