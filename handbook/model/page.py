@@ -98,8 +98,11 @@ class NodePage(Page):
     """The money of each year, as the bars of a chart."""
     tally: Tally | None
     """What the records beneath add up to; none for what has nothing beneath it, and in a plan without records."""
-    has_level_counts: bool
-    """Whether the page shows the number of nodes on each level below; the totals say the same of a single level."""
+
+    @property
+    def has_level_counts(self) -> bool:
+        """Whether the page shows the number of nodes on each level below. For a single level the totals include it."""
+        return not self.tally or len(self.entry.counts) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

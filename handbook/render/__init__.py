@@ -1,14 +1,14 @@
 """Pages → HTML files through Jinja2. The only room that knows it.
 
-Inside: `engine` sets Jinja2 up.
+Inside: `engine` sets Jinja2 up; `page_variables` returns the variables of a page's template.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -20,20 +20,18 @@ from handbook.model import (
     Comparison,
     DataFile,
     Edition,
-    Figure,
     File,
     Name,
     NodePage,
     Page,
     Redirect,
     Site,
-    Text,
     Texts,
     Theme,
 )
 from handbook.render import engine
+from handbook.render.page_variables import page_variables
 
-NOTHING = Text("", ())
 Form = Page | Redirect | str
 """One thing to fill a template for: a page, a stub, or a list for machines by its name."""
 Press = Callable[[Form], File]
@@ -62,7 +60,7 @@ def press(
             return File(form, engine.filled(templates, form, pages=found))
         if isinstance(form, Redirect):
             return File(form.path, engine.filled(templates, "redirect.html", to=form.to, root=form.root))
-        shown = _shown(form, site, texts, pictures)
+        shown = page_variables(form, site, texts, pictures)
         if form.template == "data.html":
             shown["data"] = data()
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
@@ -135,56 +133,3 @@ def _phrased(name: Name) -> Markup:
 def _lettered(text: str, over: str) -> str:
     plain = str(escape(text))
     return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain
-
-
-def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a page's template shows beside the page itself."""
-    prose = texts.prose.get(page.path, {})
-
-    def written(name: str) -> Markup:  # empty for a text that the plan does not have
-        return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
-
-    def drawn(figure: Figure) -> Markup:
-        picture = pictures[figure.name].replace('href="@/', f'href="{page.root}')
-        if isinstance(page, NodePage):  # its own box is lit
-            own = f'id="{figure.name}_{page.entry.id}" class="box '
-            picture = picture.replace(own, f'aria-current="page" {own}here ')
-        return Markup(picture)  # noqa: S704  # drawn and escaped by us
-
-    def all_drawn(figures: Iterable[Figure]) -> list[tuple[Figure, Markup]]:
-        return [(figure, drawn(figure)) for figure in figures if figure.name in pictures]
-
-    def chart(name: str) -> Markup:
-        return Markup(pictures[name])  # noqa: S704  # drawn and escaped by us
-
-    own: dict[str, Any]
-    if isinstance(page, NodePage):
-        whole = site.figures[0]
-        boxed = whole.name in pictures and page.entry.level in whole.levels
-        own = {"body": written("body"), "note": written("note"), "boxed": boxed}
-        own["gauges"] = [(gauge, chart(gauge.chart) if gauge.chart else "") for gauge in page.gauges]
-        own["budget_chart"] = chart(page.budget.name) if page.budget else ""
-        own["reviews"] = [
-            (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
-            for review in page.entry.node.reviews
-        ]
-        # Where the reading stands over the name, it need not stand beneath it.
-        own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
-        wide = page.wide_diagram
-        own["wide_picture"] = drawn(wide) if wide and wide.name in pictures else ""
-        own["narrow_pictures"] = all_drawn(page.narrow_diagrams)
-        own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
-    else:
-        own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
-    if page.template in ("home.html", "reading.html"):
-        own |= {"written": written, "heads": [(head, written(f"head-{head.id}")) for head in site.heads]}
-    if page.template == "structure.html":
-        own |= {
-            "whole_pictures": all_drawn(site.figures[:1]),
-            "narrow_pictures": all_drawn(
-                figure for figure in site.figures if figure.size == "narrow" and not site.apart
-            ),
-        }
-    if page.template == "home.html":
-        own |= {"about": written("plan"), "has_cover": site.figures[0].name in pictures}
-    return own

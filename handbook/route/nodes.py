@@ -28,12 +28,10 @@ def node_pages(
     terms = {term.name: term for term in plan.terms}
     explained = pattern(terms)
     places = dict(_ancestors_and_siblings(tree.roots, (), tree.roots))
-    neighbours = zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True)
-    for before, each, after in neighbours:
+    for before, each, after in zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True):
         node, source = each.node, each.source
         ancestors, siblings = places[node.id]
         shown = diagrams.get(node.id, NO_DIAGRAMS)
-        totals = totals_below.get(node.id)
         yield NodePage(
             template="node.html",
             path=node.path,
@@ -55,8 +53,7 @@ def node_pages(
             facts=each.facts,
             gauges=each.indicators,
             budget=each.budget,
-            tally=totals,
-            has_level_counts=not totals or len(node.counts) > 1,
+            tally=totals_below.get(node.id),
         )
 
 
