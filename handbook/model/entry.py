@@ -1,4 +1,4 @@
-"""Nodes in their places: what lists, trails, tables and diagrams show of them."""
+"""The tree of nodes, the diagrams made of it and the cells of the structure table."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from handbook.model.plan import Level, Node
 
 BRANCHES = 6
-"""Colours there are for the top branches; the seventh has the first again."""
+"""Number of branch colours; the seventh branch has the colour of the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many nodes of a level lie beneath a place, each counted once."""
+    """How many nodes of a level are below a node, each counted once."""
 
     level: Level
     number: int
@@ -21,17 +21,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A node in its place: what lists, trails, tables and drawings show of it."""
+    """A node in its place in the tree."""
 
     node: Node
     path: str
-    """Of its page, from the top of the site."""
+    """Path of its page, from the top of the site."""
     number: str
-    """Such as 1-2-3, computed from the place; empty above the first level that branches."""
+    """Such as 1-2-3, computed from the place; empty above the branches."""
     branch: int
-    """Which top branch it belongs to, from 1; 0 above them."""
+    """The ordinal of its branch, from 1; 0 above the branches."""
     again: bool
-    """Shown here once more; it stands elsewhere, and its children are listed there."""
+    """Whether this is a repeat (再掲): the node has another place, with its children."""
     children: tuple[Entry, ...]
     counts: tuple[Count, ...]
     height: int
@@ -63,7 +63,7 @@ class Entry:
         return f"b{(self.branch - 1) % BRANCHES + 1}" if self.branch else "b0"
 
     def walk(self) -> Iterator[Entry]:
-        """Itself and all beneath, depth first, in reading order."""
+        """Yield the node and all nodes below it, depth first, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -71,15 +71,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A structure diagram that is wanted: which part of the tree, how deep, how wide."""
+    """A structure diagram to draw: which nodes, which levels, in which style."""
 
     name: str
-    """Of its files, without the ending."""
+    """Name of its files, without the extension."""
     title: str
     size: str
     """`whole`, `branch` or `narrow` on the web; `sheet` or `leaf` in print."""
     subject: str
-    """The subject drawn before the first level, where the plan has one and the figure is the whole."""
+    """The subject of the plan, drawn before the first level; empty except in the diagram of the whole plan."""
     roots: tuple[Entry, ...]
     levels: tuple[Level, ...]
     """The levels drawn, outermost first."""
@@ -95,9 +95,9 @@ class Cell:
     """A cell of the structure table."""
 
     entries: tuple[Entry, ...]
-    """One node; or the leaves of a row; or none in a filler."""
+    """One node, or the leaves of a row; empty in a filler."""
     listed: bool
-    """The leaves of a row stand in one cell as a list."""
+    """Whether the cell lists the leaves of a row."""
     rows: int
     """How many rows the cell spans."""
     columns: int

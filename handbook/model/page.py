@@ -1,4 +1,4 @@
-"""Every page and what it shows."""
+"""Every kind of page with the values that it shows."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Page:
     path: str
     title: str
     prose: Mapping[str, Prose]
-    """The texts it shows, by the name its template knows them by."""
+    """The texts of the page, by their names in its template."""
     description: str
-    """What it is about, in a sentence or two, for those who see only a link to it."""
+    """One or two sentences for search engines and link previews."""
     label: str
-    """Its name in menus."""
+    """The name of the page in menus."""
     mending: tuple[Link, ...] = ()
-    """Ways to where its source is mended and an opinion is sent; none where plan.yaml names no repository."""
+    """Links to the source of the page and to the opinion form; empty if plan.yaml names no repository."""
     changed: Changed | None = None
-    """When what it shows last changed; None where that is not known, or where it shows more than one thing."""
+    """The last change of the node or free text that the page shows; None if unknown, and for every other page."""
 
     @property
     def root(self) -> str:
-        """The way from this page to the top of the site: empty or `../`."""
+        """The relative path from the page to the top of the site: empty or `../`."""
         return "../" * self.path.count("/")
 
 
@@ -75,29 +75,29 @@ class NodePage(Page):
 
     entry: Entry
     trail: tuple[Entry, ...]
-    """From the outermost level down to the parent."""
+    """The ancestors, from the outermost level down to the parent."""
     siblings: tuple[Entry, ...]
-    """The nearest of those that stand beside it, itself among them."""
+    """The nearest siblings, the node itself among them."""
     previous: Entry | None
-    """The one before it in reading order, if any."""
+    """The node before it in reading order; None for the first."""
     next: Entry | None
     again_at: tuple[Entry, ...]
-    """Other parents under which it is shown again."""
+    """The other parents under which the node is repeated (再掲)."""
     related: tuple[Entry, ...]
     wide_diagram: Figure | None
-    """The part of the tree that the node belongs to, or its own branch; None if both are too large for its page."""
+    """The part of the tree that the node belongs to, or its own branch; None if the page shows neither."""
     narrow_diagrams: tuple[Figure, ...]
     """The same for a phone, in parts."""
     terms: tuple[Term, ...]
-    """Words of its name and texts that the glossary explains."""
+    """The terms of the glossary that occur in the name of the node."""
     empty_level: str
-    """The next level's name, where that level has nothing in it yet beneath this node."""
+    """The name of the next level if a leaf has no node on it yet; else empty."""
     facts: tuple[Said, ...]
     gauges: tuple[Gauge, ...]
     budget: Chart | None
-    """The money of each year, as the bars of a chart."""
+    """The budget of each year as a bar chart; None if no budget is recorded."""
     tally: Tally | None
-    """What the records beneath add up to; none for what has nothing beneath it, and in a plan without records."""
+    """The totals of all nodes below; None for a leaf and in a plan without records."""
 
     @property
     def has_level_counts(self) -> bool:
@@ -107,44 +107,44 @@ class NodePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentPage(Page):
-    """Everything that one section owns, on one page."""
+    """The page of one department."""
 
     department: Department
     owned: tuple[Work, ...]
     shared: tuple[Work, ...]
-    """Those in which it takes a part beside the owner."""
+    """The nodes for which it is a partner (関係課) and not the owner."""
     gauges: tuple[Gauge, ...]
-    """The indicators of what it owns."""
+    """The indicators of the nodes that it owns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearPage(Page):
-    """What was planned, done and missing in one financial year."""
+    """The page of one financial year: what was planned, what was done, what is missing."""
 
     year: int
     closed: bool
-    """Whether the year was over when the plan was last changed: only then can something be missing."""
+    """Whether the year had ended when the plan was last changed. Only then is a missing value listed."""
     planned: tuple[Work, ...]
     budget: tuple[tuple[Entry, str], ...]
     total: str
     due: tuple[Due, ...]
     reviewed: tuple[tuple[Entry, Review], ...]
     unmeasured: tuple[Gauge, ...]
-    """Indicators of which nothing is said for this year."""
+    """The indicators without an actual for this year."""
     unreviewed: tuple[Work, ...]
-    """What was planned and not reviewed."""
+    """The planned nodes without a review."""
     previous: Way | None
     next: Way | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressPage(Page):
-    """How the whole plan stands: the way to sections, years and gaps."""
+    """The progress of the whole plan, with links to departments, years and coverage."""
 
     tally: Tally
     branches: tuple[tuple[Entry, Tally], ...]
     departments: tuple[tuple[Way, int], ...]
-    """Each section and how much it owns."""
+    """Each department with the number of nodes that it owns."""
     years: tuple[Way, ...]
     status_rules: tuple[tuple[Status, str], ...]
     """Each status with its condition."""
@@ -154,27 +154,27 @@ class ProgressPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapsPage(Page):
-    """The map of gaps. Without rows, nothing of the kind is recorded yet."""
+    """The coverage page: which records are missing. It has no rows if the plan has no records yet."""
 
     level: str
     """Name of the level whose nodes are the rows."""
     record: str
-    """Name of the level that holds the records."""
+    """Name of the innermost level, which has the records."""
     rows: tuple[Gap, ...]
     asked: int
-    """How many rows there are, or would be."""
+    """How many nodes should have records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage(Page):
-    """The page that tells what changed when."""
+    """The page with the changes of each day."""
 
     days: tuple[Day, ...]
-    """The newest first."""
+    """Latest day first."""
     begins: str
-    """The day on which the record begins, as it is said; empty where it is not known or not told to its beginning."""
+    """The day of the first record, such as 2026年4月1日; empty if unknown or if older days are left out."""
     known: bool
-    """Whether there is a record."""
+    """Whether any history is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,8 @@ class Listed:
     """The leaves of one parent in the list of all leaves."""
 
     ancestors: tuple[Entry, ...]
-    """Those of the parent, from its branch down."""
+    """The ancestors of the parent, from its branch down."""
     parent: Entry | None
     """None for leaves that are branches themselves."""
     entries: tuple[tuple[Entry, tuple[str, ...], tuple[str, ...]], ...]
-    """Each with the audiences that it names itself, and those with all that it belongs to."""
+    """Each leaf with the audiences that it names itself, and with those of its ancestors added."""

@@ -13,66 +13,66 @@ from handbook.model.record import Chart, Way
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A stub at an earlier address."""
+    """A redirect from a former path of a page."""
 
     path: str
     to: Way
 
     @property
     def root(self) -> str:
-        """The way from it to the top of the site."""
+        """The relative path from the redirect to the top of the site."""
         return "../" * self.path.count("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Every page, in its place."""
+    """Every page, and the values that several pages show."""
 
     plan: Plan
     roots: tuple[Entry, ...]
     heads: tuple[Entry, ...]
-    """The entries above the first level that branches: what the whole plan aims at."""
+    """The single nodes above the branches, outermost first."""
     branches: tuple[Entry, ...]
-    """The top branches: the first level with more than one node."""
+    """The nodes of the first level that has more than one."""
     branch_level: str
     """The name of the level of the branches."""
     brief: bool
-    """The front page names no more than the children of each branch: what is beneath them would be too long a list."""
+    """Whether the front page leaves out the nodes below the children of the branches, because there are too many."""
     counts: tuple[Count, ...]
-    """Every level of the plan, the empty ones too."""
+    """The number of nodes on every level of the plan, the empty levels too."""
     figures: tuple[Figure, ...]
     apart: tuple[Entry, ...]
-    """What has a diagram for a phone, where these are too many for one page; each stands on the page of its own."""
+    """The roots of the narrow diagrams if these are too many for one page; else empty. Each is on the page of its root."""
     charts: tuple[Chart, ...]
     sheets: tuple[Figure, ...]
-    """The diagrams of the booklet: the whole plan first, then each top branch."""
+    """The diagrams of the booklet: the whole plan first, then each branch."""
     columns: tuple[Level, ...]
-    """The levels in use: columns of the structure table."""
+    """The levels that have a node: the columns of the structure table."""
     rows: tuple[tuple[Cell, ...], ...]
-    """The structure table with its merged cells."""
+    """The rows of the structure table, with merged cells."""
     audiences: tuple[Group, ...]
-    """For each audience the entries that name it; what stands beneath one of them is not named again."""
+    """The nodes that name each audience. A node below one of them is left out."""
     kana: tuple[KanaGroup, ...]
-    """Everything that has a reading, in the order of the kana, by rows."""
+    """Every node and term with a reading, in the order of the kana, by rows of the kana table."""
     listed: tuple[Listed, ...]
-    """Everything that has nothing beneath it: what the plan does in the end."""
+    """The leaves of the tree, by parent."""
     pages: tuple[Page, ...]
     menu: tuple[Page, ...]
-    """The pages that every page leads to at its head, as ways into the plan."""
+    """The pages linked in the header of every page."""
     foot: tuple[Page, ...]
-    """Those that it leads to at its foot."""
+    """The pages linked in the footer of every page."""
     ledger: tuple[Page, ...]
-    """The pages of the sections and of the years, to which the page of the progress leads."""
+    """The pages of the departments and of the years, linked from the progress page."""
     redirects: tuple[Redirect, ...]
 
     @property
     def drawn_to(self) -> str:
-        """The level at which the whole diagram stops; empty where it holds all of them."""
+        """The deepest level in the diagram of the whole plan; empty if it has all levels."""
         levels = self.figures[0].levels
         return "" if levels == self.columns else levels[-1].name
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """Every entry in reading order, those shown again too."""
+        """Every node in reading order, repeats too."""
         for root in self.roots:
             yield from root.walk()

@@ -11,7 +11,7 @@ def structure_rows(roots: tuple[Entry, ...], columns: tuple[Level, ...]) -> tupl
 
 
 def _node_rows(entry: Entry, columns: tuple[Level, ...], column: int) -> list[list[Cell]]:
-    """Return the table rows of an entry: cells from `column` on, merged over the rows beneath it."""
+    """Return the table rows of a node: cells from `column` on, merged over the rows of the nodes below it."""
     own = columns.index(entry.level)
     filler = [Cell((), listed=False, rows=1, columns=own - column)] if own > column else []
     if not entry.children:
