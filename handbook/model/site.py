@@ -42,7 +42,7 @@ class Site:
     """The number of nodes on every level of the plan, the empty levels too."""
     figures: tuple[Figure, ...]
     apart: tuple[Entry, ...]
-    """The roots of the narrow diagrams if these are too many for one page; else empty. Each is on the page of its root."""
+    """The roots of the narrow diagrams if these are too many for one page; else empty."""
     charts: tuple[Chart, ...]
     sheets: tuple[Figure, ...]
     """The diagrams of the booklet: the whole plan first, then each branch."""
