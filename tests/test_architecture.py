@@ -15,7 +15,19 @@ from support import source_tree
 from support.source_tree import modules, package_of
 
 LAYERS = (
-    {"bootstrap", "ensure", "kana", "fiscal_year", "years", "html_tree", "lazy", "former_templates", "rules", "diagnostics", "mistakes"},
+    {
+        "bootstrap",
+        "ensure",
+        "kana",
+        "fiscal_year",
+        "years",
+        "html_tree",
+        "lazy",
+        "former_templates",
+        "rules",
+        "diagnostics",
+        "mistakes",
+    },
     {"fields", "keys", "parallel", "hands"},
     {"tables"},
     {"model"},

@@ -26,13 +26,25 @@ def drawn(wanted: Chart) -> Element:
     return svg
 
 
+def bar_chart(bars: tuple[Amount, ...]) -> Chart:
+    return Chart(name="c_1", title="予算", unit="千円", bars=bars, line=(), targets=(), baseline=None)
+
+
 def line(actuals: dict[int, str], targets: dict[int, str], base: tuple[int, str] | None = None) -> Chart:
     def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
         return tuple(Amount(year, Decimal(words) if words else None) for year, words in said.items())
 
     start = Amount(base[0], Decimal(base[1])) if base else None
     reached = (*((start,) if start else ()), *amounts(actuals))
-    return Chart("c_1", "魚 & <種類>", "種", (), reached, amounts(targets), start)
+    return Chart(
+        name="c_1",
+        title="魚 & <種類>",
+        unit="種",
+        bars=(),
+        line=reached,
+        targets=amounts(targets),
+        baseline=start,
+    )
 
 
 def height(mark: Element) -> float:
@@ -83,7 +95,7 @@ def test_every_mark_stands_where_the_scale_says(actuals: dict[int, str], targets
 @given(SERIES)
 def test_every_bar_is_as_long_as_its_number(money: dict[int, str]) -> None:
     bars = tuple(Amount(year, Decimal(words)) for year, words in sorted(money.items()))
-    svg = drawn(Chart("c_1", "予算", "千円", bars, (), (), None))
+    svg = drawn(bar_chart(bars))
     assert list(faults(svg)) == []
     assert len(svg.all("rect", class_="bar")) == len(bars)
 
@@ -96,7 +108,7 @@ def test_a_wrong_scale_is_seen(bars: bool, monkeypatch: pytest.MonkeyPatch) -> N
         return right(self, value) if value in {*self.marks()} else right(self, value * 2)
 
     wanted = line({2022: "3", 2023: "7"}, {2026: "9"})
-    wanted = Chart("c_1", "予算", "千円", wanted.line, (), (), None) if bars else wanted
+    wanted = bar_chart(wanted.line) if bars else wanted
     assert list(faults(drawn(wanted))) == []
     monkeypatch.setattr(Scale, "y", wrong)
     assert list(faults(drawn(wanted)))

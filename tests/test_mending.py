@@ -124,3 +124,12 @@ def test_without_a_repository_no_page_leads_to_one(real: Built) -> None:
     pages = [text for path, text in files.items() if path.endswith(".html")]
     assert len(pages) > 90
     assert not any(ways(text) for text in pages)
+
+
+def test_menus_hold_the_same_pages_as_the_site(example: Built) -> None:
+    """A page in a menu has its last change and its links to the sources, as everywhere."""
+    site, _ = example
+    by_path = {each.path: each for each in site.pages}
+    assert len(by_path) == len(site.pages)
+    for each in (*site.menu, *site.foot, *site.ledger):
+        assert each is by_path[each.path]

@@ -20,7 +20,19 @@ from handbook import load, years
 from handbook.keys import ABSENT, INDICATOR, named
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
-from handbook.model import Amount, DepartmentPage, GapsPage, Indicator, ProgressPage, YearPage
+from handbook.model import (
+    Amount,
+    DepartmentPage,
+    Entry,
+    GapsPage,
+    Indicator,
+    NodePage,
+    ProgressPage,
+    Site,
+    Status,
+    Tally,
+    YearPage,
+)
 from handbook.route import standing
 
 VALUE = named(named(INDICATOR)["基準値"].fields)["値"]
@@ -169,17 +181,21 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
     ],
 )
 def test_the_rule_that_is_told_is_the_rule_that_is_kept(row: Indicator, state: str) -> None:
-    assert standing.of_indicator(row) == state
+    assert standing.indicator_status(row) == state
 
 
 def test_one_indicator_behind_makes_a_node_behind() -> None:
     reached, going = measured("↑", "2", {2026: "6"}, {2024: "6"}), measured("↑", "2", {2026: "6"}, {2024: "3"})
     behind, silent = measured("↑", "2", {2026: "6"}, {2024: "1"}), measured("↑", "2", {2026: "6"}, {})
-    assert standing.of_node([reached, behind, silent]) == "遅れ"
-    assert standing.of_node([reached, reached]) == "達成"
-    assert standing.of_node([reached, silent]) == "進行中"
-    assert standing.of_node([going]) == "進行中"
-    assert standing.of_node([silent]) == standing.of_node([]) == "未評価"
+
+    def status(*indicators: Indicator) -> str:
+        return standing.node_status(map(standing.indicator_status, indicators))
+
+    assert status(reached, behind, silent) == "遅れ"
+    assert status(reached, reached) == "達成"
+    assert status(reached, silent) == "進行中"
+    assert status(going) == "進行中"
+    assert status(silent) == status() == "未評価"
 
 
 # --- roll-ups, against a count of what was written ---
@@ -256,12 +272,77 @@ def test_what_the_records_add_up_to_is_what_was_written(
         assert (entry.id, tally.number) == (f"top{top}", len(own))
         assert dict(tally.categories) == Counter(w.category or "記載なし" for w in own)
     sections = {made.label: made for made in site.pages if isinstance(made, DepartmentPage)}
+    order = [entry.id for entry in site.entries if not entry.again]
+
+    def in_order(ids: set[str]) -> list[str]:
+        return [each for each in order if each in ids]
+
     for name, names in {"環境課": {"環境課"}, "新課": {"新課", "旧課"}}.items():
-        assert {work.entry.id for work in sections[name].owned} == {w.id for w in made if names & {*w.owners}}
+        assert [work.entry.id for work in sections[name].owned] == in_order({w.id for w in made if names & {*w.owners}})
     for year in (made for made in site.pages if isinstance(made, YearPage)):
         assert {work.entry.id for work in year.planned} == {w.id for w in made if w.first <= year.year <= w.last}
         spent = [w.money[year.year] for w in made if year.year in w.money]
         assert year.total == (f"{sum(spent):,}" if spent else "")
+
+
+def recount(site: Site, nodes: tuple[Entry, ...]) -> dict[str, object]:
+    """The totals of some nodes and all nodes below them, counted one by one."""
+    below = [node for top in nodes for node in top.walk()]
+    own = [node for node in below if not node.again]
+    rows = {page.entry.id: page for page in site.pages if isinstance(page, NodePage)}
+    records = [node for node in own if node.level is site.plan.levels[-1]]
+    statuses = [standing.node_status(row.state for row in rows[node.id].gauges) for node in records]
+    return {
+        "number": len(records),
+        "again": sum(node.again and node.level is site.plan.levels[-1] for node in below),
+        "categories": Counter("".join(node.node.fact("区分")) or "記載なし" for node in records),
+        "states": Counter(map(str, statuses)),
+        "gauges": Counter(str(row.state) for node in own for row in rows[node.id].gauges),
+    }
+
+
+def as_counted(tally: Tally) -> dict[str, object]:
+    return {
+        "number": tally.number,
+        "again": tally.again,
+        "categories": Counter(dict(tally.categories)),
+        "states": Counter({str(status): number for status, number in tally.states}),
+        "gauges": Counter({str(status): number for status, number in tally.gauges}),
+    }
+
+
+def test_the_totals_of_every_node_are_a_recount_of_what_is_below_it(example: Built) -> None:
+    site, _ = example
+    pages = [made for made in site.pages if isinstance(made, NodePage)]
+    assert {bool(made.tally) for made in pages} == {True, False}
+    for made in pages:
+        assert bool(made.tally) == bool(made.entry.children)
+        if made.tally:
+            assert as_counted(made.tally) == recount(site, made.entry.children)
+    (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
+    assert as_counted(progress.tally) == recount(site, site.roots)
+    assert [as_counted(tally) for _, tally in progress.branches] == [recount(site, (top,)) for top in site.branches]
+
+
+def test_a_branch_that_is_a_repeat_counts_elsewhere(plan_of: Callable[..., Path]) -> None:
+    text = """
+計画: {名称: 小さな計画}
+階層: [{名称: 目標, path: goals}, {名称: 柱, path: pillars}, {名称: 事業, path: projects}]
+目標:
+  - id: goal
+    名称: 水辺の目標
+    柱: [{id: top, 名称: 水辺の柱, 事業: [{id: pond, 名称: 池づくり, 区分: 新規}]}]
+    事業: [{再掲: pond}]
+"""
+    site, _ = built(plan_of(text))
+    (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
+    assert [(tally.number, tally.again) for _, tally in progress.branches] == [(1, 0), (0, 1)]
+    assert progress.tally.number == 1
+
+
+def test_the_rules_on_the_progress_page_name_every_status(example: Built) -> None:
+    terms = [term.words for term in page(example[1]["progress.html"]).all("dt")]
+    assert {status: terms.count(status) for status in Status} == dict.fromkeys(Status, 1)
 
 
 # --- pages ---

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HANDBOOK, ROOT
-from pdf_reading import Printed
+from support.pdf_document import Printed
 
 import build
 from handbook import load

@@ -43,13 +43,13 @@ def handbook(
         "sections": list(_sections(site, desk, site.roots, drawings)),
         "back": [_leaf(desk, page) for page in sorted(at_back, key=lambda page: page.path != f"{GLOSSARY}.html")],
         "kana": [
-            {"name": group.name, "entries": [_mention(desk, item) for item in group.entries]} for group in site.kana
+            {"name": group.name, "entries": [_mention(desk, row.item) for row in group.rows]} for group in site.kana
         ],
         "audiences": [
             {
                 "name": group.name,
                 "label": f"audiences.html#{group.anchor}",
-                "entries": [desk.entry(e) for e in group.entries if isinstance(e, Entry)],
+                "entries": [desk.entry(e) for e in group.entries],
             }
             for group in site.audiences
         ],

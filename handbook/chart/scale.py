@@ -11,7 +11,7 @@ TICKS = 4
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """From numbers to heights: `low` is drawn at `bottom`, `high` at `top`, in pixels from the upper edge."""
 
@@ -46,4 +46,5 @@ def scale(numbers: Sequence[Decimal], top: float, bottom: float, *, zero: bool) 
     step = next(unit * times for times in (1, 2, 5, 10) if unit * times * TICKS >= span).normalize()
     low = (low / step).to_integral_value(ROUND_FLOOR) * step
     high = (high / step).to_integral_value(ROUND_CEILING) * step
-    return Scale(low, high if high > low else low + step, step, top, bottom)
+    high = high if high > low else low + step
+    return Scale(low=low, high=high, step=step, top=top, bottom=bottom)

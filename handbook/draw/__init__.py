@@ -7,7 +7,7 @@ writes them down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from itertools import accumulate
 
 from handbook.draw import svg
 from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, places
@@ -82,15 +82,39 @@ def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) ->
         x = round(at[piece.name][0] - width / 2 - left + MARGIN)
         y = round(at[piece.name][1] - piece.height / 2 - top + HEAD)
         spans[piece.name] = x, x + width, y + piece.height / 2
-        boxes += [replace(box, x=x + box.x, y=y + box.y, width=width) for box in piece.boxes]
+        boxes += _boxes_at(piece, x, y, width)
         if piece.owner:
-            frames.append(Frame(piece.owner, x, y, width, piece.height))
+            frames.append(Frame(owner=piece.owner, x=x, y=y, width=width, height=piece.height))
     edges = tuple(_edges(pieces, spans))
     wide = max(right for _, right, _ in spans.values()) + MARGIN
     high = max([b.y + b.height for b in boxes] + [f.y + f.height for f in frames]) + MARGIN
-    heads = _heads(figure, pieces, spans)
-    letters = SIZES[figure.size].letters
-    return Drawing(figure, wide, high, letters, heads, tuple(boxes), tuple(frames), edges, graph)
+    return Drawing(
+        figure=figure,
+        width=wide,
+        height=high,
+        letters=SIZES[figure.size].letters,
+        heads=_heads(figure, pieces, spans),
+        boxes=tuple(boxes),
+        frames=tuple(frames),
+        edges=edges,
+        dot=graph,
+    )
+
+
+def _boxes_at(piece: Plate, x: float, y: float, width: float) -> Iterator[Box]:
+    """Yield the boxes of a layout node whose top left corner is at (x, y), one below the other."""
+    tops = accumulate((size.height for size in piece.boxes), initial=piece.rows_top)
+    for size, top in zip(piece.boxes, tops, strict=False):
+        yield Box(
+            entry=size.entry,
+            parent=size.parent,
+            row=size.row,
+            lines=size.lines,
+            width=width,
+            height=size.height,
+            x=x,
+            y=y + top,
+        )
 
 
 def _centred(pieces: Sequence[Plate], at: Places) -> Places:

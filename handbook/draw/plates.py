@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import accumulate
+from dataclasses import dataclass
 
 from handbook.draw import lettering
-from handbook.model import Box, Entry, Figure
+from handbook.model import BoxSize, Entry, Figure
 
 Phrases = Mapping[str, tuple[str, ...]]
 """A name cut where its lines may break."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """How large the figures of one kind are drawn: letters, gap and pad in pixels, line widths in em."""
 
@@ -47,13 +46,13 @@ SIZES = {
 }
 
 
-def paint(box: Box) -> tuple[str, str]:
+def paint(box: BoxSize) -> tuple[str, str]:
     """Return the tokens of a box's ground (`none` for a row) and of its letters."""
     shade = box.entry.colour if box.entry else "b0"
     return {"row": ("none", "ink"), "inner": (f"{shade}-soft", "ink")}.get(box.role, (shade, "paper"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plate:
     """One node to Graphviz."""
 
@@ -64,8 +63,10 @@ class Plate:
     column: int
     width: float
     height: float
-    boxes: tuple[Box, ...]
-    """One box; the rows of a frame; none in a passage. Their places count from the plate's own corner."""
+    boxes: tuple[BoxSize, ...]
+    """One box; the rows of a frame, from the top; none in a passage."""
+    rows_top: float = 0
+    """Pixels from the top edge of a frame to its first row."""
     owner: Entry | None = None
     """Whose leaves are framed, where it is a frame."""
 
@@ -127,7 +128,7 @@ class _Cutter:
     def _lane(self, name: str, above: str, skipped: range) -> Iterator[Plate]:
         for column in skipped:
             passage = f"_lane-{name}-{column}"
-            yield Plate(passage, above, column, 1, self.size.letters, ())
+            yield Plate(name=passage, parent=above, column=column, width=1, height=self.size.letters, boxes=())
             above = passage
 
     def _list(self, owner: Entry, least: float, leaves: list[Entry], above: str, column: int) -> Iterator[Plate]:
@@ -139,11 +140,18 @@ class _Cutter:
         width = max(row.width for row in rows)
         full = sum(row.height for row in rows)
         height = max(least, _even(full + self.size.pad))
-        tops = accumulate((row.height for row in rows), initial=(height - full) / 2)
-        rows = [replace(row, y=top) for row, top in zip(rows, tops, strict=False)]
-        yield Plate(f"_list-{owner.id}", lane[-1].name if lane else above, own, width, height, tuple(rows), owner)
+        yield Plate(
+            name=f"_list-{owner.id}",
+            parent=lane[-1].name if lane else above,
+            column=own,
+            width=width,
+            height=height,
+            boxes=tuple(rows),
+            rows_top=(height - full) / 2,
+            owner=owner,
+        )
 
-    def _row(self, leaf: Entry, parent: str) -> Box:
+    def _row(self, leaf: Entry, parent: str) -> BoxSize:
         phrases = [*self.phrases[leaf.name], *(["（再掲）"] if leaf.again else [])]
         mark = leaf.level.mark or "・"
         hang = lettering.width(mark)
@@ -151,20 +159,20 @@ class _Cutter:
         width = max(map(lettering.width, lines)) + hang
         return self._sized(leaf, parent, (mark + lines[0], *lines[1:]), width, 0.3 * self.size.pad, row=True)
 
-    def _box(self, entry: Entry | None, parent: str, lines: tuple[str, ...], *, tagged: bool) -> Box:
+    def _box(self, entry: Entry | None, parent: str, lines: tuple[str, ...], *, tagged: bool) -> BoxSize:
         """Return a box; a tag is the small line above its name that bears the number."""
         more = 1.6 * self.size.pad + (1.1 * self.size.letters if tagged else 0)
         return self._sized(entry, parent, lines, max(map(lettering.width, lines)), more, row=False)
 
     def _sized(
         self, entry: Entry | None, parent: str, lines: tuple[str, ...], width: float, more: float, *, row: bool
-    ) -> Box:
+    ) -> BoxSize:
         wide = _even(width * self.size.letters + 2 * self.size.pad)
         high = _even(max(len(lines) * self.size.leading * self.size.letters + more, self.size.press))
-        return Box(entry, parent, row, 0, 0, wide, high, lines)
+        return BoxSize(entry=entry, parent=parent, row=row, lines=lines, width=wide, height=high)
 
-    def _plate(self, name: str, above: str, column: int, box: Box) -> Plate:
-        return Plate(name, above, column, box.width, box.height, (box,))
+    def _plate(self, name: str, above: str, column: int, box: BoxSize) -> Plate:
+        return Plate(name=name, parent=above, column=column, width=box.width, height=box.height, boxes=(box,))
 
 
 def _even(pixels: float) -> int:

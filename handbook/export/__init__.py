@@ -53,4 +53,11 @@ def _plan(site: Site) -> Iterator[DataFile]:
 
 def _file(name: str, data: bytes, title: str, told: str, table: Table | None = None, rows: int = 0) -> DataFile:
     media = MEDIA[name.rpartition(".")[2]]
-    return DataFile(File(f"{FOLDER}/{name}", data), title, told, media, table.columns if table else (), rows)
+    return DataFile(
+        file=File(f"{FOLDER}/{name}", data),
+        title=title,
+        told=told,
+        media=media,
+        columns=table.columns if table else (),
+        rows=rows,
+    )

@@ -1,8 +1,9 @@
 """Every noun, frozen. A verb takes some of these and hands others on; none is ever changed or half built.
 
 Inside, in the order in which they come to be: `plan` what the sources say, `words` in them, `change` what changed,
-`entry` nodes in their places, `record` what they add up to, `page` every page, `text` and `drawing` what was typeset
-and laid out, `made` what goes on its way; `asked` holds what is made only when somebody wants it.
+`entry` nodes in their places, `record` what they add up to, `page` every page, `site` all of them, `text` and
+`drawing` what was typeset and laid out, `made` what goes on its way; `asked` holds what is made only when somebody
+wants it.
 """
 
 from handbook.model.asked import Asked
@@ -21,20 +22,23 @@ from handbook.model.change import (
     Revised,
     Shift,
 )
-from handbook.model.drawing import Box, Drawing, Edge, Frame
+from handbook.model.drawing import Box, BoxSize, Drawing, Edge, Frame
 from handbook.model.entry import BRANCHES, Cell, Count, Entry, Figure
 from handbook.model.made import Booklet, DataFile, Print, Restored, Theme, size_of
 from handbook.model.page import (
     DepartmentPage,
+    FreePage,
+    FullTextPage,
+    FullTextSection,
     GapsPage,
     Group,
     HistoryPage,
+    KanaGroup,
+    KanaRow,
     Listed,
     NodePage,
     Page,
     ProgressPage,
-    Redirect,
-    Site,
     YearPage,
 )
 from handbook.model.plan import (
@@ -56,7 +60,8 @@ from handbook.model.plan import (
     Review,
     Term,
 )
-from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Tally, Way, Work
+from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Status, Tally, Way, Work
+from handbook.model.site import Redirect, Site
 from handbook.model.text import Heading, Name, Phrases, Text, Texts
 from handbook.model.words import COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
 
@@ -73,6 +78,7 @@ __all__ = [
     "Asked",
     "Booklet",
     "Box",
+    "BoxSize",
     "Cell",
     "Change",
     "Changed",
@@ -94,6 +100,9 @@ __all__ = [
     "Fill",
     "Former",
     "Frame",
+    "FreePage",
+    "FullTextPage",
+    "FullTextSection",
     "Gap",
     "GapsPage",
     "Gauge",
@@ -102,6 +111,8 @@ __all__ = [
     "History",
     "HistoryPage",
     "Indicator",
+    "KanaGroup",
+    "KanaRow",
     "Kind",
     "Leaf",
     "Level",
@@ -126,6 +137,7 @@ __all__ = [
     "Said",
     "Shift",
     "Site",
+    "Status",
     "Tally",
     "Term",
     "Text",

@@ -1,4 +1,4 @@
-"""Diagrams after layout."""
+"""Boxes before layout and diagrams after layout."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from dataclasses import dataclass
 from handbook.model.entry import Entry, Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A linked rectangle. Units are CSS pixels from the top left corner of its drawing; before layout, of its plate."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxSize:
+    """A linked rectangle before layout: its text and its size in CSS pixels."""
 
     entry: Entry | None
-    """None for the subject, which leads to the front page."""
+    """None for the subject, whose link leads to the front page."""
     parent: str
-    """Id of the entry above it in the drawing, empty for the first."""
+    """Id of the parent node in the drawing; empty for the first box."""
     row: bool
-    """A leaf that stands in the common frame of its parent's list."""
-    x: float
-    y: float
+    """Whether the box is a row in the common frame of its parent's leaves."""
+    lines: tuple[str, ...]
     width: float
     height: float
-    lines: tuple[str, ...]
 
     @property
     def role(self) -> str:
-        """How strongly it is drawn: `head` above the branches, `branch`, `inner`, `row`."""
+        """How strongly the box is drawn: `head` above the branches, `branch`, `inner`, `row`."""
         if self.row:
             return "row"
         if not self.entry or not self.entry.branch:
@@ -33,7 +31,17 @@ class Box:
         return "branch" if "-" not in self.entry.number else "inner"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box(BoxSize):
+    """A linked rectangle after layout. Its width is that of its column."""
+
+    x: float
+    """CSS pixels from the left edge of the drawing."""
+    y: float
+    """CSS pixels from the top edge of the drawing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """The common frame of a list's rows."""
 
@@ -54,7 +62,7 @@ class Edge:
     points: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """A structure diagram with every coordinate settled."""
 

@@ -1,4 +1,4 @@
-"""Nodes in their places: what lists, trails, tables and diagrams show of them."""
+"""The tree of nodes, the diagrams made of it and the cells of the structure table."""
 
 from __future__ import annotations
 
@@ -8,32 +8,34 @@ from dataclasses import dataclass
 from handbook.model.plan import Level, Node
 
 BRANCHES = 6
-"""Colours there are for the top branches; the seventh has the first again."""
+"""Number of branch colours; the seventh branch has the colour of the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many nodes of a level lie beneath a place, each counted once."""
+    """How many nodes of a level are below a node, each counted once."""
 
     level: Level
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A node in its place: what lists, trails, tables and drawings show of it."""
+    """A node in its place in the tree."""
 
     node: Node
     path: str
-    """Of its page, from the top of the site."""
+    """Path of its page, from the top of the site."""
     number: str
-    """Such as 1-2-3, computed from the place; empty above the first level that branches."""
+    """Such as 1-2-3, computed from the place; empty above the branches."""
     branch: int
-    """Which top branch it belongs to, from 1; 0 above them."""
+    """The ordinal of its branch, from 1; 0 above the branches."""
     again: bool
-    """Shown here once more; it stands elsewhere, and its children are listed there."""
+    """Whether this is a repeat (再掲): the node has another place, with its children."""
     children: tuple[Entry, ...]
     counts: tuple[Count, ...]
+    height: int
+    """How many steps lead down to the deepest leaf; 0 for a leaf."""
 
     @property
     def id(self) -> str:
@@ -51,36 +53,41 @@ class Entry:
         return self.node.level
 
     @property
+    def spoken_number(self) -> str:
+        """The number as it is read aloud: 1の2の3."""
+        return self.number.replace("-", "の")
+
+    @property
     def colour(self) -> str:
         """Class and token of its branch's colour: `b0` above the branches, then `b1` and so on."""
         return f"b{(self.branch - 1) % BRANCHES + 1}" if self.branch else "b0"
 
-    @property
-    def height(self) -> int:
-        """How many steps lead down to the deepest leaf; 0 for a leaf."""
-        return 1 + max(child.height for child in self.children) if self.children else 0
-
     def walk(self) -> Iterator[Entry]:
-        """Itself and all beneath, depth first, in reading order."""
+        """Yield the node and all nodes below it, depth first, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A structure diagram that is wanted: which part of the tree, how deep, how wide."""
+    """A structure diagram to draw: which nodes, which levels, in which style."""
 
     name: str
-    """Of its files, without the ending."""
+    """Name of its files, without the extension."""
     title: str
     size: str
     """`whole`, `branch` or `narrow` on the web; `sheet` or `leaf` in print."""
     subject: str
-    """The subject drawn before the first level, where the plan has one and the figure is the whole."""
+    """The subject of the plan, drawn before the first level; empty except in the diagram of the whole plan."""
     roots: tuple[Entry, ...]
     levels: tuple[Level, ...]
     """The levels drawn, outermost first."""
+
+    @property
+    def root(self) -> Entry:
+        """The first of the nodes drawn; the only one unless the diagram is that of the whole plan."""
+        return self.roots[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,20 @@ class Cell:
     """A cell of the structure table."""
 
     entries: tuple[Entry, ...]
-    """One node; or the leaves of a row; or none in a filler."""
+    """One node, or the leaves of a row; empty in a filler."""
     listed: bool
-    """The leaves of a row stand in one cell as a list."""
+    """Whether the cell lists the leaves of a row."""
     rows: int
+    """How many rows the cell spans."""
     columns: int
+    """How many columns the cell spans."""
+
+    @property
+    def spans_rows(self) -> bool:
+        """Whether the cell spans more than one row."""
+        return self.rows > 1
+
+    @property
+    def spans_columns(self) -> bool:
+        """Whether the cell spans more than one column."""
+        return self.columns > 1

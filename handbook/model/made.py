@@ -46,7 +46,7 @@ class Print:
         return size_of(self.file)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
     """A file of the open data, as the page about them explains it."""
 

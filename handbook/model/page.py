@@ -1,17 +1,18 @@
-"""Every page and what it shows, and the site that they make."""
+"""Every kind of page with the values that it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from handbook.mistakes import Place
 from handbook.model.change import Changed, Day
-from handbook.model.entry import Cell, Count, Entry, Figure
-from handbook.model.plan import Department, Level, Link, Plan, Prose, Review, Term
-from handbook.model.record import Chart, Due, Gap, Gauge, Said, Tally, Way, Work
+from handbook.model.entry import Entry, Figure
+from handbook.model.plan import Department, Link, Prose, Review, Term
+from handbook.model.record import Chart, Due, Gap, Gauge, Said, Status, Tally, Way, Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One HTML page. Everything its template shows is a field."""
 
@@ -19,198 +20,199 @@ class Page:
     path: str
     title: str
     prose: Mapping[str, Prose]
-    """The texts it shows, by the name its template knows them by."""
+    """The texts of the page, by their names in its template."""
     description: str
-    """What it is about, in a sentence or two, for those who see only a link to it."""
+    """One or two sentences for search engines and link previews."""
     label: str
-    """Its name in menus."""
-    mending: tuple[Link, ...] = field(default=(), kw_only=True)
-    """Ways to where its source is mended and an opinion is sent; none where plan.yaml names no repository."""
-    changed: Changed | None = field(default=None, kw_only=True)
-    """When what it shows last changed; None where that is not known, or where it shows more than one thing."""
+    """The name of the page in menus."""
+    mending: tuple[Link, ...] = ()
+    """Links to the source of the page and to the opinion form; empty if plan.yaml names no repository."""
+    changed: Changed | None = None
+    """The last change of the node or free text that the page shows; None if unknown, and for every other page."""
 
     @property
     def root(self) -> str:
-        """The way from this page to the top of the site: empty or `../`."""
+        """The relative path from the page to the top of the site: empty or `../`."""
         return "../" * self.path.count("/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreePage(Page):
+    """A page of content/pages/."""
+
+    source: Place
+    """The first line of its file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullTextSection:
+    """A node in the full text of the plan."""
+
+    node: Entry
+    is_branch: bool
+    """Whether the section begins with a heading."""
+    text_name: str
+    """The name of the node's text among those of the page."""
+    child_counts: tuple[tuple[str, int], ...]
+    """How many children the node has on each level, by the level's name."""
+    leaves: tuple[Entry, ...]
+    """The children, if all of them are leaves: they have no sections of their own."""
+    sections: tuple[FullTextSection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullTextPage(Page):
+    """The whole plan as text to read aloud."""
+
+    level_names: str
+    """The levels in use, outermost first."""
+    sections: tuple[FullTextSection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodePage(Page):
     """The page of one node."""
 
     entry: Entry
     trail: tuple[Entry, ...]
-    """From the outermost level down to the parent."""
+    """The ancestors, from the outermost level down to the parent."""
     siblings: tuple[Entry, ...]
-    """The nearest of those that stand beside it, itself among them."""
+    """The nearest siblings, the node itself among them."""
     previous: Entry | None
-    """The one before it in reading order, if any."""
+    """The node before it in reading order; None for the first."""
     next: Entry | None
     again_at: tuple[Entry, ...]
-    """Other parents under which it is shown again."""
+    """The other parents under which the node is repeated (再掲)."""
     related: tuple[Entry, ...]
-    figures: tuple[Figure, ...]
-    """The part of the tree that it belongs to, or its own branch: wide, and for a phone."""
+    wide_diagram: Figure | None
+    """The part of the tree that the node belongs to, or its own branch; None if the page shows neither."""
+    narrow_diagrams: tuple[Figure, ...]
+    """The same for a phone, in parts."""
     terms: tuple[Term, ...]
-    """Words of its name and texts that the glossary explains."""
+    """The terms of the glossary that occur in the name of the node."""
     empty_level: str
-    """The next level's name, where that level has nothing in it yet beneath this node."""
+    """The name of the next level if a leaf has no node on it yet; else empty."""
     facts: tuple[Said, ...]
     gauges: tuple[Gauge, ...]
     budget: Chart | None
-    """The money of each year, as the bars of a chart."""
+    """The budget of each year as a bar chart; None if no budget is recorded."""
     tally: Tally | None
-    """What the records beneath add up to; none for what has nothing beneath it, and in a plan without records."""
+    """The totals of all nodes below; None for a leaf and in a plan without records."""
+
+    @property
+    def has_level_counts(self) -> bool:
+        """Whether the page shows the number of nodes on each level below. For a single level the totals include it."""
+        return not self.tally or len(self.entry.counts) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentPage(Page):
-    """Everything that one section owns, on one page."""
+    """The page of one department."""
 
     department: Department
     owned: tuple[Work, ...]
     shared: tuple[Work, ...]
-    """Those in which it takes a part beside the owner."""
+    """The nodes for which it is a partner (関係課) and not the owner."""
     gauges: tuple[Gauge, ...]
-    """The indicators of what it owns."""
+    """The indicators of the nodes that it owns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearPage(Page):
-    """What was planned, done and missing in one financial year."""
+    """The page of one financial year: what was planned, what was done, what is missing."""
 
     year: int
     closed: bool
-    """Whether the year was over when the plan was last changed: only then can something be missing."""
+    """Whether the year had ended when the plan was last changed. Only then is a missing value listed."""
     planned: tuple[Work, ...]
     budget: tuple[tuple[Entry, str], ...]
     total: str
     due: tuple[Due, ...]
     reviewed: tuple[tuple[Entry, Review], ...]
     unmeasured: tuple[Gauge, ...]
-    """Indicators of which nothing is said for this year."""
+    """The indicators without an actual for this year."""
     unreviewed: tuple[Work, ...]
-    """What was planned and not reviewed."""
+    """The planned nodes without a review."""
     previous: Way | None
     next: Way | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressPage(Page):
-    """How the whole plan stands: the way to sections, years and gaps."""
+    """The progress of the whole plan, with links to departments, years and coverage."""
 
     tally: Tally
     branches: tuple[tuple[Entry, Tally], ...]
     departments: tuple[tuple[Way, int], ...]
-    """Each section and how much it owns."""
+    """Each department with the number of nodes that it owns."""
     years: tuple[Way, ...]
+    status_rules: tuple[tuple[Status, str], ...]
+    """Each status with its condition."""
+    node_status_rule: str
+    """How the status of a node follows from those of its indicators."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapsPage(Page):
-    """The map of gaps. Without rows, nothing of the kind is recorded yet."""
+    """The coverage page: which records are missing. It has no rows if the plan has no records yet."""
 
     level: str
     """Name of the level whose nodes are the rows."""
     record: str
-    """Name of the level that holds the records."""
+    """Name of the innermost level, which has the records."""
     rows: tuple[Gap, ...]
     asked: int
-    """How many rows there are, or would be."""
+    """How many nodes should have records."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage(Page):
-    """The page that tells what changed when."""
+    """The page with the changes of each day."""
 
     days: tuple[Day, ...]
-    """The newest first."""
+    """Latest day first."""
     begins: str
-    """The day on which the record begins, as it is said; empty where it is not known or not told to its beginning."""
+    """The day of the first record, such as 2026年4月1日; empty if unknown or if older days are left out."""
     known: bool
-    """Whether there is a record."""
+    """Whether any history is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries under a common heading: those for one audience, those whose reading begins with one row of kana."""
+    """The nodes for one audience."""
 
     name: str
     anchor: str
-    entries: tuple[Entry | Term, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KanaRow:
+    """A node or a term in the kana index."""
+
+    item: Entry | Term
+    reading: str
+    label: str
+    """The name of the node's level, or 用語."""
+    is_term: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KanaGroup:
+    """The rows whose reading begins with one row of the kana table."""
+
+    name: str
+    anchor: str
+    rows: tuple[KanaRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One parent's innermost entries in the list of them all."""
+    """The leaves of one parent in the list of all leaves."""
 
-    trail: tuple[Entry, ...]
-    """From the first level that branches down to the parent."""
+    ancestors: tuple[Entry, ...]
+    """The ancestors of the parent, from its branch down."""
+    parent: Entry | None
+    """None for leaves that are branches themselves."""
     entries: tuple[tuple[Entry, tuple[str, ...], tuple[str, ...]], ...]
-    """Each with the audiences that it names itself, and those with all that it belongs to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """A stub at an earlier address."""
-
-    path: str
-    to: Way
-
-    @property
-    def root(self) -> str:
-        """The way from it to the top of the site."""
-        return "../" * self.path.count("/")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Every page, in its place."""
-
-    plan: Plan
-    roots: tuple[Entry, ...]
-    heads: tuple[Entry, ...]
-    """The entries above the first level that branches: what the whole plan aims at."""
-    branches: tuple[Entry, ...]
-    """The top branches: the first level with more than one node."""
-    brief: bool
-    """The front page names no more than the children of each branch: what is beneath them would be too long a list."""
-    counts: tuple[Count, ...]
-    """Every level of the plan, the empty ones too."""
-    figures: tuple[Figure, ...]
-    apart: tuple[Entry, ...]
-    """What has a diagram for a phone, where these are too many for one page; each stands on the page of its own."""
-    charts: tuple[Chart, ...]
-    sheets: tuple[Figure, ...]
-    """The diagrams of the booklet: the whole plan first, then each top branch."""
-    columns: tuple[Level, ...]
-    """The levels in use: columns of the structure table."""
-    rows: tuple[tuple[Cell, ...], ...]
-    """The structure table with its merged cells."""
-    audiences: tuple[Group, ...]
-    """For each audience the entries that name it; what stands beneath one of them is not named again."""
-    kana: tuple[Group, ...]
-    """Everything that has a reading, in the order of the kana, by rows."""
-    listed: tuple[Listed, ...]
-    """Everything that has nothing beneath it: what the plan does in the end."""
-    pages: tuple[Page, ...]
-    menu: tuple[Page, ...]
-    """The pages that every page leads to at its head, as ways into the plan."""
-    foot: tuple[Page, ...]
-    """Those that it leads to at its foot."""
-    ledger: tuple[Page, ...]
-    """The pages of the sections and of the years, to which the page of the progress leads."""
-    redirects: tuple[Redirect, ...]
-
-    @property
-    def drawn_to(self) -> str:
-        """The level at which the whole diagram stops; empty where it holds all of them."""
-        levels = self.figures[0].levels
-        return "" if levels == self.columns else levels[-1].name
-
-    @property
-    def entries(self) -> Iterator[Entry]:
-        """Every entry in reading order, those shown again too."""
-        for root in self.roots:
-            yield from root.walk()
+    """Each leaf with the audiences that it names itself, and with those of its ancestors added."""

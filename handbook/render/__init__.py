@@ -1,6 +1,6 @@
 """Pages → HTML files through Jinja2. The only room that knows it.
 
-Inside: `engine` sets Jinja2 up.
+Inside: `engine` sets Jinja2 up; `page_variables` returns the variables of a page's template.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -20,20 +20,18 @@ from handbook.model import (
     Comparison,
     DataFile,
     Edition,
-    Figure,
     File,
     Name,
     NodePage,
     Page,
     Redirect,
     Site,
-    Text,
     Texts,
     Theme,
 )
 from handbook.render import engine
+from handbook.render.page_variables import page_variables
 
-NOTHING = Text("", ())
 PAGES = "pages/"
 """The folder in templates/ with a template for each kind of page."""
 Form = Page | Redirect | str
@@ -65,7 +63,7 @@ def press(
         if isinstance(form, Redirect):
             shown = {"link": form.to, "path_to_root": form.root}
             return File(form.path, engine.filled(templates, f"{PAGES}redirect.html", **shown))
-        shown = _shown(form, site, texts, pictures)
+        shown = page_variables(form, site, texts, pictures)
         if form.template == "data.html":
             shown["data"] = data()
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
@@ -138,43 +136,3 @@ def _phrased(name: Name) -> Markup:
 def _lettered(text: str, over: str) -> str:
     plain = str(escape(text))
     return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain
-
-
-def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a page's template shows beside the page itself."""
-    prose = texts.prose.get(page.path, {})
-
-    def written(name: str) -> Markup:
-        return Markup(prose.get(name, NOTHING).html)  # noqa: S704  # cleaned by nh3 in typeset
-
-    def drawn(figure: Figure) -> Markup:
-        picture = pictures[figure.name].replace('href="@/', f'href="{page.root}')
-        if isinstance(page, NodePage):  # its own box is lit
-            own = f'id="{figure.name}_{page.entry.id}" class="box '
-            picture = picture.replace(own, f'aria-current="page" {own}here ')
-        return Markup(picture)  # noqa: S704  # drawn and escaped by us
-
-    own: dict[str, Any]
-    if isinstance(page, NodePage):
-        figures = page.figures
-        whole = site.figures[0]
-        boxed = whole.name in pictures and page.entry.level in whole.levels
-        own = {"body": written("body"), "note": written("note"), "boxed": boxed}
-        charts = [page.budget.name] if page.budget else []
-        charts += [gauge.chart for gauge in page.gauges if gauge.chart]
-        own["charts"] = {name: Markup(pictures[name]) for name in charts}  # noqa: S704  # drawn and escaped by us
-        own["reviews"] = [
-            (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
-            for review in page.entry.node.reviews
-        ]
-        # Where the reading stands over the name, it need not stand beneath it.
-        own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
-        own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above
-    else:
-        figures = (site.figures[:1] if site.apart else site.figures) if page.template == "structure.html" else ()
-        own = {"body": written("body"), "headings": prose.get("body", NOTHING).headings}
-    if page.template in ("home.html", "full_text.html"):
-        own |= {"about": written("plan"), "heads": {head.id: written(f"head-{head.id}") for head in site.heads}}
-    if page.template == "home.html":
-        own |= {"cover": [figure for figure in site.figures[:1] if figure.name in pictures]}
-    return own | {"pictures": [(figure, drawn(figure)) for figure in figures if figure.name in pictures]}

@@ -1,86 +1,93 @@
-"""One page a financial year: what was planned, what was done, what is missing."""
+"""One page for each financial year: what was planned, what was done, what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from handbook.model import Amount, Due, Entry, Gauge, Way, YearPage
-from handbook.route import standing
-from handbook.route.records import Records, said_in
+from handbook.model import Amount, Due, Entry, Gauge, Plan, Way, YearPage
+from handbook.route.records import NodeMetrics, value_in_year
+from handbook.route.standing import is_met
 from handbook.years import of_day, short, told
 
 
-def path_of(year: int) -> str:
-    """Where the page of a year lives."""
+def year_path(year: int) -> str:
+    """Return the path of a year's page."""
     return f"years/{year}.html"
 
 
-def pages(records: Records) -> tuple[YearPage, ...]:
-    """Return the pages of all years of the plan's period and of those that a record speaks of."""
-    spoken = {amount.year for entry in records.own for amount in _amounts(entry)}
-    spoken |= {review.year for entry in records.own for review in entry.node.reviews}
-    period = records.plan.period
-    spoken |= set(range(period.first, period.last + 1)) if period and records.recorded else set()
-    order = sorted(spoken)
-    beside = zip([None, *order], order, [*order[1:], None], strict=False)
-    return tuple(_page(records, year, previous, following) for previous, year, following in beside)
+def year_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> tuple[YearPage, ...]:
+    """Return the pages of all years of the plan's period and of those that a record mentions."""
+    years = {amount.year for each in metrics for amount in _year_values(each.node)}
+    years |= {review.year for each in metrics for review in each.source.reviews}
+    years |= set(range(plan.period.first, plan.period.last + 1)) if plan.period else set()
+    order = sorted(years)
+    neighbours = zip([None, *order], order, [*order[1:], None], strict=False)
+    return tuple(_year_page(plan, metrics, year, _link(before), _link(after)) for before, year, after in neighbours)
 
 
-def _amounts(entry: Entry) -> Iterator[Amount]:
-    """Yield what a node says of years; where an indicator started from makes no year of the plan."""
-    yield from entry.node.budget
-    for row in entry.node.indicators:
-        yield from (*row.targets, *row.actuals)
+def _link(year: int | None) -> Way | None:
+    return Way(short(year), year_path(year)) if year else None
 
 
-def _page(records: Records, year: int, previous: int | None, following: int | None) -> YearPage:
-    planned = tuple(e for e in records.own if records.is_record(e) and e.node.period and year in e.node.period)
-    money = [(entry, found) for entry in records.own if (found := said_in(entry.node.budget, year))]
-    updated = records.plan.updated
-    closed = bool(updated) and year < of_day(updated)
-    reviewed = tuple((entry, review) for entry in records.own for review in entry.node.reviews if review.year == year)
-    gauges = [gauge for entry in records.own for gauge in records.gauges[entry.id]]
-    done = {entry.id for entry, _ in reviewed}
+def _year_values(node: Entry) -> Iterator[Amount]:
+    """Yield the amounts of a node that make a year of the plan: all but the baselines."""
+    yield from node.node.budget
+    for indicator in node.node.indicators:
+        yield from (*indicator.targets, *indicator.actuals)
+
+
+def _year_page(
+    plan: Plan, metrics: tuple[NodeMetrics, ...], year: int, previous: Way | None, following: Way | None
+) -> YearPage:
+    planned = [each for each in metrics if each.is_record and each.source.period and year in each.source.period]
+    amounts = [(each.node, found) for each in metrics if (found := value_in_year(each.source.budget, year))]
+    closed = bool(plan.updated) and year < of_day(plan.updated)
+    reviews = ((each.node, review) for each in metrics for review in each.source.reviews)
+    reviewed = tuple((node, review) for node, review in reviews if review.year == year)
+    indicators = [row for each in metrics for row in each.indicators]
+    done = {node.id for node, _ in reviewed}
+    total = sum((found.value for _, found in amounts if found.value), Decimal(0))
     return YearPage(
         template="year.html",
-        path=path_of(year),
+        path=year_path(year),
         title=told(year),
         prose={},
-        description=f"{records.plan.name}の{told(year)}に、予定したこと、したこと、足りないものです。",
+        description=f"{plan.name}の{told(year)}に、予定したこと、したこと、足りないものです。",
         label=told(year),
         year=year,
         closed=closed,
-        planned=tuple(map(records.work, planned)),
-        budget=tuple((entry, found.words) for entry, found in money),
-        total=Amount(year, sum((found.value for _, found in money if found.value), Decimal(0))).words if money else "",
-        due=tuple(_due(gauges, year, closed=closed)),
+        planned=tuple(each.row for each in planned),
+        budget=tuple((node, found.words) for node, found in amounts),
+        total=Amount(year, total).words if amounts else "",
+        due=tuple(_year_results(indicators, year, closed=closed)),
         reviewed=reviewed,
-        unmeasured=tuple(gauge for gauge in gauges if closed and _forgotten(records, gauge, year)),
-        unreviewed=tuple(records.work(entry) for entry in planned if closed and entry.id not in done),
-        previous=Way(short(previous), path_of(previous)) if previous else None,
-        next=Way(short(following), path_of(following)) if following else None,
+        unmeasured=tuple(row for row in indicators if closed and _is_missing_actual(plan, row, year)),
+        unreviewed=tuple(each.row for each in planned if closed and each.node.id not in done),
+        previous=previous,
+        next=following,
     )
 
 
-def _due(gauges: Iterable[Gauge], year: int, *, closed: bool) -> Iterator[Due]:
-    """Yield each indicator that has a target or an actual in a year, and what came of it."""
-    for gauge in gauges:
-        row = gauge.indicator
-        target, actual = said_in(row.targets, year), said_in(row.actuals, year)
+def _year_results(indicators: Iterable[Gauge], year: int, *, closed: bool) -> Iterator[Due]:
+    """Yield each indicator that has a target or an actual in a year, with the outcome."""
+    for row in indicators:
+        indicator = row.indicator
+        target, actual = value_in_year(indicator.targets, year), value_in_year(indicator.actuals, year)
         if not target and not actual:
             continue
         outcome = ""
-        if target and target.value is not None and actual and actual.value is not None and row.aim:
-            outcome = "目標に届いた" if standing.meets(row.aim, actual.value, target.value) else "目標に届かなかった"
+        if target and target.value is not None and actual and actual.value is not None and indicator.aim:
+            met = is_met(indicator.aim, actual.value, target.value)
+            outcome = "目標に届いた" if met else "目標に届かなかった"
         elif not actual:
             outcome = "実績値が書かれていない" if closed else "これから"
-        yield Due(gauge, target.words if target else "", actual.words if actual else "", outcome)
+        yield Due(row, target.words if target else "", actual.words if actual else "", outcome)
 
 
-def _forgotten(records: Records, gauge: Gauge, year: int) -> bool:
-    """Whether nothing is said of an indicator in a year in which something should be."""
-    row = gauge.indicator
-    period = gauge.entry.node.period or records.plan.period
-    started = row.baseline is None or row.baseline.year < year
-    return period is not None and year in period and started and not said_in(row.actuals, year)
+def _is_missing_actual(plan: Plan, row: Gauge, year: int) -> bool:
+    """Return whether an indicator has no actual in a year in which it should have one."""
+    indicator = row.indicator
+    period = row.entry.node.period or plan.period
+    started = indicator.baseline is None or indicator.baseline.year < year
+    return period is not None and year in period and started and not value_in_year(indicator.actuals, year)

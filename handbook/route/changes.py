@@ -1,46 +1,41 @@
-"""What changed when: the page that tells it all, and the last change of each page."""
+"""The history page, and the last change of each page."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from handbook.model import Changed, Day, History, HistoryPage, NodePage, Page, said_day
+from handbook.model import Changed, Day, History, HistoryPage, said_day
 
-MOST_DAYS = 200
-"""Days that the page tells; more would be a burden to load and to read."""
+MAX_DAYS = 200
+"""Most days on the history page; more would be slow to load and to read."""
 
 
-def page(history: History) -> HistoryPage:
-    """Return the page, its rows still with the paths that they had on their day."""
-    told = "計画の内容が、いつ、どのように変わったかの記録です。"
-    days = history.days[:MOST_DAYS]
-    whole = history.whole and days == history.days
+def history_page(history: History, paths: Collection[str]) -> HistoryPage:
+    """Return the page with the days of a history. Its rows link to the pages that still exist, at `paths`."""
+    days = tuple(_without_dead_links(day, paths) for day in history.days[:MAX_DAYS])
+    is_complete = history.whole and len(days) == len(history.days)
     return HistoryPage(
-        "changes.html",
-        "changes.html",
-        "改訂履歴",
-        {},
-        told,
-        "改訂履歴",
+        template="changes.html",
+        path="changes.html",
+        title="改訂履歴",
+        prose={},
+        description="計画の内容が、いつ、どのように変わったかの記録です。",
+        label="改訂履歴",
         days=days,
         known=bool(history.begins),
-        begins=said_day(history.begins) if whole else "",
+        begins=said_day(history.begins) if is_complete else "",
     )
 
 
-def linked(told: HistoryPage, paths: Collection[str]) -> HistoryPage:
-    """Return the page with links to those pages only that are still there."""
-    days = (
-        Day(day.day, tuple(row if row.path in paths else replace(row, path="") for row in day.rows))
-        for day in told.days
-    )
-    return replace(told, days=tuple(days))
+def _without_dead_links(day: Day, paths: Collection[str]) -> Day:
+    return Day(day.day, tuple(row if row.path in paths else replace(row, path="") for row in day.rows))
 
 
-def last(history: History, of: Page) -> Changed | None:
-    """Return when what a page shows last changed, for the page of a node and for a free page."""
-    key = of.entry.id if isinstance(of, NodePage) else of.path if of.template == "free_page.html" else ""
-    found = history.last.get(key)
-    told = found and any(day.day == found.day for day in history.days[:MOST_DAYS])
-    return replace(found, href=f"changes.html#day-{found.day}_") if found and told else found
+def last_changes(history: History) -> Mapping[str, Changed]:
+    """Return the last change of each node by its id and of each free page by its path, with a link to its day."""
+    shown = {day.day for day in history.days[:MAX_DAYS]}
+    return {
+        key: replace(change, href=f"changes.html#day-{change.day}_") if change.day in shown else change
+        for key, change in history.last.items()
+    }

@@ -1,38 +1,39 @@
-"""The sections of the municipality: where the page of each lives, and what it owns."""
+"""The departments of the municipality: the path of each page, the links to it, and the nodes of each department."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from handbook.model import Department, Entry, Plan, Redirect, Way
 
 
-def path_of(department: Department) -> str:
-    """Where a section's page lives: at its id, or at an address made of its name alone."""
-    return f"departments/{department.id}.html" if department.id else _address(department.name)
+def department_path(department: Department) -> str:
+    """Return the path of a department's page, made of its id, or of its name if it has none."""
+    return f"departments/{department.id}.html" if department.id else _hashed_path(department.name)
 
 
-def _address(name: str) -> str:
-    """Return an ASCII address that only the name decides, on every machine and in every order of the list."""
+def _hashed_path(name: str) -> str:
+    """Return an ASCII path that depends on the name alone, so that it stays when the list of departments changes."""
     return f"departments/d{hashlib.sha256(unicodedata.normalize('NFKC', name).encode()).hexdigest()[:8]}.html"
 
 
-def redirects(plan: Plan) -> Iterator[Redirect]:
-    """Yield stubs at the addresses that a section had under its earlier names, or before it was given an id."""
-    taken = {path_of(department) for department in plan.departments}
+def department_redirects(plan: Plan) -> Iterator[Redirect]:
+    """Yield redirects from the paths that a department had under its former names, or before it was given an id."""
+    taken = {department_path(department) for department in plan.departments}
     for department in plan.departments:
         for name in (department.name, *(former.name for former in department.former)):
-            if _address(name) not in taken:
-                yield Redirect(_address(name), Way(department.name, path_of(department)))
+            if _hashed_path(name) not in taken:
+                yield Redirect(_hashed_path(name), Way(department.name, department_path(department)))
 
 
-def ways(plan: Plan) -> Mapping[str, Way]:
-    """Return for every name, old or new, the words to show and the page they lead to."""
+def department_links(plan: Plan) -> Mapping[str, Way]:
+    """Return the link to the page of a department for each of its names, former names too."""
     found = {}
     for department in plan.departments:
-        path = path_of(department)
+        path = department_path(department)
         found[department.name] = Way(department.name, path)
         for former in department.former:
             words = f"現 {department.name}（旧 {former.name}、{former.ended}まで）"
@@ -40,7 +41,18 @@ def ways(plan: Plan) -> Mapping[str, Way]:
     return found
 
 
-def owned(department: Department, own: Iterable[Entry], fact: str) -> tuple[Entry, ...]:
-    """Return the nodes that name a section in a fact, by its name of today or an earlier one."""
-    names = {department.name, *(former.name for former in department.former)}
-    return tuple(entry for entry in own if names.intersection(entry.node.fact(fact)))
+def nodes_by_department(plan: Plan, nodes: Iterable[Entry], fact: str) -> Mapping[str, Sequence[Entry]]:
+    """Return the nodes that name a department in a fact, by its present name, in reading order.
+
+    A node that names a department by a former name is among them. Departments without a node are missing.
+    """
+    present = {
+        name: department.name
+        for department in plan.departments
+        for name in (department.name, *(former.name for former in department.former))
+    }
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for node in nodes:
+        for name in dict.fromkeys(present[name] for name in node.node.fact(fact) if name in present):
+            found[name].append(node)
+    return found

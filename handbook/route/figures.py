@@ -1,110 +1,138 @@
-"""Which structure diagrams the site wants, and which of them a node's page shows."""
+"""Which structure diagrams the site needs, and which of them the page of each node shows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handbook.model import Entry, Figure, Level, Plan
+from handbook.route.tree import Tree
 
-MOST_BOXES = 150
-"""A diagram with more shows its upper levels only; each branch has a diagram of its own."""
+MAX_BOXES = 150
+"""A larger diagram shows its upper levels only; each branch has a diagram of its own."""
+MAX_HIGHLIGHTED_BOXES = 75
+"""A part with more boxes is only on its own page, not on that of each node in it: too heavy to send each time."""
+MAX_NARROW_DIAGRAMS = 12
+"""Most diagrams for a phone on one page."""
+MAX_HOME_NODES = 200
+"""Most nodes below the children of the branches that the front page lists."""
+MAX_PART_HEIGHT = 2
+"""Steps from the root of a narrow diagram to its deepest leaf: as many columns as a phone can show."""
 
-MOST_LIT = 75
-"""A part with more boxes stands on its own page only, not on that of every node in it: too heavy to send each time."""
-MOST_PARTS = 12
-"""Diagrams for a phone that one page shows."""
-MOST_NAMED = 200
-"""Names beneath the children of the branches that the front page lists."""
+
+@dataclass(frozen=True, slots=True)
+class NodeDiagrams:
+    """The diagrams on the page of a node."""
+
+    wide: Figure | None
+    """The part of the tree or the branch that the node belongs to; None if no diagram shows it on its own page."""
+    narrow: tuple[Figure, ...]
+    """The same for a phone, in parts."""
 
 
-def figures(
-    plan: Plan, roots: tuple[Entry, ...], branches: tuple[Entry, ...], columns: tuple[Level, ...]
-) -> tuple[Figure, ...]:
-    """Return the whole plan first, then each top branch, then each part of the tree, wide and for a phone."""
-    whole = _figure("plan", f"{plan.name} 構造図", "whole", roots, columns, plan.subject)
-    tops = [branch for branch in branches if branch.children]
-    parts = list(_parts(roots))
-    return (
-        whole,
-        *(_figure(f"branch-{top.id}", f"{top.name} 構造図", "branch", (top,), columns) for top in tops),
-        *(
-            _figure(f"part-{part.id}", f"{part.name} 構造図", "branch", (part,), columns)
-            for part in parts
-            if part not in tops
-        ),
-        *(_figure(f"narrow-{part.id}", f"{part.name} 構造図", "narrow", (part,), columns) for part in parts),
+NO_DIAGRAMS = NodeDiagrams(None, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagramSpecs:
+    """Every diagram of the site."""
+
+    specs: tuple[Figure, ...]
+    """The whole plan first, then each branch, then each part of the tree, wide and narrow."""
+    by_node: Mapping[str, NodeDiagrams]
+    """The diagrams on the page of each node, by id. Nodes without a diagram are missing."""
+    booklet: tuple[Figure, ...]
+    """The diagrams of the booklet: the whole plan first, then each branch."""
+    narrow_nodes: tuple[Entry, ...]
+    """The roots of the narrow diagrams, if these are too many for the page of the whole plan; else empty."""
+
+
+def diagram_specs(plan: Plan, tree: Tree) -> DiagramSpecs:
+    """Return the diagrams of a plan: the whole, each branch, and the parts that a phone can show."""
+    whole = Figure(
+        name="plan",
+        title=f"{plan.name} 構造図",
+        size="whole",
+        subject=plan.subject,
+        roots=tree.roots,
+        levels=_drawn_levels(tree.roots, tree.levels),
+    )
+    branches = {top.id: _wide("branch", top, tree.levels) for top in tree.branches if top.children}
+    parts = tuple(_narrow_parts(tree.roots))
+    others = {part.id: _wide("part", part, tree.levels) for part in parts if part.id not in branches}
+    wide = branches | others
+    narrow = {part.id: replace(wide[part.id], name=f"narrow-{part.id}", size="narrow") for part in parts}
+    return DiagramSpecs(
+        specs=(whole, *wide.values(), *narrow.values()),
+        by_node=_specs_by_node(wide, narrow),
+        booklet=(replace(whole, size="sheet"), *(replace(branch, size="leaf") for branch in branches.values())),
+        narrow_nodes=parts if len(parts) > MAX_NARROW_DIAGRAMS else (),
     )
 
 
-def sheets(figures: Iterable[Figure], branches: tuple[Entry, ...]) -> tuple[Figure, ...]:
-    """Return the diagrams that the booklet prints: the whole plan, then each top branch."""
-    whole, *others = figures
-    tops = (figure for figure in others if figure.size == "branch" and figure.roots[0] in branches)
-    return (replace(whole, size="sheet"), *(replace(figure, size="leaf") for figure in tops))
+def has_short_home(branches: Iterable[Entry]) -> bool:
+    """Return whether the front page leaves out the nodes below the children of the branches."""
+    return sum(len(child.children) for branch in branches for child in branch.children) > MAX_HOME_NODES
 
 
-def apart(figures: Iterable[Figure]) -> tuple[Entry, ...]:
-    """Return what has a diagram for a phone, where these are too many for the page of the whole plan."""
-    parts = tuple(figure.roots[0] for figure in figures if figure.size == "narrow")
-    return parts if len(parts) > MOST_PARTS else ()
+def _wide(prefix: str, root: Entry, columns: tuple[Level, ...]) -> Figure:
+    """Return the diagram of one node and everything below it."""
+    return Figure(
+        name=f"{prefix}-{root.id}",
+        title=f"{root.name} 構造図",
+        size="branch",
+        subject="",
+        roots=(root,),
+        levels=_drawn_levels((root,), columns),
+    )
 
 
-def brief(branches: Iterable[Entry]) -> bool:
-    """Whether the front page leaves out what stands beneath the children of the branches."""
-    return sum(len(child.children) for branch in branches for child in branch.children) > MOST_NAMED
-
-
-def _parts(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield the largest parts of the tree that are at most two steps high: as much as a phone can show."""
-    for entry in entries:
-        if entry.children and entry.height <= 2:
-            yield entry
+def _narrow_parts(nodes: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the roots of the largest parts of the tree that are at most MAX_PART_HEIGHT steps high."""
+    for node in nodes:
+        if node.children and node.height <= MAX_PART_HEIGHT:
+            yield node
         else:
-            yield from _parts(entry.children)
+            yield from _narrow_parts(node.children)
 
 
-def shown_on(figures: Iterable[Figure]) -> Mapping[str, tuple[Figure, ...]]:
-    """Return for each id the diagrams on its page: one that is wide, and those for a phone.
-
-    A node shows the part of the tree in which it is a box, unless that is too large; what stands above such parts
-    shows its own branch, and on a phone all of its parts, if they are few.
-    """
-    wide = {figure.roots[0].id: figure for figure in figures if figure.size == "branch"}
-    narrow = {figure.roots[0].id: figure for figure in figures if figure.size == "narrow"}
-    shown: dict[str, tuple[Figure, ...]] = {}
-
-    def look(entry: Entry) -> list[Figure]:
-        """Note the diagrams of an entry and of all beneath, and return those for a phone."""
-        if entry.id in narrow:
-            part = narrow[entry.id]
-            inside = [each.id for each in entry.walk() if each.level in part.levels and not each.again]
-            lit = inside if len(inside) <= MOST_LIT else [entry.id]
-            shown.update(dict.fromkeys(lit, (wide[entry.id], part)))
-            return [part]
-        parts = [part for child in entry.children for part in look(child)]
-        own = [wide[entry.id]] if entry.id in wide else []
-        shown[entry.id] = (*own, *(parts if len(parts) <= MOST_PARTS else ()))
-        return parts
-
-    for top in [figure.roots[0] for figure in wide.values() if figure.roots[0].branch]:
-        if top.id not in shown:
-            look(top)
-    return shown
-
-
-def _figure(
-    name: str, title: str, size: str, roots: tuple[Entry, ...], columns: tuple[Level, ...], subject: str = ""
-) -> Figure:
-    """Return a diagram of these entries, as many levels deep as it stays readable, two at least."""
-    found = Counter(entry.level.rank for root in roots for entry in root.walk())
+def _drawn_levels(roots: tuple[Entry, ...], columns: tuple[Level, ...]) -> tuple[Level, ...]:
+    """Return as many levels as stay readable, outermost first, and two at least."""
+    found = Counter(node.level.rank for root in roots for node in root.walk())
     levels: list[Level] = []
     boxes = 0
     for level in columns:
         boxes += found[level.rank]
-        if found[level.rank] and (boxes <= MOST_BOXES or len(levels) < 2):
+        if found[level.rank] and (boxes <= MAX_BOXES or len(levels) < 2):
             levels.append(level)
         elif found[level.rank]:
             break
-    return Figure(name, title, size, subject, roots, tuple(levels))
+    return tuple(levels)
+
+
+def _specs_by_node(wide: Mapping[str, Figure], narrow: Mapping[str, Figure]) -> Mapping[str, NodeDiagrams]:
+    """Return the diagrams on the page of each node, by id.
+
+    A node shows the part of the tree in which it is a box, unless that part is too large. A node above such parts
+    shows its own branch, and on a phone all of its parts, if they are few.
+    """
+    found: dict[str, NodeDiagrams] = {}
+
+    def visit(node: Entry) -> list[Figure]:
+        """Record the diagrams of a node and of all nodes below it, and return the narrow ones."""
+        if part := narrow.get(node.id):
+            boxes = [each.id for each in node.walk() if each.level in part.levels and not each.again]
+            highlighted = boxes if len(boxes) <= MAX_HIGHLIGHTED_BOXES else [node.id]
+            found.update(dict.fromkeys(highlighted, NodeDiagrams(wide[node.id], (part,))))
+            return [part]
+        parts = [part for child in node.children for part in visit(child)]
+        shown = tuple(parts) if len(parts) <= MAX_NARROW_DIAGRAMS else ()
+        found[node.id] = NodeDiagrams(wide.get(node.id), shown)
+        return parts
+
+    for spec in wide.values():
+        (root,) = spec.roots
+        if root.branch and root.id not in found:
+            visit(root)
+    return found

@@ -1,21 +1,22 @@
-"""The map of gaps: what is there and what is not, for each node that records should stand under."""
+"""The coverage page: which records are there and which are missing, for each node that should have some."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from handbook.keys import OWNER
-from handbook.model import Entry, Fill, Gap, GapsPage
-from handbook.route import standing
-from handbook.route.records import Records
+from handbook.model import Fill, Gap, GapsPage, Plan
+from handbook.route.records import NodeMetrics
+from handbook.route.tree import Tree
 
 
-def page(records: Records, roots: Iterable[Entry]) -> GapsPage:
-    """Return the map; without rows where nothing of the kind is in the plan yet."""
-    tops = {entry.id for entry in roots}
-    carriers = [entry for entry in records.own if _carries(records, entry, tops)]
-    begun = records.recorded or any(map(records.is_record, records.own))
-    names = {entry.level.rank: entry.level.name for entry in carriers}
+def coverage_page(plan: Plan, tree: Tree, metrics: tuple[NodeMetrics, ...]) -> GapsPage:
+    """Return the page. It has no rows if the plan has no records and no node on their level."""
+    by_id = {each.node.id: each for each in metrics}
+    roots = {root.id for root in tree.roots}
+    expected = [each for each in metrics if _expects_records(each, by_id, is_root=each.node.id in roots)]
+    has_rows = any(each.has_records or each.is_record for each in metrics)
+    names = {each.node.level.rank: each.node.level.name for each in expected}
     return GapsPage(
         template="coverage.html",
         path="gaps.html",
@@ -24,29 +25,38 @@ def page(records: Records, roots: Iterable[Entry]) -> GapsPage:
         description="計画のどこに、何がまだ書かれていないかを示します。",
         label="空欄の地図",
         level="・".join(names[rank] for rank in sorted(names)),
-        record=records.level,
-        rows=tuple(_rows(records, carriers)) if begun else (),
-        asked=len(carriers),
+        record=plan.levels[-1].name,
+        rows=tuple(_coverage_rows(expected, by_id)) if has_rows else (),
+        asked=len(expected),
     )
 
 
-def _carries(records: Records, entry: Entry, tops: Collection[str]) -> bool:
-    """Whether records should stand directly beneath an entry, or it is one that stands beneath none."""
-    if records.is_record(entry):
-        return entry.id in tops
-    return not entry.children or any(records.is_record(child) for child in entry.children)
+def _expects_records(metrics: NodeMetrics, by_id: Mapping[str, NodeMetrics], *, is_root: bool) -> bool:
+    """Return whether a node should have records directly below it, or is itself one that has no parent."""
+    if metrics.is_record:
+        return is_root
+    children = metrics.node.children
+    return not children or any(by_id[child.id].is_record for child in children)
 
 
-def _rows(records: Records, carriers: list[Entry]) -> Iterator[Gap]:
-    for entry in carriers:
-        below = [child for child in entry.children if records.is_record(child) and not child.again]
-        asked = [entry] if entry.node.fact(OWNER) or not below else below
-        measured = [entry] if entry.node.indicators or not below else below
-        rows = [row for each in (entry, *below) for row in each.node.indicators]
+def _coverage_rows(expected: list[NodeMetrics], by_id: Mapping[str, NodeMetrics]) -> Iterator[Gap]:
+    for each in expected:
+        children = [by_id[child.id] for child in each.node.children if not child.again]
+        below = [child for child in children if child.is_record]
+        with_owner = [bool(one.source.fact(OWNER)) for one in (each, *below)]
+        with_indicators = [bool(one.indicators) for one in (each, *below)]
+        actuals = [row.last is not None for one in (each, *below) for row in one.indicators]
         yield Gap(
-            entry=entry,
-            records=Fill(len(below), 0 if records.is_record(entry) else max(1, len(below))),
-            owners=Fill(sum(bool(each.node.fact(OWNER)) for each in asked), len(asked)),
-            indicators=Fill(sum(bool(each.node.indicators) for each in measured), len(measured)),
-            actuals=Fill(sum(standing.last(row.actuals) is not None for row in rows), len(rows)),
+            entry=each.node,
+            records=Fill(len(below), 0 if each.is_record else max(1, len(below))),
+            owners=_own_or_below(with_owner),
+            indicators=_own_or_below(with_indicators),
+            actuals=Fill(sum(actuals), len(actuals)),
         )
+
+
+def _own_or_below(present: list[bool]) -> Fill:
+    """Return how many records have a value; a value of the node itself, the first item, is enough for all."""
+    own, *below = present
+    counted = below if below and not own else [own]
+    return Fill(sum(counted), len(counted))

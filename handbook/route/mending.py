@@ -1,21 +1,21 @@
-"""From a page to the line of the source that it was made from, and to a form for an opinion on it."""
+"""Links from a page to the line of its source and to the opinion form."""
 
 from __future__ import annotations
 
 from handbook.mistakes import Place
-from handbook.model import Link, NodePage, Page, Plan
+from handbook.model import FreePage, Link, NodePage, Page, Plan
 
 LONGEST_NAME = 100
-"""Characters of a page's name that a form's address can carry; servers take some 8,000 bytes."""
+"""Longest name of a page in the URL of the opinion form; servers accept about 8,000 bytes."""
 OURS = frozenset({"search.html", "accessibility.html", "changes.html"})
-"""Pages whose words are not the plan's: nothing in the sources to mend."""
+"""Pages whose text is not in the sources of the plan."""
 PLAN = Place("plan.yaml", 1, 1)
 
 
 def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
-    """Return the ways from a page to its sources and to the form, or nothing where no repository is known.
+    """Return the links from a page to its sources and to the opinion form; empty if the plan names no repository.
 
-    404.html stands for any address, so there is nothing to say about it.
+    404.html has none, because a server shows it at any path.
     """
     kept = plan.repository
     if not kept or page.path == "404.html":
@@ -26,12 +26,12 @@ def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
 
 
 def _sources(page: Page) -> list[tuple[str, Place]]:
-    """Return the places a page was made from, each with what is done there."""
+    """Return the source places of a page, each with the text of its link."""
     mend = "このページの元を直す"
     if isinstance(page, NodePage):
         node = page.entry.node
         beside = node.text.place if node.text and node.text.place.file != node.place.file else None
         return [(mend, node.place), *([("文章を直す", beside)] if beside else [])]
-    if page.template == "free_page.html":
-        return [(mend, Place(page.prose["body"].place.file, 1, 1))]
+    if isinstance(page, FreePage):
+        return [(mend, page.source)]
     return [] if page.template in OURS else [(mend, PLAN)]

@@ -1,87 +1,100 @@
-"""The page of each node, with all that it shows of the others."""
+"""The page of each node, with everything it shows of other nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from handbook.model import Entry, Figure, Node, NodePage, Plan, Prose, pattern
-from handbook.route.figures import shown_on
-from handbook.route.records import Records, budget
+from handbook.model import Entry, Node, NodePage, Plan, Prose, Tally, pattern
+from handbook.route.figures import NO_DIAGRAMS, NodeDiagrams
+from handbook.route.records import NodeMetrics
+from handbook.route.tree import Tree
 
-LONGEST_ABOUT = 160
-"""Characters of a description: what search engines show."""
-NEIGHBOURS = 12
-"""Entries beside it that a page lists on either side; its parent's page lists all."""
+MAX_DESCRIPTION_CHARS = 160
+"""Longest description; search engines show no more."""
+MAX_SHOWN_SIBLINGS = 12
+"""Most siblings on either side; the page of the parent lists all of them."""
 
 
-def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...], records: Records) -> Iterator[NodePage]:
-    """Yield the page of every node, in reading order."""
-    own = list(records.own)
-    by_id = {entry.id: entry for entry in own}
-    shown_again: dict[str, list[Entry]] = {}
-    for entry in own:
-        for child in entry.children:
-            if child.again:
-                shown_again.setdefault(child.id, []).append(entry)
-    drawn = shown_on(figures)
+def node_pages(
+    plan: Plan,
+    tree: Tree,
+    metrics: tuple[NodeMetrics, ...],
+    totals_below: Mapping[str, Tally],
+    diagrams: Mapping[str, NodeDiagrams],
+) -> Iterator[NodePage]:
+    """Yield the page of each node, in reading order."""
+    by_id = {node.id: node for node in tree.nodes}
+    repeat_parents = _repeat_parents(tree.nodes)
     terms = {term.name: term for term in plan.terms}
     explained = pattern(terms)
-    beside = zip([None, *own[:-1]], own, [*own[1:], None], strict=True)
-    places = dict(_places(roots, (), roots))
-    for previous, entry, following in beside:
-        trail, siblings = places[entry.id]
-        node = entry.node
+    places = dict(_ancestors_and_siblings(tree.roots, (), tree.roots))
+    for before, each, after in zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True):
+        node, source = each.node, each.source
+        ancestors, siblings = places[node.id]
+        shown = diagrams.get(node.id, NO_DIAGRAMS)
         yield NodePage(
             template="node.html",
-            path=entry.path,
+            path=node.path,
             title=node.name,
-            prose=dict(_prose(node)),
-            entry=entry,
-            trail=trail,
-            siblings=siblings,
-            previous=previous,
-            next=following,
-            again_at=tuple(shown_again.get(entry.id, ())),
-            related=tuple(by_id[other] for other in node.related),
-            description=_about(plan, entry, trail),
+            prose=dict(_named_texts(source)),
+            description=_node_description(plan, node, ancestors),
             label=node.name,
-            figures=drawn.get(entry.id, ()),
+            entry=node,
+            trail=ancestors,
+            siblings=siblings,
+            previous=before.node if before else None,
+            next=after.node if after else None,
+            again_at=tuple(repeat_parents.get(node.id, ())),
+            related=tuple(by_id[other] for other in source.related),
+            wide_diagram=shown.wide,
+            narrow_diagrams=shown.narrow,
             terms=tuple(terms[name] for name in dict.fromkeys(explained.findall(node.name))) if explained else (),
-            empty_level=_empty_level(plan, entry),
-            facts=records.facts(entry),
-            gauges=records.gauges[entry.id],
-            budget=budget(entry),
-            tally=records.tally(entry.children) if records.recorded and entry.children else None,
+            empty_level=_missing_child_level(plan, node),
+            facts=each.facts,
+            gauges=each.indicators,
+            budget=each.budget,
+            tally=totals_below.get(node.id),
         )
 
 
-def _prose(node: Node) -> Iterator[tuple[str, Prose]]:
-    """Yield a node's texts by the names that templates know them by."""
-    named = [("body", node.text), ("note", node.note)]
-    for review in node.reviews:
-        named += [(f"issue-{review.year}", review.issue), (f"direction-{review.year}", review.direction)]
-    yield from ((name, text) for name, text in named if text)
+def _repeat_parents(nodes: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+    """Return the other parents under which a node is repeated, by its id."""
+    found: dict[str, list[Entry]] = {}
+    for node in nodes:
+        for child in node.children:
+            if child.again:
+                found.setdefault(child.id, []).append(node)
+    return found
 
 
-def _places(
-    entries: Iterable[Entry], trail: tuple[Entry, ...], siblings: tuple[Entry, ...]
+def _named_texts(source: Node) -> Iterator[tuple[str, Prose]]:
+    """Yield the texts of a node with their names in templates."""
+    texts = [("body", source.text), ("note", source.note)]
+    for review in source.reviews:
+        texts += [(f"issue-{review.year}", review.issue), (f"direction-{review.year}", review.direction)]
+    yield from ((name, text) for name, text in texts if text)
+
+
+def _ancestors_and_siblings(
+    nodes: tuple[Entry, ...], ancestors: tuple[Entry, ...], siblings: tuple[Entry, ...]
 ) -> Iterator[tuple[str, tuple[tuple[Entry, ...], tuple[Entry, ...]]]]:
-    """Yield for each node the entries above it and the nearest of those beside it."""
-    for place, entry in enumerate(entries):
-        if not entry.again:
-            yield entry.id, (trail, siblings[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
-            yield from _places(entry.children, (*trail, entry), entry.children)
+    """Yield the id of each node with its ancestors, outermost first, and its nearest siblings, itself among them."""
+    for place, node in enumerate(nodes):
+        if not node.again:
+            nearest = siblings[max(0, place - MAX_SHOWN_SIBLINGS) : place + MAX_SHOWN_SIBLINGS + 1]
+            yield node.id, (ancestors, nearest)
+            yield from _ancestors_and_siblings(node.children, (*ancestors, node), node.children)
 
 
-def _empty_level(plan: Plan, entry: Entry) -> str:
-    """Name the next level where a leaf has nothing on it: said openly instead of an empty list."""
-    deeper = entry.level.rank + 1
-    return "" if entry.children or deeper >= len(plan.levels) else plan.levels[deeper].name
+def _missing_child_level(plan: Plan, node: Entry) -> str:
+    """Return the name of the next level if a leaf has no node on it; else an empty string."""
+    deeper = node.level.rank + 1
+    return "" if node.children or deeper >= len(plan.levels) else plan.levels[deeper].name
 
 
-def _about(plan: Plan, entry: Entry, trail: tuple[Entry, ...]) -> str:
-    """Describe a node by its place and what is in it."""
-    place = "、".join(f"{above.level.name}「{above.name}」" for above in trail if above.branch)
-    told = f"{plan.name}の{entry.level.name}「{entry.name}」です。" + (f"{place}の中にあります。" if place else "")
-    told += f"内容は、{'、'.join(child.name for child in entry.children)}。" if entry.children else ""
-    return told if len(told) <= LONGEST_ABOUT else told[: LONGEST_ABOUT - 1] + "…"
+def _node_description(plan: Plan, node: Entry, ancestors: tuple[Entry, ...]) -> str:
+    """Return a description with the node's ancestors and children, for search engines and previews."""
+    place = "、".join(f"{above.level.name}「{above.name}」" for above in ancestors if above.branch)
+    text = f"{plan.name}の{node.level.name}「{node.name}」です。" + (f"{place}の中にあります。" if place else "")
+    text += f"内容は、{'、'.join(child.name for child in node.children)}。" if node.children else ""
+    return text if len(text) <= MAX_DESCRIPTION_CHARS else text[: MAX_DESCRIPTION_CHARS - 1] + "…"

@@ -1,43 +1,44 @@
-"""How the plan stands: the page of each section, and the page that leads to sections, years and gaps."""
+"""The pages of the departments, and the progress page, which leads to departments, years and coverage."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from handbook.keys import OWNER, PARTNER
-from handbook.model import DepartmentPage, Entry, ProgressPage, Way, YearPage
-from handbook.route.departments import owned, path_of
-from handbook.route.records import Records
+from handbook.model import DepartmentPage, Plan, ProgressPage, Way, YearPage
+from handbook.route.departments import department_path, nodes_by_department
+from handbook.route.records import NodeMetrics, PlanTotals
+from handbook.route.standing import NODE_STATUS_RULE, STATUS_RULES
 
 
-def departments(records: Records) -> Iterator[DepartmentPage]:
-    """Yield a page for every section, in the order of the list."""
-    for department in records.plan.departments:
-        mine = owned(department, records.own, OWNER)
-        taken = {entry.id for entry in mine}
-        others = tuple(entry for entry in owned(department, records.own, PARTNER) if entry.id not in taken)
+def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[DepartmentPage]:
+    """Yield the page of each department, in the order of the plan's list."""
+    by_id = {each.node.id: each for each in metrics}
+    nodes = [each.node for each in metrics]
+    owned_nodes = nodes_by_department(plan, nodes, OWNER)
+    partner_nodes = nodes_by_department(plan, nodes, PARTNER)
+    for department in plan.departments:
+        owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
+        owned_ids = {each.node.id for each in owned}
+        shared = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
         yield DepartmentPage(
             template="department.html",
-            path=path_of(department),
+            path=department_path(department),
             title=f"{department.name}の担当",
             prose={},
-            description=f"{records.plan.name}のうち、{department.name}が受け持つものの一覧です。",
+            description=f"{plan.name}のうち、{department.name}が受け持つものの一覧です。",
             label=department.name,
             department=department,
-            owned=tuple(map(records.work, mine)),
-            shared=tuple(map(records.work, others)),
-            gauges=tuple(gauge for entry in mine for gauge in records.gauges[entry.id]),
+            owned=tuple(each.row for each in owned),
+            shared=tuple(by_id[each].row for each in shared),
+            gauges=tuple(row for each in owned for row in each.indicators),
         )
 
 
-def page(
-    records: Records,
-    roots: tuple[Entry, ...],
-    branches: tuple[Entry, ...],
-    sections: tuple[DepartmentPage, ...],
-    years: tuple[YearPage, ...],
+def progress_page(
+    totals: PlanTotals, departments: tuple[DepartmentPage, ...], years: tuple[YearPage, ...]
 ) -> ProgressPage:
-    """Return the page that leads to sections, years and gaps."""
+    """Return the page with the totals of the plan and of each branch, and links to departments and years."""
     return ProgressPage(
         template="progress.html",
         path="progress.html",
@@ -45,8 +46,10 @@ def page(
         prose={},
         description="計画がどこまで進んでいるかを、課、年度、区分ごとに示します。",
         label="進みぐあい",
-        tally=records.tally(roots),
-        branches=tuple((branch, records.tally((branch,))) for branch in branches),
-        departments=tuple((Way(page.label, page.path), len(page.owned)) for page in sections),
+        tally=totals.plan,
+        branches=totals.by_branch,
+        departments=tuple((Way(page.label, page.path), len(page.owned)) for page in departments),
         years=tuple(Way(page.title, page.path) for page in years),
+        status_rules=STATUS_RULES,
+        node_status_rule=NODE_STATUS_RULE,
     )

@@ -1,140 +1,229 @@
-"""What the records say: each node's facts and indicators as its page tells them, and what they add up to."""
+"""Values computed from the records of a plan, each once: per node, per branch and for the whole plan.
+
+The pages of nodes, departments, years and progress, the coverage page and the charts are made from these values.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from handbook.keys import AUDIENCES, NODE, OWNER, PARTNER, named
-from handbook.model import Amount, Chart, Entry, Gauge, Group, Plan, Reading, Said, Tally, Way, Work
-from handbook.route import standing
-from handbook.route.departments import ways
+from handbook.model import (
+    Amount,
+    Chart,
+    Entry,
+    Gauge,
+    Group,
+    Node,
+    Plan,
+    Said,
+    Status,
+    Tally,
+    Way,
+    Work,
+)
+from handbook.route.departments import department_links
+from handbook.route.standing import indicator_statuses, node_status
+from handbook.route.tree import Tree
 
-CATEGORY, PERIOD = "区分", "期間"
-NONE = "記載なし"
-"""What is counted where a record does not say."""
-_CATEGORIES = named(NODE)[CATEGORY].choices
-_RECORDED = frozenset({OWNER, PARTNER, CATEGORY, PERIOD})
-MONEY = "千円"
+CATEGORY_KEY, PERIOD_KEY = "区分", "期間"
+NOT_RECORDED = "記載なし"
+"""Shown and counted where a record has no value."""
+BUDGET_UNIT = "千円"
+_CATEGORIES = (*named(NODE)[CATEGORY_KEY].choices, NOT_RECORDED)
+_RECORD_FACTS = frozenset({OWNER, PARTNER, CATEGORY_KEY, PERIOD_KEY})
 
 
-class Records:
-    """One plan's records, each looked at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeMetrics:
+    """What is computed from the records of one node."""
 
-    def __init__(self, plan: Plan, own: Iterable[Entry], audiences: Iterable[Group]) -> None:
-        self.plan = plan
-        self.own = tuple(own)
-        self.ways = ways(plan)
-        """By every name that a section has or had: its words and the way to its page."""
-        self.audiences = {group.name: f"audiences.html#{group.anchor}" for group in audiences}
-        self.gauges: Mapping[str, tuple[Gauge, ...]] = {entry.id: tuple(_gauges(entry)) for entry in self.own}
-        self.recorded = any(map(is_recorded, self.own))
-        """Whether the plan holds any record at all."""
+    node: Entry
+    is_record: bool
+    """Whether the node is on the innermost level, whose nodes are counted."""
+    has_records: bool
+    """Whether the plan records who does it, when, with what budget or with what result."""
+    facts: tuple[Said, ...]
+    indicators: tuple[Gauge, ...]
+    charts: tuple[Chart, ...]
+    """Those of the indicators."""
+    budget: Chart | None
+    """None if no budget is recorded."""
+    row: Work
 
     @property
-    def level(self) -> str:
-        """Name of the level that holds the records: the innermost."""
-        return self.plan.levels[-1].name
-
-    def facts(self, entry: Entry) -> tuple[Said, ...]:
-        """Return a node's facts with the ways they open."""
-        return tuple(
-            Said(
-                fact.name,
-                tuple(self._way(fact.name, value, entry) for value in fact.values),
-                self.plan.audience_note if fact.name == AUDIENCES else "",
-            )
-            for fact in entry.node.facts
-        )
-
-    def _way(self, fact: str, value: str, entry: Entry) -> Way:
-        if fact == AUDIENCES:
-            return Way(value, self.audiences.get(value, ""))
-        if fact == PERIOD:
-            return Way(str(entry.node.period), "")
-        return self.ways.get(value, Way(value, "")) if fact in (OWNER, PARTNER) else Way(value, "")
-
-    def work(self, entry: Entry) -> Work:
-        """Return a node as a row of a table."""
-        node = entry.node
-        return Work(
-            entry=entry,
-            category="".join(node.fact(CATEGORY)) or NONE,
-            period=str(node.period or NONE),
-            state=standing.of_node(node.indicators),
-            owners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(OWNER)),
-            partners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(PARTNER)),
-        )
-
-    def is_record(self, entry: Entry) -> bool:
-        """Whether a node stands on the level of the records."""
-        return entry.level is self.plan.levels[-1]
-
-    def tally(self, roots: Iterable[Entry]) -> Tally:
-        """Add up what stands beneath some entries, themselves among it."""
-        below = [entry for root in roots for entry in root.walk()]
-        counted = [entry for entry in below if self.is_record(entry) and not entry.again]
-        rows = [self.work(entry) for entry in counted]
-        gauges = [gauge for entry in below if not entry.again for gauge in self.gauges[entry.id]]
-        return Tally(
-            level=self.level,
-            number=len(counted),
-            again=sum(self.is_record(entry) and entry.again for entry in below),
-            categories=_counted((row.category for row in rows), (*_CATEGORIES, NONE)),
-            states=_counted((row.state for row in rows), standing.STATES),
-            gauges=_counted((gauge.state for gauge in gauges), standing.STATES),
-        )
+    def source(self) -> Node:
+        """The node as the plan defines it."""
+        return self.node.node
 
 
-def is_recorded(entry: Entry) -> bool:
-    """Whether something is recorded of a node: who does it, when, with what, to what effect."""
-    node = entry.node
-    facts = any(fact.values for fact in node.facts if fact.name in _RECORDED)
-    return facts or bool(node.budget or node.indicators or node.reviews)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTotals:
+    """What the records add up to."""
+
+    plan: Tally
+    by_branch: tuple[tuple[Entry, Tally], ...]
+    """Each branch with the totals of itself and all nodes below it."""
+    below_node: Mapping[str, Tally]
+    """The totals of all nodes below a node, by its id. Leaves are missing."""
 
 
-def budget(entry: Entry) -> Chart | None:
-    """Return the money of each year as a chart."""
-    title = f"{entry.name} 予算"
-    return Chart(f"budget_{entry.id}", title, MONEY, entry.node.budget, (), (), None) if entry.node.budget else None
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """All values computed from the records of a plan."""
+
+    nodes: tuple[NodeMetrics, ...]
+    """Those of each node, in reading order."""
+    totals: PlanTotals | None
+    """None if the plan has no records."""
 
 
-def charts(pages: Iterable[tuple[Iterable[Gauge], Chart | None]]) -> Iterator[Chart]:
-    """Yield every chart that the pages of nodes show."""
-    for gauges, money in pages:
-        for gauge in gauges:
-            row = gauge.indicator
-            if gauge.chart:
-                line = (*((row.baseline,) if row.baseline else ()), *row.actuals)
-                yield Chart(gauge.chart, row.name, row.unit, (), line, row.targets, row.baseline)
-        if money:
-            yield money
+def plan_metrics(plan: Plan, tree: Tree, audience_groups: Iterable[Group]) -> Metrics:
+    """Return the values of each node, of each branch and of the whole plan."""
+    departments = department_links(plan)
+    audiences = {group.name: Way(group.name, f"audiences.html#{group.anchor}") for group in audience_groups}
+    nodes = tuple(_node_metrics(plan, node, audiences, departments) for node in tree.nodes)
+    return Metrics(nodes, _plan_totals(plan, tree, nodes) if any(each.has_records for each in nodes) else None)
 
 
-def _counted(words: Iterable[str], order: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    found = Counter(words)
-    return tuple((word, found[word]) for word in order if found[word])
+def _node_metrics(plan: Plan, node: Entry, audiences: Mapping[str, Way], departments: Mapping[str, Way]) -> NodeMetrics:
+    indicators = tuple(indicator_statuses(node))
+    return NodeMetrics(
+        node=node,
+        is_record=is_on_record_level(plan, node),
+        has_records=has_records(node),
+        facts=tuple(_fact_rows(plan, node, audiences, departments)),
+        indicators=indicators,
+        charts=tuple(_indicator_chart(row) for row in indicators if row.chart),
+        budget=budget_chart(node),
+        row=Work(
+            entry=node,
+            category="".join(node.node.fact(CATEGORY_KEY)) or NOT_RECORDED,
+            period=str(node.node.period or NOT_RECORDED),
+            state=node_status(row.state for row in indicators),
+            owners=tuple(departments.get(name) or Way(name, "") for name in node.node.fact(OWNER)),
+        ),
+    )
 
 
-def _gauges(entry: Entry) -> Iterator[Gauge]:
-    for place, row in enumerate(entry.node.indicators, 1):
-        said = {"start": (row.baseline,) if row.baseline else (), "target": row.targets, "actual": row.actuals}
-        words = {name: {amount.year: amount.words for amount in amounts} for name, amounts in said.items()}
-        drawn = {amount.year for amounts in said.values() for amount in amounts if amount.value is not None}
-        yield Gauge(
-            entry=entry,
-            indicator=row,
-            state=standing.of_indicator(row),
-            last=standing.last(row.actuals),
-            aim=standing.last(row.targets),
-            readings=tuple(
-                Reading(year, *(words[name].get(year, "") for name in said))
-                for year in sorted({year for amounts in words.values() for year in amounts})
-            ),
-            chart=f"indicator_{entry.id}_{place}" if len(drawn) > 1 else "",
-        )
+def is_on_record_level(plan: Plan, node: Entry) -> bool:
+    """Return whether a node is on the innermost level, which has the records."""
+    return node.level is plan.levels[-1]
 
 
-def said_in(amounts: Iterable[Amount], year: int) -> Amount | None:
-    """Return what is said of a year."""
+def has_records(node: Entry) -> bool:
+    """Return whether the plan records who does something, when, with what budget or with what result."""
+    source = node.node
+    facts = any(fact.values for fact in source.facts if fact.name in _RECORD_FACTS)
+    return facts or bool(source.budget or source.indicators or source.reviews)
+
+
+def _fact_rows(plan: Plan, node: Entry, audiences: Mapping[str, Way], departments: Mapping[str, Way]) -> Iterator[Said]:
+    """Yield the facts of a node with links to the pages of its departments and audiences."""
+    links = {AUDIENCES: audiences, OWNER: departments, PARTNER: departments}
+    for fact in node.node.facts:
+        values = (str(node.node.period),) if fact.name == PERIOD_KEY else fact.values
+        known = links.get(fact.name, {})
+        note = plan.audience_note if fact.name == AUDIENCES else ""
+        yield Said(fact.name, tuple(known.get(value) or Way(value, "") for value in values), note)
+
+
+def budget_chart(node: Entry) -> Chart | None:
+    """Return the budget of each year as a bar chart, or None if there is none."""
+    if not node.node.budget:
+        return None
+    return Chart(
+        name=f"budget_{node.id}",
+        title=f"{node.name} 予算",
+        unit=BUDGET_UNIT,
+        bars=node.node.budget,
+        line=(),
+        targets=(),
+        baseline=None,
+    )
+
+
+def _indicator_chart(row: Gauge) -> Chart:
+    indicator = row.indicator
+    return Chart(
+        name=row.chart,
+        title=indicator.name,
+        unit=indicator.unit,
+        bars=(),
+        line=(*((indicator.baseline,) if indicator.baseline else ()), *indicator.actuals),
+        targets=indicator.targets,
+        baseline=indicator.baseline,
+    )
+
+
+def all_charts(metrics: Iterable[NodeMetrics]) -> Iterator[Chart]:
+    """Yield the charts of all nodes, those of the indicators of a node before that of its budget."""
+    for each in metrics:
+        yield from each.charts
+        if each.budget:
+            yield each.budget
+
+
+def value_in_year(amounts: Iterable[Amount], year: int) -> Amount | None:
+    """Return the amount of a year, or None."""
     return next((amount for amount in amounts if amount.year == year), None)
+
+
+_Counts = Counter[tuple[str, str]]
+"""How often each value of a kind occurs: nodes, repeats, and each category, status and status of an indicator."""
+
+
+def _plan_totals(plan: Plan, tree: Tree, metrics: Iterable[NodeMetrics]) -> PlanTotals:
+    """Return the totals of the plan, of each branch and of what is below each node. Each node is counted once."""
+    by_id = {each.node.id: each for each in metrics}
+    level = plan.levels[-1].name
+    below: dict[str, Tally] = {}
+    whole: dict[tuple[str, bool], _Counts] = {}
+
+    def count(node: Entry) -> _Counts:
+        """Return the counts of a node and of all nodes below it, and record the totals below each node."""
+        found = _sum(count(child) for child in node.children)
+        if node.children:
+            below[node.id] = _totals(level, found)
+        found.update(_own_counts(by_id[node.id], is_repeat=node.again))
+        whole[node.id, node.again] = found
+        return found
+
+    plan_counts = _sum(count(root) for root in tree.roots)
+    branches = tuple((branch, _totals(level, whole[branch.id, branch.again])) for branch in tree.branches)
+    return PlanTotals(plan=_totals(level, plan_counts), by_branch=branches, below_node=below)
+
+
+def _own_counts(metrics: NodeMetrics, *, is_repeat: bool) -> _Counts:
+    if is_repeat:
+        return Counter([("repeat", "")] if metrics.is_record else [])
+    counts: _Counts = Counter(("indicator", row.state) for row in metrics.indicators)
+    if metrics.is_record:
+        row = metrics.row
+        counts.update([("node", ""), ("category", row.category), ("status", row.state)])
+    return counts
+
+
+def _sum(parts: Iterable[_Counts]) -> _Counts:
+    total: _Counts = Counter()
+    for part in parts:
+        total.update(part)
+    return total
+
+
+def _totals(level: str, counts: _Counts) -> Tally:
+    return Tally(
+        level=level,
+        number=counts["node", ""],
+        again=counts["repeat", ""],
+        categories=_value_counts(counts, "category", _CATEGORIES),
+        states=_value_counts(counts, "status", Status),
+        gauges=_value_counts(counts, "indicator", Status),
+    )
+
+
+def _value_counts(counts: _Counts, kind: str, order: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Return the values that occur with their counts, in the given order."""
+    return tuple((value, counts[kind, value]) for value in order if counts[kind, value])

@@ -1,47 +1,98 @@
-"""How an indicator stands, and a node by its indicators. The rule is told to readers on the page of the progress.
+"""The status of an indicator, and that of a node, which follows from its indicators.
 
-It compares what is written and judges nothing else: where a number or an aim is missing, nothing is judged.
+The rule compares the numbers in the plan. Where a number or the direction is missing, the status is 未評価. The page
+計画の進みぐあい shows the rule in the words of STATUS_RULES and NODE_STATUS_RULE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from handbook.model import Amount, Indicator
+from handbook.model import Amount, Entry, Gauge, Indicator, Reading, Status
 
-REACHED, UNDER_WAY, BEHIND, OPEN = "達成", "進行中", "遅れ", "未評価"
-STATES = (REACHED, UNDER_WAY, BEHIND, OPEN)
-MORE, LESS, KEEP = "↑", "↓", "→"
+INCREASE, DECREASE, MAINTAIN = "↑", "↓", "→"
+DIRECTION_LABELS: Mapping[str, str] = {INCREASE: "増やす", DECREASE: "減らす", MAINTAIN: "保つ"}
+STATUS_RULES: tuple[tuple[Status, str], ...] = (
+    (Status.ACHIEVED, "いちばん新しい実績値が、最後の目標値に届いています。"),
+    (
+        Status.BEHIND_SCHEDULE,
+        "いちばん新しい実績値が、その年度までにめざした目標値に届いていないか、基準値より悪くなっています。",
+    ),
+    (Status.IN_PROGRESS, "達成でも遅れでもありません。"),
+    (
+        Status.NOT_EVALUATED,
+        (
+            "実績値、目標値、向きのどれかが書かれていません。または、保つこと（→）をめざす指標で、値が目標値とちがいます。"
+            "変わったことのよしあしは、数だけでは分かりません。"
+        ),
+    ),
+)
+"""Each status with the condition under which `indicator_status` returns it."""
+NODE_STATUS_RULE = (
+    "指標をいくつももつときは、1 つでも遅れなら遅れ、すべて同じならその状況、ほかは進行中です。"
+    "指標のないものは未評価です。再掲は、もとの場所で 1 回だけ数えます。"
+)
+"""The rule of `node_status`."""
 
 
-def last(amounts: Iterable[Amount]) -> Amount | None:
-    """Return the newest amount that is a number."""
+def latest_value(amounts: Iterable[Amount]) -> Amount | None:
+    """Return the amount of the latest year that has a number, or None."""
     return max((each for each in amounts if each.value is not None), key=lambda each: each.year, default=None)
 
 
-def meets(aim: str, reached: Decimal, wanted: Decimal) -> bool:
-    """Whether a number is where it should be, or beyond."""
-    return reached >= wanted if aim == MORE else reached <= wanted if aim == LESS else reached == wanted
+def is_met(direction: str, actual: Decimal, target: Decimal) -> bool:
+    """Return whether a number reaches its target or goes beyond it."""
+    if direction == INCREASE:
+        return actual >= target
+    return actual <= target if direction == DECREASE else actual == target
 
 
-def of_indicator(row: Indicator) -> str:
-    """Judge by the newest actual: the last target, the target due by then, the baseline."""
-    actual, final = last(row.actuals), last(row.targets)
-    if not row.aim or not actual or not final or actual.value is None or final.value is None:
-        return OPEN
-    if meets(row.aim, actual.value, final.value):
-        return REACHED
-    if row.aim == KEEP:
-        return OPEN  # whether a change is for the better, numbers alone do not tell
-    due = last(each for each in row.targets if each.year <= actual.year)
-    wanted = [each.value for each in (due, row.baseline) if each and each.value is not None]
-    return UNDER_WAY if all(meets(row.aim, actual.value, value) for value in wanted) else BEHIND
+def indicator_status(indicator: Indicator) -> Status:
+    """Return the status by the latest actual, the last target, the target due by then and the baseline."""
+    actual, final = latest_value(indicator.actuals), latest_value(indicator.targets)
+    if not indicator.aim or not actual or not final or actual.value is None or final.value is None:
+        return Status.NOT_EVALUATED
+    if is_met(indicator.aim, actual.value, final.value):
+        return Status.ACHIEVED
+    if indicator.aim == MAINTAIN:
+        return Status.NOT_EVALUATED  # numbers alone do not show whether a change is good or bad
+    due = latest_value(each for each in indicator.targets if each.year <= actual.year)
+    expected = [each.value for each in (due, indicator.baseline) if each and each.value is not None]
+    on_schedule = all(is_met(indicator.aim, actual.value, value) for value in expected)
+    return Status.IN_PROGRESS if on_schedule else Status.BEHIND_SCHEDULE
 
 
-def of_node(indicators: Iterable[Indicator]) -> str:
-    """Judge a node: one that is behind makes it so, and only all together make it reached."""
-    states = {of_indicator(row) for row in indicators}
-    if BEHIND in states:
-        return BEHIND
-    return states.pop() if len(states) == 1 else UNDER_WAY if states else OPEN
+def node_status(statuses: Iterable[Status]) -> Status:
+    """Return the status of a node by those of its indicators: one behind schedule is enough, achieved needs all."""
+    found = set(statuses)
+    if Status.BEHIND_SCHEDULE in found:
+        return Status.BEHIND_SCHEDULE
+    if not found:
+        return Status.NOT_EVALUATED
+    return found.pop() if len(found) == 1 else Status.IN_PROGRESS
+
+
+def indicator_statuses(node: Entry) -> Iterator[Gauge]:
+    """Yield the indicators of a node with their status and their years."""
+    for ordinal, indicator in enumerate(node.node.indicators, 1):
+        amounts = (*filter(None, (indicator.baseline,)), *indicator.targets, *indicator.actuals)
+        numbers = {amount.year for amount in amounts if amount.value is not None}
+        yield Gauge(
+            entry=node,
+            indicator=indicator,
+            direction_label=DIRECTION_LABELS.get(indicator.aim, ""),
+            state=indicator_status(indicator),
+            last=latest_value(indicator.actuals),
+            aim=latest_value(indicator.targets),
+            readings=tuple(_indicator_years(indicator)),
+            chart=f"indicator_{node.id}_{ordinal}" if len(numbers) > 1 else "",
+        )
+
+
+def _indicator_years(indicator: Indicator) -> Iterator[Reading]:
+    """Yield each year that has a baseline, target or actual, the earliest first."""
+    series = ((indicator.baseline,) if indicator.baseline else (), indicator.targets, indicator.actuals)
+    baselines, targets, actuals = ({amount.year: amount.words for amount in amounts} for amounts in series)
+    for year in sorted({*baselines, *targets, *actuals}):
+        yield Reading(year, baselines.get(year, ""), targets.get(year, ""), actuals.get(year, ""))

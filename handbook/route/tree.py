@@ -1,53 +1,89 @@
-"""The plan's tree with every node in its place: path, number, branch, counts."""
+"""The plan as a tree of nodes in their places: path, number, branch, counts.
+
+Everything else in this package starts from the `Tree` that `build_tree` returns.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from handbook.model import Again, Count, Entry, Node, Plan
+from handbook.model import Again, Count, Entry, Level, Node, Plan
 
 
-def entries(plan: Plan) -> tuple[Entry, ...]:
-    """Return the tree with paths, numbers, branches and counts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The nodes of a plan in their places."""
+
+    roots: tuple[Entry, ...]
+    top_nodes: tuple[Entry, ...]
+    """The single nodes above the branches, outermost first."""
+    branches: tuple[Entry, ...]
+    """The nodes of the first level that has more than one."""
+    nodes: tuple[Entry, ...]
+    """Each node once, in reading order."""
+    levels: tuple[Level, ...]
+    """The levels that have a node, outermost first."""
+
+
+def build_tree(plan: Plan) -> Tree:
+    """Return the nodes of a plan with paths, numbers, branches and counts."""
+    roots = _tree_nodes(plan)
+    top_nodes, branches = split_top(roots)
+    nodes = tuple(unique_nodes(roots))
+    used = {node.level.rank for node in nodes}
+    levels = tuple(level for level in plan.levels if level.rank in used)
+    return Tree(roots=roots, top_nodes=top_nodes, branches=branches, nodes=nodes, levels=levels)
+
+
+def _tree_nodes(plan: Plan) -> tuple[Entry, ...]:
+    """Return the outermost nodes, each with its children."""
     nodes = {node.id: node for node in plan.nodes}
     numbers = plan.numbers
 
-    def entry(item: Node | Again) -> Entry:
-        again = isinstance(item, Again)
+    def tree_node(item: Node | Again) -> Entry:
+        is_repeat = isinstance(item, Again)
         node = nodes[item.id] if isinstance(item, Again) else item
-        children = () if again else tuple(entry(child) for child in node.items)
-        beneath: Counter[str] = Counter()
+        children = () if is_repeat else tuple(tree_node(child) for child in node.items)
+        below: Counter[str] = Counter()
         for child in children:
             if not child.again:
-                beneath[child.level.name] += 1
+                below[child.level.name] += 1
                 for count in child.counts:
-                    beneath[count.level.name] += count.number
-        counts = tuple(Count(level, beneath[level.name]) for level in plan.levels if level.name in beneath)
+                    below[count.level.name] += count.number
         number = numbers[node.id]
-        branch = int(number.partition("-")[0] or 0)
-        return Entry(node, node.path, number, branch, again, children, counts)
+        return Entry(
+            node=node,
+            path=node.path,
+            number=number,
+            branch=int(number.partition("-")[0] or 0),
+            again=is_repeat,
+            children=children,
+            counts=tuple(Count(level, below[level.name]) for level in plan.levels if level.name in below),
+            height=1 + max(child.height for child in children) if children else 0,
+        )
 
-    return tuple(entry(item) for item in plan.items)
-
-
-def top(roots: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """Split the top of the tree: the single entries above, and the first that stand side by side."""
-    heads: list[Entry] = []
-    level = roots
-    while len(level) == 1 and level[0].children:
-        heads.append(level[0])
-        level = level[0].children
-    return tuple(heads), level
+    return tuple(tree_node(item) for item in plan.items)
 
 
-def own(entries: Iterable[Entry]) -> Iterator[Entry]:
+def split_top(roots: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Return the single nodes at the top of the tree, and the first siblings below them: the branches."""
+    top_nodes: list[Entry] = []
+    siblings = roots
+    while len(siblings) == 1 and siblings[0].children:
+        top_nodes.append(siblings[0])
+        siblings = siblings[0].children
+    return tuple(top_nodes), siblings
+
+
+def unique_nodes(roots: Iterable[Entry]) -> Iterator[Entry]:
     """Yield each node once, in reading order."""
-    for root in entries:
-        yield from (entry for entry in root.walk() if not entry.again)
+    for root in roots:
+        yield from (node for node in root.walk() if not node.again)
 
 
-def counts(plan: Plan, roots: tuple[Entry, ...]) -> tuple[Count, ...]:
-    """Return how many nodes each level has, the empty ones too."""
-    found = Counter(entry.level.name for entry in own(roots))
+def level_counts(plan: Plan, tree: Tree) -> tuple[Count, ...]:
+    """Return the number of nodes on each level of the plan, the empty levels too."""
+    found = Counter(node.level.name for node in tree.nodes)
     return tuple(Count(level, found[level.name]) for level in plan.levels)

@@ -1,0 +1,92 @@
+"""The variables of a page's template: the texts and pictures of the page as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from handbook.model import Figure, FullTextPage, NodePage, Page, Site, Text, Texts
+
+_NO_TEXT = Text("", ())
+
+
+def page_variables(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, object]:
+    """Return the variables of a page's template, besides the page itself.
+
+    `pictures` are the diagrams and charts as SVG elements by name. A diagram that is missing is left out.
+    """
+    html = _PageHtml(page, texts, pictures)
+    if isinstance(page, NodePage):
+        return _node_variables(page, site, texts, html)
+    variables: dict[str, object] = {"body": html.text("body"), "headings": html.text_of("body").headings}
+    if isinstance(page, FullTextPage):
+        variables["written"] = html.text
+    elif page.template == "home.html":
+        variables["about"] = html.text("plan")
+        variables["heads"] = [(head, html.text(f"head-{head.id}")) for head in site.heads]
+        variables["has_cover"] = site.figures[0].name in pictures
+    elif page.template == "structure.html":
+        narrow = () if site.apart else (figure for figure in site.figures if figure.size == "narrow")
+        variables["whole_pictures"] = html.diagrams(site.figures[:1])
+        variables["narrow_pictures"] = html.diagrams(narrow)
+    return variables
+
+
+def _node_variables(page: NodePage, site: Site, texts: Texts, html: _PageHtml) -> dict[str, object]:
+    whole, source = site.figures[0], page.entry.node
+    return {
+        "body": html.text("body"),
+        "note": html.text("note"),
+        "gauges": [(gauge, html.chart(gauge.chart)) for gauge in page.gauges],
+        "budget_chart": html.chart(page.budget.name if page.budget else ""),
+        "reviews": [
+            (review, html.text(f"issue-{review.year}"), html.text(f"direction-{review.year}"))
+            for review in source.reviews
+        ],
+        # The reading is in the heading already if kana are above the name.
+        "reading": "" if texts.has_kana(page.title) else source.reading,
+        "terms": [(term, _trusted(texts.terms[term.name].html)) for term in page.terms],
+        "boxed": whole.name in html.pictures and page.entry.level in whole.levels,
+        "wide_pictures": html.diagrams([page.wide_diagram] if page.wide_diagram else []),
+        "narrow_pictures": html.diagrams(page.narrow_diagrams),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _PageHtml:
+    """The texts and pictures of one page as HTML."""
+
+    page: Page
+    texts: Texts
+    pictures: Mapping[str, str]
+
+    def text_of(self, name: str) -> Text:
+        """Return a text of the page; an empty one if the plan has none of this name."""
+        return self.texts.prose.get(self.page.path, {}).get(name, _NO_TEXT)
+
+    def text(self, name: str) -> Markup:
+        """Return the HTML of a text of the page; empty if the plan has none of this name."""
+        return _trusted(self.text_of(name).html)
+
+    def chart(self, name: str) -> Markup:
+        """Return the SVG of a chart; empty for an empty name."""
+        return _trusted(self.pictures[name] if name else "")
+
+    def diagrams(self, figures: Iterable[Figure]) -> list[tuple[Figure, Markup]]:
+        """Return each diagram that was drawn, with its SVG."""
+        return [(figure, self._diagram(figure)) for figure in figures if figure.name in self.pictures]
+
+    def _diagram(self, figure: Figure) -> Markup:
+        """Return the SVG of a diagram with links that fit the page; the box of the page's own node is highlighted."""
+        picture = self.pictures[figure.name].replace('href="@/', f'href="{self.page.root}')
+        if isinstance(self.page, NodePage):
+            own = f'id="{figure.name}_{self.page.entry.id}" class="box '
+            picture = picture.replace(own, f'aria-current="page" {own}here ')
+        return _trusted(picture)
+
+
+def _trusted(html: str) -> Markup:
+    """Mark HTML as safe: texts were cleaned by nh3, pictures were drawn and escaped by this program."""
+    return Markup(html)  # noqa: S704  # see above
