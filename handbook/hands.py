@@ -9,7 +9,6 @@ has the figures that pay for this room.
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
+from handbook.gc_pause import gc_frozen
 from handbook.mistakes import Killed
 
 ALONE = 250
@@ -42,15 +42,14 @@ def each(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Itera
         yield from map(work, items)
         return
     workers: list[_Hand] = []
-    gc.freeze()  # what stands already is shared with the hands; the collector need not touch, and so copy, it
     try:
-        for hand in range(hands):
-            heaps = (items[start : start + HEAP] for start in range(hand * HEAP, len(items), hands * HEAP))
-            workers.append(_Hand(lambda heap: [*map(work, heap)], heaps, workers))
-        for heap in range(-(-len(items) // HEAP)):
-            yield from workers[heap % hands].result()
+        with gc_frozen():
+            for hand in range(hands):
+                heaps = (items[start : start + HEAP] for start in range(hand * HEAP, len(items), hands * HEAP))
+                workers.append(_Hand(lambda heap: [*map(work, heap)], heaps, workers))
+            for heap in range(-(-len(items) // HEAP)):
+                yield from workers[heap % hands].result()
     finally:
-        gc.unfreeze()
         for worker in workers:
             worker.dismiss()
 
@@ -87,20 +86,21 @@ def behind(work: Callable[[], R]) -> Iterator[Connection]:
     ours, theirs = context.Pipe(duplex=False)
     with ours:
         worker = context.Process(target=_alone, args=(work, theirs), daemon=True)
-        gc.freeze()
         try:
-            worker.start()
+            with gc_frozen():
+                worker.start()
         finally:
-            gc.unfreeze()
             theirs.close()
         group = cast(int, worker.pid)
         with contextlib.suppress(OSError):  # it does the same: whoever comes first
             os.setpgid(group, group)
         try:
             yield ours
-        finally:  # nobody waits for its end: who gives way to all others is long in dying
+        finally:
+            # SIGKILL cannot be ignored, so joining the worker when this process exits ends for sure. No join here: at
+            # nice 10 the worker may take long to exit.
             with contextlib.suppress(OSError):
-                os.killpg(group, signal.SIGTERM)
+                os.killpg(group, signal.SIGKILL)
 
 
 def _alone(work: Callable[[], R], out: Connection) -> None:

@@ -102,7 +102,7 @@ def test_the_authors_files_are_never_touched(copy: Path) -> None:
 
 
 def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
-    code = "import build, sys; build.making = None; sys.exit(build.main(sys.argv[1:]))"
+    code = "import sys; from handbook import cli, pipeline; pipeline.load_site = None; sys.exit(cli.main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "--root", str(copy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
@@ -127,21 +127,21 @@ def test_files_and_folders_named_in_the_readmes_exist() -> None:
 BARE = """
 import sys, pathlib
 sys.path.insert(0, {root!r})
-from handbook import ensure
-ensure.HOME = pathlib.Path({home!r})
+from handbook import bootstrap
+bootstrap.HOME = pathlib.Path({home!r})
 calls = []
 def fake(command, **_):
     calls.append([str(word) for word in command])
-    python = ensure.HOME / ".venv/bin/python"
+    python = bootstrap.HOME / ".venv/bin/python"
     python.parent.mkdir(parents=True, exist_ok=True)
     python.touch()
     class Done: returncode = {code}; stdout = ""; stderr = "no network"
     return Done
-ensure.subprocess.run = fake
-ensure.os.execv = lambda path, words: print("GOES ON", words)
+bootstrap.subprocess.run = fake
+bootstrap.os.execv = lambda path, words: print("GOES ON", words)
 try:
-    ensure.packages(("no_such_package",), "requirements.txt", ["check"])
-except ensure.CannotInstall as why:
+    bootstrap.packages(("no_such_package",), "requirements.txt", ["check"])
+except bootstrap.CannotInstall as why:
     print("REFUSED", why)
 print(calls)
 """

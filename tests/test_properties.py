@@ -7,11 +7,11 @@ import random
 from pathlib import Path
 
 import pytest
+from building import build_in_memory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import page, target
 
-import build
 from handbook.model import File, Site
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,7 +56,7 @@ def quoted(words: str) -> str:
 
 def made(text: str, folder: Path) -> tuple[Site, list[File]]:
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
-    return build.site_of(folder, prefer_dot=False)
+    return build_in_memory(folder)
 
 
 @SLOW

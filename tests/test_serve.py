@@ -23,14 +23,15 @@ from typing import Any
 
 import editing
 import pytest
+from building import build_in_memory
 from conftest import ROOT, Tally
 from serving import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-import build
 from handbook import hands, serve
 from handbook.check import marks
+from handbook.commands.serve import load_preview
 from handbook.draw import layout, lettering
 from handbook.mistakes import Mistake, Place, SourceError, show
 from handbook.model import File
@@ -109,12 +110,12 @@ async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
 
 
 def sentence(root: Path) -> serve.Build:
-    return lambda: build.draft(root, prefer_dot=False)
+    return lambda: load_preview(root)
 
 
 def clean(root: Path) -> dict[str, bytes]:
     """What a build makes."""
-    return {file.path: file.data for file in build.site_of(root, prefer_dot=False)[1]}
+    return {file.path: file.data for file in build_in_memory(root)[1]}
 
 
 def small(*files: File) -> serve.Draft:
@@ -682,13 +683,11 @@ def test_where_the_layout_fails_a_page_is_shown_without_diagrams(
 
     forget()
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    drawn = build.draft(tmp_path, prefer_dot=False).file("structure.html")
+    drawn = load_preview(tmp_path).file("structure.html")
     forget()
     monkeypatch.setattr(layout, "_laid_out", fail)
-    plain = build.draft(tmp_path, prefer_dot=False).file("structure.html")
-    assert plain == next(
-        made.data for made in build.site_of(tmp_path, prefer_dot=False)[1] if made.path == "structure.html"
-    )
+    plain = load_preview(tmp_path).file("structure.html")
+    assert plain == next(made.data for made in build_in_memory(tmp_path)[1] if made.path == "structure.html")
     assert drawn
     assert plain
     assert b"<svg" in drawn

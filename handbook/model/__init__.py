@@ -5,7 +5,6 @@ Inside, in the order in which they come to be: `plan` what the sources say, `wor
 and laid out, `made` what goes on its way; `asked` holds what is made only when somebody wants it.
 """
 
-from handbook.model.asked import Asked
 from handbook.model.change import (
     KINDS,
     LONG_DAY,
@@ -70,7 +69,6 @@ __all__ = [
     "Address",
     "Again",
     "Amount",
-    "Asked",
     "Booklet",
     "Box",
     "Cell",

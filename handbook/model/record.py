@@ -98,7 +98,6 @@ class Work:
     period: str
     state: str
     owners: tuple[Way, ...]
-    partners: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)

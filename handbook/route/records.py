@@ -63,7 +63,6 @@ class Records:
             period=str(node.period or NONE),
             state=standing.of_node(node.indicators),
             owners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(OWNER)),
-            partners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(PARTNER)),
         )
 
     def is_record(self, entry: Entry) -> bool:

@@ -161,7 +161,7 @@ def site_of_names(names: list[str], folder: Path) -> Site:
 def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
     """The names that a diagram shows otherwise than they were typed."""
     site = site_of_names(names, folder)
-    svg = page(draw.inline(draw.diagrams(site, typeset.prose(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
+    svg = page(draw.inline(draw.diagrams(site, typeset.lazy_texts(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
     shown = {
         box.held["id"].removeprefix("box-"): "".join(
             span.words for span in box.all("tspan") if span.held.get("class") != "tag"

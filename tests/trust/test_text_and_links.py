@@ -12,10 +12,10 @@ from typing import Any
 import openpyxl
 import pikepdf
 import pytest
+from building import build_in_memory
 from conftest import Tally
 from reading import page
 
-import build
 from handbook import load
 from handbook.mistakes import SourceError
 from trust import fields
@@ -41,7 +41,7 @@ def quoted(words: str) -> str:
 
 
 def made(root: Path, *, bound: bool = False) -> Files:
-    return {file.path: file.data for file in build.site_of(root, prefer_dot=False, bound=bound)[1]}
+    return {file.path: file.data for file in build_in_memory(root, with_booklet=bound)[1]}
 
 
 def tried(root: Path, plan: str, texts: dict[str, str] | None = None) -> set[str] | Files:
