@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused(*, freeze: bool = False) -> Iterator[None]:
-    """Pause the collector. With `freeze`, later collections skip what was made meanwhile, until `gc.unfreeze`."""
+    """Pause the collector. With `freeze`, later collections skip what exists at its end, until `collect_frozen`."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -33,3 +33,9 @@ def gc_frozen() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+def collect_frozen() -> None:
+    """Collect garbage among all objects, frozen ones too."""
+    gc.unfreeze()
+    gc.collect()

@@ -19,8 +19,8 @@ EXIT_USAGE = 2
 _NAME = r"argument (?P<name>.+?): "
 MESSAGES = {
     _NAME + r"expected (one|at most one|at least one|\d+) arguments?": "`{name}` のあとに値が要ります",
-    _NAME + r"ignored explicit argument (?P<value>.+)": "`{name}` に値は付けられません（{value}）",
-    _NAME + r"invalid \S+ value: (?P<value>.+)": "{value} は `{name}` の値に使えません",
+    _NAME + r"ignored explicit argument (?P<value>.+)": "`{name}` に値は付けられません（`{value}`）",
+    _NAME + r"invalid \S+ value: (?P<value>.+)": "`{value}` は `{name}` の値に使えません",
     _NAME + r"not allowed with argument (?P<value>.+)": "`{name}` と `{value}` は、いっしょに使えません",
     r"the following arguments are required: (?P<value>.+)": "`{value}` がありません",
     r"one of the arguments (?P<value>.+) is required": "`{value}` のどれかが要ります",
@@ -77,5 +77,5 @@ def translated(message: str) -> str:
         return f"`{value}` は{where}使えません。{hint}"
     for pattern, ours in MESSAGES.items():
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return ours.format(**found.groupdict())
+            return ours.format_map({name: (value or "").strip("'\"") for name, value in found.groupdict().items()})
     return message
