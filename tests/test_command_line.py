@@ -216,7 +216,7 @@ def argparse_messages() -> set[str]:
     """Every message in the argparse of this Python."""
     calls = (node for node in ast.walk(ast.parse(inspect.getsource(argparse))) if isinstance(node, ast.Call))
     marked = (call for call in calls if getattr(call.func, "id", "") in {"_", "ngettext"})
-    return {part.value for call in marked for part in call.args if isinstance(part, ast.Constant)}
+    return {str(part.value) for call in marked for part in call.args if isinstance(part, ast.Constant)}
 
 
 def filled(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -77,7 +78,7 @@ def test_a_page_needs_neither_data_nor_search_index_nor_charts_of_others(plan_of
     assert not outputs.charts._values
 
 
-@pytest.mark.skipif("fork" not in hands.multiprocessing.get_all_start_methods(), reason="workers are forked")
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="workers are forked")
 def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
