@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, rules_page, warn, with_progress
 from handbook.commands.schema import schema_file
 from handbook.gc_pause import gc_paused
 from handbook.mistakes import Findings, Mistake, Place, SourceError
-from handbook.model import Plan
+
+if TYPE_CHECKING:
+    from handbook.model import Plan
 
 NAME = "check"
 HELP = "直すところがないかを調べます。何も書き出しません"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn
 from handbook.keys import SCHEMA
-from handbook.model import File, Plan
+
+if TYPE_CHECKING:
+    from handbook.model import File, Plan
 
 NAME = "schema"
 HELP = "エディターが項目を示すための説明を、計画の階層と一覧から作ります"
