@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -747,6 +748,25 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
             assert "おわりました" in out
             assert "Traceback" not in err
     assert [path.name for path in root.iterdir()] == ["plan.yaml"]
+
+
+def test_a_check_in_a_thread_does_not_delay_the_end() -> None:
+    code = """
+import asyncio, time
+from handbook import hands
+from handbook.serve import proof
+hands.can_fork = lambda: False
+def endless():
+    time.sleep(600)
+    yield
+async def serve():
+    checking = asyncio.create_task(proof.read(endless))
+    await asyncio.sleep(0.1)
+    checking.cancel()
+    await asyncio.wait([checking])
+asyncio.run(serve())
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=3 * PATIENCE, check=True)
 
 
 def test_a_port_in_use_or_out_of_range_is_told() -> None:
