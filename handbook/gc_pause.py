@@ -1,7 +1,7 @@
 """Pauses of Python's garbage collector. Nearly all objects of a build live to its end, so collecting finds nothing.
 
 Pausing saves 15.8 → 13.0 s of CPU at 10,000 nodes (docs/speed.md), 9.8 → 9.1 at 2,000, nothing measurable at 84, and
-a third of a rebuild in `serve` at 10,000. Objects are still freed when their last reference goes; only reference cycles
+a third of a rebuild in `serve`. Objects are still freed when their last reference goes; only reference cycles
 wait for the end of the pause.
 """
 

@@ -3,7 +3,7 @@
 A worker is a fork of this process, so it shares the site without copying it. If the system cannot fork (Windows) or
 there is too little to do, the work is done in this process: the same results in the same order.
 
-At 10,000 nodes the second core brings a build from 17 to 12 s of wall time for 1 s more of CPU (docs/speed.md). At
+At 10,000 nodes the second core brings a build from 17 to 12 s of wall time for 1 to 2 s more of CPU (docs/speed.md). At
 2,000 nodes CPU is the same within the noise (9.1 with workers, 8.7 s without) and the largest process needs 149 instead
 of 196 MB. The plan of 84 nodes costs the same (1.61 and 1.65 s of CPU): its pages are too few for workers, only open
 data and search index run beside.
