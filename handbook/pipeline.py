@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from handbook import hands
 from handbook.lazy import LazyMapping
 from handbook.mistakes import Findings, Mistake
 from handbook.model import Booklet, DataFile, Drawing, File, Site, Texts, Theme
+
+if TYPE_CHECKING:
+    from handbook.render import Form, Press
 
 T = TypeVar("T")
 
@@ -136,7 +139,7 @@ class Outputs(Mapping[str, File]):
     # --- files ---
 
     @cached_property
-    def render(self) -> Callable[[Any], File]:
+    def render(self) -> Press:
         """The function that renders one page, redirect or list for machines."""
         from handbook import render
 
@@ -202,7 +205,7 @@ class Outputs(Mapping[str, File]):
     def _scanned(self, scan: Callable[[File], T]) -> Iterator[tuple[File, T]]:
         from handbook import render
 
-        def rendered(form: Any) -> tuple[File, T]:
+        def rendered(form: Form) -> tuple[File, T]:
             file = self.render(form)
             return file, scan(file)
 
