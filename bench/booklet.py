@@ -62,7 +62,7 @@ def main(leaves: int) -> None:
         (Path(folder) / "plan.yaml").write_text(plan(leaves), encoding="utf-8")
         made, theme = load.plan(Path(folder)), load.theme(Path(folder))
     site = route.site(made)
-    texts = typeset.prose(site)
+    texts = typeset.lazy_texts(site)
     drawings = draw.sheets(site, texts, theme)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, busy = time.perf_counter(), time.process_time()

@@ -20,8 +20,8 @@ import plans
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import build  # noqa: E402  # it lives beside this folder
-from handbook import hands  # noqa: E402
+
+from handbook import cli, hands  # noqa: E402  # they live beside this folder
 
 
 def profile(nodes: int) -> pstats.Stats:
@@ -30,7 +30,7 @@ def profile(nodes: int) -> pstats.Stats:
     with tempfile.TemporaryDirectory() as folder:
         plans.ours(plans.tree(nodes), Path(folder))
         run = cProfile.Profile()
-        run.runcall(build.main, ["build", "--root", folder, "--no-booklet"])
+        run.runcall(cli.main, ["build", "--root", folder, "--no-booklet"])
     return pstats.Stats(run)
 
 

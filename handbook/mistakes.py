@@ -1,7 +1,7 @@
 """What an editor has to mend: where it is, what it is, and what to do about it.
 
 Errors are the user interface of a text tool, so a mistake is a value like any other: the verbs collect
-them, and `build.py` prints them all at once.
+them, and the command prints them all at once.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class Place:
     width: int = 1
     """How many characters are meant."""
 
+    @property
+    def position(self) -> str:
+        """`file:line:column`, the form that editors and terminals turn into a link."""
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
@@ -42,6 +47,28 @@ class Mistake:
     hint: str = ""
     excerpt: str = ""
     """The whole source line, or nothing where there is no line to show."""
+
+    @property
+    def headline(self) -> str:
+        """The mistake in one line: position, message, rule."""
+        return f"{self.place.position}: {self.message}  [{self.rule}]"
+
+    def as_json(self) -> dict[str, str | int]:
+        """Return the one JSON form of a mistake; the formats that need less leave keys out.
+
+        `rule` (stable English name), `file` (beside plan.yaml), `line` and `column` (from 1, in characters), `width`
+        (in characters), `message`, `hint` and `excerpt` (the source line as typed; both may be empty).
+        """
+        return {
+            "rule": self.rule,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "width": self.place.width,
+            "message": self.message,
+            "hint": self.hint,
+            "excerpt": self.excerpt,
+        }
 
 
 class SourceError(Exception):
@@ -89,12 +116,9 @@ def _is_wide(character: str) -> bool:
 
 
 def show(mistake: Mistake) -> str:
-    """Return a mistake as an editor reads it: place, message, the line with a caret under it, hint.
-
-    The file:line:column form is the one editors and terminals turn into a link.
-    """
+    """Return a mistake as an editor reads it: headline, the source line with a caret under the place, hint."""
     place = mistake.place
-    lines = [f"{place.file}:{place.line}:{place.column}: {mistake.message}  [{mistake.rule}]"]
+    lines = [mistake.headline]
     if mistake.excerpt:
         start, before, words, after = window(mistake.excerpt, place)
         gutter = f"{place.line:>5} | "

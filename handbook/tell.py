@@ -32,7 +32,7 @@ def text(found: Findings, manual: str = "") -> str:
     parts = ["\n\n".join(show(mistake) for mistake in found.mistakes[:SHOWN_WHOLE])]
     if more := found.mistakes[SHOWN_WHOLE:]:
         parts.append(f"ここからは、場所と内容だけを示します（あと {len(more):,} 件）。")
-        parts.append("\n".join(_line(mistake) for mistake in more))
+        parts.append("\n".join(mistake.headline for mistake in more))
         kinds = Counter(mistake.rule for mistake in found.mistakes).most_common(MOST_COMMON)
         told = "、".join(f"{titled(rule)} {number:,} 件" for rule, number in kinds)
         parts.append(f"多いものから: {told}")
@@ -50,11 +50,6 @@ def notes(found: Findings) -> str:
     unconfirmed = sum(note.rule == "unconfirmed" for note in found.notes)
     head = f"  覚え書き {len(listed)} 件（うち ［要確認］ {unconfirmed} 件、公開までに要る項目 {len(found.gaps)} 件）"
     return "\n".join([head, *(f"  - {note.place.file}:{note.place.line}: {note.message}" for note in listed)])
-
-
-def _line(mistake: Mistake) -> str:
-    place = mistake.place
-    return f"{place.file}:{place.line}:{place.column}: {mistake.message}  [{mistake.rule}]"
 
 
 def github(found: Findings, where: Where) -> str:
@@ -135,25 +130,7 @@ def _fitting(parts: Sequence[str]) -> Iterator[str]:
 
 
 def as_json(found: Findings) -> str:
-    """Return one JSON object: `mistakes`, `notes` and `gaps`, each a list of objects with the same fields.
-
-    `rule` (stable English name), `file` (beside plan.yaml), `line` and `column` (from 1, in characters), `width`
-    (characters meant), `message`, `hint` and `excerpt` (the line as typed; both may be empty).
-    """
+    """Return one JSON object: `mistakes`, `notes` and `gaps`, each a list of mistakes in their JSON form."""
     kinds = {"mistakes": found.mistakes, "notes": found.notes, "gaps": found.gaps}
-    told = {kind: [_fields(mistake) for mistake in mistakes] for kind, mistakes in kinds.items()}
+    told = {kind: [mistake.as_json() for mistake in mistakes] for kind, mistakes in kinds.items()}
     return json.dumps(told, ensure_ascii=False, indent=1)
-
-
-def _fields(mistake: Mistake) -> dict[str, str | int]:
-    place = mistake.place
-    return {
-        "rule": mistake.rule,
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "width": place.width,
-        "message": mistake.message,
-        "hint": mistake.hint,
-        "excerpt": mistake.excerpt,
-    }

@@ -19,8 +19,9 @@ FIRST = HERE / "first-edition"
 """The plan as it was first shipped. What is told of its words stays true, whatever editors make of the plan itself."""
 sys.path.insert(0, str(ROOT))
 
-import build  # noqa: E402  # build.py stands beside tests/, not in a package
-from handbook.model import Site  # noqa: E402
+from support.building import build_in_memory  # noqa: E402  # it imports handbook, which stands beside tests/
+
+from handbook.model import Site  # noqa: E402  # as above
 
 Tally = Callable[[int], None]
 Built = tuple[Site, dict[str, str]]
@@ -101,7 +102,7 @@ def tally(request: pytest.FixtureRequest) -> Tally:
 
 @functools.cache
 def built(root: Path) -> Built:
-    site, files = build.site_of(root, prefer_dot=False)
+    site, files = build_in_memory(root)
     return site, {
         file.path: file.data.decode(errors="replace" if file.path.endswith(".xlsx") else "strict")
         for file in files
@@ -123,7 +124,7 @@ def example() -> Built:
 
 @functools.cache
 def bound_at(root: Path) -> Bound:
-    site, files = build.site_of(root, prefer_dot=False, bound=True)
+    site, files = build_in_memory(root, with_booklet=True)
     made = {file.path: file.data for file in files}
     return site, made, Printed(made[HANDBOOK])
 

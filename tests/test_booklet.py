@@ -16,7 +16,7 @@ from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
 from support.html_page import page, target
 from support.pdf_document import Bookmark, Printed
 
-import build
+from handbook import cli
 from handbook.model import DepartmentPage, NodePage
 
 PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: 文章}\n"
@@ -225,7 +225,7 @@ def test_a_broken_look_is_told_and_the_site_is_built_all_the_same(
     if template:
         (root / "templates/booklet").mkdir(parents=True)
         (root / "templates/booklet/booklet.typ").write_text(template, encoding="utf-8")
-    assert build.main(["--root", str(root)]) == 0
+    assert cli.main(["--root", str(root)]) == 0
     said = capsys.readouterr()
     assert told in said.err
     assert ("冊子のないサイトを作ります" in said.err) is bool(template)
@@ -238,15 +238,15 @@ def test_without_typefaces_there_is_a_clear_word_and_a_site(
 ) -> None:
     monkeypatch.setattr(importlib.import_module("handbook.bind.press"), "WHEELS", ())
     root = str(plan_of(PLAN))
-    assert build.main(["--root", root]) == 0
+    assert cli.main(["--root", root]) == 0
     assert "冊子の書体がありません" in capsys.readouterr().err
-    assert build.main(["check", "--strict", "--root", root]) == 1
+    assert cli.main(["check", "--strict", "--root", root]) == 1
     assert "冊子がないまま公開することはできません" in capsys.readouterr().err
-    assert build.main(["check", "--strict", "--no-booklet", "--root", root]) == 0
+    assert cli.main(["check", "--strict", "--no-booklet", "--root", root]) == 0
 
 
 def test_no_booklet_is_made_where_none_is_wanted(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
-    assert build.main(["--no-booklet", "--root", str(root)]) == 0
+    assert cli.main(["--no-booklet", "--root", str(root)]) == 0
     assert not (root / "output/booklet").exists()
     assert ".pdf" not in (root / "output/pillars/one.html").read_text(encoding="utf-8")

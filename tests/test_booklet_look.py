@@ -12,9 +12,10 @@ import pytest
 import segno
 from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
 from PIL import Image
+from support.building import build_in_memory
 from support.pdf_document import HEADINGS, Glyph, Part, Printed, contrast
 
-import build
+from handbook import cli
 
 PLAN = """計画: {名称: 小さな計画}
 階層:
@@ -65,7 +66,7 @@ def flat(part: Part) -> Iterator[Part]:
 
 
 def handbook_of(root: Path, path: str = HANDBOOK) -> Printed:
-    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    _, files = build_in_memory(root, with_booklet=True)
     return Printed(next(file.data for file in files if file.path == path))
 
 
@@ -178,7 +179,7 @@ def test_letters_too_pale_are_seen(plan_of: Callable[..., Path]) -> None:
     (root / "theme").mkdir()
     pale = (ROOT / "theme/tokens.css").read_text(encoding="utf-8").replace("--ink-soft: #5b554a", "--ink-soft: #b8b8b8")
     (root / "theme/tokens.css").write_text(pale, encoding="utf-8")
-    _, files = build.site_of(root, prefer_dot=False, bound=True)
+    _, files = build_in_memory(root, with_booklet=True)
     printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
     assert faint(printed, printed.places["one"][0])
 
@@ -192,7 +193,7 @@ def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]
         lines += [f"      - id: policy-{place}\n        名称: 方針 {place}\n        取組:\n"]
         lines += [leaf.format(place, number) for number in range(9)]
     lines += ["  - {id: other, 名称: もう 1 つの柱}\n"]
-    _, files = build.site_of(plan_of("".join(lines)), prefer_dot=False, bound=True)
+    _, files = build_in_memory(plan_of("".join(lines)), with_booklet=True)
     printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
     large = [number for number, (wide, _) in enumerate(printed.sizes, 1) if wide > 211]
     assert len(large) == 4
@@ -233,7 +234,7 @@ def test_a_sign_that_no_typeface_has_costs_a_mark_and_not_the_booklet(
 ) -> None:
     marked = PLAN.replace("一つめ", "一つめ😀")
     root = plan_of(marked, nodes__one="葛\U000e0100、𠮷、😀、\U00033479の字。\n\n## \U00033479の題\n\n## 😀\n\n文")
-    assert build.main(["--root", str(root)]) == 0
+    assert cli.main(["--root", str(root)]) == 0
     said = capsys.readouterr().out
     for place in ("plan.yaml:5:", "nodes/one.md:1:", "nodes/one.md:3:", "nodes/one.md:5:"):
         assert re.search(rf"- (content/)?{re.escape(place)} この文字は冊子の書体にありません", said), said
@@ -242,11 +243,11 @@ def test_a_sign_that_no_typeface_has_costs_a_mark_and_not_the_booklet(
     assert "一つめ〓" in words
     assert "葛\U000e0100、𠮷、〓、〓の字。" in words or "葛、𠮷、〓、〓の字。" in words
     assert "😀" in (root / "output/pillars/one.html").read_text(encoding="utf-8")
-    assert build.main(["check", "--strict", "--root", str(root)]) == 1
+    assert cli.main(["check", "--strict", "--root", str(root)]) == 1
     assert "plan.yaml:5:22: この文字は冊子の書体にありません（😀）" in capsys.readouterr().err
     (root / "content/nodes/one.md").unlink()
     (root / "plan.yaml").write_text(PLAN.replace("一つめ", "一つめ𠮷"), encoding="utf-8")
-    assert build.main(["check", "--strict", "--root", str(root)]) == 0
+    assert cli.main(["check", "--strict", "--root", str(root)]) == 0
 
 
 def test_only_typefaces_lie_in_theme_fonts_and_none_is_published(
@@ -256,12 +257,12 @@ def test_only_typefaces_lie_in_theme_fonts_and_none_is_published(
     folder = root / "theme/fonts"
     folder.mkdir(parents=True)
     (folder / "readme.txt").write_text("x", encoding="utf-8")
-    assert build.main(["--root", str(root)]) == 1
+    assert cli.main(["--root", str(root)]) == 1
     assert "`readme.txt` は書体ではありません" in capsys.readouterr().err
     (folder / "readme.txt").unlink()
     import noto_cjk_sans_jp_bold  # type: ignore[import-untyped]  # noqa: PLC0415  # a typeface that is at hand
 
     (folder / "Own.otf").write_bytes(noto_cjk_sans_jp_bold.FONT_PATH.read_bytes())
-    assert build.main(["--root", str(root)]) == 0
+    assert cli.main(["--root", str(root)]) == 0
     assert not (root / "output/theme/fonts").exists()
     assert (root / "output" / HANDBOOK).exists()

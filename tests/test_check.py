@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST
+from support.building import build_in_memory
 
-import build
 from handbook import check
 from handbook.mistakes import SourceError
 from handbook.model import File, Site
@@ -30,7 +30,7 @@ PLAN = """
 @pytest.fixture(scope="module")
 def good() -> tuple[Site, list[File]]:
     """A site in which the checks find nothing."""
-    site, files = build.site_of(FIRST, prefer_dot=False)
+    site, files = build_in_memory(FIRST)
     check.files(files, site)
     return site, files
 
@@ -90,7 +90,7 @@ def test_two_files_with_one_path_are_caught_whatever_the_case(good: tuple[Site, 
 def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN, pages__note="# 覚え書き\n\n文です。\n[どこにもない](missing.html)\n")
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     found = [(m.place.file, m.place.line, m.rule) for m in caught.value.mistakes]
     assert found == [
         ("content/pages/note.md", 4, "dead-link"),
@@ -144,7 +144,7 @@ def test_a_slip_in_a_text_is_told_at_its_line_and_column(slip: str, where: str, 
     beside = {name: content.replace("▲", "")} if where in files else {}
     root = plan_of(plan if beside else content.replace("▲", ""), **beside)
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     first = caught.value.mistakes[0]
     before = content[: content.index("▲")]
     assert first.rule == slip.partition(" ")[0]
@@ -158,7 +158,7 @@ def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_comm
 ) -> None:
     root = plan_of(PLAN, pages__note="# 題\n\n[死](museum.html)と[近い](struktur.html)と[近い](pilar/one.html)\n")
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     hints = [mistake.hint for mistake in caught.value.mistakes if mistake.place.file.endswith("note.md")]
     assert hints == [
         "節へのリンクは `[[id]]` と書きます",
@@ -200,7 +200,7 @@ def test_an_address_that_is_none_is_told_where_it_was_typed(address: str, plan_o
         (PLAN.replace("    本文", link.replace("https://example.org/", address) + "    本文"), 9, "bad-url"),
     ]:
         with pytest.raises(SourceError) as caught:
-            build.site_of(plan_of(text), prefer_dot=False)
+            build_in_memory(plan_of(text))
         assert (line, rule) in {(mistake.place.line, mistake.rule) for mistake in caught.value.mistakes}
 
 
@@ -222,7 +222,7 @@ def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path],
     ]:
         (tmp_path / "templates/pages" / name).write_text(text, encoding="utf-8")
         with pytest.raises(SourceError) as caught:
-            build.site_of(root, prefer_dot=False)
+            build_in_memory(root)
         (mistake,) = caught.value.mistakes
         found = (mistake.place.file, mistake.place.line, mistake.rule)
         assert found == (f"templates/pages/{name}", line, "broken-template")

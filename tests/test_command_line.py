@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
+import inspect
 import os
 import re
 import shutil
@@ -13,7 +16,9 @@ import pytest
 from conftest import FIRST, ROOT
 from support.command_line import run, run_process
 
-import build
+from handbook import cli
+from handbook.commands import test
+from handbook.japanese_argparse import translated
 
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
@@ -100,7 +105,7 @@ def test_the_authors_files_are_never_touched(copy: Path) -> None:
 
 
 def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
-    code = "import build, sys; build.making = None; sys.exit(build.main(sys.argv[1:]))"
+    code = "import sys; from handbook import cli, pipeline; pipeline.load_site = None; sys.exit(cli.main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "--root", str(copy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
@@ -125,21 +130,21 @@ def test_files_and_folders_named_in_the_readmes_exist() -> None:
 BARE = """
 import sys, pathlib
 sys.path.insert(0, {root!r})
-from handbook import ensure
-ensure.HOME = pathlib.Path({home!r})
+from handbook import bootstrap
+bootstrap.HOME = pathlib.Path({home!r})
 calls = []
 def fake(command, **_):
     calls.append([str(word) for word in command])
-    python = ensure.HOME / ".venv/bin/python"
+    python = bootstrap.HOME / ".venv/bin/python"
     python.parent.mkdir(parents=True, exist_ok=True)
     python.touch()
     class Done: returncode = {code}; stdout = ""; stderr = "no network"
     return Done
-ensure.subprocess.run = fake
-ensure.os.execv = lambda path, words: print("GOES ON", words)
+bootstrap.subprocess.run = fake
+bootstrap.os.execv = lambda path, words: print("GOES ON", words)
 try:
-    ensure.packages(("no_such_package",), "requirements.txt", ["check"])
-except ensure.CannotInstall as why:
+    bootstrap.packages(("no_such_package",), "requirements.txt", ["check"])
+except bootstrap.CannotInstall as why:
     print("REFUSED", why)
 print(calls)
 """
@@ -181,7 +186,7 @@ def pytest_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_the_command_test_runs_linters_and_pytest_and_prints_which_failed(
     modules: list[str], failed: list[str], pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "LINTERS", tuple((module,) for module in modules))
+    monkeypatch.setattr(test, "LINTERS", tuple((module,) for module in modules))
     done = run("test", "--full")
     assert pytest_runs == [["--full", "-n", "auto", "--dist", "loadfile"]]
     assert done.returncode == (1 if failed else 0)
@@ -191,7 +196,137 @@ def test_the_command_test_runs_linters_and_pytest_and_prints_which_failed(
 def test_with_arguments_for_pytest_only_pytest_runs_in_one_process(
     pytest_runs: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "LINTERS", (("no_such_linter",),))
+    monkeypatch.setattr(test, "LINTERS", (("no_such_linter",),))
     assert run("test", "--golden", "--", "tests/test_kana.py").returncode == 0
     assert run("test", "--", "--fail").stderr == "通らなかったもの: pytest\n"
     assert pytest_runs == [["--golden", "tests/test_kana.py"], ["--fail"]]
+
+
+# --- Japanese argparse ---
+
+NOT_FOR_USERS = {
+    ".__call__() not defined",
+    "%r is not callable",
+    "'required' is an invalid argument for positionals",
+    'argument "-" with mode %r',
+    "cannot merge actions - two groups are named %r",
+    "dest= is required for options like %r",
+    "invalid conflict_resolution value: %r",
+    "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+    "mutually exclusive arguments must be optional",
+    "conflicting subparser: %s",
+    "conflicting subparser alias: %s",
+    "conflicting option string: %s",
+    "conflicting option strings: %s",
+    "cannot have multiple subparser arguments",
+    "can't open '%(filename)s': %(error)s",  # of FileType, which no option uses
+    "unknown parser %(parser_name)r (choices: %(choices)s)",  # an unknown command is an invalid choice before
+    "command '%(parser_name)s' is deprecated",
+    "option '%(option)s' is deprecated",
+    "argument '%(argument_name)s' is deprecated",
+    "%(prog)s: warning: %(message)s\n",
+}
+"""Messages of argparse about the parser itself, or about features that our parsers do not use."""
+REPLACED = {
+    "argument %(argument_name)s: %(message)s",
+    "%(prog)s: error: %(message)s\n",
+    "usage: ",
+    "%(heading)s:",
+    "positional arguments",
+    "options",
+    "subcommands",
+    "show this help message and exit",
+    "show program's version number and exit",
+    " (default: %(default)s)",
+}
+"""Frames and headings; the tests of the help see that ours stand in their place."""
+WITHOUT_ARGUMENT = ("the following", "one of", "unrecognized", "unexpected", "ambiguous")
+"""How the messages begin that argparse does not prefix with the name of an argument."""
+PROPER_NAMES = {"GitHub", "Graphviz", "dot", "PDF", "pytest", "id", "git", "main", "v"}
+
+
+def argparse_messages() -> set[str]:
+    """Every message in the argparse of this Python."""
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(argparse))) if isinstance(node, ast.Call))
+    marked = (call for call in calls if getattr(call.func, "id", "") in {"_", "ngettext"})
+    return {str(part.value) for call in marked for part in call.args if isinstance(part, ast.Constant)}
+
+
+def filled(message: str) -> str:
+    """One of argparse's messages with example values, prefixed as argparse prefixes it."""
+    message = message.replace("%(choices)s", "'a', 'b'").replace("%(type)s", "int").replace("%s argument", "2 argument")
+    message = re.sub(r"%(\(\w+\))?r", "'--value'", message)
+    message = re.sub(r"%(\(\w+\))?s", "--value", message)
+    return message if message.startswith(WITHOUT_ARGUMENT) else f"argument --option: {message}"
+
+
+def english(text: str) -> list[str]:
+    """The English words of a text, but for options, metavars, choices, commands, file names and proper names."""
+    text = re.sub(r"--?[a-z-]+|\{[a-z,]+\}|`[^`]*`|[\w/*-]*\.[a-z]+|\w+/\w*", " ", text)
+    names = PROPER_NAMES | {command.NAME for command in cli.COMMANDS} | {"text", "github", "json", "markdown", "pdf"}
+    return [word for word in re.findall(r"[A-Za-z]+", text) if word not in names and not word.isupper()]
+
+
+def test_each_message_of_this_pythons_argparse_is_translated() -> None:
+    messages = argparse_messages()
+    assert len(messages) > 20
+    for message in messages - NOT_FOR_USERS - REPLACED:
+        ours = translated(filled(message))
+        assert english(ours) == [], f"{message} → {ours}"
+        assert re.search("[ぁ-ん]", ours), f"{message} → {ours}"
+
+
+def test_an_unknown_message_would_be_seen() -> None:
+    assert english(translated("unheard-of trouble with --value")) == ["unheard", "trouble", "with"]
+
+
+@pytest.mark.parametrize("words", [[], *([command.NAME] for command in cli.COMMANDS)], ids=str)
+def test_help_is_japanese(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.parse_arguments([*words, "--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("使い方: build.py")
+    assert english(shown) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("chek", "`chek` は使えません。`check` のことですか"),
+        ("nonsense", "`nonsense` は使えません。使えるのは `build`、`check`、"),
+        ("check --strickt", "知らない指定 `--strickt` があります。`--strict` のことですか"),
+        ("--no-booklets", "知らない指定 `--no-booklets` があります。`--no-booklet` のことですか"),
+        ("check --output x", "知らない指定 `--output` があります"),
+        ("build x", "知らない指定 `x` があります"),
+        ("build --output", "`--output` のあとに値が要ります"),
+        ("check --format jsn", "`jsn` は `--format` に使えません。`json` のことですか"),
+        ("check --strict=yes", "`--strict` に値は付けられません"),
+        ("diff", "`BASE` がありません"),
+        ("diff v1 --format pdf", "pdf のときは、`--output 対照表.pdf` のように書き出すファイルを書きます"),
+        ("serve --port http", "`--port`: `http` は番号（ポート）ではありません（0 から 65535 まで）"),
+        ("check --root nowhere", "フォルダー nowhere がありません"),
+    ],
+)
+def test_wrong_usage_is_told_in_japanese_with_what_was_meant(
+    line: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(line.split())
+    assert stopped.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err
+    assert english(printed.err.replace(" x", "").replace("nowhere", "")) == []
+
+
+def test_help_and_an_error_in_the_sources_answer_without_the_engines(tmp_path: Path) -> None:
+    engines = ("jinja2", "markdown", "graphviz", "budoux", "typst", "pikepdf", "tornado", "openpyxl", "xlsxwriter")
+    code = "import sys; from handbook import cli\n"
+    code += "try: cli.main(sys.argv[1:])\nfinally: print(*sys.modules, file=sys.stderr)"
+    (tmp_path / "plan.yaml").write_text("計画: {名稱: x}\n", encoding="utf-8")
+    for words, more in ((["--help"], ("handbook.model",)), (["check", "--root", str(tmp_path)], ())):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        )
+        assert not {*engines, *more} & set(done.stderr.split("\n")[-2].split())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.building import report_of
 
-from handbook import load
 from handbook.load.counts import value
 
 PLAN = """
@@ -47,10 +47,10 @@ PLAN = """
     ],
 )
 def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, plan_of: Callable[..., Path]) -> None:
-    (note,) = load.plan(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notes
+    (note,) = report_of(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notes
     assert (note.rule, note.place.line) == ("count-differs", 5)
     assert note.excerpt[note.place.column - 1 :][: note.place.width].startswith(tuple("24５４四二5"))
-    (note,) = load.plan(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notes
+    (note,) = report_of(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notes
     assert (note.place.file, note.place.line) == ("content/pages/free.md", 3)
 
 
@@ -75,12 +75,12 @@ def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, p
     ],
 )
 def test_what_is_no_count_of_the_whole_is_left_alone(words: str, plan_of: Callable[..., Path]) -> None:
-    assert load.plan(plan_of(PLAN % (words, "本文です。"))).notes == ()
+    assert report_of(plan_of(PLAN % (words, "本文です。"))).notes == ()
 
 
 def test_a_text_may_count_what_stands_beneath_its_own_node(plan_of: Callable[..., Path]) -> None:
-    assert load.plan(plan_of(PLAN % ("本文です。", "2 つの施策の展開を進めます。"))).notes == ()
-    (note,) = load.plan(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notes
+    assert report_of(plan_of(PLAN % ("本文です。", "2 つの施策の展開を進めます。"))).notes == ()
+    (note,) = report_of(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notes
     assert note.place.line == 13
 
 

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from support.editor_yaml import guessed, typed
 from support.random_examples import examples
 
-import build
-from handbook import describe, load
+from handbook import cli, describe, load
+from handbook.commands.check import outdated_schema_notices
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK
+from handbook.commands.schema import schema_file
 from handbook.describe import forms, page
 from handbook.keys import EVERY, NODE, VOCABULARIES, Form, Key
 from handbook.load.forms import CHECKS
@@ -68,7 +70,7 @@ def fresh(root: Path) -> tuple[Path, File]:
     if root == ROOT / "docs":
         made = describe.reference()
         return ROOT / made.path, made
-    made = build.schema_of(load.plan(root))
+    made = schema_file(load.plan(root))
     return root / made.path, made
 
 
@@ -83,19 +85,19 @@ def test_what_is_committed_is_what_the_table_says(root: Path, request: pytest.Fi
 def test_an_earlier_form_of_the_plan_is_noted_and_written_anew(tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    (note,) = build.stale(load.plan(tmp_path), tmp_path)
+    (note,) = outdated_schema_notices(load.plan(tmp_path), tmp_path)
     assert f"build.py schema --root {tmp_path}" in note.message
-    assert build.main(["schema", "--root", str(tmp_path)]) == build.DONE
-    assert build.stale(load.plan(tmp_path), tmp_path) == []
+    assert cli.main(["schema", "--root", str(tmp_path)]) == EXIT_OK
+    assert outdated_schema_notices(load.plan(tmp_path), tmp_path) == []
     (tmp_path / "plan.yaml").write_text(text.replace("\n対象:\n", "\n対象:\n  - 園児\n"), encoding="utf-8")
-    assert len(build.stale(load.plan(tmp_path), tmp_path)) == 1
+    assert len(outdated_schema_notices(load.plan(tmp_path), tmp_path)) == 1
 
 
 @pytest.mark.parametrize("told", ["", "# x\n", "# yaml-language-server: $schema=https://example.org/a.schema.json\n"])
 def test_a_plan_that_asks_for_no_schema_of_ours_is_left_alone(told: str, tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").partition("\n")[2]
     (tmp_path / "plan.yaml").write_text(told + text, encoding="utf-8")
-    assert build.stale(load.plan(tmp_path), tmp_path) == []
+    assert outdated_schema_notices(load.plan(tmp_path), tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_no_first_line_leads_out_of_the_folder(path: str, tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").replace("$schema=", "$schema=no-such-folder/")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    assert build.main(["schema", "--root", str(tmp_path)]) == build.MISTAKES
+    assert cli.main(["schema", "--root", str(tmp_path)]) == EXIT_ERRORS
     assert "に書けません" in capsys.readouterr().err
 
 

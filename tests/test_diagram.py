@@ -14,6 +14,7 @@ from support.html_page import Element, page, target
 
 from handbook import draw, load, route, typeset
 from handbook.draw import layout, lettering
+from handbook.lazy import LazyMapping
 from handbook.model import Drawing
 
 
@@ -84,9 +85,9 @@ def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
     return found
 
 
-def drawn(root: Path, **how: bool) -> dict[str, Drawing]:
+def drawn(root: Path, **how: bool) -> LazyMapping[str, Drawing]:
     site = route.site(load.plan(root))
-    return draw.diagrams(site, typeset.prose(site), load.theme(root), **how)
+    return draw.diagrams(site, typeset.lazy_texts(site), load.theme(root), **how)
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"])

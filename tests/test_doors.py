@@ -16,8 +16,8 @@ from urllib.parse import unquote
 import pytest
 from conftest import HERE, ROOT
 
-import build
-from handbook import tell, write
+from handbook import cli, tell, write
+from handbook.commands.check import path_in_repository
 from handbook.mistakes import Findings, Mistake, Place
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
@@ -59,7 +59,7 @@ def check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
     def run(root: Path, door: str, *more: str) -> tuple[int, str, str]:
         monkeypatch.chdir(root)
-        status = build.main(["check", "--root", str(root), "--no-booklet", "--format", door, *more])
+        status = cli.main(["check", "--root", str(root), "--no-booklet", "--format", door, *more])
         said = capsys.readouterr()
         return status, said.out, said.err
 
@@ -151,15 +151,15 @@ def test_a_plan_in_a_folder_of_the_repository_is_marked_from_the_top_of_it(
     for here, space in ((tmp_path, ""), (tmp_path / "plans", str(tmp_path))):
         monkeypatch.setenv("GITHUB_WORKSPACE", space)
         monkeypatch.chdir(here)
-        build.main(["check", "--root", str(folder), "--format", "github"])
+        cli.main(["check", "--root", str(folder), "--format", "github"])
         assert "::error file=plans/city%2C1/plan.yaml,line=" in capsys.readouterr().out
 
 
 def test_a_template_is_marked_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(ROOT))
-    assert build.published(ROOT / "example")("templates/pages/404.html") == "templates/pages/404.html"
-    assert build.published(ROOT / "example")("plan.yaml") == "example/plan.yaml"
-    assert build.published(tmp_path)("plan.yaml") == (tmp_path / "plan.yaml").resolve().as_posix()
+    assert path_in_repository(ROOT / "example")("templates/pages/404.html") == "templates/pages/404.html"
+    assert path_in_repository(ROOT / "example")("plan.yaml") == "example/plan.yaml"
+    assert path_in_repository(tmp_path)("plan.yaml") == (tmp_path / "plan.yaml").resolve().as_posix()
 
 
 def test_what_the_runner_would_misread_is_escaped() -> None:
@@ -263,7 +263,7 @@ def test_a_summary_too_long_for_github_is_cut_and_says_so() -> None:
 def test_a_folder_that_is_not_there_is_wrong_usage_by_every_door(capsys: pytest.CaptureFixture[str]) -> None:
     for door in ("text", "github", "json"):
         with pytest.raises(SystemExit) as stopped:
-            build.main(["check", "--root", str(HERE / "nowhere"), "--format", door])
+            cli.main(["check", "--root", str(HERE / "nowhere"), "--format", door])
         assert stopped.value.code == 2
         said = capsys.readouterr()
         assert said.out == ""
@@ -279,7 +279,7 @@ def test_a_missing_picture_is_told_as_such_and_not_as_a_fault_of_the_booklet(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = plan_of(PLAN, nodes__two="![川](images/river.png)\n")
-    assert build.main(["check", "--root", str(root)]) == 1
+    assert cli.main(["check", "--root", str(root)]) == 1
     said = capsys.readouterr().err
     assert {rule for rule, *_ in by_text(said)} == {"dead-link"}
     assert "冊子" not in said

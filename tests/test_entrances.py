@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT, Built, built
+from support.building import build_in_memory, report_of
 from support.html_page import Element, page, target
 
-import build
-from handbook import check
+from handbook import check, cli
 from handbook.mistakes import SourceError
 from handbook.model import File
 
@@ -172,7 +172,7 @@ def test_abbreviations_of_the_real_plan_are_explained(real: Built) -> None:
 def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN, pages__glossary=GLOSSARY + "\nNPO\n: もう一度。\n")
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     (mistake,) = caught.value.mistakes
     assert (mistake.rule, mistake.place.file, mistake.place.line) == ("twice", "content/pages/glossary.md", 9)
 
@@ -292,31 +292,31 @@ def test_an_address_that_was_published_has_to_live_on(plan_of: Callable[..., Pat
     root = plan_of(PLAN)
     (root / "addresses.txt").write_text("# 住所\nefforts/read.html\nefforts/gone.html\npillars/walk.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     gone, moved = caught.value.mistakes
     assert (gone.rule, gone.place.file, gone.place.line) == ("dead-address", "addresses.txt", 3)
     assert "`以前のid` に `efforts/gone` を書き足します" in gone.hint
     assert "efforts/walk" in moved.hint
     mended = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
-    build.site_of(plan_of(mended), prefer_dot=False)
+    build_in_memory(plan_of(mended))
 
 
 def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     (root / "addresses.txt").write_text("index.html\n/etc/passwd\n../up.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     assert [(m.rule, m.place.line) for m in caught.value.mistakes] == [("bad-address", 2), ("bad-address", 3)]
 
 
 def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
-    assert build.main(["release", "--root", str(root)]) == 0
+    assert cli.main(["release", "--root", str(root)]) == 0
     first = (root / "addresses.txt").read_text("utf-8").split()
     assert "efforts/walk.html" in first
     assert "404.html" not in first
     plan_of(PLAN.replace("{id: walk,", "{id: stroll, 以前のid: [walk],"))
-    assert build.main(["release", "--root", str(root)]) == 0
+    assert cli.main(["release", "--root", str(root)]) == 0
     assert set((root / "addresses.txt").read_text("utf-8").split()) == {*first, "efforts/stroll.html"}
 
 
@@ -358,4 +358,4 @@ def test_the_day_of_the_last_change_comes_from_git(
     site, files = built(shallow)
     assert site.plan.updated == ""
     assert "更新日の記録はありません" in files["site.html"]
-    assert [note.rule for note in site.plan.notes] == ["shallow-clone"]
+    assert [note.rule for note in report_of(shallow).notes] == ["shallow-clone"]

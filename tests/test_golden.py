@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE
-
-import build
+from support.building import build_in_memory
 
 ELSEWHERE = {"data/plan.xlsx", "data/dataset.json", "data.html"}
 """Another zlib folds a workbook smaller or larger: its bytes, and those that tell its size, are tested otherwise."""
@@ -19,7 +18,7 @@ CASES = sorted(path.parent for path in (HERE / "golden").glob("*/plan.yaml"))
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_site_is_the_expected_one(case: Path, request: pytest.FixtureRequest) -> None:
-    site, files = build.site_of(case, prefer_dot=False)
+    site, files = build_in_memory(case)
     made = {file.path: file.data for file in files if not file.path.startswith("theme/") and file.path not in ELSEWHERE}
     if (case / "templates").exists():  # only what its own templates make
         own = {page.path for page in site.pages if (case / "templates/pages" / page.template).exists()}

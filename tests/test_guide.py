@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, built
+from conftest import ROOT
+from support.building import build_in_memory, report_of
 from support.ci_files import unknown
 
-import build
 from handbook import keys
 
 sys.path.insert(0, str(ROOT / "docs/guide"))
@@ -44,10 +44,10 @@ def test_the_guide_has_an_example_of_each_thing_that_editors_do() -> None:
 def test_what_the_guide_says_to_write_makes_a_site_without_a_new_note(chapter: str, tmp_path: Path) -> None:
     example = EXAMPLES[chapter]
     root = pictures.planted(tmp_path / "plan", *example.edits, files=example.files)
-    site, _ = build.site_of(root, prefer_dot=False)
-    before, _ = built(ROOT / "example")
-    assert [note.message for note in site.plan.notes] == [note.message for note in before.plan.notes]
-    assert site.plan.gaps == ()
+    build_in_memory(root)
+    report, before = report_of(root), report_of(ROOT / "example")
+    assert [note.message for note in report.notes] == [note.message for note in before.notes]
+    assert report.gaps == ()
 
 
 def test_the_messages_in_the_guide_are_those_that_the_tool_says() -> None:

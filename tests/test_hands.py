@@ -13,9 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from support.building import build_in_memory
 
-import build
 from handbook import hands
+from handbook.commands.options import PROJECT_ROOT
 from handbook.mistakes import Killed, Mistake, Place, SourceError
 
 pytestmark = pytest.mark.skipif(
@@ -120,10 +121,10 @@ def test_what_goes_wrong_aside_is_told_where_the_result_is_asked_for(monkeypatch
 
 
 def test_one_hand_and_many_make_the_same_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = build.site_of(build.HERE, prefer_dot=False)[1]
+    alone = build_in_memory(PROJECT_ROOT)[1]
     monkeypatch.setattr(hands, "ALONE", 20)
     monkeypatch.setattr(hands, "cores", lambda: 3)
-    assert build.site_of(build.HERE, prefer_dot=False)[1] == alone
+    assert build_in_memory(PROJECT_ROOT)[1] == alone
 
 
 def test_a_hand_behind_brings_what_it_made() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE, Tally
+from support.building import build_in_memory, report_of
 from support.html_page import Element, page
 from test_entrances import git
 
-import build
 from handbook import load
 
 PLAN = """計画: {名称: 小さな計画, 公開URL: https://example.org/plan, リポジトリ: https://github.com/owner/repo}
@@ -66,7 +66,7 @@ def repository(tmp_path: Path) -> Path:
 
 def told(root: Path) -> dict[str, str]:
     """The site's files with its past."""
-    _, files = build.site_of(root, prefer_dot=False, remembered=True)
+    _, files = build_in_memory(root, with_history=True)
     return {file.path: file.data.decode() for file in files if not file.path.endswith(".xlsx")}
 
 
@@ -127,7 +127,7 @@ def test_a_day_is_a_day_in_japan(repository: Path) -> None:
     (repository / "plan.yaml").write_text(GONE.replace("出会いの柱", "出会う柱"), encoding="utf-8")
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "x", at="2025-09-09T23:30:00+0000")
-    site, _ = build.site_of(repository, prefer_dot=False)
+    site, _ = build_in_memory(repository)
     assert site.plan.updated == "2025-09-10"
     assert days(told(repository))[0][0] == "2025年9月10日"
 
@@ -164,9 +164,9 @@ def test_the_same_commit_makes_the_same_bytes_wherever_it_lies(repository: Path,
 @pytest.mark.parametrize("depth", ["1", "2", "4"])
 def test_a_shallow_clone_shows_no_day_and_says_so(depth: str, repository: Path, tmp_path: Path, tally: Tally) -> None:
     git(tmp_path, "clone", "-q", "--depth", depth, f"file://{repository}", "shallow")
-    site, files = build.site_of(tmp_path / "shallow", prefer_dot=False, remembered=True)
+    _, files = build_in_memory(tmp_path / "shallow", with_history=True)
     made = {file.path: file.data.decode() for file in files if not file.path.endswith(".xlsx")}
-    assert [note.rule for note in site.plan.notes] == ["shallow-clone"]
+    assert [note.rule for note in report_of(tmp_path / "shallow").notes] == ["shallow-clone"]
     assert days(made) == []
     assert "変更の記録が、このページを作ったところにありませんでした" in page(made["changes.html"]).words
     assert not any('class="changed"' in text for text in made.values())
@@ -188,7 +188,7 @@ def test_without_git_nothing_is_told_and_nothing_breaks(
 
 def test_only_what_is_asked_to_be_remembered_is(repository: Path) -> None:
     """The expected sites of tests/golden/ lie in a repository too, and must not change with its commits."""
-    _, files = build.site_of(repository, prefer_dot=False)
+    _, files = build_in_memory(repository)
     assert days({file.path: file.data.decode() for file in files if not file.path.endswith(".xlsx")}) == []
 
 

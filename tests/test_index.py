@@ -18,6 +18,7 @@ from conftest import FIRST, ROOT
 
 from handbook import index, load, route, typeset
 from handbook.index import plain
+from handbook.lazy import LazyMapping
 from handbook.model import NodePage, Prose, Site, Term, Text, Texts
 
 Indexed = tuple[Site, Texts, dict[str, Any]]
@@ -32,7 +33,7 @@ def parsed(data: bytes) -> dict[str, Any]:
 @functools.cache
 def indexed(root: Path) -> Indexed:
     site = route.site(load.plan(root))
-    texts = typeset.prose(site)
+    texts = typeset.lazy_texts(site)
     (file,) = index.files(site, texts)
     assert file.path == "search-index.js"
     return site, texts, parsed(file.data)
@@ -126,7 +127,7 @@ def test_the_front_page_is_found_by_the_words_about_the_plan() -> None:
 def test_an_index_is_made_alike_each_time() -> None:
     site, texts, _ = indexed(FIRST)
     assert [*index.files(site, texts)] == [*index.files(site, texts)]
-    assert [*index.files(site, typeset.prose(site))] == [*index.files(route.site(load.plan(FIRST)), texts)]
+    assert [*index.files(site, typeset.lazy_texts(site))] == [*index.files(route.site(load.plan(FIRST)), texts)]
 
 
 def test_many_texts_are_dealt_out_to_scripts_of_a_size_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,8 +156,11 @@ def hostile() -> bytes:
     plan = replace(site.plan, spellings=((HOSTILE, "x"),), terms=(term,), contact=HOSTILE)
     text = Text(f"<p>{html.escape(HOSTILE)}</p>", ())
     prose = {**texts.prose, page.path: {"body": text, "note": text}}
+    twisted_texts = replace(
+        texts, prose=LazyMapping(prose, prose.__getitem__), terms=LazyMapping([HOSTILE], lambda _: text)
+    )
     twisted = replace(site, plan=plan, pages=(site.pages[0], page, *others))
-    (file,) = index.files(twisted, replace(texts, prose=prose, terms={HOSTILE: text}))
+    (file,) = index.files(twisted, twisted_texts)
     return file.data
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Built, built
+from support.building import report_of
 
 from handbook import kana
 
@@ -56,8 +57,9 @@ def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[...
     text = (
         "計画: {名称: x}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 学ぶ力, よみ: まなびちから}\n"
     )
-    site, files = built(plan_of(text))
-    (note,) = site.plan.notes
+    root = plan_of(text)
+    _, files = built(root)
+    (note,) = report_of(root).notes
     assert (note.rule, note.place.line) == ("reading-differs", 5)
     assert "まなびちから" in files["pillars/one.html"]
 

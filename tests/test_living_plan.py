@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 from conftest import FIRST, ROOT
+from support.building import build_in_memory
 
-import build
-from handbook import load
+from handbook import cli, load
+from handbook.commands.console import EXIT_OK
 
 
 def test_the_plan_makes_a_whole_site_in_which_no_address_died() -> None:
-    site, files = build.site_of(ROOT, prefer_dot=False)
+    site, files = build_in_memory(ROOT)
     assert {entry.path for entry in site.entries} <= {file.path for file in files}
 
 
@@ -23,4 +24,4 @@ def test_no_address_of_the_first_edition_was_taken_off_the_list() -> None:
 
 def test_the_first_edition_is_a_plan_by_itself(tmp_path: Path) -> None:
     shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
-    assert build.main(["check", "--no-booklet", "--root", str(tmp_path)]) == build.DONE
+    assert cli.main(["check", "--no-booklet", "--root", str(tmp_path)]) == EXIT_OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import HERE, ROOT
 
-from handbook import load
+from handbook import load, tell
+from handbook.compare.record import _listed
 from handbook.keys import EVERY, INDICATOR, LEVEL, NODE, PLAN, TOP, Key
-from handbook.mistakes import Mistake, SourceError, nearest, show
+from handbook.mistakes import Findings, Mistake, Place, SourceError, nearest, show
+from handbook.serve import dress
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
 """Small plans with one slip each. The expected messages stand beside them, in a .txt of the same name."""
@@ -364,6 +367,21 @@ def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path
     assert len(asked) == 50
     asked = asked if full else asked[::3]
     assert [(word, told) for place, word in asked if "のことですか" in (told := hint(place, word, tmp_path))] == []
+
+
+# --- for programs ---
+
+
+def test_every_format_for_programs_is_made_of_the_one_json_form() -> None:
+    mistake = Mistake(Place("plan.yaml", 3, 5, 2), "unknown-key", "知らない項目", "名称", "  - 名稱: x")
+    whole = mistake.as_json()
+    assert list(whole) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
+    assert json.loads(tell.as_json(Findings((mistake,))))["mistakes"] == [whole]
+    compared = _listed(mistake)
+    assert list(compared) == ["rule", "file", "line", "column", "message", "hint"]
+    assert compared.items() <= whole.items()
+    (served,) = json.loads(dress.news("", [mistake], current=True))["mistakes"]
+    assert served == whole | {"place": "plan.yaml:3:5", "excerpt": ["", "  - ", "名稱", ": x"]}
 
 
 # --- how the file is stored ---

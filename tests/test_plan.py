@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from conftest import HERE, Built
+from conftest import FIRST, HERE, Built
+from support.building import report_of
 from support.html_page import page, target
 
 SOURCE = (HERE / "structure-table.txt").read_text(encoding="utf-8")
@@ -103,9 +104,9 @@ def test_words_of_the_source_outside_the_tree_are_there_too(real: Built) -> None
 
 
 def test_the_doubtful_place_says_so(real: Built) -> None:
-    site, files = real
+    _, files = real
     assert "［要確認］" in page(files["directions/working-with-residents.html"]).words
-    assert {note.rule for note in site.plan.notes} == {"unconfirmed", "same-name"}
+    assert {note.rule for note in report_of(FIRST).notes} == {"unconfirmed", "same-name"}
 
 
 def test_what_the_source_does_not_say_is_said_to_be_missing(real: Built) -> None:

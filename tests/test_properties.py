@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.building import build_in_memory
 from support.html_page import page, target
 from support.random_examples import examples
 
-import build
 from handbook.model import File, Site
 
 SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -57,7 +57,7 @@ def quoted(words: str) -> str:
 
 def made(text: str, folder: Path) -> tuple[Site, list[File]]:
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
-    return build.site_of(folder, prefer_dot=False)
+    return build_in_memory(folder)
 
 
 @SLOW

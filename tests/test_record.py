@@ -12,11 +12,11 @@ import pytest
 from conftest import Built, built
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.building import build_in_memory, report_of
 from support.html_page import page, target
 from support.random_examples import examples
 
-import build
-from handbook import load, years
+from handbook import years
 from handbook.keys import ABSENT, INDICATOR, named
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
@@ -262,7 +262,7 @@ def test_what_the_records_add_up_to_is_what_was_written(
     tops, made = told
     folder = tmp_path_factory.mktemp("records")
     (folder / "plan.yaml").write_text(plan_with(tops, made), encoding="utf-8")
-    site, _ = build.site_of(folder, prefer_dot=False)
+    site, _ = build_in_memory(folder)
     (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
     assert progress.tally.number == len(made)
     assert progress.tally.again == sum(len(w.shown) for w in made)
@@ -409,15 +409,15 @@ def test_the_address_of_a_section_outlives_its_name(tmp_path: Path) -> None:
 def test_an_indicator_that_fell_silent_is_noted(
     updated: str, actual: str, said: list[str], plan_of: Callable[..., Path]
 ) -> None:
-    notes = load.plan(plan_of(written(updated=updated, actual=actual))).notes
+    notes = report_of(plan_of(written(updated=updated, actual=actual))).notes
     assert [note.rule for note in notes] == said
     assert [(note.place.line, note.place.column) for note in notes] == [(line_of("池の数"), 13)] * len(said)
 
 
 def test_an_old_name_is_noted_only_where_it_had_ended_before(plan_of: Callable[..., Path]) -> None:
     full = ", 令和7年度: 4"
-    assert load.plan(plan_of(written(actual=full))).notes == ()
-    (note,) = load.plan(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notes
+    assert report_of(plan_of(written(actual=full))).notes == ()
+    (note,) = report_of(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notes
     assert (note.rule, note.place.line) == ("old-name", line_of("id: pond"))
     assert "公園課" in note.message
     assert "みどり公園課" in note.hint

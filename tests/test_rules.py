@@ -15,9 +15,11 @@ from typing import NoReturn
 
 import pytest
 from conftest import ROOT
+from support.building import build_in_memory, report_of
 
-import build
 from handbook import check, load, tell
+from handbook.commands.check import outdated_schema_notices, promote_to_errors
+from handbook.commands.options import PROJECT_ROOT
 from handbook.load import source
 from handbook.mistakes import Findings, Mistake, SourceError, show
 from handbook.model import File
@@ -115,10 +117,11 @@ def edited(rule: Rule, typed: str, folder: Path) -> Path:
 def found(root: Path) -> tuple[Mistake, ...]:
     """All that a check says."""
     try:
-        site, _ = build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     except SourceError as error:
         return error.mistakes
-    return (*site.plan.notes, *site.plan.gaps)
+    report = report_of(root)
+    return (*report.notes, *report.gaps)
 
 
 def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Mistake, ...]]:
@@ -207,16 +210,16 @@ def _a_new_word(folder: Path) -> tuple[Mistake, ...]:
     plan = folder / "plan.yaml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text.replace("\n対象:\n", "\n対象:\n  - 旅行する人\n", 1), encoding="utf-8")
-    return tuple(build.stale(load.plan(folder), build.HERE))
+    return tuple(outdated_schema_notices(load.plan(folder), PROJECT_ROOT))
 
 
 def _a_lacking(*, booklet: bool) -> Callable[[Path], tuple[Mistake, ...]]:
     paths = ["index.html", "diagrams/plan.svg"] if booklet else ["index.html"]
-    return lambda _: build.strictly(Findings(), paths, booklet=booklet).mistakes
+    return lambda _: promote_to_errors(Findings(), paths, booklet=booklet).mistakes
 
 
 def _a_box_too_few(folder: Path) -> tuple[Mistake, ...]:
-    site, files = build.site_of(copied(folder), prefer_dot=False)
+    site, files = build_in_memory(copied(folder))
     box = re.compile(rb'<a id="box-water-quality".*?</a>', re.DOTALL)
     fewer = [File(file.path, box.sub(b"", file.data)) if file.path == "diagrams/plan.svg" else file for file in files]
     with pytest.raises(SourceError) as caught:

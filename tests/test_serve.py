@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -24,13 +25,14 @@ from typing import Any
 import pytest
 from conftest import ROOT, Tally
 from support import random_edits
+from support.building import build_in_memory
 from support.serve_process import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-import build
 from handbook import hands, serve
 from handbook.check import marks
+from handbook.commands.serve import load_preview
 from handbook.draw import layout, lettering
 from handbook.mistakes import Mistake, Place, SourceError, show
 from handbook.model import File
@@ -110,12 +112,12 @@ async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
 
 
 def sentence(root: Path) -> serve.Build:
-    return lambda: build.draft(root, prefer_dot=False)
+    return lambda: load_preview(root)
 
 
 def clean(root: Path) -> dict[str, bytes]:
     """What a build makes."""
-    return {file.path: file.data for file in build.site_of(root, prefer_dot=False)[1]}
+    return {file.path: file.data for file in build_in_memory(root)[1]}
 
 
 def small(*files: File) -> serve.Draft:
@@ -685,13 +687,11 @@ def test_where_the_layout_fails_a_page_is_shown_without_diagrams(
 
     forget()
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    drawn = build.draft(tmp_path, prefer_dot=False).file("structure.html")
+    drawn = load_preview(tmp_path).file("structure.html")
     forget()
     monkeypatch.setattr(layout, "_laid_out", fail)
-    plain = build.draft(tmp_path, prefer_dot=False).file("structure.html")
-    assert plain == next(
-        made.data for made in build.site_of(tmp_path, prefer_dot=False)[1] if made.path == "structure.html"
-    )
+    plain = load_preview(tmp_path).file("structure.html")
+    assert plain == next(made.data for made in build_in_memory(tmp_path)[1] if made.path == "structure.html")
     assert drawn
     assert plain
     assert b"<svg" in drawn
@@ -751,6 +751,25 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
             assert "おわりました" in out
             assert "Traceback" not in err
     assert [path.name for path in root.iterdir()] == ["plan.yaml"]
+
+
+def test_a_check_in_a_thread_does_not_delay_the_end() -> None:
+    code = """
+import asyncio, time
+from handbook import hands
+from handbook.serve import proof
+hands.can_fork = lambda: False
+def endless():
+    time.sleep(600)
+    yield
+async def serve():
+    checking = asyncio.create_task(proof.read(endless))
+    await asyncio.sleep(0.1)
+    checking.cancel()
+    await asyncio.wait([checking])
+asyncio.run(serve())
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=3 * PATIENCE, check=True)
 
 
 def test_a_port_in_use_or_out_of_range_is_told() -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conftest import ROOT
+from support.building import build_in_memory
 
-import build
 from handbook.mistakes import Mistake, SourceError, show
 
 EXAMPLE = ROOT / "example"
@@ -155,7 +155,7 @@ SEEDS = (
 def said(folder: Path) -> tuple[Mistake, ...]:
     """What a check of a folder with a mistake says. A traceback fails the test."""
     try:
-        build.site_of(folder, prefer_dot=False)
+        build_in_memory(folder)
     except SourceError as error:
         return error.mistakes
     return ()

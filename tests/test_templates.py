@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from conftest import HANDBOOK, ROOT
+from support.building import build_in_memory
 from support.pdf_document import Printed
 
-import build
-from handbook import load
+from handbook import cli, load
 from handbook.former_templates import NEW_PATHS
 from handbook.load.look import TEMPLATE_FOLDERS
 from handbook.mistakes import Mistake, SourceError
@@ -46,7 +46,7 @@ def theme_errors(root: Path) -> tuple[Mistake, ...]:
 def site_errors(root: Path) -> tuple[Mistake, ...]:
     """All errors of a site without a booklet."""
     try:
-        build.site_of(root, prefer_dot=False)
+        build_in_memory(root)
     except SourceError as error:
         return error.mistakes
     return ()
@@ -122,9 +122,7 @@ def test_an_own_page_may_include_an_own_partial(plan_of: Callable[..., Path]) ->
         "templates/pages/404.html",
         '{% extends "partials/base.html" %}{% block main %}{% include "partials/own.html" %}{% endblock %}',
     )
-    files = {
-        file.path: file.data.decode() for file in build.site_of(root, prefer_dot=False)[1] if file.path == "404.html"
-    }
+    files = {file.path: file.data.decode() for file in build_in_memory(root)[1] if file.path == "404.html"}
     assert "<h1>計画のページはありません</h1>" in files["404.html"]
 
 
@@ -137,7 +135,7 @@ def test_an_own_file_of_the_booklet_replaces_ours_and_may_import_another(plan_of
         "templates/booklet/cover.typ",
         '#import "motto.typ": motto\n' + cover.replace("  v(40mm)\n", "  v(40mm)\n  motto\n", 1),
     )
-    assert build.main(["--root", str(root)]) == 0
+    assert cli.main(["--root", str(root)]) == 0
     assert "みんなの合い言葉" in Printed((root / "output" / HANDBOOK).read_bytes()).text(1)
 
 

@@ -11,16 +11,17 @@ import html
 from collections.abc import Iterator, Mapping
 
 from handbook.chart.plot import HEIGHT, LETTERS, WIDTH, Plot
-from handbook.model import Asked, Chart, Site, Theme
+from handbook.lazy import LazyMapping
+from handbook.model import Chart, Site, Theme
 from handbook.years import told
 
 __all__ = ["charts"]
 
 
-def charts(site: Site, theme: Theme) -> Mapping[str, str]:
-    """Return every chart the site wants as an SVG element, by name, each drawn when it is asked for."""
+def charts(site: Site, theme: Theme) -> LazyMapping[str, str]:
+    """Return every chart of the site as an SVG element, by name, each drawn when it is first read."""
     wanted = {chart.name: chart for chart in site.charts}
-    return Asked(wanted, lambda name: _element(wanted[name], theme.tokens))
+    return LazyMapping(wanted, lambda name: _element(wanted[name], theme.tokens))
 
 
 def _element(chart: Chart, tokens: Mapping[str, str]) -> str:

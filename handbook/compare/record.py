@@ -25,7 +25,7 @@ def record(comparison: Comparison, before: Edition, after: Edition) -> str:
             for shift in comparison.shifts
         ],
         "pages": {"new": comparison.born, "changed": comparison.touched, "gone": comparison.gone},
-        "mistakes": [_mistake(mistake) for mistake in comparison.mistakes],
+        "mistakes": [_listed(mistake) for mistake in comparison.mistakes],
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
@@ -36,7 +36,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "revision": edition.revision,
         "day": edition.day,
         "name": edition.plan.name,
-        "flaws": [_mistake(flaw) for flaw in edition.flaws],
+        "flaws": [_listed(flaw) for flaw in edition.flaws],
     }
 
 
@@ -67,5 +67,6 @@ def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _mistake(mistake: Mistake) -> dict[str, Any]:
-    return {"rule": mistake.rule, **_place(mistake.place), "message": mistake.message, "hint": mistake.hint}
+def _listed(mistake: Mistake) -> dict[str, Any]:
+    """Return the JSON form of a mistake without what only an excerpt needs."""
+    return {key: value for key, value in mistake.as_json().items() if key not in ("width", "excerpt")}

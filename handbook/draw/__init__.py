@@ -12,7 +12,8 @@ from itertools import accumulate
 from handbook.draw import svg
 from handbook.draw.layout import NoEngine, Places, column_widths, dot, engine, places
 from handbook.draw.plates import SIZES, Plate, plates
-from handbook.model import Asked, Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
+from handbook.lazy import LazyMapping
+from handbook.model import Box, Drawing, Edge, Figure, File, Frame, Site, Texts, Theme
 
 __all__ = ["NoEngine", "diagrams", "files", "inline", "sheets"]
 
@@ -21,36 +22,36 @@ HEAD = 30.0
 MARGIN = 4.0
 
 
-def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> dict[str, Drawing]:
-    """Return every diagram the site wants, by name.
+def diagrams(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> LazyMapping[str, Drawing]:
+    """Return every diagram of the site's pages, by name, each laid out when it is first read.
 
-    Raises NoEngine where neither the wheel nor Graphviz's dot can lay them out.
+    Raises NoEngine if neither the wheel nor Graphviz's dot is there; reading a value raises it if the layout fails.
     """
-    return _drawn(site.figures, texts, theme, engine(prefer_dot=prefer_dot))
+    return _drawings(site.figures, texts, theme, engine(prefer_dot=prefer_dot))
 
 
-def asked(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> Mapping[str, Drawing]:
-    """Return the same, each drawn when it is asked for. Raises NoEngine as `diagrams` does, or when asked."""
-    program = engine(prefer_dot=prefer_dot)
-    figures = {figure.name: figure for figure in site.figures}
-    return Asked(figures, lambda name: _drawn([figures[name]], texts, theme, program)[name])
-
-
-def sheets(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> dict[str, Drawing]:
+def sheets(site: Site, texts: Texts, theme: Theme, *, prefer_dot: bool = False) -> LazyMapping[str, Drawing]:
     """Return the diagrams of the booklet, by name, laid out for paper. Raises NoEngine as `diagrams` does."""
-    return _drawn(site.sheets, texts, theme, engine(prefer_dot=prefer_dot))
+    return _drawings(site.sheets, texts, theme, engine(prefer_dot=prefer_dot))
 
 
-def _drawn(figures: Sequence[Figure], texts: Texts, theme: Theme, program: str) -> dict[str, Drawing]:
-    cut = [plates(figure, texts.phrases) for figure in figures]
-    graphs = tuple(dot(figure, pieces, theme.tokens) for figure, pieces in zip(figures, cut, strict=True))
-    placed = zip(figures, cut, graphs, places(graphs, program), strict=True)
-    return {figure.name: _drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed}
+def _drawings(figures: Sequence[Figure], texts: Texts, theme: Theme, program: str) -> LazyMapping[str, Drawing]:
+    by_name = {figure.name: figure for figure in figures}
+
+    def drawn(names: Sequence[str]) -> list[Drawing]:
+        """Lay out several figures in one call of the engine."""
+        wanted = [by_name[name] for name in names]
+        cut = [plates(figure, texts.phrases) for figure in wanted]
+        graphs = tuple(dot(figure, pieces, theme.tokens) for figure, pieces in zip(wanted, cut, strict=True))
+        placed = zip(wanted, cut, graphs, places(graphs, program), strict=True)
+        return [_drawing(figure, pieces, graph, at) for figure, pieces, graph, at in placed]
+
+    return LazyMapping(by_name, lambda name: drawn([name])[0], drawn)
 
 
-def inline(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, str]:
+def inline(drawings: Mapping[str, Drawing], theme: Theme) -> LazyMapping[str, str]:
     """Return each diagram as an SVG element for use inside pages; its links start with `@/`, the top of the site."""
-    return Asked(drawings, lambda name: svg.inline(drawings[name], theme.tokens))
+    return LazyMapping(drawings, lambda name: svg.inline(drawings[name], theme.tokens))
 
 
 def files(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, File]:
@@ -62,7 +63,7 @@ def files(drawings: Mapping[str, Drawing], theme: Theme) -> Mapping[str, File]:
         text = svg.alone(drawings[name], theme.tokens) if end == ".svg" else drawings[name].dot
         return File(path, text.encode())
 
-    return Asked(wanted, written)
+    return LazyMapping(wanted, written)
 
 
 def _drawing(figure: Figure, pieces: Sequence[Plate], graph: str, at: Places) -> Drawing:

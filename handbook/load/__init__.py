@@ -6,7 +6,7 @@ a quantity, `tangle` what Markdown would never end, `syntax` reads on behind a b
 nothing points nowhere, `tree` the plan, `records` what a node records by year, `departments` the sections, `content`
 the Markdown, `glossary` its terms, `look` templates and theme, `counts` the numbers in texts, `history` what git
 remembers, `past` the plan day by day, `earlier` at one revision, `repository` where it is kept, `addresses` what was
-published, `modeline` what editors read, `whole` puts the plan together.
+published, `modeline` what editors read, `whole` puts the plan together, `result` is the plan with the report on it.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from handbook.load.history import folder_of, updated
 from handbook.load.look import theme
 from handbook.load.modeline import schema
 from handbook.load.past import past
+from handbook.load.result import LoadResult
 from handbook.load.source import Source, places_of, read, unconfirmed
 from handbook.load.tree import Tree
 from handbook.load.whole import whole
-from handbook.mistakes import Mistake, SourceError
+from handbook.mistakes import Findings, Mistake, SourceError
 from handbook.model import Again, Edition, Node, Plan, Repository
 from handbook.years import FIRST, LAST, Period, of_day, told
 
-__all__ = ["NoEdition", "at", "edition", "past", "plan", "theme", "without_glyph", "working"]
+__all__ = ["LoadResult", "NoEdition", "at", "edition", "past", "plan", "read_plan", "theme", "without_glyph", "working"]
 
 BY_INDENT = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
 """Mistakes that follow from one in the indentation of the same line."""
@@ -48,14 +49,13 @@ PLAN = "plan.yaml"
 
 
 def plan(root: Path) -> Plan:
-    """Return all that the sources under `root` say.
+    """Return the plan under `root`. Raises SourceError with every mistake in plan.yaml and content/."""
+    return read_plan(root).sound_plan()
 
-    Raises SourceError with every mistake in plan.yaml and content/.
-    """
-    found, mistakes = _read(root, PLAN, asked=True)
-    if mistakes or not found:
-        raise SourceError(mistakes)
-    return found
+
+def read_plan(root: Path) -> LoadResult:
+    """Return the plan under `root` with every mistake, note and gap in its sources."""
+    return _read(root, PLAN, with_git=True)
 
 
 def edition(said: str, root: Path) -> Edition:
@@ -67,13 +67,13 @@ def edition(said: str, root: Path) -> Edition:
     path = Path(said)
     if said.isprintable() and said and (path.is_file() or (path / PLAN).is_file()):
         folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
-        return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, asked=True))
+        return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, with_git=True))
     return at(root, said)
 
 
 def working(root: Path) -> Edition:
     """Return the plan under `root` as it is being edited. Raises as `edition`."""
-    return _edition("いまの原稿", "", "", "", _read(root, PLAN, asked=True))
+    return _edition("いまの原稿", "", "", "", read_plan(root))
 
 
 def at(root: Path, revision: str) -> Edition:
@@ -82,29 +82,32 @@ def at(root: Path, revision: str) -> Edition:
     Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
     """
     with laid_out(root, revision) as (folder, commit, day):
-        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, asked=False))
+        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, with_git=False))
 
 
-def _edition(label: str, commit: str, day: str, where: str, read: tuple[Plan | None, list[Mistake]]) -> Edition:
-    """Return an edition; its mistakes are placed `where` it was read. Refuse one of which nothing was readable."""
-    found, mistakes = read
-    flaws = [replace(m, place=replace(m.place, file=f"{where}{m.place.file}")) for m in mistakes]
-    if not found or (flaws and not found.items):
-        raise SourceError(flaws)
-    return Edition(label, commit, day or found.updated, found, tuple(sorted(set(flaws))))
+def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult) -> Edition:
+    """Return an edition; `prefix` is put before the file of each of its mistakes.
+
+    Raises SourceError if nothing of the plan was readable.
+    """
+    mistakes = [replace(m, place=replace(m.place, file=f"{prefix}{m.place.file}")) for m in result.report.mistakes]
+    if not result.plan or (mistakes and not result.plan.items):
+        raise SourceError(mistakes)
+    return Edition(label, commit, day or result.plan.updated, result.plan, tuple(sorted(set(mistakes))))
 
 
-def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mistake]]:
-    """Return what the sources say as far as they can be read, and every mistake in them.
+def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
+    """Return the plan as far as it can be read, with every mistake in its sources; notes and gaps only without one.
 
-    Whether git is `asked` when they last changed, where plan.yaml does not tell, and where in the repository they lie.
+    `with_git`: the day of the last change, if plan.yaml has none, and the plan's folder in its repository come from
+    git.
     """
     source, mistakes = read(root / file, file)
     beside = content(root)
     known, wrong = addresses(root)
     mistakes += [*beside.mistakes, *wrong]
     if not source.lines:
-        return None, mistakes
+        return LoadResult(None, Findings(tuple(mistakes)))
     mended, slipped = slips.mended(source)
     value, wrong, lost = marked.tree(mended)
     uneven = {slip.place.line for slip in slipped if slip.rule.endswith("-indent")}
@@ -114,20 +117,20 @@ def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mist
     mistakes += [*slipped, *(_as_typed(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes))]
     if tree.levels and not lost and not tree.values.levels_unsure:  # else its node may be one that was not read
         mistakes += unknown_texts(beside, tree.references.knows, tree.references.levels)
-    day, unknown = updated(root) if asked else ("", [])
+    day, unknown = updated(root) if with_git else ("", [])
     found = whole(
         tree,
         beside,
         day=day,
-        repository=_at_its_folder(tree.repository, root) if asked and tree.repository else tree.repository,
+        repository=_at_its_folder(tree.repository, root) if with_git and tree.repository else tree.repository,
         schema=schema(root, source.lines),
         addresses=known,
-        notes=[*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown],
     )
     if mistakes:
-        return found, list(_with_causes(mistakes))
-    odd = [*outdated(found, source), *_stale(found, source), *disagreeing(found)]
-    return replace(found, notes=tuple(sorted([*found.notes, *odd]))), []
+        return LoadResult(found, Findings(tuple(_with_causes(mistakes))))
+    notes = [*unconfirmed(source), *beside.notes, *_odd(tree.items, source), *unknown]
+    notes += [*outdated(found, source), *_stale(found, source), *disagreeing(found)]
+    return LoadResult(found, Findings((), tuple(sorted(notes)), tuple(sorted(tree.gaps))))
 
 
 def _at_its_folder(kept: Repository, root: Path) -> Repository:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from handbook.load.content import Content
 from handbook.load.tree import Tree
-from handbook.mistakes import Mistake
 from handbook.model import Address, File, Plan, Repository
 from handbook.years import period
 
@@ -19,7 +18,6 @@ def whole(
     repository: Repository | None = None,
     schema: File | None = None,
     addresses: Iterable[Address] = (),
-    notes: Iterable[Mistake] = (),
 ) -> Plan:
     """Return the plan; `day` is that of the last change, where the plan itself tells none."""
     about = tree.plan
@@ -45,6 +43,4 @@ def whole(
         terms=tuple(beside.terms),
         addresses=tuple(addresses),
         images=tuple(beside.images),
-        notes=tuple(sorted(notes)),
-        gaps=tuple(sorted(tree.gaps)),
     )

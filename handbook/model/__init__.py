@@ -6,7 +6,6 @@ Inside, in the order in which they come to be: `plan` what the sources say, `wor
 wants it.
 """
 
-from handbook.model.asked import Asked
 from handbook.model.change import (
     KINDS,
     LONG_DAY,
@@ -75,7 +74,6 @@ __all__ = [
     "Address",
     "Again",
     "Amount",
-    "Asked",
     "Booklet",
     "Box",
     "BoxSize",

@@ -86,7 +86,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """The plan on paper. An empty one has no prints and no pages: it was not wanted, or could not be made."""
+    """The plan on paper: every PDF."""
 
     prints: tuple[Print, ...]
     """The handbook itself first."""
@@ -96,3 +96,8 @@ class Booklet:
     """By the path of a section's page: the same on paper."""
     lacking: tuple[str, ...] = ()
     """Signs that no typeface of the booklet has; 〓 stands for them in print."""
+
+    @property
+    def all_prints(self) -> tuple[Print, ...]:
+        """Every PDF, the sheets of the departments last."""
+        return *self.prints, *self.sheets.values()

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from handbook import years
 from handbook.keys import ABSENT, AUDIENCES
-from handbook.mistakes import Mistake, Place
+from handbook.mistakes import Place
 from handbook.model.words import said_day
 from handbook.years import Period
 
@@ -306,10 +306,6 @@ class Plan:
     terms: tuple[Term, ...]
     addresses: tuple[Address, ...]
     images: tuple[File, ...]
-    notes: tuple[Mistake, ...]
-    """Things worth knowing that stop nothing, such as every ［要確認］."""
-    gaps: tuple[Mistake, ...]
-    """Places that must be filled before publishing."""
 
     @property
     def audiences(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handbook.kana import Pieces
+from handbook.lazy import LazyMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,19 @@ Name = tuple[Pieces, ...]
 class Texts:
     """All that typesetting made of a site."""
 
-    prose: Mapping[str, Mapping[str, Text]]
+    prose: LazyMapping[str, Mapping[str, Text]]
     """By page path, then by the name the page's template knows the text by."""
-    terms: Mapping[str, Text]
+    terms: LazyMapping[str, Text]
     """The explanation of each term, by its name."""
-    phrases: Mapping[str, Phrases]
+    phrases: LazyMapping[str, Phrases]
     """Every name and title cut into phrases."""
-    names: Mapping[str, Name]
+    names: LazyMapping[str, Name]
     """The same with the readings that fit laid over them."""
+
+    def fill(self) -> None:
+        """Typeset everything that is missing, in parallel if there is enough of it."""
+        for values in (self.prose, self.terms, self.phrases, self.names):
+            values.fill()
 
     def has_kana(self, name: str) -> bool:
         """Whether kana stand over any part of a name."""

@@ -8,14 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from handbook import hands
+from handbook.lazy import LazyMapping
 from handbook.model import (
-    Asked,
     Booklet,
     Comparison,
     DataFile,
@@ -37,7 +35,6 @@ PAGES = "pages/"
 Form = Page | Redirect | str
 """One thing to fill a template for: a page, a stub, or a list for machines by its name."""
 Press = Callable[[Form], File]
-T = TypeVar("T")
 
 
 def press(
@@ -45,7 +42,7 @@ def press(
     texts: Texts,
     pictures: Mapping[str, str],
     theme: Theme,
-    booklet: Booklet,
+    booklet: Booklet | None,
     data: Callable[[], tuple[DataFile, ...]],
 ) -> Press:
     """Return what fills any one form of the site, alone or among all others.
@@ -74,32 +71,17 @@ def press(
     return made
 
 
-def pages(site: Site, make: Press, look: Callable[[File], T]) -> Iterator[tuple[File, T]]:
-    """Yield every page of the site and a stub for every earlier address, each with what `look` sees in it.
-
-    The hand that makes a page looks at it, too. Raises SourceError where a template is broken.
-    """
-
-    def seen(form: Form) -> tuple[File, T]:
-        file = make(form)
-        return file, look(file)
-
-    yield from hands.each(seen, site.pages)
-    yield from map(seen, _beside(site))
-
-
-def asked(site: Site, make: Press) -> Mapping[str, File]:
-    """Return the same by path, each made when it is asked for."""
-    forms = {form if isinstance(form, str) else form.path: form for form in (*_beside(site), *site.pages)}
-    return Asked(forms, lambda path: make(forms[path]))
-
-
-def _beside(site: Site) -> Iterator[Form]:
-    """Yield what is made beside the pages: stubs, and lists for those who read by machine."""
+def beside(site: Site) -> Iterator[Form]:
+    """Yield what is rendered beside the pages: redirects, robots.txt, and sitemap.xml if the site's URL is known."""
     yield from site.redirects
     yield "robots.txt"
     if site.plan.permalink:
         yield "sitemap.xml"
+
+
+def path_of(form: Form) -> str:
+    """Return the path of the file that is rendered from a form."""
+    return form if isinstance(form, str) else form.path
 
 
 def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
@@ -116,7 +98,7 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     return engine.filled(engine.environment(theme), f"{PAGES}comparison.html", style=trusted, **shown)
 
 
-def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> engine.Environment:
+def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet | None) -> engine.Environment:
     known = {
         "site": site,
         "plan": site.plan,
@@ -124,7 +106,7 @@ def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet) -> engi
         "has_ruby": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
-    return engine.environment(theme, known, Asked(texts.names, lambda words: _phrased(texts.names[words])))
+    return engine.environment(theme, known, LazyMapping(texts.names, lambda words: _phrased(texts.names[words])))
 
 
 def _phrased(name: Name) -> Markup:

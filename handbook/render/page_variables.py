@@ -64,7 +64,8 @@ class _PageHtml:
 
     def text_of(self, name: str) -> Text:
         """Return a text of the page; an empty one if the plan has none of this name."""
-        return self.texts.prose.get(self.page.path, {}).get(name, _NO_TEXT)
+        texts: Mapping[str, Text] = self.texts.prose.get(self.page.path, {})
+        return texts.get(name, _NO_TEXT)
 
     def text(self, name: str) -> Markup:
         """Return the HTML of a text of the page; empty if the plan has none of this name."""

@@ -1,13 +1,13 @@
-"""Show the site while it is edited: after each save the sentence of build.py runs again and the browser reloads.
+"""Show the site while it is edited: after each save the pipeline runs again and the browser reloads.
 
 The files are served from memory: output/ stays as the clerk left it, there is no path that could lead outside, no lock
 between two programs, and a page belongs whole to one build. Everything that is shown is made in one thread; while a
 build runs, the browser waits. So no page ever sees half a change, and a save that falls into a build is seen at the
 next look: the last state always wins.
 
-A build reads the sources and puts every page into its place; a page is made when the browser asks for it. All others
-are made and looked at afterwards, aside, and what is wrong in them is told then. With `--booklet` all are made at once,
-for each page says where it stands in the booklet.
+A build reads the sources and puts every page into its place; a page is made when the browser requests it. All others
+are made and checked afterwards in the background. With `--booklet` the first page waits for all PDFs, because it shows
+their sizes and page numbers.
 
 livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
 are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `shown` is what stands,
@@ -18,16 +18,16 @@ reloads, `page.js` keeps the reader's place and shows the mistakes.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tornado import httpserver, netutil
 
+from handbook.gc_pause import collect_frozen, gc_paused
 from handbook.serve import proof, watch
 from handbook.serve.answers import News, Stage, application
 from handbook.serve.shown import Build, Draft, Shown, built, proofread
@@ -39,6 +39,8 @@ ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 5500, 20
 PAUSE, SETTLED = 0.03, 0.015
 """Seconds between two looks at the sources, and for how long they must stand still before a build."""
+CLOSE_SECONDS = 2
+"""Seconds that connections have to close when the server ends."""
 CALM = 0.2
 """Seconds that a browser has for itself before the whole draft is looked through."""
 
@@ -98,7 +100,8 @@ async def _serve(
         server.stop()
         for reader in News.waiters.copy():
             reader.close()
-        await server.close_all_connections()
+        with suppress(TimeoutError):  # a browser that does not close its connection is not waited for
+            await asyncio.wait_for(server.close_all_connections(), CLOSE_SECONDS)
 
 
 async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Callable[[Shown], None]) -> None:
@@ -111,7 +114,7 @@ async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Cal
         told(shown)
 
     while True:
-        with _undisturbed():
+        with gc_paused(freeze=True):
             shown = built(build, stage.shown, News.paths())
         show(shown)
         reading = asyncio.create_task(_proofread(stage.shown, show))
@@ -122,26 +125,11 @@ async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Cal
             await asyncio.wait([reading])
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep the collector from what is just being made: nothing of it is garbage, and looking takes a third of the time.
-
-    What was made stays out of its sight until somebody lets it look again.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 async def _proofread(shown: Shown, show: Callable[[Shown], None]) -> None:
     """Once the browser has what it asked for, look through the whole draft and show what is wrong in it."""
     if shown.current:
         await asyncio.sleep(CALM)
-        gc.unfreeze()
-        gc.collect()  # the draft before
+        collect_frozen()  # the draft before
         began = time.perf_counter()
         found = await proof.read(shown.draft.proof)
         show(proofread(shown, found, time.perf_counter() - began))

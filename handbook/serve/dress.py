@@ -73,12 +73,6 @@ def news(stamp: str, mistakes: Iterable[Mistake], *, current: bool) -> str:
 
 
 def _told(mistake: Mistake) -> dict[str, object]:
-    place = mistake.place
-    return {
-        "place": f"{place.file}:{place.line}:{place.column}",
-        "line": place.line,
-        "rule": mistake.rule,
-        "message": mistake.message,
-        "hint": mistake.hint,
-        "excerpt": window(mistake.excerpt, place) if mistake.excerpt else [],
-    }
+    """Return the JSON form of a mistake with its position as text and its excerpt cut as in the terminal."""
+    excerpt = window(mistake.excerpt, mistake.place) if mistake.excerpt else []
+    return {**mistake.as_json(), "place": mistake.place.position, "excerpt": excerpt}

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
 
-from handbook import kana
-from handbook.model import Asked, Entry, Name, Phrases, Site
+from handbook import hands, kana
+from handbook.lazy import LazyMapping
+from handbook.model import Entry, Name, Phrases, Site
 
 _NO_START = "・、。」』）】,.)!?！？ "
 """Marks that no line may begin with."""
 
 
-def phrases(site: Site) -> Mapping[str, Phrases]:
-    """Cut every name and title into phrases."""
+def phrases(site: Site) -> LazyMapping[str, Phrases]:
+    """Return the phrases of every name and title."""
     words = {entry.name for entry in site.entries} | {page.title for page in site.pages}
     words |= {page.label for page in site.pages} | {term.name for term in site.plan.terms}
     words |= {site.plan.name, site.plan.subject, *(level.name for level in site.plan.levels), *site.plan.audiences}
     import budoux  # noqa: PLC0415  # its model is read only when there are names to cut
 
     parse = budoux.load_default_japanese_parser().parse
-    return Asked(sorted(words), lambda name: _whole_phrases(parse(name)) if name else ())
+
+    def cut(name: str) -> Phrases:
+        return _whole_phrases(parse(name)) if name else ()
+
+    return LazyMapping(sorted(words), cut, lambda names: hands.each(cut, names))
 
 
 def _whole_phrases(cut: list[str]) -> Phrases:
@@ -35,10 +40,10 @@ def _whole_phrases(cut: list[str]) -> Phrases:
     return tuple(phrases)
 
 
-def names(cut: Mapping[str, Phrases], entries: Iterable[Entry]) -> Mapping[str, Name]:
-    """Lay the readings over the names; one that does not fit is left out (loading has noted it)."""
+def names(cut: Mapping[str, Phrases], entries: Iterable[Entry]) -> LazyMapping[str, Name]:
+    """Return every name with its reading over it; a reading that does not fit is left out, with a notice at loading."""
     readings = {entry.name: entry.node.reading for entry in entries if entry.node.reading}
-    return Asked(cut, lambda name: _name(cut[name], kana.over(name, readings.get(name, ""))))
+    return LazyMapping(cut, lambda name: _name(cut[name], kana.over(name, readings.get(name, ""))))
 
 
 def _name(phrases: Phrases, pieces: kana.Pieces | None) -> Name:

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from support.building import build_in_memory
 
-import build
 from handbook import write
 
 HERE = Path(__file__).resolve().parent
@@ -83,7 +83,7 @@ class Site:
 
 def built(root: Path, path: Path, step: int = 1) -> Folder:
     """Build a plan into a folder with everything that output/ gets, but the booklet."""
-    site, files = build.site_of(root, prefer_dot=False, remembered=True)
+    site, files = build_in_memory(root, with_history=True)
     write.output(files, path, root)
     return Folder(path, urlsplit(site.plan.permalink).path, step)
 

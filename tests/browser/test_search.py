@@ -406,7 +406,7 @@ def dealt(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     site = built(FIRST)[0]
     monkeypatch.setattr(room, "MOST", 500)
     copy = shutil.copytree(folder, tmp_path / "計画")
-    for file in room.files(site, typeset.prose(site)):
+    for file in room.files(site, typeset.lazy_texts(site)):
         (copy / file.path).write_bytes(file.data)
     assert 3 < len(list(copy.glob("search-index-*.js"))) < 20
     return copy

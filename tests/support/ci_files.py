@@ -16,7 +16,7 @@ import yaml
 from browser.sites import absent
 from conftest import ROOT
 
-import build
+from handbook import cli
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -76,7 +76,7 @@ def unknown(text: str) -> list[str]:
     refused = []
     for words in commands(text):
         try:
-            build.parser().parse_args(words if words and words[0][0] != "-" else ["build", *words])
+            cli.parse_arguments(words)
         except SystemExit:
             refused.append(shlex.join(words))
     return refused

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-import build
+from handbook import cli
 
 Completed = subprocess.CompletedProcess[str]
 
@@ -33,6 +33,6 @@ def run(*arguments: str, cwd: Path = ROOT) -> Completed:
 
 def _status(arguments: Sequence[str]) -> int:
     try:
-        return build.main(arguments)
+        return cli.main(arguments)
     except SystemExit as error:  # argparse: 2 for wrong usage
         return error.code if isinstance(error.code, int) else 1

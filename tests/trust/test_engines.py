@@ -17,13 +17,13 @@ from threading import Thread
 
 import graphviz
 import pytest
-from conftest import ROOT, Tally, built
+from conftest import ROOT, Tally
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.build_process import PLAIN, run
 from support.html_page import page
 
-from handbook import draw, load, route, typeset
+from handbook import cli, draw, load, route, typeset
 from handbook.draw import layout
 from handbook.load.source import INVISIBLE, SPREADSHEET
 from handbook.model import Site
@@ -161,7 +161,7 @@ def site_of_names(names: list[str], folder: Path) -> Site:
 def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
     """The names that a diagram shows otherwise than they were typed."""
     site = site_of_names(names, folder)
-    svg = page(draw.inline(draw.diagrams(site, typeset.prose(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
+    svg = page(draw.inline(draw.diagrams(site, typeset.lazy_texts(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
     shown = {
         box.held["id"].removeprefix("box-"): "".join(
             span.words for span in box.all("tspan") if span.held.get("class") != "tag"
@@ -229,13 +229,15 @@ def test_an_engine_that_breaks_hangs_or_lies_gives_a_sentence(
 
 @pytest.mark.hazard(16)
 def test_without_any_engine_the_site_is_built_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    site, files = built.__wrapped__(ROOT)
+    site = route.site(load.plan(ROOT))
+    assert cli.main(["--root", str(ROOT), "--no-booklet", "--output", str(tmp_path / "output")]) == 0
     assert "図を描く道具がありません" in capsys.readouterr().err
+    files = [path.relative_to(tmp_path / "output").as_posix() for path in (tmp_path / "output").rglob("*.*")]
     assert not any(path.startswith("diagrams/") for path in files)
-    assert "図を作る道具がなかった" in files["structure.html"]
+    assert "図を作る道具がなかった" in (tmp_path / "output/structure.html").read_text(encoding="utf-8")
     assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Tally
 from support.build_process import PLAIN
+from support.building import build_in_memory
 
-import build
 from handbook.mistakes import SourceError, show
 
 EXAMPLE = ROOT / "example"
@@ -91,7 +91,7 @@ def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int], 
         path.write_bytes(next(hurt[path]))
         began = time.monotonic()
         try:
-            build.site_of(tmp_path / path.relative_to(tmp_path).parts[0], prefer_dot=False)
+            build_in_memory(tmp_path / path.relative_to(tmp_path).parts[0])
             built += 1
         except SourceError as error:
             refused += 1
@@ -113,7 +113,7 @@ def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(
     from handbook import restore  # noqa: PLC0415  # only here
 
     chance = random.Random(34)  # noqa: S311  # not for secrets
-    _, files = build.site_of(EXAMPLE, prefer_dot=False)
+    _, files = build_in_memory(EXAMPLE)
     wanted = ("data/plan.csv", "data/plan.json", "data/plan.xlsx")
     hurt = {file.path: damaged(file.data, chance) for file in files if file.path in wanted}
     assert len(hurt) == len(wanted)

@@ -13,10 +13,10 @@ from browser import sites
 from browser.window import Reader, Tab
 from conftest import ROOT, Tally
 from support import text_fields
+from support.building import build_in_memory
 from support.hostile_snippets import armed, snippets
 from support.text_fields import LEAVES, PLACES, STRICT
 
-import build
 from handbook import check, compare, load, render
 from handbook.keys import Key
 from handbook.mistakes import SourceError
@@ -94,7 +94,7 @@ def settled(root: Path, given: Armed) -> Files:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
         try:
-            return {file.path: file.data for file in build.site_of(root, prefer_dot=False)[1]}
+            return {file.path: file.data for file in build_in_memory(root)[1]}
         except SourceError as error:
             before = set(given.refused)
             for mistake in error.mistakes:
@@ -204,9 +204,7 @@ def test_without_its_guards_they_would_run(
     else:
         monkeypatch.setattr(engine, "_escaped", str)
     monkeypatch.setattr(check, "passing", lambda made, _: (file for file, _ in made))  # it would see it, too
-    broken = {
-        file.path: file.data for file in build.site_of(tmp_path / "plan", prefer_dot=False)[1] if file.path in ONCE
-    }
+    broken = {file.path: file.data for file in build_in_memory(tmp_path / "plan")[1] if file.path in ONCE}
     found = opened(reader, tmp_path / "bad", broken)
     assert found["ran"]
 

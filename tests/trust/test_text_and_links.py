@@ -15,11 +15,11 @@ import pytest
 from conftest import Tally
 from support import text_fields
 from support.build_process import PLAIN
+from support.building import build_in_memory
 from support.html_page import page
 from support.link_targets import addresses, strange
 from support.text_fields import LEAVES, PLACES, STRICT
 
-import build
 from handbook import load
 from handbook.mistakes import SourceError
 from trust.counts import HAZARDS
@@ -41,7 +41,7 @@ def quoted(words: str) -> str:
 
 
 def made(root: Path, *, bound: bool = False) -> Files:
-    return {file.path: file.data for file in build.site_of(root, prefer_dot=False, bound=bound)[1]}
+    return {file.path: file.data for file in build_in_memory(root, with_booklet=bound)[1]}
 
 
 def tried(root: Path, plan: str, texts: dict[str, str] | None = None) -> set[str] | Files:

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from conftest import ROOT, Tally
 from support.build_process import PLAIN, refused
+from support.building import build_in_memory
 
-import build
 from handbook import load
 from handbook.load import source
 from handbook.mistakes import Mistake, SourceError
@@ -180,7 +180,7 @@ def test_files_saved_by_windows_give_the_same_bytes(tmp_path: Path, tally: Tally
     for folder, save in (("one", str.encode), ("two", lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"))):
         written(tmp_path / folder, save(PLAIN))
         written(tmp_path / folder, save(PAGE), "content/pages/note.md")
-        made.append(build.site_of(tmp_path / folder, prefer_dot=False)[1])
+        made.append(build_in_memory(tmp_path / folder)[1])
     assert made[0] == made[1]
     tally(len(made))
 
@@ -216,7 +216,7 @@ def test_split_voice_marks_and_half_width_kana_are_the_same_plan(tmp_path: Path,
     for folder, form in forms:
         root = written(tmp_path / folder, unicodedata.normalize(form, plain))
         written(root, unicodedata.normalize(form, page), "content/pages/note.md")
-        made.append(build.site_of(root, prefer_dot=False)[1])
+        made.append(build_in_memory(root)[1])
     assert unicodedata.normalize("NFD", plain) != plain
     assert made[0] == made[1]
     texts = [file.data.decode() for file in made[1] if file.path.endswith((".html", ".svg", ".json", ".csv"))]

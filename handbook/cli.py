@@ -1,0 +1,79 @@
+"""The command line: one subcommand a module of `handbook/commands/`, and the outermost error handling."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from handbook import bootstrap
+from handbook.commands import build, check, diff, import_, release, schema, serve, test
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, rules_page, warn
+from handbook.japanese_argparse import JapaneseArgumentParser
+from handbook.mistakes import Findings, Killed, SourceError
+
+COMMANDS = (build, check, serve, release, schema, diff, import_, test)
+"""In the order of `--help`. The first is run if none is given."""
+
+
+def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a command line, with `run` and `parser` of its command. Exits if they are wrong."""
+    parser = JapaneseArgumentParser(prog="build.py", description="plan.yaml から、ページと構造図を作ります。")
+    subparsers = parser.add_subparsers(metavar="命令", dest="command")
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        command.arguments(subparser)
+        subparser.set_defaults(run=command.run, parser=subparser)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = [COMMANDS[0].NAME, *words]
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        options.parser.error_unknown(unknown)
+    return options
+
+
+def _refuse_wrong_values(options: argparse.Namespace) -> None:
+    """Exit if an option has a value that no run can use."""
+    if "root" in options and not options.root.is_dir():
+        options.parser.error(f"フォルダー {options.root} がありません")
+    if options.command == diff.NAME and (message := diff.usage_error(options)):
+        options.parser.error(message)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command and return its exit status: 0 done, 1 errors. Exits with 2 on wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        _reconfigure(stream, errors="replace")  # a console without a character still shows the others
+    options = parse_arguments(words)
+    _refuse_wrong_values(options)
+    if getattr(options, "format", "text") != "text":
+        _reconfigure(sys.stdout, encoding="utf-8")  # read by a program, whatever the system's encoding is
+    try:
+        if options.command != test.NAME:
+            bootstrap.packages(bootstrap.RUN, "requirements.txt", list(words))
+        return int(options.run(options))
+    except (bootstrap.CannotInstall, Killed) as error:
+        warn(error)
+    except SourceError as error:
+        from handbook import tell
+
+        warn(tell.text(Findings(error.mistakes), rules_page()))
+    except BrokenPipeError:  # the reader of the pipe has closed it: exit quietly
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_OK
+    except KeyboardInterrupt:
+        warn("\n途中でやめました。output/ は前のままです。")
+    except Exception as error:  # an editor never sees a traceback
+        if os.environ.get("HANDBOOK_DEBUG"):
+            raise
+        warn(f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}")
+        warn("（HANDBOOK_DEBUG=1 を付けて実行すると、くわしい記録が出ます）output/ は前のままです。")
+    return EXIT_ERRORS
+
+
+def _reconfigure(stream: TextIO | None, **settings: str) -> None:
+    """Change encoding or error handling of a standard stream, if there is one: pythonw has none."""
+    if stream is not None:
+        stream.reconfigure(**settings)  # type: ignore[attr-defined]  # TextIO in types, TextIOWrapper at run time

@@ -1,0 +1,53 @@
+"""`build.py build`: write every file of the site into output/."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from handbook.commands import options as shared
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.gc_pause import gc_paused
+from handbook.mistakes import Findings
+
+NAME = "build"
+HELP = "output/ に書き出します（命令を書かないときは、これです）"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("--output", type=Path, metavar="DIR", help="書き出し先（ふつうは計画のフォルダーの output/）")
+    shared.add_no_booklet(parser)
+    shared.add_root(parser)
+    shared.add_dot(parser)
+
+
+@gc_paused()
+def run(options: argparse.Namespace) -> int:
+    """Write output/ and print what was made."""
+    from handbook import tell, write
+    from handbook.pipeline import Outputs, load_site
+
+    began = time.perf_counter()
+    site, theme, report = load_site(options.root, with_history=True)
+    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot)
+    folder = options.output or options.root / "output"
+    try:
+        files = with_progress(outputs.checked(), "ページ", len(site.pages))
+        names, changed = write.output(files, folder, options.root)
+    except write.Refused as error:
+        warn(f"{error}\n\n書き出し先は前のままです。")
+        return EXIT_ERRORS
+    for remark in outputs.remarks:
+        warn(remark)
+    nodes = sum(count.number for count in site.counts)
+    diagrams = sum(name.startswith("diagrams/") and name.endswith(".svg") for name in names)
+    pages = sum(name.endswith(".html") for name in names)
+    pdfs = sum(name.endswith(".pdf") for name in names)
+    seconds = time.perf_counter() - began
+    print(f"できました: {relative_path(folder / 'index.html')}")
+    print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {diagrams:,}、PDF {pdfs:,}、{seconds:.1f} 秒")
+    print(f"  ファイル {len(names):,} のうち {changed:,} が変わりました")
+    print(tell.notes(Findings((), (*report.notes, *outputs.missing_glyphs(options.root)), report.gaps)))
+    return EXIT_OK

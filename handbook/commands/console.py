@@ -1,0 +1,51 @@
+"""What several commands print, and the exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from handbook.commands.options import PROJECT_ROOT
+from handbook.mistakes import Mistake, show
+
+EXIT_OK, EXIT_ERRORS = 0, 1
+"""Exit statuses; argparse exits with 2 on wrong usage."""
+PROGRESS_SECONDS = 1.0
+"""Between two progress lines."""
+T = TypeVar("T")
+
+
+def warn(message: object) -> None:
+    """Print to stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_diagnostics(mistakes: Sequence[Mistake], consequence: str) -> None:
+    """Print every mistake, their number, and what follows from them."""
+    warn("\n\n".join(show(mistake) for mistake in mistakes))
+    warn(f"\n{len(mistakes)} 件の直すところがあります。{consequence}")
+
+
+def relative_path(path: Path) -> str:
+    """Return a path relative to the current folder if it lies below it."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def rules_page() -> str:
+    """Return the path of the page that explains the rules, or "" if the page is missing."""
+    page = PROJECT_ROOT / "docs" / "mistakes.md"
+    return relative_path(page) if page.exists() else ""
+
+
+def with_progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
+    """Yield the items and, every second, print to stderr how many of the first `total` have passed."""
+    shown = time.monotonic()
+    for number, item in enumerate(items, 1):
+        yield item
+        if number <= total and time.monotonic() - shown > PROGRESS_SECONDS:
+            shown = time.monotonic()
+            warn(f"  {label} {number:,} / {total:,}")

@@ -1,0 +1,82 @@
+"""`build.py diff`: compare two plans. A removed page without a redirect is a mistake; a change is not."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handbook.commands import options as shared
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, relative_path, warn
+from handbook.gc_pause import gc_paused
+from handbook.mistakes import SourceError
+
+if TYPE_CHECKING:
+    from handbook.model import Comparison, Edition
+
+NAME = "diff"
+HELP = "2 つの計画の、新旧対照表を作ります"
+MAX_SHOWN_FLAWS = 5
+"""Mistakes of the former plan that are printed; the others are counted."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("base", metavar="BASE", help="改正前。git の版（main や v1 など）、plan.yaml、またはフォルダー")
+    parser.add_argument("head", metavar="HEAD", nargs="?", help="改正後。書かなければ、いまの原稿")
+    formats = ("markdown", "html", "json", "pdf")
+    parser.add_argument("--format", choices=formats, default="markdown", help="表の形（ふつうは markdown）")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="書き出すファイル（pdf では要ります）")
+    shared.add_root(parser)
+
+
+def usage_error(options: argparse.Namespace) -> str:
+    """Return what is wrong with arguments that are each right, or ""."""
+    if options.format == "pdf" and not options.output:
+        return "pdf のときは、`--output 対照表.pdf` のように書き出すファイルを書きます"
+    return ""
+
+
+@gc_paused()
+def run(options: argparse.Namespace) -> int:
+    """Print or write the comparison."""
+    from handbook import bind, compare, load, write
+
+    try:
+        before = load.edition(options.base, options.root)
+        after = load.edition(options.head, options.root) if options.head else load.working(options.root)
+        if after.flaws:
+            raise SourceError(after.flaws)
+        comparison = compare.plans(before.plan, after.plan)
+        data = format_comparison(comparison, before, after, options)
+        if options.output:
+            write.document(data, options.output, options.root)
+    except (load.NoEdition, bind.NoBooklet, write.Refused) as error:
+        warn(error)
+        return EXIT_ERRORS
+    if options.output:
+        print(f"できました: {relative_path(options.output)}")
+    elif sys.stdout.isatty():
+        print(data.decode(), end="")
+    else:  # the bytes themselves, whatever encoding the console has
+        sys.stdout.buffer.write(data)
+    if before.flaws:
+        warn(f"注意: {before.label} の原稿に誤りが {len(before.flaws)} 件あり、読めるところだけを比べました。")
+        for flaw in before.flaws[:MAX_SHOWN_FLAWS]:
+            warn(f"  - {flaw.place.file}:{flaw.place.line}: {flaw.message}")
+    if comparison.mistakes:
+        print_diagnostics(comparison.mistakes, "")
+    return EXIT_ERRORS if comparison.mistakes else EXIT_OK
+
+
+def format_comparison(comparison: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
+    """Return a comparison in the format of the options. Raises NoBooklet if a PDF cannot be made."""
+    from handbook import bind, compare, load, render
+
+    if options.format == "html":
+        return render.comparison(comparison, before, after, load.theme(options.root))
+    if options.format == "pdf":
+        return bind.comparison(comparison, before, after, load.theme(options.root))
+    to_text = compare.record if options.format == "json" else compare.summary
+    return to_text(comparison, before, after).encode()

@@ -1,0 +1,24 @@
+"""Command-line options that several commands take, and where the product lies."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+"""The folder of build.py, which is also the default plan's."""
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    """Add `--root`: the folder of the plan."""
+    parser.add_argument("--root", type=Path, default=PROJECT_ROOT, metavar="DIR", help="plan.yaml のあるフォルダー")
+
+
+def add_dot(parser: argparse.ArgumentParser) -> None:
+    """Add `--dot`: prefer Graphviz's own program to the Python package."""
+    parser.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
+
+
+def add_no_booklet(parser: argparse.ArgumentParser) -> None:
+    """Add `--no-booklet`."""
+    parser.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")

@@ -1,0 +1,42 @@
+"""`build.py release`: add the paths of all pages to addresses.txt, so that later builds report each missing one."""
+
+from __future__ import annotations
+
+import argparse
+
+from handbook.commands import options as shared
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.gc_pause import gc_paused
+from handbook.keys import ADDRESSES
+
+NAME = "release"
+HELP = "公開するときに、住所を addresses.txt に控えます"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    shared.add_root(parser)
+    shared.add_dot(parser)
+
+
+@gc_paused()
+def run(options: argparse.Namespace) -> int:
+    """Make and check every file, then write addresses.txt."""
+    from handbook import write
+    from handbook.pipeline import Outputs, load_site
+
+    site, theme, _ = load_site(options.root, with_history=False)
+    outputs = Outputs(site, theme, with_booklet=False, prefer_dot=options.dot)
+    files = with_progress(outputs.checked(), "ページ", len(site.pages))
+    published = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}
+    for remark in outputs.remarks:
+        warn(remark)
+    before = {address.path for address in site.plan.addresses}
+    try:
+        write.addresses(before | published, options.root)
+    except write.Refused as error:
+        warn(error)
+        return EXIT_ERRORS
+    print(f"公開する住所を控えました: {relative_path(options.root / ADDRESSES)}")
+    print(f"  住所 {len(before | published):,}（新しい住所 {len(published - before):,}）")
+    return EXIT_OK

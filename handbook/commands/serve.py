@@ -1,0 +1,109 @@
+"""`build.py serve`: show the site in a browser and rebuild it after each save."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from handbook import bootstrap
+from handbook.commands import options as shared
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
+from handbook.keys import ADDRESSES
+
+if TYPE_CHECKING:
+    from handbook.model import File
+    from handbook.serve import Draft, Shown
+
+NAME = "serve"
+HELP = "ブラウザーで見せます。plan.yaml などを保存すると、すぐに作り直して出します"
+MAX_PORT = 65535
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument(
+        "--port", type=parse_port, metavar="N", help="番号（ポート）。ふつうは、空いている番号を使います"
+    )
+    parser.add_argument("--open", action="store_true", help="ブラウザーを開きます")
+    parser.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
+    shared.add_root(parser)
+    shared.add_dot(parser)
+
+
+def parse_port(text: str) -> int:
+    """Return a port number. Raises ArgumentTypeError if the text is none."""
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"`{text}` は番号（ポート）ではありません（0 から {MAX_PORT} まで）")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until Ctrl+C."""
+    bootstrap.packages((*bootstrap.RUN, *bootstrap.SERVE), "requirements-serve.txt", sys.argv[1:])
+    import webbrowser
+
+    from handbook import serve
+
+    def opened(url: str) -> None:
+        print(f"ここで見られます: {url}")
+        print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
+        if options.open:  # in a thread: some browsers return only when they are closed
+            Thread(target=webbrowser.open, args=[url], daemon=True).start()
+
+    sources = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
+    folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
+    sources += [folder / name for folder in folders for name in ("templates", "theme")]
+    try:
+        serve.site(
+            lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot),
+            sources,
+            port=options.port,
+            opened=opened,
+            told=_print_result,
+        )
+    except serve.NoPort as error:
+        warn(error)
+        return EXIT_ERRORS
+    except KeyboardInterrupt:
+        print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
+    return EXIT_OK
+
+
+def _print_result(shown: Shown) -> None:
+    """Print what came of a rebuild or of the check after it."""
+    took = f"{shown.seconds:.2f} 秒"
+    if shown.mistakes and shown.current:
+        print_diagnostics(shown.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
+    elif shown.mistakes:
+        consequence = "ページは前のままです。" if shown.number else "直して保存すると、ページが出ます。"
+        print_diagnostics(shown.mistakes, consequence)
+    elif shown.proofread:
+        print(f"         調べました（{shown.changed:,} ファイルが変わりました。{took}）", flush=True)
+    else:
+        print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
+
+
+def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = False) -> Draft:
+    """Read the sources and return the site's files, each made when it is requested. Raises SourceError."""
+    from handbook.pipeline import Outputs, load_site
+    from handbook.serve import Draft
+
+    site, theme, _ = load_site(root, with_history=False)
+    outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot)
+
+    def file_bytes(path: str) -> bytes | None:
+        file = outputs.get(path)
+        return file.data if file else None
+
+    def all_files() -> Iterator[File]:
+        every = outputs.unshared()
+        yield from every.checked()
+        for remark in every.remarks:
+            warn(remark)
+
+    return Draft(file_bytes, all_files)

@@ -1,0 +1,48 @@
+"""`build.py test`: run the linters and the tests with the packages they need."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from handbook import bootstrap
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK
+from handbook.commands.options import PROJECT_ROOT
+
+NAME = "test"
+HELP = "書き方の検査とテストを実行します"
+LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""One pytest worker per core. Tests of one module share a worker, so that each site is built once per worker."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
+    parser.add_argument("--full", action="store_true", help="起こりうる危険を、数を増やして試します（docs/trust.md）")
+    parser.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the linters, then the tests, and print which of them failed.
+
+    With arguments for pytest, only pytest runs, in this process, with these arguments.
+    """
+    bootstrap.packages((*bootstrap.RUN, *bootstrap.TEST), "requirements-dev.txt", sys.argv[1:])
+    import subprocess
+
+    import pytest
+
+    os.chdir(PROJECT_ROOT)
+    failed = []
+    for words in () if options.more else LINTERS:
+        print(f"{' '.join(words)}:", flush=True)
+        if subprocess.run([sys.executable, "-m", *words], check=False).returncode:
+            failed.append(" ".join(words))
+    flags = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
+    if pytest.main([*flags, *(options.more or PARALLEL)]):
+        failed.append("pytest")
+    if failed:
+        print(f"通らなかったもの: {'、'.join(failed)}", file=sys.stderr)
+    return EXIT_ERRORS if failed else EXIT_OK

@@ -1,0 +1,156 @@
+"""The pipeline: a file is the same whether it is made alone or with all others, and nothing is made twice."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from handbook import bind, chart, draw, hands, load, write
+from handbook.draw import layout
+from handbook.mistakes import SourceError
+from handbook.pipeline import Outputs, load_site
+from handbook.typeset.writer import Writer
+
+EXAMPLE = ROOT / "example"
+SMALL = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び, 公開URL: "https://city.example/plan/"}
+階層: [{名称: 柱, path: pillars}]
+柱: [{id: first, 名称: ひとつめ, 本文: "[[second]]へ", 予算: {2025: 3}}, {id: second, 名称: ふたつめ}]
+"""
+
+
+def outputs_of(root: Path, *, with_booklet: bool = False) -> Outputs:
+    site, theme, _ = load_site(root, with_history=False)
+    return Outputs(site, theme, with_booklet=with_booklet, prefer_dot=False)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    del found[write.MANIFEST]
+    return found
+
+
+@pytest.mark.parametrize("with_booklet", [False, True])
+def test_every_file_made_alone_equals_the_built_one(
+    plan_of: Callable[..., Path], tmp_path: Path, with_booklet: bool
+) -> None:
+    root = plan_of(SMALL)
+    outputs = outputs_of(root, with_booklet=with_booklet)
+    write.output(outputs.checked(), tmp_path / "output", root)
+    built = files_in(tmp_path / "output")
+    assert set(outputs) == built.keys()
+    assert len(outputs) == len(built)
+    for path, data in built.items():
+        fresh = outputs.unshared()
+        assert "texts" not in vars(fresh)
+        assert fresh[path].data == data, path
+
+
+def test_all_files_read_in_any_order_equal_the_built_ones_with_booklet(tmp_path: Path) -> None:
+    write.output(outputs_of(EXAMPLE, with_booklet=True).checked(), tmp_path / "output", EXAMPLE)
+    built = files_in(tmp_path / "output")
+    paths = sorted(built)
+    random.Random(5).shuffle(paths)  # noqa: S311  # not for secrets
+    outputs = outputs_of(EXAMPLE, with_booklet=True)
+    assert [path for path in paths if outputs[path].data != built[path]] == []
+    assert set(outputs) == built.keys()
+
+
+def test_a_path_without_a_file_is_missing(plan_of: Callable[..., Path]) -> None:
+    outputs = outputs_of(plan_of(SMALL))
+    for path in ("none.html", "data/none.csv", "diagrams/none.svg", "search-index-9.js", "booklet/handbook.pdf", ""):
+        assert path not in outputs
+        assert outputs.get(path) is None
+        with pytest.raises(KeyError):
+            outputs[path]
+
+
+def test_a_page_needs_neither_data_nor_search_index_nor_charts_of_others(plan_of: Callable[..., Path]) -> None:
+    outputs = outputs_of(plan_of(SMALL))
+    assert outputs["pillars/second.html"].data
+    assert not {"data", "groups"} & vars(outputs).keys()
+    assert not outputs.charts._values
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="workers are forked")
+def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = tmp_path / "calls"
+
+    def counted(owner: Any, name: str, label: Callable[..., str]) -> None:
+        original = getattr(owner, name)
+
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            with calls.open("a", encoding="utf-8") as log:  # a file, since workers count too
+                log.write(f"{name} {label(*arguments)}\n")
+            return original(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, wrapper)
+
+    counted(draw, "_drawing", lambda figure, *_: f"{figure.size} {figure.name}")
+    counted(chart, "_element", lambda drawn, _: drawn.name)
+    counted(bind, "booklet", lambda *_: "")
+    counted(layout, "_laid_out", lambda graphs, _: str(hash(graphs)))
+    counted(Writer, "page", lambda *_: "")
+    monkeypatch.setattr(hands, "ALONE", 20)
+    monkeypatch.setattr(hands, "cores", lambda: 2)
+    monkeypatch.setattr(hands, "can_fork", lambda: True)
+    layout.places.cache_clear()
+    layout._place.cache_clear()
+    outputs = outputs_of(EXAMPLE, with_booklet=True)
+    assert len(list(outputs.checked())) == len(outputs)
+    found = Counter(calls.read_text(encoding="utf-8").splitlines())
+    pages = found.pop("page ")
+    assert pages == len(outputs.site.pages) + len(outputs.site.plan.terms)
+    assert {name.split()[0] for name in found} == {"_drawing", "_element", "booklet", "_laid_out"}
+    figures, sheets = len(outputs.site.figures), len(outputs.site.sheets)
+    assert sum(name.startswith("_drawing") for name in found) == figures + sheets
+    engine_calls = sum(min(2, number // layout.MANY) or 1 for number in (figures, sheets))
+    assert sum(name.startswith("_laid_out") for name in found) == engine_calls
+    assert [name for name, count in found.items() if count > 1] == []
+
+
+def test_missing_diagrams_and_booklet_are_remarks_and_nothing_is_printed(
+    plan_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_engine(*_: object) -> None:
+        raise layout.NoEngine("図を描けません")
+
+    def no_booklet(*_: object) -> None:
+        raise bind.NoBooklet("書体がありません")
+
+    layout.places.cache_clear()
+    layout._place.cache_clear()
+    monkeypatch.setattr(layout, "_laid_out", no_engine)
+    monkeypatch.setattr(bind, "booklet", no_booklet)
+    outputs = outputs_of(plan_of(SMALL), with_booklet=True)
+    paths = {file.path for file in outputs.checked()}
+    assert "index.html" in paths
+    assert not any(path.startswith(("diagrams/", "booklet/")) for path in paths)
+    assert [remark.split("\n")[0] for remark in outputs.remarks] == ["注意: 図を描けません", "注意: 書体がありません"]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_flawed_plan_stands_beside_its_mistakes_and_is_not_a_sound_one(
+    plan_of: Callable[..., Path],
+) -> None:
+    result = load.read_plan(plan_of(SMALL.replace("名称: ふたつめ", "名稱: ふたつめ")))
+    assert result.plan
+    assert next(iter(result.plan.nodes)).id == "first"
+    assert {mistake.rule for mistake in result.report.mistakes} >= {"unknown-key"}
+    with pytest.raises(SourceError) as raised:
+        result.sound_plan()
+    assert set(raised.value.mistakes) == set(result.report.mistakes)
+
+
+def test_nothing_readable_is_no_plan(tmp_path: Path) -> None:
+    result = load.read_plan(tmp_path)
+    assert result.plan is None
+    assert [mistake.rule for mistake in result.report.mistakes] == ["missing-file"]
