@@ -68,6 +68,18 @@ def parse_fragment(html: str) -> HtmlNode:
     return body
 
 
+def wrap(node: HtmlNode, wrapper: str) -> None:
+    """Put a node into a new element, given as HTML such as `<div class="scroll"></div>`."""
+    outer = parse_fragment(wrapper).first_child
+    if outer is None:
+        raise ValueError(wrapper)
+    node.insert_before(outer)
+    copy = node.prev
+    if copy is None:
+        raise ValueError(wrapper)
+    copy.insert_child(node, move=True)
+
+
 def element_tree(html: str, max_depth: int) -> Element:
     """Return a fragment as immutable elements below a `body` element.
 
