@@ -2,7 +2,7 @@
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
-a quantity, `tangle` what Markdown would never end, `syntax` reads on behind a broken line, `references` sees that
+a quantity, `markdown_checks` checks Markdown, `syntax` reads on behind a broken line, `references` sees that
 nothing points nowhere, `tree` the plan, `records` what a node records by year, `departments` the sections, `content`
 the Markdown, `glossary` its terms, `look` templates and theme, `counts` the numbers in texts, `history` what git
 remembers, `past` the plan day by day, `earlier` at one revision, `repository` where it is kept, `addresses` what was
@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
-from handbook.keys import ABSENT
+from handbook.keys import ABSENT, PLAN_FILE
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
@@ -43,8 +43,6 @@ CAUSES = {"unknown-word": "一覧", "unknown-id": "節の id "}
 """What may be wrong instead, where many places are mistaken in the same way."""
 MANY = 2
 """Others that make a mistake one of many."""
-PLAN = "plan.yaml"
-"""The file that holds a plan."""
 
 
 def plan(root: Path) -> Plan:
@@ -52,7 +50,7 @@ def plan(root: Path) -> Plan:
 
     Raises SourceError with every mistake in plan.yaml and content/.
     """
-    found, mistakes = _read(root, PLAN, asked=True)
+    found, mistakes = _read(root, PLAN_FILE, asked=True)
     if mistakes or not found:
         raise SourceError(mistakes)
     return found
@@ -65,15 +63,15 @@ def edition(said: str, root: Path) -> Edition:
     is none of the three.
     """
     path = Path(said)
-    if said.isprintable() and said and (path.is_file() or (path / PLAN).is_file()):
-        folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
+    if said.isprintable() and said and (path.is_file() or (path / PLAN_FILE).is_file()):
+        folder, file = (path, PLAN_FILE) if path.is_dir() else (path.parent, path.name)
         return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, asked=True))
     return at(root, said)
 
 
 def working(root: Path) -> Edition:
     """Return the plan under `root` as it is being edited. Raises as `edition`."""
-    return _edition("いまの原稿", "", "", "", _read(root, PLAN, asked=True))
+    return _edition("いまの原稿", "", "", "", _read(root, PLAN_FILE, asked=True))
 
 
 def at(root: Path, revision: str) -> Edition:
@@ -82,7 +80,7 @@ def at(root: Path, revision: str) -> Edition:
     Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
     """
     with laid_out(root, revision) as (folder, commit, day):
-        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, asked=False))
+        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN_FILE, asked=False))
 
 
 def _edition(label: str, commit: str, day: str, where: str, read: tuple[Plan | None, list[Mistake]]) -> Edition:
@@ -137,7 +135,7 @@ def _at_its_folder(kept: Repository, root: Path) -> Repository:
 
 def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
     """Return where the sources under `root` have signs that the booklet cannot print."""
-    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    sources = [read(root / PLAN_FILE, PLAN_FILE)[0], *content(root).sources] if signs else []
     return [mistake for sign in signs for mistake in places_of(sources, sign)]
 
 

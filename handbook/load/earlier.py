@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from handbook.keys import PLAN_FILE
 from handbook.load import git
 from handbook.load.history import SOURCES
 from handbook.mistakes import nearest
@@ -34,7 +35,7 @@ def laid_out(root: Path, revision: str) -> Iterator[tuple[Path, str, str]]:
     commit = _commit(root, revision)
     day = git.day(_git(root, "show", "--no-patch", "--format=%ct", commit).decode().strip())
     found = list(filter(None, map(_BLOB.fullmatch, _tree(root, commit))))
-    if not any(blob["path"] == b"plan.yaml" for blob in found):
+    if not any(blob["path"] == PLAN_FILE.encode() for blob in found):
         raise NoEdition(f"`{revision}` のときには、このフォルダーに plan.yaml がありません")
     with TemporaryDirectory(prefix="edition-") as held, git.reader(root) as content:
         folder = Path(held)

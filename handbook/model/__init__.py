@@ -58,10 +58,11 @@ from handbook.model.plan import (
 )
 from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Tally, Way, Work
 from handbook.model.text import Heading, Name, Phrases, Text, Texts
-from handbook.model.words import COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
+from handbook.model.words import CODE_FENCE, COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
 
 __all__ = [
     "BRANCHES",
+    "CODE_FENCE",
     "COUNT",
     "KINDS",
     "LONG_DAY",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handbook.keys import PLAN_FILE
 from handbook.mistakes import Place
 from handbook.model import Link, NodePage, Page, Plan
 
@@ -9,7 +10,7 @@ LONGEST_NAME = 100
 """Characters of a page's name that a form's address can carry; servers take some 8,000 bytes."""
 OURS = frozenset({"search.html", "accessibility.html", "changes.html"})
 """Pages whose words are not the plan's: nothing in the sources to mend."""
-PLAN = Place("plan.yaml", 1, 1)
+PLAN = Place(PLAN_FILE, 1, 1)
 
 
 def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
