@@ -2,6 +2,9 @@
 
 So an earlier plan comes in by the same doors as today's. A revision's name is never taken for an option, and only the
 files that the doors read are laid out.
+
+`git archive` with `tarfile` would save no code: it applies `export-ignore` and `export-subst` of .gitattributes, so it
+does not give back what was recorded, and paths that another system cannot store would have to be left out just as here.
 """
 
 from __future__ import annotations
