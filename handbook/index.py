@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from html import unescape
 from itertools import pairwise
 
+from handbook.html_tree import visible_text
 from handbook.keys import GLOSSARY
 from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
 
@@ -30,18 +30,6 @@ TEXTS = frozenset({"text", "facts", "note"})
 NOT_LOOKED_FOR = frozenset({"404.html", "search.html"})
 TERM, PAGE = "用語", "ページ"
 INDICATOR, LINK, REVIEW = "指標", "リンク", "評価"
-_BLOCKS = frozenset(
-    "blockquote br caption dd div dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()  # noqa: SIM905  # as typeset.TAGS
-)
-_CELLS = frozenset({"td", "th"})
-_HELD = r'((?:[^>"]++|"[^"]*")*+)'
-_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*){_HELD}>")
-_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?![a-z0-9]){_HELD}>")
-_CELL_TAG = re.compile(rf"<(?:{'|'.join(sorted(_CELLS))})(?![a-z0-9]){_HELD}>")
-_MORE = re.compile(r'<(?:rt|rp)(?![a-z0-9])| alt="| href="#|&(?!amp;|lt;|gt;|quot;|nbsp;)')
-"""What few texts hold: where it is found, there is more to do than to take the tags away."""
-_FOOTNOTE = re.compile(r' href="#(?:\w+_)?fn(?:ref\d*)?:')
-_ALT = re.compile(r' alt="([^"]*)"')
 _SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -143,32 +131,6 @@ def _written(page: Page, texts: Mapping[str, Text]) -> Document:
 
 
 def plain(html: str, without: Collection[str] = ()) -> str:
-    """Return the words of clean HTML, each block on a line, without footnote marks, ruby and the elements named."""
-    if without or _MORE.search(html):
-        words = "".join(_words(html, {"rt", "rp", *without}))
-    else:
-        words = unescape(_TAG.sub("", _CELL_TAG.sub(" ", _BLOCK_TAG.sub("\n", html.replace("\n", " ")))))
-    return _LINES.sub("\n", _SPACE.sub(" ", words)).strip()
-
-
-def _words(clean: str, without: Collection[str]) -> Iterator[str]:
-    """Yield what a reader sees of a text. The sanitiser wrote its tags, so one pattern knows them all."""
-    inside: list[str] = []  # the element whose words are being left out, and those of the same name in it
-    at = 0
-    for tag in _TAG.finditer(clean):
-        if tag.start() > at and not inside:
-            yield unescape(clean[at : tag.start()]).replace("\n", " ")
-        at = tag.end()
-        closes, name, held = tag.groups()
-        if closes:
-            if name in inside:
-                inside.pop()
-            yield "\n" if name in _BLOCKS else ""
-            continue
-        unseen = name in without or (name == "a" and _FOOTNOTE.search(held))
-        if name in inside or (unseen and not inside):
-            inside.append(name)
-        instead = _ALT.search(held)
-        yield "\n" if name in _BLOCKS else " " if name in _CELLS else unescape(instead[1]) if instead else ""
-    if not inside:
-        yield unescape(clean[at:]).replace("\n", " ")
+    """Return the visible text of clean HTML, each block on a line, without the elements named."""
+    text = "".join(visible_text(html, without))
+    return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()

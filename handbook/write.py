@@ -17,13 +17,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from handbook.keys import ADDRESSES, LITTER
+from handbook.keys import ADDRESSES, LITTER, PLAN_FILE
 from handbook.model import File
 
 MANIFEST = "manifest.txt"
 """One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
 ADDRESSES_HEAD = "# 公開したことのある住所。`build.py release` が書き足します。どの行も消しません。"
-SOURCES = ("plan.yaml", "content", "templates", "theme", "tests", "handbook", ".git")
+SOURCES = (PLAN_FILE, "content", "templates", "theme", "tests", "handbook", ".git")
 """What is read, or kept beside what is read, and never written."""
 _EXCHANGE = 2
 _HERE = -100

@@ -25,12 +25,11 @@ LAYERS = (
         "lazy",
         "gc_pause",
         "former_templates",
-        "rules",
         "diagnostics",
         "mistakes",
     },
     {"fields", "keys", "parallel", "hands", "japanese_argparse"},
-    {"tables"},
+    {"tables", "rules"},
     {"model"},
     {"git"},
     # Each of these turns some values of the model into others; none imports another.

@@ -31,7 +31,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from handbook import hands, serve
-from handbook.check import marks
+from handbook.check import html_scan
 from handbook.commands.serve import load_preview
 from handbook.draw import layout, lettering
 from handbook.mistakes import Mistake, Place, SourceError, show
@@ -615,7 +615,7 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def forget() -> None:
-    of_pages = marks.read, marks._drawn, marks._tag, engine._compiled, engine._word
+    of_pages = html_scan.scan_page, html_scan._scan_diagram, engine._compiled, engine._word
     for memo in (*of_pages, layout.places, layout._place, lettering._em):
         memo.cache_clear()
 

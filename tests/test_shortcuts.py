@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_examples import examples
 
-from handbook import index
 from handbook.load import slips
 from handbook.model import REFERENCE, without_code
 
@@ -16,10 +15,6 @@ MANY = settings(max_examples=examples(1500), deadline=None)
 SIGNS = (*" -:：#＃[]［］{}｛｝|>、，,・●○－−ー\t\u3000\u00a0'\"`", "- ", ": ", "[[", "  ")
 WORDS = tuple("名称 本文 対象 id 令和8年度 2026 子ども 知らない path ［要確認］".split())  # noqa: SIM905  # not ten lines
 LINES = st.lists(st.sampled_from((*SIGNS, *WORDS)), max_size=9).map("".join)
-TAGS = re.findall("<[^>]+>", "<p></p><li></li><td></td><th><ruby><rt></rt></ruby><em></em><pre><dl></dl></a>")
-HELD = ('<a href="#fn:1">', '<a href="x.html" title="1 > 0">', '<img alt="絵&amp;字" src="x" />', "<br />")
-SAID = ("言葉", " ", "\n", "\u3000", "&lt;", "&amp;", "&nbsp;", "&#10;", "lt;")
-MARKED = st.lists(st.sampled_from((*TAGS, *HELD, *SAID)), max_size=14).map("".join)
 
 
 def missed(plain: re.Pattern[str], line: str) -> bool:
@@ -37,13 +32,6 @@ def test_no_slip_stands_in_a_line_that_is_passed_over(line: str) -> None:
 def test_a_slip_in_a_line_that_is_passed_over_would_be_seen() -> None:
     assert missed(re.compile(".*"), "名称：子ども")
     assert missed(re.compile(r"[^：]*"), "対象: ［市民]")
-
-
-@MANY
-@given(html=MARKED)
-def test_words_are_the_same_whichever_way_the_tags_are_taken_out(html: str) -> None:
-    long = "".join(index._words(html, {"rt", "rp"}))
-    assert index.plain(html) == index._LINES.sub("\n", index._SPACE.sub(" ", long)).strip()
 
 
 @MANY

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
+
+from handbook.html_tree import Element, element_tree
 
 Node = str | dict[str, Any]
 Resolve = Callable[[str], Mapping[str, Any]]
 """An href as the page has it → where it leads in print: `to` a label, `url` an address, or neither."""
 
-_VOID = frozenset({"br", "hr", "img", "col"})
 _BLOCKS = frozenset(
     "p h2 h3 h4 h5 h6 ul ol table pre blockquote dl hr div figure figcaption".split()  # noqa: SIM905  # one line
 )
@@ -40,93 +39,42 @@ _NOTES = re.compile(r"(?:[a-z0-9-]+_)?fn:(.*)")
 _BACK = re.compile(r"#(?:[a-z0-9-]+_)?fnref\d*:")
 
 
-@dataclass(slots=True)
-class _Element:
-    """One element of the HTML, as far as it has been read."""
-
-    tag: str
-    held: Mapping[str, str]
-    inside: list[_Element | str] = field(default_factory=list)
-
-    def words(self) -> str:
-        """All text in it."""
-        return "".join(part if isinstance(part, str) else part.words() for part in self.inside)
-
-    def all(self, *tags: str) -> Iterator[_Element]:
-        """Yield every element of these kinds in it that is not inside another of them."""
-        for part in self.inside:
-            if isinstance(part, _Element):
-                if part.tag in tags:
-                    yield part
-                else:
-                    yield from part.all(*tags)
-
-
-class _Reader(HTMLParser):
-    """Builds the tree. The sanitiser has closed and nested every tag, so a stack is enough."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open = [_Element("", {})]
-        self.beyond = 0
-        """Elements open deeper than the deepest."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if len(self.open) > DEEPEST:
-            self.beyond += tag not in _VOID
-            return
-        element = _Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].inside.append(element)
-        if tag not in _VOID:
-            self.open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.beyond:
-            self.beyond -= 1
-        elif len(self.open) > 1 and self.open[-1].tag == tag:
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].inside.append(data)
-
-
-def _number(element: _Element, name: str) -> int:
+def _number(element: Element, name: str) -> int:
     """Return what an attribute counts, if it does so within reason."""
-    words = element.held.get(name, "")
+    words = element.attribute(name)
     return int(words) if _COUNT.fullmatch(words) else 1
 
 
 def blocks(html: str, resolve: Resolve, own: str) -> list[Node]:
     """Return a text's blocks. Anchors in it become labels that begin with `own`, such as `about.html#`."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return _Setter(reader.open[0], resolve, own).all()
+    return _Setter(element_tree(html, DEEPEST), resolve, own).all()
 
 
 class _Setter:
-    """Turns one text's tree into nodes; it knows the footnotes, which HTML keeps at the end and print at the place."""
+    """Converts one text. HTML has the footnotes at the end of the text, print has each at its first reference."""
 
-    def __init__(self, tree: _Element, resolve: Resolve, own: str) -> None:
+    def __init__(self, tree: Element, resolve: Resolve, own: str) -> None:
         self.tree = tree
         self.resolve = resolve
         self.own = own
-        self.notes = {found[1]: item for item in tree.all("li") if (found := _NOTES.fullmatch(item.held.get("id", "")))}
+        self.notes = {
+            found[1]: item for item in tree.find_all("li") if (found := _NOTES.fullmatch(item.attribute("id")))
+        }
         self.noted: set[str] = set()
 
     def all(self) -> list[Node]:
-        return self._blocks(part for part in self.tree.inside if not self._holds_notes(part))
+        return self._blocks(part for part in self.tree.children if not self._holds_notes(part))
 
-    def _holds_notes(self, part: _Element | str) -> bool:
+    def _holds_notes(self, part: Element | str) -> bool:
         if isinstance(part, str) or part.tag != "div":
             return False
-        return any(_NOTES.fullmatch(item.held.get("id", "")) for item in part.all("li"))
+        return any(_NOTES.fullmatch(item.attribute("id")) for item in part.find_all("li"))
 
-    def _blocks(self, parts: Iterable[_Element | str]) -> list[Node]:
+    def _blocks(self, parts: Iterable[Element | str]) -> list[Node]:
         """Set blocks; inlines that stand between them make paragraphs of their own."""
         made: list[Node] = []
-        loose: list[_Element | str] = []
-        for part in [*parts, _Element("p", {})]:
+        loose: list[Element | str] = []
+        for part in [*parts, Element("p", {})]:
             if isinstance(part, str) or part.tag not in _BLOCKS:
                 loose.append(part)
                 continue
@@ -136,82 +84,82 @@ class _Setter:
             made += self._block(part)
         return made
 
-    def _block(self, part: _Element) -> Iterator[Node]:
+    def _block(self, part: Element) -> Iterator[Node]:
         match part.tag:
             case "p" | "figcaption":
-                if inside := _trimmed(self._inlines(part.inside)):
+                if inside := _trimmed(self._inlines(part.children)):
                     alone = inside[0] if len(inside) == 1 and isinstance(inside[0], dict) else {"is": ""}
                     yield alone | {"alone": True} if alone["is"] == "image" else {"is": "p", "of": inside}
             case "ul" | "ol":
-                items = [self._blocks(item.inside) for item in part.all("li")]
+                items = [self._blocks(item.children) for item in part.find_all("li")]
                 start = _number(part, "start")
                 yield {"is": "list", "numbered": part.tag == "ol", "start": start, "items": items}
             case "table":
                 yield from self._table(part)
             case "pre":
-                yield {"is": "code", "block": True, "text": part.words().rstrip("\n")}
+                yield {"is": "code", "block": True, "text": part.text().rstrip("\n")}
             case "blockquote":
-                yield {"is": "quote", "of": self._blocks(part.inside)}
+                yield {"is": "quote", "of": self._blocks(part.children)}
             case "dl":
                 yield {"is": "terms", "items": list(self._terms(part))}
             case "hr":
                 yield {"is": "rule"}
             case "div" | "figure":
-                yield from self._blocks(part.inside)
+                yield from self._blocks(part.children)
             case _:
-                inside = _trimmed(self._inlines(part.inside))
-                label = self.own + part.held["id"] if part.held.get("id") else ""
-                yield {"is": "heading", "rank": int(part.tag[1]), "label": label, "of": inside, "words": part.words()}
+                inside = _trimmed(self._inlines(part.children))
+                label = self.own + part.attribute("id") if part.attribute("id") else ""
+                yield {"is": "heading", "rank": int(part.tag[1]), "label": label, "of": inside, "words": part.text()}
 
-    def _table(self, table: _Element) -> Iterator[Node]:
+    def _table(self, table: Element) -> Iterator[Node]:
         """Yield a table as rows of cells, those of thead repeated on each page; nothing where it has no cell."""
-        heads = [self._row(row) for head in table.all("thead") for row in head.all("tr")]
-        rows = [self._row(row) for part in table.inside if isinstance(part, _Element) for row in self._rows(part)]
+        heads = [self._row(row) for head in table.find_all("thead") for row in head.find_all("tr")]
+        rows = [self._row(row) for part in table.children if isinstance(part, Element) for row in self._rows(part)]
         width = max((sum(cell["columns"] for cell in row) for row in (*heads, *rows)), default=0)
         if width:
             yield {"is": "table", "width": width, "heads": heads, "rows": rows}
 
-    def _rows(self, part: _Element) -> Iterable[_Element]:
+    def _rows(self, part: Element) -> Iterable[Element]:
         if part.tag == "tr":
             return [part]
-        return part.all("tr") if part.tag in ("tbody", "tfoot") else []
+        return part.find_all("tr") if part.tag in ("tbody", "tfoot") else []
 
-    def _row(self, row: _Element) -> list[dict[str, Any]]:
+    def _row(self, row: Element) -> list[dict[str, Any]]:
         return [
             {
                 "head": cell.tag == "th",
-                "align": next((side for side in ("center", "right") if side in cell.held.get("class", "")), "left"),
+                "align": next((side for side in ("center", "right") if side in cell.attribute("class")), "left"),
                 "columns": min(MOST_SPANNED, _number(cell, "colspan")),
                 "rows": min(MOST_SPANNED, _number(cell, "rowspan")),
-                "of": self._blocks(cell.inside),
+                "of": self._blocks(cell.children),
             }
-            for cell in row.all("td", "th")
+            for cell in row.find_all("td", "th")
         ]
 
-    def _terms(self, part: _Element) -> Iterator[dict[str, Any]]:
-        for item in part.all("dt", "dd"):
+    def _terms(self, part: Element) -> Iterator[dict[str, Any]]:
+        for item in part.find_all("dt", "dd"):
             if item.tag == "dt":
-                label = self.own + item.held["id"] if item.held.get("id") else ""
-                yield {"term": _trimmed(self._inlines(item.inside)), "label": label}
+                label = self.own + item.attributes["id"] if item.attribute("id") else ""
+                yield {"term": _trimmed(self._inlines(item.children)), "label": label}
             else:
-                yield {"of": self._blocks(item.inside)}
+                yield {"of": self._blocks(item.children)}
 
-    def _inlines(self, parts: Iterable[_Element | str]) -> list[Node]:
+    def _inlines(self, parts: Iterable[Element | str]) -> list[Node]:
         made: list[Node] = []
         for part in parts:
             made += [_SPACE.sub(" ", part)] if isinstance(part, str) else self._inline(part)
         return made
 
-    def _inline(self, part: _Element) -> list[Node]:
-        inside = self._inlines(part.inside)
+    def _inline(self, part: Element) -> list[Node]:
+        inside = self._inlines(part.children)
         if part.tag == "br":
             return [{"is": "break"}]
         if part.tag == "img":
-            return [{"is": "image", **self.resolve(part.held.get("src", "")), "alt": part.held.get("alt", "")}]
+            return [{"is": "image", **self.resolve(part.attribute("src")), "alt": part.attribute("alt")}]
         if part.tag == "ruby":
-            over = "".join(kana.words() for kana in part.all("rt"))
+            over = "".join(kana.text() for kana in part.find_all("rt"))
             base = "".join(
-                p if isinstance(p, str) else p.words() if p.tag not in ("rt", "rp") else "" for p in part.inside
+                p if isinstance(p, str) else p.text() if p.tag not in ("rt", "rp") else "" for p in part.children
             )
             return [{"is": "ruby", "of": base.strip(), "over": over.strip()}]
         if part.tag == "sup" and (note := self._note(part)):
@@ -219,27 +167,27 @@ class _Setter:
         if part.tag == "a":
             return self._link(part, inside)
         if part.tag in ("code", "kbd"):
-            return [{"is": "code", "block": False, "text": part.words()}]
+            return [{"is": "code", "block": False, "text": part.text()}]
         if part.tag == "q":
             return ["「", *inside, "」"]
         return [{"is": _INLINES[part.tag], "of": inside}] if part.tag in _INLINES else inside
 
-    def _link(self, part: _Element, inside: list[Node]) -> list[Node]:
-        href = part.held.get("href", "")
+    def _link(self, part: Element, inside: list[Node]) -> list[Node]:
+        href = part.attribute("href")
         if _BACK.match(href):
             return []  # a note at the foot of the page needs no way back
-        return [{"is": "link", **self.resolve(href), "of": inside, "words": part.words()}]
+        return [{"is": "link", **self.resolve(href), "of": inside, "words": part.text()}]
 
-    def _note(self, part: _Element) -> Node | None:
+    def _note(self, part: Element) -> Node | None:
         """Return the footnote that a reference leads to: all of it the first time, then its number only."""
-        found = next((_NOTE.fullmatch(link.held.get("href", "")) for link in part.all("a")), None)
+        found = next((_NOTE.fullmatch(link.attribute("href")) for link in part.find_all("a")), None)
         if not found or found[1] not in self.notes:
             return None
         label = f"{self.own}fn:{found[1]}"
         if found[1] in self.noted:
             return {"is": "note", "label": label, "again": True, "of": []}
         self.noted.add(found[1])
-        return {"is": "note", "label": label, "again": False, "of": self._blocks(self.notes[found[1]].inside)}
+        return {"is": "note", "label": label, "again": False, "of": self._blocks(self.notes[found[1]].children)}
 
 
 def _trimmed(nodes: list[Node]) -> list[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handbook.compare.matching import Pairs
+from handbook.keys import PLAN_FILE
 from handbook.mistakes import Mistake, Place
 from handbook.model import Node, Plan
 
@@ -38,7 +39,7 @@ def dying(pairs: Pairs) -> Iterator[Mistake]:
         if name not in alive:
             message = f"前からあるページ `{name}` の住所がなくなります"
             hint = f"content/pages/{name.removesuffix('.html')}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Mistake(Place("plan.yaml", 1, 1), "dead-address", message, hint)
+            yield Mistake(Place(PLAN_FILE, 1, 1), "dead-address", message, hint)
 
 
 def _earlier(node: Node) -> Iterator[str]:
@@ -58,7 +59,7 @@ def _dead(pairs: Pairs, node: Node, path: str, heir: Node | None, claims: dict[s
     message = f"{node.level.name}「{node.name}」の住所 `{path}.html` がなくなります"
     if not heir:
         hint = f"引き継ぐ節に `以前のid: [{path}]` と書き足します"
-        return Mistake(Place("plan.yaml", 1, 1), "dead-address", message, hint)
+        return Mistake(Place(PLAN_FILE, 1, 1), "dead-address", message, hint)
     if node.id in pairs.guesses:
         message = f"おそらく id の変更です（`{node.id}` → `{heir.id}`）。{message}"
     line = _line(heir, claims[heir.id])

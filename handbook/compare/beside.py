@@ -8,6 +8,7 @@ from dataclasses import replace
 from handbook.compare.marks import fold, listed
 from handbook.compare.matching import levels
 from handbook.compare.nodes import texts
+from handbook.keys import PLAN_FILE
 from handbook.mistakes import Place
 from handbook.model import Change, Kind, Leaf, Level, Plan
 
@@ -16,7 +17,7 @@ _HOME = "index.html"
 
 def _blank(level: str, name: str, path: str, place: Place | None = None, item: str = "") -> Change:
     """Return a change of something that is no node, to be filled in."""
-    where = place or Place("plan.yaml", 1, 1)
+    where = place or Place(PLAN_FILE, 1, 1)
     return Change("事項", "", item, level, name, "", (), path, "", "", (), (), "", where)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from handbook.describe.forms import Schema, Words, about, allowed, described, record, required, started
-from handbook.keys import FIELDS, NODE, TOP
+from handbook.keys import FIELDS, NODE, PLAN_FILE, TOP
 from handbook.model import File, Level
 
 _AGAIN = "`再掲` だけを書きます。ほかは元の場所に書きます"
@@ -24,7 +24,7 @@ def schema(levels: Sequence[Level], words: Words, path: str) -> File:
     ]
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "plan.yaml",
+        "title": PLAN_FILE,
         "description": "計画。`python3 build.py schema` が、この計画の階層と一覧から作ります。手では直しません",
         **top,
         "$defs": {

@@ -40,7 +40,10 @@ _HEAD = {"bold": True, "bg_color": "#E8EEF5", "text_wrap": True, **_LINES}
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are its own affair
-    """A sheet that writes its texts, which are nearly all of its cells, without asking what else a cell could be."""
+    """A sheet that writes text cells, nearly all of them, without XlsxWriter's checks of what else a cell could be.
+
+    Without this class the open data of 1,000 nodes takes 0.51 instead of 0.36 s of CPU (42 % more).
+    """
 
     write_string = Worksheet._write_string  # noqa: SLF001  # for places in numbers, as all of ours are
 

@@ -2,7 +2,7 @@
 
 The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
 keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
-a quantity, `tangle` what Markdown would never end, `syntax` reads on behind a broken line, `references` sees that
+a quantity, `markdown_checks` checks Markdown, `syntax` reads on behind a broken line, `references` sees that
 nothing points nowhere, `tree` the plan, `records` what a node records by year, `departments` the sections, `content`
 the Markdown, `glossary` its terms, `look` templates and theme, `counts` the numbers in texts, `history` what git
 remembers, `past` the plan day by day, `earlier` at one revision, `repository` where it is kept, `addresses` what was
@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
-from handbook.keys import ABSENT
+from handbook.keys import ABSENT, PLAN_FILE
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
@@ -44,8 +44,6 @@ CAUSES = {"unknown-word": "一覧", "unknown-id": "節の id "}
 """What may be wrong instead, where many places are mistaken in the same way."""
 MANY = 2
 """Others that make a mistake one of many."""
-PLAN = "plan.yaml"
-"""The file that holds a plan."""
 
 
 def plan(root: Path) -> Plan:
@@ -55,7 +53,7 @@ def plan(root: Path) -> Plan:
 
 def read_plan(root: Path) -> LoadResult:
     """Return the plan under `root` with every mistake, note and gap in its sources."""
-    return _read(root, PLAN, with_git=True)
+    return _read(root, PLAN_FILE, with_git=True)
 
 
 def edition(said: str, root: Path) -> Edition:
@@ -65,8 +63,8 @@ def edition(said: str, root: Path) -> Edition:
     is none of the three.
     """
     path = Path(said)
-    if said.isprintable() and said and (path.is_file() or (path / PLAN).is_file()):
-        folder, file = (path, PLAN) if path.is_dir() else (path.parent, path.name)
+    if said.isprintable() and said and (path.is_file() or (path / PLAN_FILE).is_file()):
+        folder, file = (path, PLAN_FILE) if path.is_dir() else (path.parent, path.name)
         return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, with_git=True))
     return at(root, said)
 
@@ -82,7 +80,7 @@ def at(root: Path, revision: str) -> Edition:
     Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
     """
     with laid_out(root, revision) as (folder, commit, day):
-        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN, with_git=False))
+        return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN_FILE, with_git=False))
 
 
 def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult) -> Edition:
@@ -140,7 +138,7 @@ def _at_its_folder(kept: Repository, root: Path) -> Repository:
 
 def without_glyph(root: Path, signs: Sequence[str]) -> list[Mistake]:
     """Return where the sources under `root` have signs that the booklet cannot print."""
-    sources = [read(root / "plan.yaml", "plan.yaml")[0], *content(root).sources] if signs else []
+    sources = [read(root / PLAN_FILE, PLAN_FILE)[0], *content(root).sources] if signs else []
     return [mistake for sign in signs for mistake in places_of(sources, sign)]
 
 

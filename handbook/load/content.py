@@ -13,8 +13,8 @@ from pathlib import Path
 
 from handbook.keys import DEVICES, GLOSSARY, ID
 from handbook.load.glossary import terms
+from handbook.load.markdown_checks import markdown_errors
 from handbook.load.source import Source, data, decoded, folder, read, unconfirmed
-from handbook.load.tangle import texts
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
 
@@ -153,7 +153,7 @@ def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, s
     text = "\n".join(source.lines)
     if part == "nodes":
         found.texts[stem] = source, Prose(text, Place(source.file, 1, 1))
-        found.mistakes += texts(source, 1, len(source.lines))
+        found.mistakes += markdown_errors(source, 1, len(source.lines))
         if not text.strip():
             found.mistakes.append(
                 source.mistake(1, 1, 1, "empty-value", "文章が空です", "書くか、ファイルを消してください")
@@ -165,7 +165,7 @@ def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, s
         hint = "1 行めに `# ページの題` と書きます"
         found.mistakes.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
         return
-    found.mistakes += texts(source, first + 2, len(source.lines))
+    found.mistakes += markdown_errors(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
     found.leaves.append(Leaf(stem, title, Prose(body, Place(source.file, first + 2, 1))))
     if stem == GLOSSARY:

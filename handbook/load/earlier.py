@@ -2,6 +2,9 @@
 
 So an earlier plan comes in by the same doors as today's. A revision's name is never taken for an option, and only the
 files that the doors read are laid out.
+
+`git archive` with `tarfile` would save no code: it applies `export-ignore` and `export-subst` of .gitattributes, so it
+does not give back what was recorded, and paths that another system cannot store would have to be left out just as here.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from handbook.keys import PLAN_FILE
 from handbook.load import git
 from handbook.load.history import SOURCES
 from handbook.mistakes import nearest
@@ -34,7 +38,7 @@ def laid_out(root: Path, revision: str) -> Iterator[tuple[Path, str, str]]:
     commit = _commit(root, revision)
     day = git.day(_git(root, "show", "--no-patch", "--format=%ct", commit).decode().strip())
     found = list(filter(None, map(_BLOB.fullmatch, _tree(root, commit))))
-    if not any(blob["path"] == b"plan.yaml" for blob in found):
+    if not any(blob["path"] == PLAN_FILE.encode() for blob in found):
         raise NoEdition(f"`{revision}` のときには、このフォルダーに plan.yaml がありません")
     with TemporaryDirectory(prefix="edition-") as held, git.reader(root) as content:
         folder = Path(held)

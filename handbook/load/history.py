@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbook.keys import PLAN_FILE
 from handbook.load import git
 from handbook.mistakes import Mistake, Place
 
-PLAN = "plan.yaml"
-SOURCES = (PLAN, "content")
+SOURCES = (PLAN_FILE, "content")
 
 
 def updated(root: Path) -> tuple[str, list[Mistake]]:
@@ -31,7 +31,7 @@ def updated(root: Path) -> tuple[str, list[Mistake]]:
 
 
 _SHALLOW = Mistake(
-    Place("plan.yaml", 1, 1),
+    Place(PLAN_FILE, 1, 1),
     "shallow-clone",
     "git の記録が途中までしかないので、改訂履歴と、git から分かる更新日を示しません",
     "`git fetch --unshallow` で残りを取ります（更新日だけなら、`計画` に `更新日` を書けば示します）",
@@ -57,7 +57,7 @@ class Version:
 def versions(root: Path) -> Iterator[Version]:
     """Yield the sources after each commit that changed them, the newest first; none where the record is not whole."""
     if _git(root, "rev-parse", "--is-shallow-repository") == "false":
-        yield from _back_from(root, "HEAD", f"{folder_of(root)}{PLAN}")
+        yield from _back_from(root, "HEAD", f"{folder_of(root)}{PLAN_FILE}")
 
 
 def _back_from(root: Path, commit: str, plan: str) -> Iterator[Version]:
@@ -74,7 +74,7 @@ def _back_from(root: Path, commit: str, plan: str) -> Iterator[Version]:
         head, _, rows = step.partition("\0")
         name, _, seconds = head.partition(" ")
         texts = {path.removeprefix(folder): blob for path, blob in files.items() if path.endswith(".md")}
-        yield Version(name, git.day(seconds), texts | ({PLAN: files[plan]} if plan in files else {}))
+        yield Version(name, git.day(seconds), texts | ({PLAN_FILE: files[plan]} if plan in files else {}))
         changed = rows.strip("\n\0").split("\0")
         for about, path in zip(changed[::2], changed[1::2], strict=False):
             before = about.split(" ")[2]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from handbook.keys import PLAN_FILE
 from handbook.load import git, history, marked
 from handbook.load.content import Content, recorded, together, unknown_texts
 from handbook.load.source import LARGEST_FILE, Source, decoded
@@ -36,14 +37,14 @@ def past(root: Path) -> Iterator[Edition | None]:
     read, days, last, texts = 0, 0, "", dict[tuple[str, str], Content]()
     with git.reader(root) as content:
         for version in versions:
-            plan = version.files.get(history.PLAN)
+            plan = version.files.get(PLAN_FILE)
             if version.day == last or not plan:
                 continue
             if read > MOST and days >= FEWEST:
                 yield None
                 return
             # Most texts stay as they are from day to day, so each is read once.
-            beside = sorted(at for at in version.files.items() if at[0] != history.PLAN)
+            beside = sorted(at for at in version.files.items() if at[0] != PLAN_FILE)
             texts = {at: texts.get(at) or recorded(at[0], content(at[1])) for at in beside}
             held = content(plan)
             read += len(held)
@@ -57,7 +58,7 @@ def _plan(held: bytes, beside: Content) -> Plan | None:
     """Return the plan that a file holds with what stands beside it, or None where there is any mistake in them."""
     if len(held) > LARGEST_FILE:
         return None
-    source, mistakes = decoded(held, history.PLAN)
+    source, mistakes = decoded(held, PLAN_FILE)
     if mistakes or beside.mistakes or not source.lines:
         return None
     # Full-width spaces alone in a line are nothing to a reader, but much to YAML.

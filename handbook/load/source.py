@@ -16,7 +16,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
-from handbook.keys import LITTER, UNCONFIRMED
+from handbook.keys import LITTER, PLAN_FILE, UNCONFIRMED
 from handbook.mistakes import Mistake, Place
 
 LARGEST_FILE = 40_000_000
@@ -39,8 +39,6 @@ _MARKS = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS},}}")
 """What is no letter: among it are all marks."""
 SPREADSHEET = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
 """What a spreadsheet leaves where a formula failed."""
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _SPREADSHEET = re.compile("|".join(map(re.escape, SPREADSHEET)))
 
 
@@ -206,4 +204,4 @@ def places_of(sources: Iterable[Source], sign: str) -> list[Mistake]:
         for source in sources
         for number, line in enumerate(source.lines, 1)
         for hit in re.finditer(re.escape(sign), line)
-    ] or [Mistake(Place("plan.yaml", 1, 1), "no-glyph", message, hint)]
+    ] or [Mistake(Place(PLAN_FILE, 1, 1), "no-glyph", message, hint)]

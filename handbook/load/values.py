@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator
 
 from handbook import years
 from handbook.keys import DEVICES, LISTS, OLD_ID, Key
-from handbook.load.footnotes import footnotes
 from handbook.load.forms import CHECKS, plain_id
+from handbook.load.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
-from handbook.load.tangle import tangled, texts
 from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
 
@@ -205,10 +204,12 @@ class Values:
             start = typed.find(text, value.column - 1)  # behind a quote, if there is one
             start = start if start >= 0 else value.column - 1
             number = value.line
-            self.mistakes += tangled(self.source, number, number) or footnotes(self.source, number, number)
+            self.mistakes += bracket_overload_errors(self.source, number, number) or footnote_errors(
+                self.source, number, number
+            )
             return Prose(text, Place(self.source.file, value.line, start + 1), typed)
         line = value.line + 1
-        self.mistakes += texts(self.source, line, value.end - 1)
+        self.mistakes += markdown_errors(self.source, line, value.end - 1)
         shown = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
         return Prose(text, Place(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
 

@@ -62,10 +62,11 @@ from handbook.model.plan import (
 from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Status, Tally, Way, Work
 from handbook.model.site import Redirect, Site
 from handbook.model.text import Heading, Name, Phrases, Text, Texts
-from handbook.model.words import COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
+from handbook.model.words import CODE_FENCE, COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
 
 __all__ = [
     "BRANCHES",
+    "CODE_FENCE",
     "COUNT",
     "KINDS",
     "LONG_DAY",

@@ -14,7 +14,8 @@ REFERENCE = re.compile(r"\[\[(?<!\\\[\[)(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^
 
 Its sign comes first, and then what must not stand before it: so it is found seven times as fast.
 """
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+CODE_FENCE = re.compile(r"\s*(?:```|~~~)")
+"""Begins or ends a block of code in Markdown."""
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 COUNT = "数:"
 """A reference that starts so prints how many nodes a level has."""
@@ -47,7 +48,7 @@ def _blanked(lines: Iterable[str]) -> Iterator[str]:
         if "`" not in line and "~~~" not in line:  # as nearly all
             yield "" if fenced else line
             continue
-        fence = bool(_FENCE.match(line))
+        fence = bool(CODE_FENCE.match(line))
         yield "" if fenced or fence else _CODE.sub(lambda code: " " * len(code[0]), line)
         fenced ^= fence
 

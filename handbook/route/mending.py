@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handbook.keys import PLAN_FILE
 from handbook.mistakes import Place
 from handbook.model import FreePage, Link, NodePage, Page, Plan
 
@@ -9,7 +10,7 @@ LONGEST_NAME = 100
 """Longest name of a page in the URL of the opinion form; servers accept about 8,000 bytes."""
 OURS = frozenset({"search.html", "accessibility.html", "changes.html"})
 """Pages whose text is not in the sources of the plan."""
-PLAN = Place("plan.yaml", 1, 1)
+PLAN = Place(PLAN_FILE, 1, 1)
 
 
 def mending(plan: Plan, page: Page) -> tuple[Link, ...]:

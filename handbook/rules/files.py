@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handbook.keys import PLAN_FILE
 from handbook.rules.rule import NAMES, WORDS, Group, Rule
 
 _QUALITY = "content/nodes/water-quality.md"
@@ -113,7 +114,7 @@ FILES = Group(
             "ファイルがない",
             "計画のフォルダーには plan.yaml が要ります。名前のまちがいと、`--root` のフォルダーを確かめます。",
             "plan.yml",
-            "plan.yaml",
+            PLAN_FILE,
             NAMES,
         ),
         Rule(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handbook.keys import PLAN_FILE
+
 NAMES = "(names)"
 """For `file`: right and wrong are names of files; the wrong one stands where the right one should."""
 WORDS = "(words)"
@@ -25,7 +27,7 @@ class Rule:
     wrong: str
     right: str
     """Text of the example plan; with the wrong text in its stead, exactly this rule is broken."""
-    file: str = "plan.yaml"
+    file: str = PLAN_FILE
     """Where the example stands: a file of the example plan, a template, NAMES or WORDS."""
     place: str = ""
     """What makes way in the example plan, where the right text is not a part of it."""

@@ -7,15 +7,14 @@ allowed, and only to this very server.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
+from handbook.html_tree import parse_page
 from handbook.mistakes import Mistake, window
 
 SCRIPTS = (
     '<script src="/livereload/page.js" data-stamp="{}" defer></script><script src="/livereload.js" defer></script>'
 )
-_POLICY = re.compile(rb"""(<meta http-equiv=["']?Content-Security-Policy["']?\s+content=")([^"]*)""", re.IGNORECASE)
 _BARE = """<!DOCTYPE html>
 <html lang="ja">
 <head>
@@ -53,12 +52,12 @@ NO_PAGE_NOW = _BARE.format(
 
 def dressed(page: bytes, host: str, stamp: str) -> bytes:
     """Return a page with what makes it reload; one that lets no script in, as a redirect, stays as it is."""
-    policy = _POLICY.search(page)
-    if policy:
-        if b"script-src 'self'" not in policy[2]:
+    meta = parse_page(page).css_first('meta[http-equiv="content-security-policy" i]')
+    if meta is not None:
+        policy = (meta.attributes.get("content") or "").encode()
+        if b"script-src 'self'" not in policy or policy not in page:
             return page
-        leave = f"connect-src 'self' ws://{host}; ".encode()
-        page = page[: policy.start(2)] + leave + page[policy.start(2) :]
+        page = page.replace(policy, f"connect-src 'self' ws://{host}; ".encode() + policy, 1)
     head, end, rest = page.partition(b"</head>")
     return head + SCRIPTS.format(stamp).encode() + end + rest
 

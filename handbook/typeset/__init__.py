@@ -1,6 +1,7 @@
 """Markdown → clean HTML, `[[id]]` → links, names → phrases and ruby.
 
-Inside: `writer` knows Markdown and its sanitiser, `names` knows BudouX.
+Inside: `writer` runs Markdown and its sanitiser, `finish` changes the result, `plain` renders simple texts without
+Markdown, `names` runs BudouX.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from handbook import hands
 from handbook.keys import GLOSSARY
 from handbook.lazy import LazyMapping
 from handbook.model import Site, Text, Texts
+from handbook.typeset.finish import add_term_anchors
 from handbook.typeset.names import names, phrases
-from handbook.typeset.writer import Writer, defined
+from handbook.typeset.writer import Writer
 
 
 def lazy_texts(site: Site) -> Texts:
@@ -26,7 +28,7 @@ def lazy_texts(site: Site) -> Texts:
         if path != f"{GLOSSARY}.html":
             return writer.page(page.prose, page.root, explain=True)
         plainly = writer.page(page.prose, page.root, explain=False)
-        return {name: defined(text, site.plan.terms) for name, text in plainly.items()}
+        return {name: add_term_anchors(text, site.plan.terms) for name, text in plainly.items()}
 
     def meaning(name: str) -> Text:
         # Explanations are read beside the names of nodes, whose pages all stand one folder deep.

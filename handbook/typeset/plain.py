@@ -3,7 +3,8 @@
 Most texts hold nothing but paragraphs, flat lists, small tables, `**bold**` and `[[links]]`, and a whole Markdown run
 for each is the longest part of a large build. What is read here is a subset in which nothing can be doubtful: at
 the first sign that might mean more, the text is handed back to the full Markdown. tests/test_typeset.py proves on
-thousands of made-up texts that both say the same; docs/speed.md has the figures.
+thousands of made-up texts that both say the same. It saves no time on the real plan (84 nodes, few texts), but 23 % of
+the CPU time of a build of 1,000 nodes (5.1 instead of 6.7 s) and 39 % of one of 10,000 (29 instead of 48 s).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from handbook.model import REFERENCE
 Link = Callable[[str, str], str | None]
 """The link to an id, in these words or else the node's own; None where the full Markdown shall see to it."""
 
+SCROLL_WRAPPER = '<div class="scroll" tabindex="0" role="group" aria-label="表">{}</div>'
+"""What each table stands in, so that a wide one scrolls by itself."""
 _DOUBTFUL = re.compile(
     r"[\\`_<>&~\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufffe\uffff]|\n[^\S\n]|[^\S\n]\n|\A\s|[^\S\n]\Z"
 )
@@ -75,7 +78,8 @@ def _table(lines: list[str], link: Link) -> str:
     head, *rows = (_row(line, columns, link) for line in (lines[0], *lines[2:]))
     titles = "\n".join(f"<th>{cell}</th>" for cell in head)
     body = "\n".join("<tr>\n" + "\n".join(f"<td>{cell}</td>" for cell in row) + "\n</tr>" for row in rows)
-    return f"<table>\n<thead>\n<tr>\n{titles}\n</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    table = f"<table>\n<thead>\n<tr>\n{titles}\n</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return SCROLL_WRAPPER.format(table)
 
 
 def _row(line: str, columns: int, link: Link) -> list[str]:

@@ -6,11 +6,9 @@ editor writes can look like anything and run nothing.
 
 from __future__ import annotations
 
-import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import markdown
@@ -20,8 +18,9 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from handbook.model import COUNT, REFERENCE, Entry, Heading, Prose, Site, Term, Text, anchor_of, is_address, pattern
+from handbook.model import COUNT, REFERENCE, Entry, Prose, Site, Term, Text, is_address, pattern
 from handbook.typeset import plain
+from handbook.typeset.finish import finish, join_japanese_lines
 
 TAGS = set(
     """a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
@@ -40,22 +39,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 BAR = "\ufffe"
 """Stands for the bar of a reference while Markdown looks for tables; no source may hold this character."""
 
-_WIDE = "[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
-_SOFT_BREAK = re.compile(
-    rf"(?:(?<={_WIDE})((?:</[a-z]+>)*)[ \t]*\n[ \t]*((?:<[a-z][^>]*>)*)(?={_WIDE}))"
-    rf"|(?:(?<=[、。「」『』（）！？・])((?:</[a-z]+>)*)[ \t]*\n[ \t]*((?:<[a-z][^>]*>)*)(?=\S))"
-)
-_PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
-_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
-_ALIGN = re.compile(r'(<t[dh][^>]*?) align="(left|center|right)"')
-_INSIDE = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="(?![a-z][a-z0-9+.-]*:|[/#?"])')
-_NOTE = re.compile(r'(?:id="|href="#)(?=fn(?:ref\d*)?:)')
 _ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")
-_DEFINED = re.compile(r"<dt>(.+?)</dt>")
-_READING = re.compile(r"(?P<words>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
-_SCROLLING = r'<div class="scroll" tabindex="0" role="group" aria-label="表"><table>\1</table></div>'
-_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 
 
 class Writer:
@@ -88,61 +72,26 @@ class Writer:
 
     def _text(self, text: Prose, name: str, root: str) -> Text:
         """Typeset one text. Links in it are written from the top of the site, to which `root` leads."""
-        if not self._terms.occur(text.text) and (quick := plain.html(text.text, self._link)) is not None:
-            return Text(_TABLE.sub(_SCROLLING, _INSIDE.sub(rf"\g<0>{root}", _joined(quick))), ())
+        if not self._terms.occur(text.text):
+            simple = plain.html(text.text, lambda target, words: self._link(target, words, root))
+            if simple is not None:
+                return Text(join_japanese_lines(simple), ())
         raw = self._markdown.reset().convert(text.text).replace(BAR, "|")
         clean = nh3.clean(
             raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, attribute_filter=_addressed
         )
-        clean = "".join(part if part.startswith("<pre>") else _joined(part) for part in _PRE.split(clean))
-        clean = _ALIGN.sub(r'\1 class="\2"', clean)
-        clean = _INSIDE.sub(rf"\g<0>{root}", clean)
-        clean = _TABLE.sub(_SCROLLING, clean)
-        prefix = "" if name == "body" else f"{name}_"
-        clean = _NOTE.sub(rf"\g<0>{prefix}", clean)
-        headings: list[Heading] = []
-        clean = _HEADING.sub(lambda found: _anchored(found, headings, prefix), clean)
-        return Text(clean, tuple(headings))
+        return finish(clean, root, "" if name == "body" else f"{name}_")
 
-    def _link(self, target: str, words: str) -> str | None:
+    def _link(self, target: str, words: str, root: str) -> str | None:
         """Return a plain link to a node."""
         entry = self._by_id.get(target)
         words = words or (entry.name if entry else "")
-        return f'<a href="{entry.path}">{words}</a>' if entry and not _ESCAPED.search(words) else None
+        return f'<a href="{root}{entry.path}">{words}</a>' if entry and not _ESCAPED.search(words) else None
 
 
 def _addressed(_: str, attribute: str, value: str) -> str | None:
     """Drop an address that is none, such as `https://[x`; the check tells where it was typed."""
     return None if attribute in ("href", "src") and not is_address(value) else value
-
-
-def defined(text: Text, terms: Iterable[Term]) -> Text:
-    """Give each term of the glossary its anchor, and set its reading apart."""
-    anchors = {term.name: term.path.partition("#")[2] for term in terms}
-
-    def head(found: re.Match[str]) -> str:
-        fits = _READING.fullmatch(found[1])
-        shown, said = (fits["words"], f' <span class="label">（{fits["reading"]}）</span>') if fits else (found[1], "")
-        words = html.unescape(_TAG.sub("", shown))
-        return f'<dt id="{anchors[words]}">{shown}{said}</dt>' if words in anchors else found[0]
-
-    return replace(text, html=_DEFINED.sub(head, text.html))
-
-
-def _joined(text: str) -> str:
-    """Join lines between Japanese characters: a browser would draw the line end as a space."""
-    return _SOFT_BREAK.sub(lambda found: "".join(part for part in found.groups() if part), text)
-
-
-def _anchored(found: re.Match[str], headings: list[Heading], prefix: str) -> str:
-    """Give a heading an anchor out of its own words, so that a new heading before it changes nothing."""
-    words = html.unescape(_TAG.sub("", found[2])).strip()
-    anchor = prefix + anchor_of(words)
-    taken = {heading.id for heading in headings}
-    if anchor in taken:
-        anchor = next(f"{anchor}-{n}" for n in range(2, len(taken) + 3) if f"{anchor}-{n}" not in taken)
-    headings.append(Heading(anchor, words, int(found[1])))
-    return f'<h{found[1]} id="{html.escape(anchor)}">{found[2]}</h{found[1]}>'
 
 
 class _Bars(Preprocessor):

@@ -1,0 +1,71 @@
+"""Find the place in the sources of an error on a finished page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from handbook.check.html_scan import PageScan
+from handbook.mistakes import Mistake, Place
+from handbook.model import Page, Prose, without_code
+
+_REJECTED_SCHEME = re.compile(
+    r"""(?<=[(<="'\s])(?!(?:https?|mailto|tel):)(?:[a-z]|&#?\w+;)(?:[a-z0-9+.-]|&#?\w+;)*(?::|&colon;)[^\s()<>"']*""",
+    re.IGNORECASE,
+)
+"""A URL with a scheme that the sanitiser removes."""
+_LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
+
+Problem = tuple[str, str, str]
+"""Rule, message and hint."""
+
+
+def removed_links(scan: PageScan, page: Page | None) -> Iterator[Mistake]:
+    """Yield the links and images of a page whose URL the sanitiser has removed."""
+    for text in scan.unlinked:
+        message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
+        patterns = _REJECTED_SCHEME, _LINK_TAG
+        yield from locate_in_source(page, scan.path, text, ("lost-link", message, hint), patterns)
+    if scan.has_unsourced_image:
+        message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
+        patterns = _REJECTED_SCHEME, _IMAGE_TAG
+        yield from locate_in_source(page, scan.path, "", ("lost-link", message, hint), patterns)
+
+
+def locate_in_source(
+    page: Page | None,
+    path: str,
+    link: str,
+    problem: Problem,
+    instead: tuple[re.Pattern[str], ...] = (),
+) -> Iterator[Mistake]:
+    """Yield an error for each place in the source texts of the page that contains the link, else one for the page.
+
+    If no text contains the link, the patterns in `instead` are searched in turn.
+    """
+    rule, message, hint = problem
+    typed = link.removeprefix(page.root) if page else link
+    shown = message.replace(f"`{link}`", f"`{typed}`")
+    spelt = filter(None, dict.fromkeys((typed, unquote(typed), html.escape(typed))))
+    words = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)  # Markdown makes spaces of a tab
+    # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
+    patterns = [rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words] if words else []
+    texts = list(page.prose.values()) if page else []
+    for pattern in (*map(re.compile, patterns), *instead):
+        found = [each for prose in texts for each in _source_matches(prose, pattern)]
+        if found:
+            yield from (Mistake(place, rule, shown, hint, excerpt) for place, excerpt in found)
+            return
+    yield Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
+
+
+def _source_matches(prose: Prose, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
+    """Yield each match of a pattern in a text, outside code, with its whole line."""
+    lines = prose.text.split("\n")
+    for number, (line, told) in enumerate(zip(lines, without_code(lines), strict=True)):
+        for hit in pattern.finditer(told):
+            column = prose.place.column + hit.start()
+            whole = prose.line if prose.line and not number else " " * (prose.place.column - 1) + line
+            yield Place(prose.place.file, prose.place.line + number, column, len(hit[0])), whole
