@@ -35,7 +35,7 @@ NO_RULES = frozenset(
     (
         *("a-2a", "ua-1", "graphviz-pure", "handbook-foldouts", "test-sheet", "sans-serif", "ink-soft", "note-soft"),
         *("aria-describedby", "aria-labelledby", "water-quality"),
-        *("data-parent", "data-told", "old-ids", "utf-8"),
+        *("data-parent", "data-node-list", "old-ids", "utf-8"),
         "internal-error",  # a bug of ours, no mistake of an editor
         *("no-cache", "same-origin", "search-index", "former-names", "indicator-years", "utf-8-sig"),
         *("cat-file", "diff-tree", "for-each-ref", "ls-tree", "rev-parse"),

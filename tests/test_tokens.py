@@ -9,16 +9,19 @@ import pytest
 from conftest import ROOT
 
 CSS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
-BRANCHES = [f"b{n}" for n in range(7)]
+BRANCHES = [f"branch-{n}" for n in range(7)]
 TEXT = [
-    *product(["ink", "ink-soft", "accent"], ["paper", "ground"]),
-    *product(["ink"], ["note-soft", "found", *(f"{b}-soft" for b in BRANCHES)]),
-    *product(["accent", "ink-soft"], ["b1-soft"]),
-    *((b, ground) for b in BRANCHES for ground in ("paper", "ground", f"{b}-soft")),
-    *(("paper", b) for b in BRANCHES),
+    *product(["text", "text-muted", "accent"], ["surface", "background"]),
+    *product(["text"], ["note-background", "match", *(f"{b}-tint" for b in BRANCHES)]),
+    *product(["accent", "text-muted"], ["branch-1-tint"]),
+    *((b, ground) for b in BRANCHES for ground in ("surface", "background", f"{b}-tint")),
+    *(("surface", b) for b in BRANCHES),
 ]
 """Pairs of letters and ground that the style sheets make."""
-SIGNS = [*product(["edge", "focus"], ["paper", "ground", "b1-soft"]), *((b, f"{b}-soft") for b in BRANCHES)]
+SIGNS = [
+    *product(["control-border", "focus"], ["surface", "background", "branch-1-tint"]),
+    *((b, f"{b}-tint") for b in BRANCHES),
+]
 """Borders of what can be pressed, and the ring round what is in focus: 3 to 1 is enough."""
 
 
@@ -60,7 +63,7 @@ def test_a_weak_pair_is_seen() -> None:
 
 
 def test_branches_differ_without_colour() -> None:
-    lines = re.findall(r"--b[1-6]-line: (\w+);", CSS)
+    lines = re.findall(r"--branch-[1-6]-line-style: (\w+);", CSS)
     assert len(lines) == len(set(lines)) == 6
 
 

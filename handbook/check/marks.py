@@ -21,7 +21,7 @@ _TAG = re.compile(r"""<[a-zA-Z][\w-]*+\s(?!class="[^"]*">)[^>"']*+(?:(?:"[^"]*+"
 """Possessive, so that a tag which is never closed costs one look and not every way to split it."""
 _ATTRIBUTE = re.compile(r"""([\w:-]++)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 """Each from its name to the end of its value, so that words within a value are never taken for another attribute."""
-_TELLING = frozenset({"id", "href", "src", "data-parent", "data-told", "aria-labelledby", "aria-describedby"})
+_TELLING = frozenset({"id", "href", "src", "data-parent", "data-node-list", "aria-labelledby", "aria-describedby"})
 _NAMING = ("aria-labelledby", "aria-describedby")
 _LEADING = ("href", "src")
 _HERE = ("#", "?", "")

@@ -95,7 +95,7 @@ class Writer:
             raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, attribute_filter=_addressed
         )
         clean = "".join(part if part.startswith("<pre>") else _joined(part) for part in _PRE.split(clean))
-        clean = _ALIGN.sub(r'\1 class="\2"', clean)
+        clean = _ALIGN.sub(r'\1 class="align-\2"', clean)
         clean = _INSIDE.sub(rf"\g<0>{root}", clean)
         clean = _TABLE.sub(_SCROLLING, clean)
         prefix = "" if name == "body" else f"{name}_"
