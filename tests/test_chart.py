@@ -20,7 +20,7 @@ TOKENS = dict.fromkeys(
     ("text", "text-muted", "border", "accent", "branch-3", "branch-1-tint", "note-background", "picture-background"),
     "#000",
 )
-TOKENS["face"] = '"A Face", sans-serif'
+TOKENS["font-family"] = '"A Face", sans-serif'
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9)
 
 
