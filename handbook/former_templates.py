@@ -1,4 +1,4 @@
-"""Former path of each template → its path now. Before, all templates were in one folder."""
+"""Former paths of templates and former names of CSS custom properties → the present ones."""
 
 from __future__ import annotations
 
@@ -26,4 +26,29 @@ NEW_PATHS: Mapping[str, str] = {
     "templates/comparison.typ": "templates/booklet/comparison.typ",
     "templates/comparison.css": "theme/comparison.css",
 }
-"""By the path in the folder of the plan."""
+"""By the path in the folder of the plan. Before, all templates were in one folder."""
+
+NEW_TOKENS: Mapping[str, str] = {
+    "--edge": "--control-border",
+    "--face": "--font-family",
+    "--found": "--match",
+    "--ground": "--background",
+    "--ink": "--text",
+    "--ink-soft": "--text-muted",
+    "--line": "--border",
+    "--measure": "--line-length",
+    "--note-soft": "--note-background",
+    "--page": "--page-width",
+    "--paper": "--surface",
+    "--press": "--touch-target",
+    "--round": "--radius",
+    "--rule": "--branch-line-style",
+    "--shade": "--branch-text",
+    "--sheet": "--picture-background",
+    "--soft": "--branch-tint",
+    **{f"--gap-{n}": f"--space-{n}" for n in range(1, 6)},
+    **{f"--b{n}": f"--branch-{n}" for n in range(7)},
+    **{f"--b{n}-soft": f"--branch-{n}-tint" for n in range(7)},
+    **{f"--b{n}-line": f"--branch-{n}-line-style" for n in range(7)},
+}
+"""By the name in a style sheet of theme/."""

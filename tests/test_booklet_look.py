@@ -177,7 +177,11 @@ def test_every_letter_is_legible_in_grey(bound: Bound) -> None:
 def test_letters_too_pale_are_seen(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     (root / "theme").mkdir()
-    pale = (ROOT / "theme/tokens.css").read_text(encoding="utf-8").replace("--ink-soft: #5b554a", "--ink-soft: #b8b8b8")
+    pale = (
+        (ROOT / "theme/tokens.css")
+        .read_text(encoding="utf-8")
+        .replace("--text-muted: #5b554a", "--text-muted: #b8b8b8")
+    )
     (root / "theme/tokens.css").write_text(pale, encoding="utf-8")
     _, files = build_in_memory(root, with_booklet=True)
     printed = Printed(next(file.data for file in files if file.path == HANDBOOK))

@@ -16,8 +16,11 @@ from handbook.chart import plot
 from handbook.chart.scale import Scale, scale
 from handbook.model import Amount, Chart
 
-TOKENS = dict.fromkeys(("ink", "ink-soft", "line", "accent", "b3", "b1-soft", "note-soft", "sheet"), "#000")
-TOKENS["face"] = '"A Face", sans-serif'
+TOKENS = dict.fromkeys(
+    ("text", "text-muted", "border", "accent", "branch-3", "branch-1-tint", "note-background", "picture-background"),
+    "#000",
+)
+TOKENS["font-family"] = '"A Face", sans-serif'
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9)
 
 
@@ -210,7 +213,9 @@ def test_every_chart_stands_beside_a_table_with_the_same_numbers(example: Built)
     for wanted in site.charts:
         (path,) = [p for p, text in files.items() if p.endswith(".html") and f'id="{wanted.name}_title"' in text]
         (beside,) = [
-            e for e in page(files[path]).all("div", class_="measured") if e.all("title", id=f"{wanted.name}_title")
+            e
+            for e in page(files[path]).all("div", class_="chart-with-table")
+            if e.all("title", id=f"{wanted.name}_title")
         ]
         words = beside.all("table")[0].words
         assert all(a.words in words for a in (*wanted.bars, *wanted.line, *wanted.targets))

@@ -71,7 +71,7 @@ def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
         ("diagrams/plan.svg", 'href="../goals/goal.html"', 'href="../actions/reading.html"', "boxes-differ"),
         (
             "structure.html",
-            'class="box row b1" href="actions/reading.html"',
+            'class="box row branch-1" href="actions/reading.html"',
             'class="x" href="404.html"',
             "strange-box",
         ),

@@ -49,7 +49,7 @@ def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
 def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
     site, files = request.getfixturevalue(which)
     structure = page(files["structure.html"])
-    (twin,) = structure.all("div", id="twin")
+    (twin,) = structure.all("div", id="node-list")
     listed = [target("structure.html", link.held["href"]) for link in twin.all("a")]
     (svg,) = structure.all("svg", class_="whole")
     drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]

@@ -101,7 +101,7 @@ def test_a_plan_without_audiences_or_readings_has_no_such_pages(plan_of: Callabl
 def test_the_list_holds_everything_that_has_nothing_beneath_it_once(either: Built) -> None:
     site, files = either
     wanted = [entry.path for entry in site.entries if not entry.children and not entry.again]
-    (listed,) = page(files["list.html"]).all("div", class_="listed")
+    (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
     assert [target("list.html", a.held["href"]) for a in items] == wanted
 
@@ -109,12 +109,12 @@ def test_the_list_holds_everything_that_has_nothing_beneath_it_once(either: Buil
 def test_the_real_list_holds_51(real: Built) -> None:
     read = page(real[1]["list.html"])
     assert read.all("h1")[0].words == "具体的な施策の一覧"
-    assert len(read.all("div", class_="listed")[0].all("li")) == 51
+    assert len(read.all("div", class_="leaf-list")[0].all("li")) == 51
 
 
 def test_what_belongs_to_an_audience_is_found_with_it(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN))
-    rows = page(files["list.html"]).all("div", class_="listed")[0].all("li")
+    rows = page(files["list.html"]).all("div", class_="leaf-list")[0].all("li")
     assert [row.held["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
     assert [[tag.words for tag in row.all("span", class_="tags")] for row in rows] == [["子ども大人"], []]
 
@@ -184,13 +184,15 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
 def test_every_telling_holds_the_same_nodes_in_the_same_order(either: Built, telling: str) -> None:
     site, files = either
     text = files["reading.html" if telling == "読み上げ" else "structure.html"]
-    told = [e.held["data-told"] for e in page(text).all() if e.held.get("data-told", "").startswith(telling)]
+    told = [e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(telling)]
     assert told == [f"{telling} {entry.id}" for entry in site.entries]
 
 
 def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> None:
     site, files = real
-    cut = re.sub(r'<span data-told="読み上げ reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL)
+    cut = re.sub(
+        r'<span data-node-list="読み上げ reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL
+    )
     assert cut != files["reading.html"]
     made = [File(path, (cut if path == "reading.html" else text).encode()) for path, text in files.items()]
     # The workbook is no text: the data are left out, and their page is bare.

@@ -123,7 +123,7 @@ def test_a_node_shown_again_is_listed_twice_and_counted_once(example: Built) -> 
     site, files = example
     again = [entry for entry in site.entries if entry.again]
     assert again
-    twin = page(files["structure.html"]).all("div", id="twin")[0]
+    twin = page(files["structure.html"]).all("div", id="node-list")[0]
     for entry in again:
         assert sum(target("structure.html", link.held["href"]) == entry.path for link in twin.all("a")) == 2
     total = sum(count.number for count in site.counts)
@@ -259,21 +259,21 @@ def test_a_node_may_bear_the_name_of_a_page_we_make_and_have_its_text_beside(pla
 def test_a_page_among_very_many_lists_the_nearest_only(plan_of: Callable[..., Path]) -> None:
     rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(300))
     _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
-    assert len(page(files["a/n150.html"]).all("li", class_="beside")) == 25
+    assert len(page(files["a/n150.html"]).all("li", class_="siblings")) == 25
     assert max(map(len, files.values())) < 300_000
 
 
 def test_the_seventh_branch_has_a_colour_again(plan_of: Callable[..., Path]) -> None:
     rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(7))
     _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
-    assert 'class="card b1"' in files["index.html"]
-    assert "b7" not in files["index.html"]
+    assert 'class="card branch-1"' in files["index.html"]
+    assert "branch-7" not in files["index.html"]
 
 
 def test_an_own_theme_without_a_colour_takes_it_from_ours(plan_of: Callable[..., Path]) -> None:
     root = plan_of(THREE)
     (root / "theme").mkdir()
-    (root / "theme/tokens.css").write_text(":root { --b1: #123456; }")
+    (root / "theme/tokens.css").write_text(":root { --branch-1: #123456; }")
     assert "#123456" in built(root)[1]["diagrams/plan.svg"]
 
 

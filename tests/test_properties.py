@@ -82,7 +82,7 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
     assert nodes <= reached
     order = [
         target("structure.html", a.held["href"])
-        for a in page(texts["structure.html"]).all("div", id="twin")[0].all("a")
+        for a in page(texts["structure.html"]).all("div", id="node-list")[0].all("a")
     ]
     assert order == [entry.path for entry in site.entries]
 

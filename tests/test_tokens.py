@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+from handbook import load
+from handbook.former_templates import NEW_TOKENS
+from handbook.mistakes import SourceError
+
 CSS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
-BRANCHES = [f"b{n}" for n in range(7)]
+BRANCHES = [f"branch-{n}" for n in range(7)]
 TEXT = [
-    *product(["ink", "ink-soft", "accent"], ["paper", "ground"]),
-    *product(["ink"], ["note-soft", "found", *(f"{b}-soft" for b in BRANCHES)]),
-    *product(["accent", "ink-soft"], ["b1-soft"]),
-    *((b, ground) for b in BRANCHES for ground in ("paper", "ground", f"{b}-soft")),
-    *(("paper", b) for b in BRANCHES),
+    *product(["text", "text-muted", "accent"], ["surface", "background"]),
+    *product(["text"], ["note-background", "match", *(f"{b}-tint" for b in BRANCHES)]),
+    *product(["accent", "text-muted"], ["branch-1-tint"]),
+    *((b, ground) for b in BRANCHES for ground in ("surface", "background", f"{b}-tint")),
+    *(("surface", b) for b in BRANCHES),
 ]
 """Pairs of letters and ground that the style sheets make."""
-SIGNS = [*product(["edge", "focus"], ["paper", "ground", "b1-soft"]), *((b, f"{b}-soft") for b in BRANCHES)]
+SIGNS = [
+    *product(["control-border", "focus"], ["surface", "background", "branch-1-tint"]),
+    *((b, f"{b}-tint") for b in BRANCHES),
+]
 """Borders of what can be pressed, and the ring round what is in focus: 3 to 1 is enough."""
 
 
@@ -60,7 +68,7 @@ def test_a_weak_pair_is_seen() -> None:
 
 
 def test_branches_differ_without_colour() -> None:
-    lines = re.findall(r"--b[1-6]-line: (\w+);", CSS)
+    lines = re.findall(r"--branch-[1-6]-line-style: (\w+);", CSS)
     assert len(lines) == len(set(lines)) == 6
 
 
@@ -69,3 +77,28 @@ def test_the_style_sheets_name_no_colour_of_their_own() -> None:
         if sheet.name != "tokens.css":
             text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
             assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=\s*[;,)])|rgba?\(|hsla?\(", text), sheet
+
+
+@pytest.mark.parametrize("sheet", ["tokens.css", "own.css", "comparison.css"])
+def test_each_former_name_in_an_own_style_sheet_is_an_error_at_its_first_place(sheet: str, tmp_path: Path) -> None:
+    lines = [f"p {{ {name}: 0; margin: var({name}) }}" for name in NEW_TOKENS]
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme" / sheet).write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(SourceError) as raised:
+        load.theme(tmp_path)
+    assert {error.rule for error in raised.value.mistakes} == {"renamed-token"}
+    found = [(error.place.line, error.place.column, error.excerpt) for error in raised.value.mistakes]
+    assert found == [(number, 5, line) for number, line in enumerate(lines, 1)]
+    for error, (former, name) in zip(raised.value.mistakes, NEW_TOKENS.items(), strict=True):
+        assert f"`{former}` を、すべて `{name}` に" in error.hint
+
+
+def test_every_former_name_leads_to_a_custom_property_of_the_theme() -> None:
+    site = (ROOT / "theme/site.css").read_text(encoding="utf-8")
+    assert set(NEW_TOKENS.values()) <= set(re.findall(r"--[a-z0-9-]+(?=:)", CSS + site))
+
+
+def test_a_class_whose_name_ends_like_a_former_token_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme/own.css").write_text(".card--ink, .card--ink:hover { color: var(--text) }", encoding="utf-8")
+    assert load.theme(tmp_path)

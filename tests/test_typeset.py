@@ -121,7 +121,7 @@ def test_a_wide_table_scrolls_in_its_own_box_and_keeps_its_alignment(html: Calla
     read = page(html("名 | 数\n--- | ---:\nあ | 1.10"))
     (box,) = read.all("div", class_="scroll")
     assert box.held["tabindex"] == "0"
-    assert box.all("td", class_="right")[0].words == "1.10"
+    assert box.all("td", class_="align-right")[0].words == "1.10"
 
 
 def test_names_break_between_phrases_only(plan_of: Callable[..., Path]) -> None:

@@ -3,7 +3,7 @@
 
 const filter = document.querySelector('.filter');
 const fields = [...filter.querySelectorAll('input, select')];
-const rows = [...document.querySelectorAll('.listed li')];
+const rows = [...document.querySelectorAll('.leaf-list li')];
 
 // One way of writing for what looks alike: width, case, katakana.
 const plain = (text) =>
@@ -25,7 +25,7 @@ const narrow = () => {
       (branch && row.closest('section').dataset.branch !== branch) ||
       (audience && !row.dataset.audiences.split('、').includes(audience));
   });
-  for (const part of document.querySelectorAll('.listed section')) {
+  for (const part of document.querySelectorAll('.leaf-list section')) {
     part.hidden = !part.querySelector('li:not([hidden])');
   }
   const left = rows.filter((row) => !row.hidden).length;

@@ -26,7 +26,7 @@
   const MANY = 20; // parts of about a megabyte that are loaded without asking
   const { kinds, spellings, documents, parts = [] } = window.planIndex;
   const TERM = kinds.length - 2; // behind the levels stand terms, then other pages
-  const ids = ['finder', 'words', 'status', 'texts', 'hits', 'more', 'none', 'start', 'examples', 'ways'];
+  const ids = ['form', 'words', 'status', 'texts', 'results', 'more', 'none', 'start', 'examples', 'indexes'];
   const page = Object.fromEntries(ids.map((name) => [name, document.getElementById(`${name}_`)]));
 
   // --- folding ---
@@ -191,14 +191,14 @@
   function trail(held) {
     const names = [];
     for (let above = documents[held.parent]; above; above = documents[above.parent]) {
-      if (above.colour !== 'b0') names.unshift(above.title);
+      if (above.colour !== 'branch-0') names.unshift(above.title);
     }
     return names.join(' › ');
   }
 
   function item(words, one) {
     const { held, own } = one;
-    const { title, reading = '', number, kind, path, colour = 'b0' } = held;
+    const { title, reading = '', number, kind, path, colour = 'branch-0' } = held;
     const link = Object.assign(element('a', '', ...marked(title, spans(words, title))), { href: path });
     const read = holdsAny(words.filter((word) => !word.test(own.title)), own.reading);
     const label = element('p', 'label', kinds[kind], ...(number ? [' ', element('span', 'number', number)] : []));
@@ -213,10 +213,10 @@
   let query = '', result = null, resting;
 
   function showMore() {
-    const shown = page.hits.children.length;
-    page.hits.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((one) => item(result.words, one)));
-    page.more.hidden = page.hits.children.length >= result.hits.length;
-    return page.hits.children[shown]?.querySelector('a');
+    const shown = page.results.children.length;
+    page.results.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((one) => item(result.words, one)));
+    page.more.hidden = page.results.children.length >= result.hits.length;
+    return page.results.children[shown]?.querySelector('a');
   }
 
   // Search for what stands in the box and show it.
@@ -233,8 +233,8 @@
     if (result && texts === 'away' && parts.length <= MANY) loadAll();
     page.texts.hidden = !result || texts !== 'away';
     page.none.hidden = !result || number > 0 || texts === 'coming';
-    page.ways.hidden = number > 0;
-    page.hits.replaceChildren();
+    page.indexes.hidden = number > 0;
+    page.results.replaceChildren();
     if (number) showMore();
     else page.more.hidden = true;
     clearTimeout(resting);
@@ -244,11 +244,11 @@
   // Show what the texts add, with all that was shown before, and leave the reader where they are.
   function arrived(how) {
     texts = how;
-    const shown = page.hits.children.length;
-    const at = document.activeElement.closest('#hits_ a')?.getAttribute('href');
+    const shown = page.results.children.length;
+    const at = document.activeElement.closest('#results_ a')?.getAttribute('href');
     show();
-    while (page.hits.children.length < shown && !page.more.hidden) showMore();
-    if (at) [...page.hits.querySelectorAll('a')].find((link) => link.getAttribute('href') === at)?.focus();
+    while (page.results.children.length < shown && !page.more.hidden) showMore();
+    if (at) [...page.results.querySelectorAll('a')].find((link) => link.getAttribute('href') === at)?.focus();
   }
 
   const SOUGHT = {
@@ -273,7 +273,7 @@
 
   page.words.addEventListener('input', (event) => event.isComposing || update());
   page.words.addEventListener('compositionend', update);
-  page.finder.addEventListener('submit', (event) => {
+  page.form.addEventListener('submit', (event) => {
     event.preventDefault();
     const example = event.submitter?.value; // a button with its word, gone once there are hits
     if (example) {

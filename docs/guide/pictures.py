@@ -250,7 +250,7 @@ def main() -> None:
         camera.keep("shade-bench", page.locator("svg").screenshot())
         camera.site("rename", found["言葉を 1 つ直す"], "projects/pocket-parks.html", "dl.facts")
         camera.site("add", found["事業を足す"], "efforts/vacant-land.html", "ul.children")
-        camera.site("record", found["実績値と評価を書く"], "efforts/nature-classes.html", ".gauge")
+        camera.site("record", found["実績値と評価を書く"], "efforts/nature-classes.html", ".indicator-card")
         camera.site("end", found["終える"], "projects/street-tree-renewal.html", "dl.facts")
         camera.site("picture", found["絵を入れる"], "projects/pocket-parks.html", ".prose img")
         chapters = "言葉を 1 つ直す", "事業を足す", "別のところへ移す", "終える"

@@ -185,7 +185,7 @@ class Desk:
 
     def _box(self, box: Box) -> Data:
         entry = box.entry
-        own = self.entry(entry) if entry else {"to": "", "number": "", "colour": "b0", "again": False}
+        own = self.entry(entry) if entry else {"to": "", "number": "", "colour": "branch-0", "again": False}
         kept = ("to", "number", "colour", "again")
         shown = {"role": box.role, "at": [box.x, box.y, box.width, box.height], "lines": list(box.lines)}
         return {key: own[key] for key in kept} | shown | {"subject": entry is None}

@@ -29,7 +29,7 @@ def _element(chart: Chart, tokens: Mapping[str, str]) -> str:
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{name}_title"'
         f' aria-describedby="{name}_desc" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' font-family="{html.escape(tokens["face"])}" font-size="{LETTERS}">'
+        f' font-family="{html.escape(tokens["font-family"])}" font-size="{LETTERS}">'
     )
     title = f'<title id="{name}_title">{html.escape(chart.title)}</title>'
     told = f'<desc id="{name}_desc">{html.escape("".join(_described(chart)))}</desc>'

@@ -63,7 +63,7 @@ class Plot:
 
     def ground(self) -> Iterator[str]:
         """Yield marks with their numbers, years, the unit and the legend."""
-        soft, line = self.tokens["ink-soft"], self.tokens["line"]
+        soft, line = self.tokens["text-muted"], self.tokens["border"]
         for mark in self.ruler.marks():
             y = self.ruler.y(mark)
             kind, stroke = ("zero", soft) if mark == 0 else ("grid", line)
@@ -91,7 +91,7 @@ class Plot:
             x = self.x(amount.year)
             yield (
                 f'<rect class="bar" x="{x - wide / 2:g}" y="{ends[0]:g}" width="{wide:g}"'
-                f' height="{round(ends[1] - ends[0], 1):g}" fill="{self.tokens["b1-soft"]}"'
+                f' height="{round(ends[1] - ends[0], 1):g}" fill="{self.tokens["branch-1-tint"]}"'
                 f' stroke="{self.tokens["accent"]}" data-year="{amount.year}" data-value="{amount.value:f}"/>'
             )
             if fits:
@@ -104,7 +104,8 @@ class Plot:
             x, wide = self.x(first) - self.slot / 2, (last - first + 1) * self.slot
             yield (
                 f'<rect class="gap" x="{x:g}" y="{TOP}" width="{wide:g}" height="{HEIGHT - TOP - BOTTOM}"'
-                f' fill="{self.tokens["note-soft"]}" stroke="{self.tokens["ink-soft"]}" stroke-dasharray="2 3"/>'
+                f' fill="{self.tokens["note-background"]}" stroke="{self.tokens["text-muted"]}"'
+                ' stroke-dasharray="2 3"/>'
             )
         for words, x, y, _ in self._silence():
             yield self._text(x, y, words, "middle", "none")
@@ -128,7 +129,7 @@ class Plot:
         """Yield targets first, so that what was reached lies over them; then the marks, the legend, two numbers."""
         start = self.chart.baseline
         aims = [*([start] if start and self.chart.targets else []), *self.chart.targets]
-        yield self._path(aims, "target", self.tokens["b3"], ' stroke-dasharray="6 4"')
+        yield self._path(aims, "target", self.tokens["branch-3"], ' stroke-dasharray="6 4"')
         run: list[Amount] = []
         for amount in self.chart.line:
             if run and (amount.value is None or amount.year != run[-1].year + 1):
@@ -159,10 +160,10 @@ class Plot:
         """Draw a round full mark for what was reached, an open square for a target, an open diamond for the start."""
         shapes = {
             "actual": f'M{x - 4:g} {y:g}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" fill="{self.tokens["accent"]}"',
-            "target": f'M{x - 4.5:g} {y - 4.5:g}h9v9h-9z" fill="{self.tokens["sheet"]}"',
-            "baseline": f'M{x:g} {y - 6:g}l6 6l-6 6l-6 -6z" fill="{self.tokens["sheet"]}"',
+            "target": f'M{x - 4.5:g} {y - 4.5:g}h9v9h-9z" fill="{self.tokens["picture-background"]}"',
+            "baseline": f'M{x:g} {y - 6:g}l6 6l-6 6l-6 -6z" fill="{self.tokens["picture-background"]}"',
         }
-        stroke = self.tokens["b3" if kind == "target" else "accent"]
+        stroke = self.tokens["branch-3" if kind == "target" else "accent"]
         return f'<path class="point {kind}" d="{shapes[kind]} stroke="{stroke}" stroke-width="2"{more}/>'
 
     def _legend(self) -> Iterator[str]:
@@ -195,7 +196,7 @@ class Plot:
                 yield self._text(x, at, amount.words, "middle", "value")
 
     def _text(self, x: float, y: float, words: str, anchor: str, kind: str, value: Decimal | None = None) -> str:
-        ink = self.tokens["ink" if kind in ("value", "legend") else "ink-soft"]
+        ink = self.tokens["text" if kind in ("value", "legend") else "text-muted"]
         told = f' data-value="{value:f}"' if value is not None else ""
         where = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{ink}"{told}'
         return f'<text class="{kind}" {where}>{html.escape(words)}</text>'

@@ -14,7 +14,9 @@ from itertools import chain
 from handbook.html_tree import HtmlNode, parse_page, split_off_svg
 from handbook.model import File
 
-_ATTRIBUTES_READ = frozenset({"id", "href", "src", "data-parent", "data-told", "aria-labelledby", "aria-describedby"})
+_ATTRIBUTES_READ = frozenset(
+    {"id", "href", "src", "data-parent", "data-node-list", "aria-labelledby", "aria-describedby"}
+)
 _ELEMENTS_READ = f":is({','.join(f'[{name}]' for name in sorted(_ATTRIBUTES_READ))})"
 """One selector, because Lexbor returns an element once for each selector of a list that matches."""
 _SAME_PAGE_PREFIXES = ("#", "?", "")
@@ -122,7 +124,7 @@ def scan_tags(root: HtmlNode) -> TagScan:
                     links.append((value, _is_loaded(node.tag, attributes)))
             elif name == "data-parent":
                 diagram_boxes.append((attributes.get("id") or "", attributes.get("href") or ""))
-            elif name == "data-told":
+            elif name == "data-node-list":
                 kind, _, node_id = value.partition(" ")
                 listed_nodes.append((kind, node_id))
             else:

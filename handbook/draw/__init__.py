@@ -165,5 +165,5 @@ def _edges(pieces: Sequence[Plate], spans: Mapping[str, tuple[float, float, floa
             points += [(right, y0), (turn, y0), (turn, y1), (left, y1)]
         parent = above.boxes[0].entry
         children = tuple(box.entry.id for box in piece.boxes if box.entry)
-        colour = parent.colour if parent else "b0"
+        colour = parent.colour if parent else "branch-0"
         yield Edge(parent.id if parent else "", children, colour, tuple(points))

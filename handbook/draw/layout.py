@@ -98,7 +98,7 @@ def _look(plate: Plate, tokens: Mapping[str, str]) -> dict[str, str]:
     # The whole final string is escaped once: two escaped strings joined are not one, nor is one that was changed after.
     label = graphviz.nohtml(graphviz.escape("\n".join([*number, *box.lines])).replace("\n", "\\n"))
     ground, ink = (tokens[token] for token in paint(box))
-    edge = tokens[box.entry.colour if box.entry else "b0"]
+    edge = tokens[box.entry.colour if box.entry else "branch-0"]
     painted = {"style": "filled", "fillcolor": ground, "fontcolor": ink, "color": edge}
     return painted | {"label": label, "URL": f"../{box.entry.path if box.entry else 'index.html'}"}
 

@@ -48,8 +48,8 @@ SIZES = {
 
 def paint(box: BoxSize) -> tuple[str, str]:
     """Return the tokens of a box's ground (`none` for a row) and of its letters."""
-    shade = box.entry.colour if box.entry else "b0"
-    return {"row": ("none", "ink"), "inner": (f"{shade}-soft", "ink")}.get(box.role, (shade, "paper"))
+    shade = box.entry.colour if box.entry else "branch-0"
+    return {"row": ("none", "text"), "inner": (f"{shade}-tint", "text")}.get(box.role, (shade, "surface"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

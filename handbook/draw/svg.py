@@ -13,7 +13,13 @@ from handbook.draw.lettering import LEADING, width
 from handbook.draw.plates import paint
 from handbook.model import Box, Drawing, Edge, Frame
 
-PATTERNS = {"b2": "9 3", "b3": "5 4", "b4": "1.5 3.5", "b5": "9 3 2 3", "b6": "9 3 2 3 2 3"}
+PATTERNS = {
+    "branch-2": "9 3",
+    "branch-3": "5 4",
+    "branch-4": "1.5 3.5",
+    "branch-5": "9 3 2 3",
+    "branch-6": "9 3 2 3 2 3",
+}
 """Dashes of the lines of a branch: it is told apart without its colour too."""
 TITLE = 48
 """Pixels above a drawing for its title."""
@@ -38,7 +44,7 @@ def _element(drawing: Drawing, tokens: Mapping[str, str], above: int) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.size}"'
         f' aria-labelledby="{name}_title" aria-describedby="{name}_desc" width="{drawing.width:g}"'
         f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
-        f' font-family="{html.escape(tokens["face"])}" font-size="{drawing.letters:g}">'
+        f' font-family="{html.escape(tokens["font-family"])}" font-size="{drawing.letters:g}">'
     )
     told = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
     body = [
@@ -62,7 +68,7 @@ def _title(drawing: Drawing, tokens: Mapping[str, str]) -> str:
     size = min(drawing.letters * 1.6, drawing.width / max(1.0, width(words)))
     return (
         f'<text x="{drawing.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
-        f' fill="{tokens["ink"]}">{html.escape(words)}</text>'
+        f' fill="{tokens["text"]}">{html.escape(words)}</text>'
     )
 
 
@@ -71,7 +77,7 @@ def _heads(drawing: Drawing, tokens: Mapping[str, str]) -> Iterator[str]:
     for x, wide, name in drawing.heads:
         yield (
             f'<text class="column" x="{x + wide / 2:g}" y="14" text-anchor="middle" font-size="{size:g}"'
-            f' fill="{tokens["ink-soft"]}">{html.escape(name)}</text>'
+            f' fill="{tokens["text-muted"]}">{html.escape(name)}</text>'
         )
 
 
@@ -88,14 +94,14 @@ def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
     shade = frame.owner.colour
     return (
         f'<rect class="list {shade}" x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}"'
-        f' height="{frame.height:g}" rx="4" fill="{tokens["paper"]}" stroke="{tokens[shade]}"/>'
+        f' height="{frame.height:g}" rx="4" fill="{tokens["surface"]}" stroke="{tokens[shade]}"/>'
     )
 
 
 def _box(box: Box, drawing: Drawing, tokens: Mapping[str, str]) -> str:
     """Return one box as a link with its words."""
     entry, role = box.entry, box.role
-    shade = entry.colour if entry else "b0"
+    shade = entry.colour if entry else "branch-0"
     path = entry.path if entry else "index.html"
     own = entry.id if entry else "_top"
     place = f"box-{own}" if drawing.figure.size == "whole" else f"{drawing.figure.name}_{own}"

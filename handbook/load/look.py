@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.former_templates import NEW_PATHS
+from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.load.source import data, folder
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import File, Theme
@@ -21,6 +22,7 @@ FONTS = "fonts"
 """The folder in theme/ with the fonts of the booklet."""
 FONT_ENDINGS = (".otf", ".ttf", ".ttc", ".otc")
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
+_PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")
 _SCHEME = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
@@ -33,6 +35,9 @@ def theme(root: Path) -> Theme:
     found = _templates(root, errors)
     templates = {name: _text(content, f"templates/{name}", errors) for name, content in found.items()}
     files = _own_or_default(root, "theme", errors)
+    for name, content in files.items():
+        if name.endswith(".css"):
+            errors += _renamed_tokens(f"theme/{name}", content.decode("utf-8", "replace"))
     comparison_css = _text(files.pop(COMPARISON_CSS, b""), f"theme/{COMPARISON_CSS}", errors)
     fonts = _own_or_default(root, f"theme/{FONTS}", errors)
     errors += [_not_a_font(name) for name in fonts if not name.lower().endswith(FONT_ENDINGS)]
@@ -79,6 +84,20 @@ def _misplaced(entry: os.DirEntry[str]) -> Mistake:
     if entry.is_dir(follow_symlinks=False):
         hint = f"中のファイルを {folders} のどれかに移して、このフォルダーを消してください"
     return Mistake(place, "unknown-file", f"`{path}` は使われません", hint)
+
+
+def _renamed_tokens(path: str, css: str) -> Iterator[Mistake]:
+    """Yield an error for each former name of a custom property, at its first place in the style sheet."""
+    first_places: dict[str, tuple[int, int, str]] = {}
+    for number, line in enumerate(css.splitlines(), 1):
+        for found in _PROPERTY.finditer(line):
+            if found[0] in NEW_TOKENS:
+                first_places.setdefault(found[0], (number, found.start() + 1, line))
+    for former, (number, column, line) in first_places.items():
+        name = NEW_TOKENS[former]
+        message = f"`{former}` の名前は `{name}` に変わりました"
+        hint = f"このファイルの `{former}` を、すべて `{name}` に直してください"
+        yield Mistake(Place(path, number, column, len(former)), "renamed-token", message, hint, line)
 
 
 def _text(content: bytes, path: str, errors: list[Mistake]) -> str:

@@ -59,8 +59,8 @@ class Entry:
 
     @property
     def colour(self) -> str:
-        """Class and token of its branch's colour: `b0` above the branches, then `b1` and so on."""
-        return f"b{(self.branch - 1) % BRANCHES + 1}" if self.branch else "b0"
+        """Class and token of its branch's colour: `branch-0` above the branches, then `branch-1` and so on."""
+        return f"branch-{(self.branch - 1) % BRANCHES + 1}" if self.branch else "branch-0"
 
     def walk(self) -> Iterator[Entry]:
         """Yield the node and all nodes below it, depth first, in reading order."""

@@ -25,10 +25,10 @@ class Status(StrEnum):
 
 
 _STATUS_CLASSES = {
-    Status.ACHIEVED: "reached",
-    Status.IN_PROGRESS: "going",
-    Status.BEHIND_SCHEDULE: "behind",
-    Status.NOT_EVALUATED: "open",
+    Status.ACHIEVED: "status-achieved",
+    Status.IN_PROGRESS: "status-in-progress",
+    Status.BEHIND_SCHEDULE: "status-behind",
+    Status.NOT_EVALUATED: "status-not-evaluated",
 }
 
 

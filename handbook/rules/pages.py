@@ -160,8 +160,8 @@ PAGES = Group(
             "tellings-differ",
             "一覧や表の並びが違う",
             _OURS,
-            '<span data-told="読み上げ {{ entry.name }}">',
-            '<span data-told="読み上げ {{ entry.id }}">',
+            '<span data-node-list="読み上げ {{ entry.name }}">',
+            '<span data-node-list="読み上げ {{ entry.id }}">',
             "templates/pages/full_text.html",
         ),
         Rule(

@@ -59,7 +59,7 @@ def _replace_align_attributes(body: HtmlNode) -> None:
         align = cell.attributes["align"]
         if align in ("left", "center", "right"):
             del cell.attrs["align"]
-            cell.attrs["class"] = align
+            cell.attrs["class"] = f"align-{align}"
 
 
 def _add_root(body: HtmlNode, root: str) -> None:

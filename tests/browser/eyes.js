@@ -174,7 +174,7 @@
   // --- paper ---
 
   navigation() {
-    return [...document.querySelectorAll("nav, .skip, button, input, [role=search]")]
+    return [...document.querySelectorAll("nav, .skip-link, button, input, [role=search]")]
       .filter((el) => this.shown(el))
       .map((el) => `${this.name(el)} is printed`);
   },

@@ -51,7 +51,7 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(reader: Reader, s
 def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: Reader, site: Site) -> None:
     async def look(tab: Tab) -> tuple[list[str], list[str], list[str]]:
         _, met = await walk(tab)
-        box, item = "svg.whole a.box", "#twin a"
+        box, item = "svg.whole a.box", "#node-list a"
         read = "found => found.map(each => each.getAttribute('href'))"
         boxes = await tab.page.eval_on_selector_all(box, read)
         places = await tab.page.evaluate(

@@ -36,7 +36,7 @@ TYPE = """query => {
 HITS = """() => {
     const more = document.getElementById('more_');
     for (let times = 0; !more.hidden && times < 100; times++) more.click();
-    return [...document.querySelectorAll('#hits_ > li')].map((hit) => ({
+    return [...document.querySelectorAll('#results_ > li')].map((hit) => ({
         path: hit.querySelector('a').getAttribute('href'),
         marks: [...hit.querySelectorAll('mark')].map((mark) => mark.textContent),
     }));
@@ -180,7 +180,7 @@ def searched(page: Page, queries: Iterable[str]) -> dict[str, list[str]]:
 
 
 def first(page: Page) -> str:
-    return page.locator("#hits_ a").first.inner_text()
+    return page.locator("#results_ a").first.inner_text()
 
 
 # --- what a reader can count on ---
@@ -259,8 +259,8 @@ def test_the_mark_stands_on_the_very_letters(page: Page, folder: Path, tmp_path:
     }
     page.goto(address(other(folder, tmp_path, held)))
     page.evaluate(TYPE, query)
-    assert page.locator("#hits_ mark").all_inner_texts() == [mark]
-    snippet = page.locator("#hits_ .snippet").inner_text()
+    assert page.locator("#results_ mark").all_inner_texts() == [mark]
+    snippet = page.locator("#results_ .snippet").inner_text()
     assert snippet.strip("…") in text.replace("\n", " ")
     assert len(snippet) < 90
 
@@ -272,8 +272,8 @@ def test_hostile_words_are_shown_as_words(page: Page, folder: Path, tmp_path: Pa
     place = other(folder, tmp_path, held, lawless=True)
     page.goto(address(place, "?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"))
     assert first(page) == bad
-    assert bad in page.locator("#hits_ .label").inner_text()
-    assert page.locator("#hits_ img, #hits_ script").count() == 0
+    assert bad in page.locator("#results_ .label").inner_text()
+    assert page.locator("#results_ img, #results_ script").count() == 0
     page.locator("#status_:text('<img')").wait_for()
 
 
@@ -290,15 +290,15 @@ def test_the_address_keeps_the_query_through_reload_and_return(page: Page, folde
     page.locator("#words_").press_sequentially("障害 交流", delay=20)
     page.wait_for_url(address(folder, f"?q={quote('障害 交流')}"))
     page.locator("#status_:has-text('件')").wait_for()
-    before = page.locator("#hits_").inner_text()
+    before = page.locator("#results_").inner_text()
     page.reload()
     assert page.locator("#words_").input_value() == "障害 交流"
-    assert page.locator("#hits_").inner_text() == before
-    page.locator("#hits_ a").first.click()
+    assert page.locator("#results_").inner_text() == before
+    page.locator("#results_ a").first.click()
     page.wait_for_url("**/actions/*.html")
     page.go_back()
     page.wait_for_url("**/search.html?q=*")
-    assert page.locator("#hits_").inner_text() == before
+    assert page.locator("#results_").inner_text() == before
     page.locator("#words_").fill("")
     page.wait_for_url(address(folder))
 
@@ -309,7 +309,7 @@ def test_the_small_form_of_every_page_leads_here(page: Page, folder: Path) -> No
     page.locator("header form input[name=q]").press("Enter")
     page.wait_for_url("**/search.html?q=*")
     assert page.locator("#words_").input_value() == "学習 相談"
-    assert page.locator("#hits_ a").count() > 1
+    assert page.locator("#results_ a").count() > 1
 
 
 def test_enter_does_not_reload_and_tab_walks_the_hits(page: Page, folder: Path) -> None:
@@ -322,7 +322,7 @@ def test_enter_does_not_reload_and_tab_walks_the_hits(page: Page, folder: Path) 
     assert page.evaluate("window.mine")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement === document.querySelector('#hits_ a')")
+    assert page.evaluate("document.activeElement === document.querySelector('#results_ a')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/actions/reading.html")
 
@@ -333,20 +333,20 @@ def test_nothing_moves_while_an_input_method_composes(page: Page, folder: Path) 
     keyboard = page.context.new_cdp_session(page)
     keyboard.send("Input.imeSetComposition", {"text": "どくしょ", "selectionStart": 4, "selectionEnd": 4})
     assert page.locator("#words_").input_value() == "どくしょ"
-    assert page.locator("#hits_ li").count() == 0
+    assert page.locator("#results_ li").count() == 0
     keyboard.send("Input.insertText", {"text": "読書"})
     assert page.locator("#words_").input_value() == "読書"
-    assert page.locator("#hits_ li").count() > 0
+    assert page.locator("#results_ li").count() > 0
 
 
 def test_fifty_hits_come_first_and_a_button_brings_the_rest(page: Page, folder: Path, index: dict[str, Any]) -> None:
     page.goto(address(folder, "?q=の"))
     number = sum(holds(each, "の", index["spellings"]) for each in index["documents"])
-    assert page.locator("#hits_ > li").count() == 50 < number
+    assert page.locator("#results_ > li").count() == 50 < number
     page.locator(f"#status_:has-text('{number} 件')").wait_for()
     page.get_by_role("button", name="もっと見る").click()
-    assert page.locator("#hits_ > li").count() == min(100, number)
-    assert page.evaluate("document.activeElement === document.querySelectorAll('#hits_ a')[50]")
+    assert page.locator("#results_ > li").count() == min(100, number)
+    assert page.evaluate("document.activeElement === document.querySelectorAll('#results_ a')[50]")
 
 
 def test_an_empty_search_offers_words_and_a_vain_one_other_ways(page: Page, folder: Path) -> None:
@@ -355,29 +355,29 @@ def test_an_empty_search_offers_words_and_a_vain_one_other_ways(page: Page, fold
     words = example.inner_text()
     example.click()
     assert page.locator("#words_").input_value() == words
-    assert page.locator("#hits_ a").count() > 0
+    assert page.locator("#results_ a").count() > 0
     assert not page.locator("#examples_").is_visible()
     assert page.evaluate("document.activeElement.id") == "words_"
     assert not page.locator("#start_").is_visible()
     page.goto(address(folder, "?q=水族館"))
     page.locator("#status_:has-text('見つかりませんでした')").wait_for()
     assert page.locator("#none_").is_visible()
-    ways = page.locator("#ways_ a")
+    ways = page.locator("#indexes_ a")
     assert [ways.nth(n).get_attribute("href") for n in range(3)] == ["kana.html", "list.html", "sitemap.html"]
     for nothing in ("、・", "　"):
         page.evaluate(TYPE, nothing)
         assert page.locator("#start_").is_visible()
-        assert page.locator("#hits_ li").count() == 0
+        assert page.locator("#results_ li").count() == 0
 
 
 def test_without_scripts_the_page_leads_to_the_other_ways(browser: Browser, folder: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address(folder, "?q=読書"))
-    assert page.locator("#ways_ a:has-text('索引')").is_visible()
+    assert page.locator("#indexes_ a:has-text('索引')").is_visible()
     assert not page.locator("#examples_").is_visible()
     assert not page.locator("#none_").is_visible()
-    page.locator("#ways_ a").first.click()
+    page.locator("#indexes_ a").first.click()
     assert page.url.endswith("kana.html")
     context.close()
 
@@ -438,7 +438,7 @@ def test_names_are_found_while_the_texts_are_on_their_way(page: Page, dealt: Pat
         page.goto(site.address("search.html") + "?q=学習", wait_until="commit")
         page.locator("#status_:has-text('名前とよみから。本文を読み込んでいます')").wait_for()
         names = [hit["path"] for hit in page.evaluate(HITS)]
-        page.locator("#hits_ a").nth(1).focus()
+        page.locator("#results_ a").nth(1).focus()
         for each in held:
             each.continue_()
         page.locator(THERE).wait_for()
@@ -453,7 +453,7 @@ def test_a_part_that_is_missing_is_told(browser: Browser, dealt: Path) -> None:
     page = browser.new_page()
     page.goto(address(dealt, "?q=読書"))
     page.locator("#status_:has-text('本文の一部は読み込めませんでした')").wait_for()
-    assert page.locator("#hits_ a").count() > 0
+    assert page.locator("#results_ a").count() > 0
     page.close()
 
 

@@ -23,13 +23,15 @@ async def phone(tab: Tab) -> list[str]:
     await tab.ask("unfold")
     faults += [*await tab.ask("wide", PHONE), *await tab.ask("cut", CUTTING), *await tab.ask("outOfReach", PHONE)]
     faults += await tab.page.evaluate(ROWS)
-    return faults + list(await tab.ask("small", {"least": FINGER, "but": ".skip"}))  # no size until it has the focus
+    return faults + list(
+        await tab.ask("small", {"least": FINGER, "but": ".skip-link"})
+    )  # no size until it has the focus
 
 
 async def desktop(tab: Tab) -> list[str]:
     """Look at what is pressed. The boxes of a large diagram are exempt, as the list beside it has the same links."""
     await tab.resize(1280)
-    return list(await tab.ask("small", {"least": FINGER, "but": ".skip, a.box"}))
+    return list(await tab.ask("small", {"least": FINGER, "but": ".skip-link, a.box"}))
 
 
 async def enlarged(tab: Tab) -> list[str]:

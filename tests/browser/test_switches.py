@@ -28,7 +28,7 @@ def test_kana_stand_over_names_when_asked_for_and_only_then(reader: Reader, fold
 def test_the_list_narrows_to_what_is_asked_for(reader: Reader, folder: Folder) -> None:
     async def look(tab: Tab) -> dict[str, list[str]]:
         async def left() -> list[str]:
-            hrefs: list[str] = await tab.page.eval_on_selector_all(".listed li", LEFT)
+            hrefs: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", LEFT)
             return hrefs
 
         found = {"all": await left()}
@@ -58,7 +58,7 @@ def test_the_list_narrows_to_what_is_asked_for(reader: Reader, folder: Folder) -
 
 def test_without_scripts_the_list_is_whole_and_offers_no_filter(reader: Reader, folder: Folder) -> None:
     async def look(tab: Tab) -> tuple[int, bool]:
-        rows: list[str] = await tab.page.eval_on_selector_all(".listed li", LEFT)
+        rows: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", LEFT)
         return len(rows), await tab.page.locator(".filter").is_visible()
 
     (found,) = reader.visit(on_disk(folder), look, ["list.html"], scripts=False).values()
