@@ -35,8 +35,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from handbook import ensure
-from handbook.keys import ADDRESSES, SCHEMA
 from handbook.mistakes import Findings, Killed, Mistake, Place, SourceError, show
+from handbook.patterns import PUBLISHED_PATHS_FILE, SCHEMA_FILE
 
 if TYPE_CHECKING:
     from handbook.model import Booklet, Comparison, Drawing, Edition, File, Plan, Site, Texts, Theme
@@ -328,7 +328,7 @@ def schema_of(plan: Plan) -> File:
     """Describe a plan for editors, under the name that its first line gives."""
     from handbook import describe
 
-    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA)
+    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA_FILE)
 
 
 def stale(plan: Plan, root: Path) -> list[Mistake]:
@@ -366,7 +366,7 @@ def serve(options: argparse.Namespace) -> int:
         else:
             print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
 
-    places = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
+    places = [options.root / name for name in ("plan.yaml", PUBLISHED_PATHS_FILE, "content")]
     places += [folder / name for folder in dict.fromkeys((options.root, HERE)) for name in ("templates", "theme")]
     try:
         serve.site(
@@ -410,7 +410,7 @@ def release(options: argparse.Namespace) -> int:
     except write.Refused as why:
         print(why, file=sys.stderr)
         return MISTAKES
-    print(f"公開する住所を控えました: {shown_path(options.root / ADDRESSES)}")
+    print(f"公開する住所を控えました: {shown_path(options.root / PUBLISHED_PATHS_FILE)}")
     print(f"  住所 {len(before | now):,}（新しい住所 {len(now - before):,}）")
     return DONE
 

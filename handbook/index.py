@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import unescape
 from itertools import pairwise
 
-from handbook.keys import GLOSSARY
 from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
+from handbook.patterns import GLOSSARY_PAGE
 
 Document = dict[str, str | int]
 """What the search knows of one page or term. A field that is empty is left out."""
@@ -136,7 +136,7 @@ def _term(term: Term, text: Text, places: Mapping[str, int]) -> Document:
 
 def _written(page: Page, texts: Mapping[str, Text]) -> Document:
     """The page's own texts. The glossary's explanations are documents of their own and not said twice."""
-    without = ["dl"] if page.path == f"{GLOSSARY}.html" else []
+    without = ["dl"] if page.path == f"{GLOSSARY_PAGE}.html" else []
     words = {name: plain(text.html, without) for name, text in texts.items()}
     note = words.pop("note", "")
     return {"text": "\n".join(words.values()), "note": note}

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handbook.keys import LEVEL, NODE, PLAN, SECTION, TOP, Form, Key, named
+from handbook.fields import (
+    DEPARTMENT_FIELDS,
+    LEVEL_FIELDS,
+    NODE_FIELDS,
+    PLAN_FIELDS,
+    TOP_LEVEL_FIELDS,
+    Field,
+    FieldType,
+    fields_by_name,
+)
 
 SEPARATOR = ";"
 """Between the values of a list in one cell; within a value it is written with a backslash before it."""
@@ -48,7 +57,7 @@ class Column:
 
     name: str
     meaning: str
-    form: Form = "line"
+    form: FieldType = "line"
     told: bool = False
     """Worked out for readers; nothing is lost without it, and it is not read back."""
 
@@ -73,15 +82,15 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def column(key: Key) -> Column:
+def column(key: Field) -> Column:
     """Return the column of a plain key."""
     told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
-    return Column(key.name, told, key.form)
+    return Column(key.name, told, key.type)
 
 
-def plain(keys: Iterable[Key]) -> Iterator[Key]:
+def plain(keys: Iterable[Field]) -> Iterator[Field]:
     """Yield the keys whose value fits into one cell."""
-    return (key for key in keys if key.form not in ("years", "record", "records", "entries"))
+    return (key for key in keys if key.type not in ("years", "record", "records", "entries"))
 
 
 _ERA = Column(ERA, "同じ年度を和暦で", told=True)
@@ -97,37 +106,37 @@ _PLACE = Column(
 
 def _said() -> Iterator[Column]:
     """Yield the columns of what a node says in plain words."""
-    for key in plain(NODE):
-        if key.form != "again":
+    for key in plain(NODE_FIELDS):
+        if key.type != "again":
             yield column(key)
-        if key.form == "period":
+        if key.type == "period":
             yield Column(FIRST_DAY, "期間の最初の日", "date", told=True)
             yield Column(LAST_DAY, "期間の最後の日", "date", told=True)
 
 
-def _by_year(key: Key) -> Table:
-    each = key.each or key
+def _by_year(key: Field) -> Table:
+    each = key.per_year or key
     return Table(
-        FILES[key.name], key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.fields or (each,))), key.name
+        FILES[key.name], key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.subfields or (each,))), key.name
     )
 
 
-def _records(key: Key) -> Table:
+def _records(key: Field) -> Table:
     """Return the table of small tables; one more level of them, such as 基準値, lies in columns."""
     columns = []
-    for field in key.fields:
-        if field.form == "record":
-            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.form) for part in field.fields]
-        elif field.form != "years":
+    for field in key.subfields:
+        if field.type == "record":
+            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.type) for part in field.subfields]
+        elif field.type != "years":
             columns.append(column(field))
     number = Column(NUMBER_IN, "同じ節の中で何番めか")
     return Table(FILES[key.name], key.name, key.meaning, (*_OF, number, *columns), key.name)
 
 
-def _years_of(key: Key) -> Table:
+def _years_of(key: Field) -> Table:
     """Return the table of what the small tables of a key hold by year."""
     name = Column("名称", f"{key.name}の名称", told=True)
-    fields = (column(field.each) for field in key.fields if field.each)
+    fields = (column(field.per_year) for field in key.subfields if field.per_year)
     number = Column(NUMBER_IN, f"同じ節の中で何番めの{key.name}か")
     title = f"{key.name}の年度"
     columns = (*_OF, number, name, _YEAR, _ERA, *fields)
@@ -135,17 +144,17 @@ def _years_of(key: Key) -> Table:
 
 
 def _nested() -> Iterator[Table]:
-    for key in NODE:
-        if key.form == "years":
+    for key in NODE_FIELDS:
+        if key.type == "years":
             yield _by_year(key)
-        elif key.form == "records":
+        elif key.type == "records":
             yield _records(key)
-            if any(field.each for field in key.fields):
+            if any(field.per_year for field in key.subfields):
                 yield _years_of(key)
 
 
-_TOP = named(TOP)
-_FORMER = named(SECTION)["旧名称"]
+_TOP = fields_by_name(TOP_LEVEL_FIELDS)
+_FORMER = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
 NODES = Table(
     WHOLE,
     "計画の全体",
@@ -166,25 +175,25 @@ ABOUT = Table(
     (Column("項目", "何についてか"), Column("値", "その内容", "text")),
     "計画",
 )
-LEVELS = Table("levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column, LEVEL)), "階層")
+LEVELS = Table("levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column, LEVEL_FIELDS)), "階層")
 AUDIENCES = Table("audiences", "対象", "「対象」に使う言葉の表", (Column("対象", "言葉"),), "対象")
 SPELLINGS = Table(
     "spellings", "異表記", _TOP["異表記"].meaning, (Column("異表記", "同じ言葉とみなす書き方", "spellings"),), "異表記"
 )
 DEPARTMENTS = Table(
-    "departments", "組織", "「担当課」と「関係課」に使う課の表", tuple(map(column, plain(SECTION))), "組織"
+    "departments", "組織", "「担当課」と「関係課」に使う課の表", tuple(map(column, plain(DEPARTMENT_FIELDS))), "組織"
 )
 FORMERS = Table(
     "former-names",
     "旧名称",
     "課の、前の名前の表",
-    (Column("課", "いまの名称"), *map(column, _FORMER.fields)),
+    (Column("課", "いまの名称"), *map(column, _FORMER.subfields)),
     "旧名称",
 )
 NESTED = tuple(_nested())
 TABLES = (NODES, ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS, *NESTED)
 """Every table but those of the single levels."""
-ABOUT_ROWS = (*map(column, PLAN), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
+ABOUT_ROWS = (*map(column, PLAN_FIELDS), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
 """The rows of the table about the plan."""
 
 

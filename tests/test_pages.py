@@ -12,7 +12,7 @@ from conftest import ROOT, Built, built
 from reading import page, target
 
 from handbook import kana, load
-from handbook import keys as keys_
+from handbook.fields import all_fields
 from handbook.mistakes import SourceError
 from handbook.model import NodePage
 
@@ -154,7 +154,7 @@ def test_the_example_shows_every_kind_of_fact(example: Built) -> None:
 
 def test_the_example_uses_every_key_of_the_format() -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
-    assert [key.name for key in keys_.EVERY if not re.search(rf"(?m)^[^#\n]*\b{key.name}:", text)] == []
+    assert [key.name for key in all_fields() if not re.search(rf"(?m)^[^#\n]*\b{key.name}:", text)] == []
 
 
 def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handbook.compare.marks import fold, listed, marked
 from handbook.compare.matching import Pairs, Tree
 from handbook.compare.order import reading, reordered
-from handbook.keys import NODE
+from handbook.fields import NODE_FIELDS
 from handbook.model import REFERENCE, Amount, Change, Indicator, Kind, Node, Review
 from handbook.years import short
 
@@ -18,7 +18,7 @@ ABOVE = " › "
 """Between the names of a trail."""
 RECORDS = ("予算", "指標", "評価", "リンク")
 """Keys whose values are compared as the texts that tell them."""
-_FACTS = [key.name for key in NODE if key.fact]
+_FACTS = [key.name for key in NODE_FIELDS if key.shown == "fact"]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from handbook import years
-from handbook.keys import ABSENT, NODE, named
+from handbook.fields import NODE_FIELDS, fields_by_name
 from handbook.model import Amount, Department, Entry, Indicator, Level, Node, Plan, Prose, Review, Site
+from handbook.patterns import NO_VALUE_WORD
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
 from handbook.years import Period
 
 Record = dict[str, Any]
 """Texts, lists, years as int, quantities as Decimal; what is not said is not there."""
-_NODE = named(NODE)
+_NODE = fields_by_name(NODE_FIELDS)
 
 
 def whole(site: Site) -> Record:
@@ -73,7 +74,7 @@ def _node(entry: Entry, home: str) -> Record:
         {
             LEVEL_OF: entry.level.name,
             PLACE: entry.number,
-            **{key.name: said[key.name] for key in NODE if key.name in said},
+            **{key.name: said[key.name] for key in NODE_FIELDS if key.name in said},
             PAGE: home + entry.path,
             BENEATH: [_node(child, home) for child in entry.children],
         }
@@ -82,7 +83,7 @@ def _node(entry: Entry, home: str) -> Record:
 
 def _said(node: Node) -> Record:
     facts = {
-        fact.name: list(fact.values) if _NODE[fact.name].form in LIST_FORMS else fact.values[0] for fact in node.facts
+        fact.name: list(fact.values) if _NODE[fact.name].type in LIST_FORMS else fact.values[0] for fact in node.facts
     }
     return facts | {
         "id": node.id,
@@ -119,7 +120,7 @@ def _review(review: Review) -> Record:
 
 
 def _amounts(amounts: Iterable[Amount], name: str) -> list[Record]:
-    return [{YEAR: each.year, name: ABSENT if each.value is None else each.value} for each in amounts]
+    return [{YEAR: each.year, name: NO_VALUE_WORD if each.value is None else each.value} for each in amounts]
 
 
 def _text(prose: Prose | None) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from handbook import years
 from handbook.export.record import Record
-from handbook.keys import NODE
+from handbook.fields import NODE_FIELDS
 from handbook.tables import (
     ABOUT,
     ABOUT_ROWS,
@@ -38,7 +38,7 @@ from handbook.tables import (
 
 Cell = str | int | Decimal
 Row = tuple[Cell, ...]
-_KEYS = {key.name: key for key in NODE}
+_KEYS = {key.name: key for key in NODE_FIELDS}
 
 
 def tables(whole: Record) -> Iterator[tuple[Table, list[Row]]]:
@@ -115,7 +115,7 @@ def _nested(table: Table, node: Record) -> Iterator[Record]:
     own = {OWNER_ID: node["id"], OWNER_NAME: node["名称"]}
     by_year = YEAR in table.header
     for number, held in enumerate(node[table.key], 1):
-        if _KEYS[table.key].form == "years":
+        if _KEYS[table.key].type == "years":
             yield {**own, **held, ERA: years.short(held[YEAR])}
         elif not by_year:
             flat = {

@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
-from handbook.keys import ABSENT
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
@@ -33,6 +32,7 @@ from handbook.load.tree import Tree
 from handbook.load.whole import whole
 from handbook.mistakes import Mistake, SourceError
 from handbook.model import Again, Edition, Node, Plan, Repository
+from handbook.patterns import NO_VALUE_WORD
 from handbook.years import FIRST, LAST, Period, of_day, told
 
 __all__ = ["NoEdition", "at", "edition", "past", "plan", "theme", "without_glyph", "working"]
@@ -190,5 +190,5 @@ def _stale(plan: Plan, source: Source) -> Iterator[Mistake]:
             if said < due and (said or (row.baseline and row.baseline.year < due)):
                 last = f"いちばん新しいのは{told(said)}" if said else "まだ 1 つもありません"
                 message = f"指標 `{row.name}` の `実績値` に、{told(due)}の分がありません（{last}）"
-                hint = f"値を書くか、測っていなければ `{ABSENT}` と書きます"
+                hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
                 yield source.mistake(row.place.line, row.place.column, 1, "stale-actual", message, hint)

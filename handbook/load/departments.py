@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.keys import OWNER, PARTNER, SECTION, named
+from handbook.fields import DEPARTMENT_FIELDS, OWNER_KEY, PARTNER_KEY, fields_by_name
 from handbook.load.marked import Scalar, Value
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake
 from handbook.model import Department, Former, Plan
 
-_KEYS = named(SECTION)
-_FORMER = named(_KEYS["旧名称"].fields)
+_KEYS = fields_by_name(DEPARTMENT_FIELDS)
+_FORMER = fields_by_name(_KEYS["旧名称"].subfields)
 
 
 class Departments:
@@ -67,7 +67,7 @@ def outdated(plan: Plan, source: Source) -> Iterator[Mistake]:
     """Note each node that begins after the name, by which it calls its section, had ended."""
     ended = {former.name: (former, department) for department in plan.departments for former in department.former}
     for node in plan.nodes if ended else ():
-        for name in (name for fact in (OWNER, PARTNER) for name in node.fact(fact) if name in ended):
+        for name in (name for fact in (OWNER_KEY, PARTNER_KEY) for name in node.fact(fact) if name in ended):
             former, now = ended[name]
             if node.period and node.period.first > former.year:
                 message = f"`{name}` は {former.ended}までの名前です（`{node.name}` は {node.period}）"

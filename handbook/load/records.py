@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from handbook.keys import INDICATOR, LINK, NODE, NUMBER, REVIEW, Key, named
+from handbook.fields import INDICATOR_FIELDS, LINK_FIELDS, NODE_FIELDS, REVIEW_FIELDS, Field, fields_by_name
 from handbook.load.marked import Scalar, Value
 from handbook.load.numbers import number
 from handbook.load.values import Values
 from handbook.mistakes import Place
 from handbook.model import Amount, Indicator, Link, Prose, Review
+from handbook.patterns import NUMBER_PATTERN
 from handbook.years import one, told
 
 Found = dict[str, Value]
 """The values of a node, or of one of its small tables, by key."""
-_NODE, _INDICATOR, _REVIEW, _LINK = named(NODE), named(INDICATOR), named(REVIEW), named(LINK)
+_NODE, _INDICATOR, _REVIEW, _LINK = (
+    fields_by_name(NODE_FIELDS),
+    fields_by_name(INDICATOR_FIELDS),
+    fields_by_name(REVIEW_FIELDS),
+    fields_by_name(LINK_FIELDS),
+)
 
 
 class Records:
@@ -68,34 +74,34 @@ class Records:
             words = {name: str(self.values.read(value, _LINK[name])) for name, value in held.items()}
             yield Link(words.get("名称", ""), words.get("URL", ""))
 
-    def _prose(self, held: Found, key: Key) -> Prose | None:
+    def _prose(self, held: Found, key: Field) -> Prose | None:
         return self.values.prose(held[key.name], key) if key.name in held else None
 
-    def _baseline(self, value: Value, key: Key) -> Amount | None:
+    def _baseline(self, value: Value, key: Field) -> Amount | None:
         if isinstance(value, Scalar):
             if typed := self.values.text(value, "基準値"):
                 hint = f"`{{値: {typed.replace(',', '')}, 年度: 令和8年度}}` のように書きます"
                 self.values.say(value, "not-a-record", "`基準値` には、値と年度を書きます", hint)
             return None
-        keys = named(key.fields)
+        keys = fields_by_name(key.subfields)
         held = self.values.fields(value, keys, "`基準値` ")
         typed = str(self.values.read(held["年度"], keys["年度"])) if "年度" in held else ""
         year, found = one(typed), self._number(held["値"], keys["値"]) if "値" in held else None
         return Amount(year, found[0]) if year and found else None
 
-    def _amounts(self, held: Found, key: Key) -> tuple[Amount, ...]:
+    def _amounts(self, held: Found, key: Field) -> tuple[Amount, ...]:
         if key.name not in held:
             return ()
         found = self.values.years(held[key.name], key)
-        read = ((year, self._number(value, key.each or key)) for year, value in found.items())
+        read = ((year, self._number(value, key.per_year or key)) for year, value in found.items())
         return tuple(Amount(year, numbers[0]) for year, numbers in read if numbers)
 
-    def _number(self, value: Value, key: Key) -> tuple[Decimal | None] | None:
+    def _number(self, value: Value, key: Field) -> tuple[Decimal | None] | None:
         """Read one quantity; nothing where it is none, and the word for an absent one as a quantity that is not."""
         text = str(self.values.read(value, key))
-        if text == key.absent:
+        if text == key.no_value_word:
             return (None,) if text else None
-        return (number(text),) if NUMBER.fullmatch(text) else None
+        return (number(text),) if NUMBER_PATTERN.fullmatch(text) else None
 
     def _late(self, held: Found, baseline: Amount | None, targets: tuple[Amount, ...]) -> None:
         """Refuse a target before the year that it starts from."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from handbook.keys import AUDIENCES, DEPARTMENTS, FIELDS, LEVEL, NODE, PLAN, TOP, Key, named
+from handbook.fields import (
+    AUDIENCE_KEY,
+    DEPARTMENTS_KEY,
+    LEVEL_FIELDS,
+    NODE_FIELDS,
+    PLAN_FIELDS,
+    TOP_LEVEL_FIELDS,
+    Field,
+    fields_by_name,
+    node_field_names,
+)
 from handbook.load.content import Content
 from handbook.load.departments import Departments
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
@@ -21,10 +31,15 @@ from handbook.years import period
 MOST_LEVELS = 12
 FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})
 """Folders of output/ that are no level's."""
-_NODE, _PLAN, _LEVEL, _TOP = named(NODE), named(PLAN), named(LEVEL), named(TOP)
-_PLAIN = frozenset(key.name for key in NODE if key.form not in ("text", "records", "years"))
+_NODE, _PLAN, _LEVEL, _TOP = (
+    fields_by_name(NODE_FIELDS),
+    fields_by_name(PLAN_FIELDS),
+    fields_by_name(LEVEL_FIELDS),
+    fields_by_name(TOP_LEVEL_FIELDS),
+)
+_PLAIN = frozenset(key.name for key in NODE_FIELDS if key.type not in ("text", "records", "years"))
 """Keys of a node whose value is a word or a list of words."""
-_FACTS = tuple(key.name for key in NODE if key.fact)
+_FACTS = tuple(key.name for key in NODE_FIELDS if key.shown == "fact")
 
 
 class Tree:
@@ -61,11 +76,11 @@ class Tree:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
         before = len(self.values.mistakes)
-        audiences = tuple(self.values.read(found[AUDIENCES], _TOP[AUDIENCES])) if AUDIENCES in found else ()
-        self._vocabulary(AUDIENCES, found, before, audiences)
+        audiences = tuple(self.values.read(found[AUDIENCE_KEY], _TOP[AUDIENCE_KEY])) if AUDIENCE_KEY in found else ()
+        self._vocabulary(AUDIENCE_KEY, found, before, audiences)
         before, sections = len(self.values.mistakes), Departments(self.values)
-        self.departments = tuple(sections.read(found[DEPARTMENTS])) if DEPARTMENTS in found else ()
-        self._vocabulary(DEPARTMENTS, found, before, sections.names)
+        self.departments = tuple(sections.read(found[DEPARTMENTS_KEY])) if DEPARTMENTS_KEY in found else ()
+        self._vocabulary(DEPARTMENTS_KEY, found, before, sections.names)
         if "異表記" in found:
             self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:
@@ -89,7 +104,7 @@ class Tree:
 
     def _spellings(self, value: Value) -> Iterator[tuple[str, ...]]:
         """Read the ways of writing one word, a list a row; no word may stand in two rows."""
-        row_key = Key("異表記", "words", _TOP["異表記"].meaning)
+        row_key = Field("異表記", "words", _TOP["異表記"].meaning)
         seen: set[str] = set()
         for row in self.values.items(value, "異表記"):
             words = tuple(self.values.read(row, row_key))
@@ -105,7 +120,7 @@ class Tree:
     def _read_plan(self, value: Value) -> None:
         found = self.values.fields(value, _PLAN, "`計画` ")
         for name, entry in found.items():
-            if _PLAN[name].form == "text":
+            if _PLAN[name].type == "text":
                 self.plan_text = self.values.prose(entry, _PLAN[name])
             else:
                 self.plan[name] = str(self.values.read(entry, _PLAN[name]))
@@ -117,7 +132,7 @@ class Tree:
 
     def _read_levels(self, value: Value) -> None:
         levels: list[Level] = []
-        self.values.vocabularies["項目"] = frozenset(FIELDS)
+        self.values.vocabularies["項目"] = frozenset(node_field_names())
         for row in self.values.items(value, "階層"):
             found = self.values.fields(row, _LEVEL, "階層の行")
             name = self._level_word(found, "名称", [level.name for level in levels], {*_NODE, *_TOP})

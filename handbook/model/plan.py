@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from handbook import years
-from handbook.keys import ABSENT, AUDIENCES
+from handbook.fields import AUDIENCE_KEY
 from handbook.mistakes import Mistake, Place
 from handbook.model.words import said_day
+from handbook.patterns import NO_VALUE_WORD
 from handbook.years import Period
 
 
@@ -59,7 +60,7 @@ class Amount:
     @property
     def words(self) -> str:
         """The number with thousands commas, or the word that there is none."""
-        return ABSENT if self.value is None else f"{self.value:,f}"
+        return NO_VALUE_WORD if self.value is None else f"{self.value:,f}"
 
     @property
     def told(self) -> str:
@@ -314,7 +315,7 @@ class Plan:
     @property
     def audiences(self) -> tuple[str, ...]:
         """For whom the plan is, in the order of its list 対象."""
-        return self.vocabularies[AUDIENCES]
+        return self.vocabularies[AUDIENCE_KEY]
 
     @property
     def updated_day(self) -> str:

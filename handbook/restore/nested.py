@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from handbook.keys import LEVEL, NODE, PLAN, SECTION, Key, named
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, Field, fields_by_name
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, LIST_FORMS, PAGE, PLACE, YEAR
 
 DEEPEST = 40
 """Nodes within nodes; a plan has twelve levels at most."""
-_NODE = {**named(NODE), LEVEL_OF: Key(LEVEL_OF, "line", ""), PLACE: Key(PLACE, "line", ""), PAGE: Key(PAGE, "line", "")}
+_NODE = {
+    **fields_by_name(NODE_FIELDS),
+    LEVEL_OF: Field(LEVEL_OF, "line", ""),
+    PLACE: Field(PLACE, "line", ""),
+    PAGE: Field(PAGE, "line", ""),
+}
 _HALF = re.compile("[\ud800-\udfff]")
 _ITSELF = frozenset({PLACE, PAGE})
 """Worked out by every build."""
@@ -63,13 +68,15 @@ class _Shape:
             if name not in held:
                 self.refuse(name, "がありません")
         found = {
-            "計画": self.fields(held.get("計画", {}), named(PLAN), "計画"),
+            "計画": self.fields(held.get("計画", {}), fields_by_name(PLAN_FIELDS), "計画"),
             "階層": [
-                self.fields(row, named(LEVEL), f"階層[{n}]") for n, row in self.list(held.get("階層", []), "階層")
+                self.fields(row, fields_by_name(LEVEL_FIELDS), f"階層[{n}]")
+                for n, row in self.list(held.get("階層", []), "階層")
             ],
             "対象": self.words(held.get("対象", []), "対象"),
             "組織": [
-                self.fields(row, named(SECTION), f"組織[{n}]") for n, row in self.list(held.get("組織", []), "組織")
+                self.fields(row, fields_by_name(DEPARTMENT_FIELDS), f"組織[{n}]")
+                for n, row in self.list(held.get("組織", []), "組織")
             ],
             "異表記": [self.words(row, f"異表記[{n}]") for n, row in self.list(held.get("異表記", []), "異表記")],
             BENEATH: [self.node(row, f"{BENEATH}[{n}]", 0) for n, row in self.list(held.get(BENEATH, []), BENEATH)],
@@ -93,30 +100,32 @@ class _Shape:
         ]
         return {LEVEL_OF: "", **made, **({BENEATH: rows} if rows else {})}
 
-    def fields(self, raw: Any, keys: dict[str, Key], where: str) -> dict[str, Any]:
+    def fields(self, raw: Any, keys: Mapping[str, Field], where: str) -> dict[str, Any]:
         """Return what a small table says under its keys."""
         held = self.record(raw, where)
         self._unknown(held, keys, where)
         return {name: self.value(held[name], keys[name], f"{where}.{name}") for name in keys if name in held}
 
-    def value(self, raw: Any, key: Key, where: str) -> Any:
+    def value(self, raw: Any, key: Field, where: str) -> Any:
         """Return a value in the form of its key."""
-        if key.form == "record":
-            return self.fields(raw, named(key.fields), where)
-        if key.form == "records":
-            return [self.fields(row, named(key.fields), f"{where}[{n}]") for n, row in self.list(raw, where)]
-        if key.form == "years":
-            each = key.each or key
-            keys = named((Key(YEAR, "year", ""), *(each.fields or (each,))))
+        if key.type == "record":
+            return self.fields(raw, fields_by_name(key.subfields), where)
+        if key.type == "records":
+            return [
+                self.fields(row, fields_by_name(key.subfields), f"{where}[{n}]") for n, row in self.list(raw, where)
+            ]
+        if key.type == "years":
+            each = key.per_year or key
+            keys = fields_by_name((Field(YEAR, "year", ""), *(each.subfields or (each,))))
             rows = [self.fields(row, keys, f"{where}[{n}]") for n, row in self.list(raw, where)]
             for row in rows:
                 if YEAR not in row:
                     self.refuse(where, f"に `{YEAR}` がありません")
             return rows
-        if key.form in LIST_FORMS:
+        if key.type in LIST_FORMS:
             return self.words(raw, where)
         text = self.word(raw, where)
-        return int(text) if key.form == "year" and text.isascii() and text.isdecimal() and len(text) < 5 else text
+        return int(text) if key.type == "year" and text.isascii() and text.isdecimal() and len(text) < 5 else text
 
     def word(self, raw: Any, where: str) -> str:
         """Return a text or a number as text."""

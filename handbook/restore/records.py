@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbook import years
-from handbook.keys import NODE, OWNER, PARTNER, PLAN, named
+from handbook.fields import NODE_FIELDS, OWNER_KEY, PARTNER_KEY, PLAN_FIELDS, fields_by_name
 from handbook.mistakes import Mistake, SourceError
 from handbook.restore.sheets import Sheet
 from handbook.tables import (
@@ -36,7 +36,7 @@ from handbook.tables import (
 
 Record = dict[str, Any]
 NEEDED = (LEVEL_OF, PARENT, "id", "名称")
-_NODE = named(NODE)
+_NODE = fields_by_name(NODE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Records:
         key = _NODE[table.key]
         if YEAR in said and YEAR in table.header:
             said[YEAR] = years.one(said[YEAR]) or said[YEAR]
-        if key.form == "years":
+        if key.type == "years":
             node.setdefault(table.key, []).append(said)
             return
         number = said.pop(NUMBER_IN, "")
@@ -183,10 +183,10 @@ class Records:
 
     def _folded(self, said: Record, name: str) -> Record:
         """Return a small table with what lay in columns folded back: 基準値の値 → 基準値 {値}."""
-        for field in _NODE[name].fields:
+        for field in _NODE[name].subfields:
             inner = {
                 part.name: said.pop(f"{field.name}の{part.name}")
-                for part in field.fields
+                for part in field.subfields
                 if f"{field.name}の{part.name}" in said
             }
             if inner:
@@ -205,7 +205,7 @@ class Records:
                 self.doubts.append(line.doubt("項目", "unknown-row", f"項目 `{name}` は使いませんでした"))
             elif not known[name]:
                 said[name] = value
-        return {key.name: said[key.name] for key in PLAN if key.name in said}
+        return {key.name: said[key.name] for key in PLAN_FIELDS if key.name in said}
 
     def _sections(self, found: Mapping[str, list[Line]]) -> list[Record]:
         rows = {line.said.get("名称", ""): self._said(DEPARTMENTS, line) for line in found.get(DEPARTMENTS.name, ())}
@@ -229,7 +229,7 @@ class Records:
             whole["階層"] = [
                 {"名称": name, "path": self.folders.get(name) or f"level-{number}"} for number, name in ranked
             ]
-        lists = (("対象", AUDIENCES, ("対象",)), ("組織", DEPARTMENTS, (OWNER, PARTNER)))
+        lists = (("対象", AUDIENCES, ("対象",)), ("組織", DEPARTMENTS, (OWNER_KEY, PARTNER_KEY)))
         for name, table, facts in lists:
             if table.name not in self.sheets:
                 used = dict.fromkeys(

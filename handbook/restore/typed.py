@@ -9,24 +9,35 @@ from itertools import groupby
 from typing import Any
 
 from handbook import years
-from handbook.keys import LEVEL, NODE, PLAN, SECTION, TOP, Key, named
+from handbook.fields import (
+    DEPARTMENT_FIELDS,
+    LEVEL_FIELDS,
+    NODE_FIELDS,
+    PLAN_FIELDS,
+    TOP_LEVEL_FIELDS,
+    Field,
+    fields_by_name,
+)
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, YEAR
 
 Record = Mapping[str, Any]
 _BAD_START = tuple("-?:,[]{}#&*!|>'\"%@`=~ \u3000")
 _BAD_INSIDE = re.compile(r"[,\[\]{}:：#、，\"'|>&*!%@`]")
-_TOP = named(TOP)
+_TOP = fields_by_name(TOP_LEVEL_FIELDS)
 
 
 def text(whole: Record) -> str:
     """Return the plan as the text of a plan.yaml."""
-    blocks = [["計画:", *_fields(PLAN, whole["計画"], "  ")], ["階層:", *_rows(LEVEL, whole["階層"], "  ")]]
+    blocks = [
+        ["計画:", *_fields(PLAN_FIELDS, whole["計画"], "  ")],
+        ["階層:", *_rows(LEVEL_FIELDS, whole["階層"], "  ")],
+    ]
     for name, key in _TOP.items():
         if name in ("計画", "階層") or not whole.get(name):
             continue
-        if key.form == "spellings":
+        if key.type == "spellings":
             blocks.append([f"{name}:", *(f"  - {_listed(row)}" for row in whole[name])])
-        elif key.form == "entries":
+        elif key.type == "entries":
             blocks.append([f"{name}:", *(line for row in whole[name] for line in _section(row))])
         else:
             blocks.append([f"{name}:", *(f"  - {_word(word, inside=True)}" for word in whole[name])])
@@ -39,7 +50,7 @@ def _section(row: Record) -> Iterator[str]:
     if set(row) == {"名称"}:
         yield f"  - {_word(row['名称'], inside=True)}"
     else:
-        yield from _item(_fields(SECTION, row, "    "), "  ")
+        yield from _item(_fields(DEPARTMENT_FIELDS, row, "    "), "  ")
 
 
 def _beneath(nodes: Iterable[Record], indent: str) -> Iterator[str]:
@@ -51,7 +62,9 @@ def _beneath(nodes: Iterable[Record], indent: str) -> Iterator[str]:
                 yield f"{indent}  - {AGAIN}: {node[AGAIN]}"
                 continue
             below = indent + "    "
-            yield from _item([*_fields(NODE, node, below), *_beneath(node.get(BENEATH, ()), below)], indent + "  ")
+            yield from _item(
+                [*_fields(NODE_FIELDS, node, below), *_beneath(node.get(BENEATH, ()), below)], indent + "  "
+            )
 
 
 def _item(lines: Iterable[str], indent: str) -> Iterator[str]:
@@ -60,34 +73,34 @@ def _item(lines: Iterable[str], indent: str) -> Iterator[str]:
         yield line if number else f"{indent}- {line[len(indent) + 2 :]}"
 
 
-def _fields(keys: Iterable[Key], held: Record, indent: str) -> Iterator[str]:
+def _fields(keys: Iterable[Field], held: Record, indent: str) -> Iterator[str]:
     """Yield what is said, in the order of the table of keys."""
     for key in keys:
         if held.get(key.name) not in (None, "", [], {}):
             yield from _field(key, held[key.name], indent)
 
 
-def _field(key: Key, value: Any, indent: str) -> Iterator[str]:
-    if key.form == "records":
+def _field(key: Field, value: Any, indent: str) -> Iterator[str]:
+    if key.type == "records":
         yield f"{indent}{key.name}:"
-        yield from _rows(key.fields, value, indent + "  ")
-    elif key.form == "record":
+        yield from _rows(key.subfields, value, indent + "  ")
+    elif key.type == "record":
         inner = ", ".join(
-            f"{field.name}: {_plain(field, value[field.name])}" for field in key.fields if field.name in value
+            f"{field.name}: {_plain(field, value[field.name])}" for field in key.subfields if field.name in value
         )
         yield f"{indent}{key.name}: {{{inner}}}"
-    elif key.form == "years":
+    elif key.type == "years":
         yield f"{indent}{key.name}:"
         yield from _by_year(key, value, indent + "  ")
     elif isinstance(value, list):
         yield f"{indent}{key.name}: {_listed(value)}"
-    elif key.form == "text" and "\n" in value:
+    elif key.type == "text" and "\n" in value:
         yield from _block(key.name, value, indent)
     else:
         yield f"{indent}{key.name}: {_plain(key, value)}"
 
 
-def _rows(keys: tuple[Key, ...], rows: Iterable[Record], indent: str) -> Iterator[str]:
+def _rows(keys: tuple[Field, ...], rows: Iterable[Record], indent: str) -> Iterator[str]:
     """Yield small tables: each in one line where all its words are plain and short, else each key in its own."""
     for row in rows:
         said = [key for key in keys if row.get(key.name) not in (None, "", [], {})]
@@ -99,27 +112,27 @@ def _rows(keys: tuple[Key, ...], rows: Iterable[Record], indent: str) -> Iterato
             yield from _item(_fields(keys, row, indent + "  "), indent)
 
 
-def _fits(key: Key, value: Any) -> bool:
+def _fits(key: Field, value: Any) -> bool:
     """Whether a value can stand in braces as it is."""
     words = value if isinstance(value, list) else [value]
-    return key.form in ("line", "id", "until", "words") and all(_word(word, inside=True) == word for word in words)
+    return key.type in ("line", "id", "until", "words") and all(_word(word, inside=True) == word for word in words)
 
 
-def _by_year(key: Key, held: Iterable[Record], indent: str) -> Iterator[str]:
-    each = key.each or key
+def _by_year(key: Field, held: Iterable[Record], indent: str) -> Iterator[str]:
+    each = key.per_year or key
     for row in held:
         year = years.short(row[YEAR]) if isinstance(row[YEAR], int) else _word(str(row[YEAR]), inside=True)
-        if each.fields:
+        if each.subfields:
             yield f"{indent}{year}:"
-            yield from _fields(each.fields, row, indent + "  ")
+            yield from _fields(each.subfields, row, indent + "  ")
         else:
             yield f"{indent}{year}: {_plain(each, row[each.name])}"
 
 
-def _plain(key: Key, value: Any) -> str:
-    if key.form == "year" and isinstance(value, int):
+def _plain(key: Field, value: Any) -> str:
+    if key.type == "year" and isinstance(value, int):
         return years.short(value)
-    return str(value) if key.form == "number" and re.fullmatch(r"[-+0-9.]+", str(value)) else _word(str(value))
+    return str(value) if key.type == "number" and re.fullmatch(r"[-+0-9.]+", str(value)) else _word(str(value))
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from handbook.keys import GLOSSARY
 from handbook.model import (
     REFERENCE,
     UNRECORDED,
@@ -31,6 +30,7 @@ from handbook.model import (
     Site,
     Way,
 )
+from handbook.patterns import GLOSSARY_PAGE
 from handbook.route import annals, changes, departments, entrances, gaps, nodes, progress
 from handbook.route.figures import apart, brief, figures, sheets
 from handbook.route.mending import mending
@@ -147,7 +147,7 @@ def _ways_out(plan: Plan, heads: Iterable[Entry], history: Page) -> Iterator[Pag
 def _leaves(plan: Plan, *, glossary: bool) -> Iterator[Page]:
     """Yield the free pages by name, the glossary or all others."""
     for leaf in sorted(plan.leaves, key=lambda leaf: leaf.name):
-        if (leaf.name == GLOSSARY) is glossary:
+        if (leaf.name == GLOSSARY_PAGE) is glossary:
             yield _leaf(leaf)
 
 

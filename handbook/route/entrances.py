@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from handbook import kana
-from handbook.keys import AUDIENCES
+from handbook.fields import AUDIENCE_KEY
 from handbook.model import Entry, Group, Listed, Plan, Term, anchor_of
 from handbook.route.tree import own as own_of
 
@@ -32,7 +32,7 @@ def audiences(plan: Plan, roots: Iterable[Entry]) -> tuple[Group, ...]:
 
 def audiences_of(entry: Entry) -> tuple[str, ...]:
     """Return the audiences that an entry itself names."""
-    return entry.node.fact(AUDIENCES)
+    return entry.node.fact(AUDIENCE_KEY)
 
 
 def by_kana(plan: Plan, roots: Iterable[Entry]) -> tuple[Group, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from handbook.keys import OWNER
+from handbook.fields import OWNER_KEY
 from handbook.model import Entry, Fill, Gap, GapsPage
 from handbook.route import standing
 from handbook.route.records import Records
@@ -40,13 +40,13 @@ def _carries(records: Records, entry: Entry, tops: Collection[str]) -> bool:
 def _rows(records: Records, carriers: list[Entry]) -> Iterator[Gap]:
     for entry in carriers:
         below = [child for child in entry.children if records.is_record(child) and not child.again]
-        asked = [entry] if entry.node.fact(OWNER) or not below else below
+        asked = [entry] if entry.node.fact(OWNER_KEY) or not below else below
         measured = [entry] if entry.node.indicators or not below else below
         rows = [row for each in (entry, *below) for row in each.node.indicators]
         yield Gap(
             entry=entry,
             records=Fill(len(below), 0 if records.is_record(entry) else max(1, len(below))),
-            owners=Fill(sum(bool(each.node.fact(OWNER)) for each in asked), len(asked)),
+            owners=Fill(sum(bool(each.node.fact(OWNER_KEY)) for each in asked), len(asked)),
             indicators=Fill(sum(bool(each.node.indicators) for each in measured), len(measured)),
             actuals=Fill(sum(standing.last(row.actuals) is not None for row in rows), len(rows)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.keys import OWNER, PARTNER
+from handbook.fields import OWNER_KEY, PARTNER_KEY
 from handbook.model import DepartmentPage, Entry, ProgressPage, Way, YearPage
 from handbook.route.departments import owned, path_of
 from handbook.route.records import Records
@@ -13,9 +13,9 @@ from handbook.route.records import Records
 def departments(records: Records) -> Iterator[DepartmentPage]:
     """Yield a page for every section, in the order of the list."""
     for department in records.plan.departments:
-        mine = owned(department, records.own, OWNER)
+        mine = owned(department, records.own, OWNER_KEY)
         taken = {entry.id for entry in mine}
-        others = tuple(entry for entry in owned(department, records.own, PARTNER) if entry.id not in taken)
+        others = tuple(entry for entry in owned(department, records.own, PARTNER_KEY) if entry.id not in taken)
         yield DepartmentPage(
             template="department.html",
             path=path_of(department),

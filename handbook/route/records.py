@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from handbook.keys import AUDIENCES, NODE, OWNER, PARTNER, named
+from handbook.fields import AUDIENCE_KEY, NODE_FIELDS, OWNER_KEY, PARTNER_KEY, fields_by_name
 from handbook.model import Amount, Chart, Entry, Gauge, Group, Plan, Reading, Said, Tally, Way, Work
 from handbook.route import standing
 from handbook.route.departments import ways
@@ -13,8 +13,8 @@ from handbook.route.departments import ways
 CATEGORY, PERIOD = "区分", "期間"
 NONE = "記載なし"
 """What is counted where a record does not say."""
-_CATEGORIES = named(NODE)[CATEGORY].choices
-_RECORDED = frozenset({OWNER, PARTNER, CATEGORY, PERIOD})
+_CATEGORIES = fields_by_name(NODE_FIELDS)[CATEGORY].choices
+_RECORDED = frozenset({OWNER_KEY, PARTNER_KEY, CATEGORY, PERIOD})
 MONEY = "千円"
 
 
@@ -42,17 +42,17 @@ class Records:
             Said(
                 fact.name,
                 tuple(self._way(fact.name, value, entry) for value in fact.values),
-                self.plan.audience_note if fact.name == AUDIENCES else "",
+                self.plan.audience_note if fact.name == AUDIENCE_KEY else "",
             )
             for fact in entry.node.facts
         )
 
     def _way(self, fact: str, value: str, entry: Entry) -> Way:
-        if fact == AUDIENCES:
+        if fact == AUDIENCE_KEY:
             return Way(value, self.audiences.get(value, ""))
         if fact == PERIOD:
             return Way(str(entry.node.period), "")
-        return self.ways.get(value, Way(value, "")) if fact in (OWNER, PARTNER) else Way(value, "")
+        return self.ways.get(value, Way(value, "")) if fact in (OWNER_KEY, PARTNER_KEY) else Way(value, "")
 
     def work(self, entry: Entry) -> Work:
         """Return a node as a row of a table."""
@@ -62,8 +62,8 @@ class Records:
             category="".join(node.fact(CATEGORY)) or NONE,
             period=str(node.period or NONE),
             state=standing.of_node(node.indicators),
-            owners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(OWNER)),
-            partners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(PARTNER)),
+            owners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(OWNER_KEY)),
+            partners=tuple(self.ways.get(name, Way(name, "")) for name in node.fact(PARTNER_KEY)),
         )
 
     def is_record(self, entry: Entry) -> bool:

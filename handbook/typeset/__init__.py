@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from handbook import hands
-from handbook.keys import GLOSSARY
 from handbook.model import Asked, Site, Text, Texts
+from handbook.patterns import GLOSSARY_PAGE
 from handbook.typeset.names import names, phrases
 from handbook.typeset.writer import Writer, defined
 
@@ -38,7 +38,7 @@ def asked(site: Site) -> Texts:
 
     def written(path: str) -> Mapping[str, Text]:
         page = pages[path]
-        if path != f"{GLOSSARY}.html":
+        if path != f"{GLOSSARY_PAGE}.html":
             return writer.page(page.prose, page.root, explain=True)
         plainly = writer.page(page.prose, page.root, explain=False)
         return {name: defined(text, site.plan.terms) for name, text in plainly.items()}
