@@ -111,7 +111,7 @@ INDICATOR_FIELDS = (
         "出発点の値と、その年度",
         subfields=(
             Field("値", "number", "数だけ", is_required=True, where=_ON_INDICATORS),
-            Field("年度", "year", "いつの値か", is_required=True, where=_ON_INDICATORS),
+            Field("年度", "year", "いつの値か", is_required=True, example="令和8年度", where=_ON_INDICATORS),
         ),
         where=_ON_INDICATORS,
     ),

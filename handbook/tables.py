@@ -1,7 +1,7 @@
-"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from keys.py.
+"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from fields.py.
 
 Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
-prints it. A new fact about a node is a column by itself; a new key with years or records is a table, named in FILES.
+prints it. A new field of a node is a column; one with years or records is a table, named by `Field.table`.
 """
 
 from __future__ import annotations
@@ -9,29 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handbook.fields import (
     DEPARTMENT_FIELDS,
     LEVEL_FIELDS,
-    NODE_FIELDS,
     PLAN_FIELDS,
     TOP_LEVEL_FIELDS,
     Field,
     FieldType,
     fields_by_name,
+    node_fields,
 )
 
 SEPARATOR = ";"
 """Between the values of a list in one cell; within a value it is written with a backslash before it."""
-LIST_FORMS = frozenset({"words", "ids", "old-ids", "spellings"})
 WHOLE = "plan"
 """The table of every node, and the head of the names of the files with the whole plan."""
 PICTURE = "構造図"
 """The sheet that shows the tree with merged cells."""
-FILES = {"予算": "budget", "指標": "indicators", "評価": "reviews", "リンク": "links"}
-"""The file of each key of a node that has a table of its own."""
-YEARS_OF = {"指標": "indicator-years"}
-"""The file with what such a table holds by year."""
 OWNER_ID, OWNER_NAME, NUMBER_IN = "節のid", "節の名称", "番め"
 YEAR, ERA = "年度", "和暦"
 LEVEL_OF, PARENT, PLACE, PAGE, AGAIN = "階層", "上の節", "番号", "ページ", "再掲"
@@ -104,9 +100,9 @@ _PLACE = Column(
 )
 
 
-def _said() -> Iterator[Column]:
-    """Yield the columns of what a node says in plain words."""
-    for key in plain(NODE_FIELDS):
+def _node_columns(fields: Iterable[Field]) -> Iterator[Column]:
+    """Yield the columns of the fields of a node that fit into one cell."""
+    for key in plain(fields):
         if key.type != "again":
             yield column(key)
         if key.type == "period":
@@ -117,7 +113,7 @@ def _said() -> Iterator[Column]:
 def _by_year(key: Field) -> Table:
     each = key.per_year or key
     return Table(
-        FILES[key.name], key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.subfields or (each,))), key.name
+        key.table, key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.subfields or (each,))), key.name
     )
 
 
@@ -130,7 +126,7 @@ def _records(key: Field) -> Table:
         elif field.type != "years":
             columns.append(column(field))
     number = Column(NUMBER_IN, "同じ節の中で何番めか")
-    return Table(FILES[key.name], key.name, key.meaning, (*_OF, number, *columns), key.name)
+    return Table(key.table, key.name, key.meaning, (*_OF, number, *columns), key.name)
 
 
 def _years_of(key: Field) -> Table:
@@ -140,11 +136,11 @@ def _years_of(key: Field) -> Table:
     number = Column(NUMBER_IN, f"同じ節の中で何番めの{key.name}か")
     title = f"{key.name}の年度"
     columns = (*_OF, number, name, _YEAR, _ERA, *fields)
-    return Table(YEARS_OF[key.name], title, f"{key.name}の年度ごとの値", columns, key.name)
+    return Table(key.years_table, title, f"{key.name}の年度ごとの値", columns, key.name)
 
 
-def _nested() -> Iterator[Table]:
-    for key in NODE_FIELDS:
+def _nested(fields: Iterable[Field]) -> Iterator[Table]:
+    for key in fields:
         if key.type == "years":
             yield _by_year(key)
         elif key.type == "records":
@@ -155,19 +151,6 @@ def _nested() -> Iterator[Table]:
 
 _TOP = fields_by_name(TOP_LEVEL_FIELDS)
 _FORMER = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
-NODES = Table(
-    WHOLE,
-    "計画の全体",
-    "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
-    (
-        Column(LEVEL_OF, "どの階層の節か"),
-        _PLACE,
-        Column(PARENT, "すぐ上の節の id。いちばん外側の節では空です", "id"),
-        *_said(),
-        Column(AGAIN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
-        _PAGE,
-    ),
-)
 ABOUT = Table(
     "about",
     "計画",
@@ -190,18 +173,54 @@ FORMERS = Table(
     (Column("課", "いまの名称"), *map(column, _FORMER.subfields)),
     "旧名称",
 )
-NESTED = tuple(_nested())
-TABLES = (NODES, ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS, *NESTED)
-"""Every table but those of the single levels."""
 ABOUT_ROWS = (*map(column, PLAN_FIELDS), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
 """The rows of the table about the plan."""
+
+
+def nodes_table() -> Table:
+    """Return the table of every node."""
+    return all_tables()[0]
+
+
+def record_tables() -> tuple[Table, ...]:
+    """Return the tables of the records of nodes: one for each field with years or records."""
+    return _record_tables(node_fields())
+
+
+def all_tables() -> tuple[Table, ...]:
+    """Return every table except those of single levels."""
+    return _all_tables(node_fields())
+
+
+@lru_cache(maxsize=8)
+def _record_tables(fields: tuple[Field, ...]) -> tuple[Table, ...]:
+    return tuple(_nested(fields))
+
+
+@lru_cache(maxsize=8)
+def _all_tables(fields: tuple[Field, ...]) -> tuple[Table, ...]:
+    nodes = Table(
+        WHOLE,
+        "計画の全体",
+        "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
+        (
+            Column(LEVEL_OF, "どの階層の節か"),
+            _PLACE,
+            Column(PARENT, "すぐ上の節の id。いちばん外側の節では空です", "id"),
+            *_node_columns(fields),
+            Column(AGAIN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
+            _PAGE,
+        ),
+    )
+    lists = (ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS)
+    return (nodes, *lists, *_record_tables(fields))
 
 
 def of_level(name: str, path: str, above: Iterable[str]) -> Table:
     """Return the table of one level's nodes, with the names of those that they stand under."""
     over = tuple(Column(f"{each}の名称", f"上にある{each}", told=True) for each in above)
     told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
-    return Table(f"level-{path}", name, told, (_PLACE, *over, *_said(), _PAGE))
+    return Table(f"level-{path}", name, told, (_PLACE, *over, *_node_columns(node_fields()), _PAGE))
 
 
 def joined(values: Iterable[str]) -> str:

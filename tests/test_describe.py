@@ -172,9 +172,12 @@ def of_slip(document: Any) -> dict[str, Any]:
     """The schema for a plan with a slip in it: its own levels and words, as far as they can be read."""
     document = document if isinstance(document, dict) else {}
     rows = [row for row in document.get("階層") or [] if isinstance(row, dict) and {"名称", "path"} <= set(row)]
-    levels = tuple(Level(row["名称"], row["path"], rank) for rank, row in enumerate(rows))
+    levels = tuple(Level(values={"名称": row["名称"], "path": row["path"]}, rank=rank) for rank, row in enumerate(rows))
     if not levels or any(not re.fullmatch("[a-z-]+", level.path) for level in levels):
-        levels = Level("目標", "goals", 0), Level("事業", "projects", 1)
+        levels = (
+            Level(values={"名称": "目標", "path": "goals"}, rank=0),
+            Level(values={"名称": "事業", "path": "projects"}, rank=1),
+        )
     lists = {name: document.get(name) for name in VOCABULARY_KEYS}
     return schema(
         levels, {name: tuple(map(str, held)) if isinstance(held, list) else () for name, held in lists.items()}
@@ -257,14 +260,14 @@ def test_the_example_of_a_form_is_valid(form: FieldType) -> None:
 def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     more = (*NODE_FIELDS, Field("財源", "line", "どこから費用を出すか", shown="fact"))
     monkeypatch.setattr("handbook.fields.NODE_FIELDS", more)
-    made = schema((Level("目標", "goals", 0),), dict.fromkeys(VOCABULARY_KEYS, ()))
+    made = schema((Level(values={"名称": "目標", "path": "goals"}, rank=0),), dict.fromkeys(VOCABULARY_KEYS, ()))
     assert made["$defs"]["node"]["properties"]["財源"]["description"] == "どこから費用を出すか"
     assert "財源" in made["$defs"]["level-goals"]["items"]["properties"]
     assert "| `財源` | どこから費用を出すか |" in page._table(more)
 
 
 def test_a_level_may_hold_any_deeper_one_and_no_other() -> None:
-    levels = tuple(Level(name, name.lower(), rank) for rank, name in enumerate("ABC"))
+    levels = tuple(Level(values={"名称": name, "path": name.lower()}, rank=rank) for rank, name in enumerate("ABC"))
     made = schema(levels, dict.fromkeys(VOCABULARY_KEYS, ()))
     beneath = {name: set(made["$defs"][f"level-{name}"]["items"]["properties"]) & set("ABC") for name in "abc"}
     assert beneath == {"a": {"B", "C"}, "b": {"C"}, "c": set()}

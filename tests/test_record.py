@@ -19,7 +19,7 @@ from handbook import load, years
 from handbook.fields import INDICATOR_FIELDS, fields_by_name
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
-from handbook.model import Amount, DepartmentPage, GapsPage, Indicator, ProgressPage, YearPage
+from handbook.model import Amount, DepartmentPage, GapsPage, Indicator, ProgressPage, Record, Value, YearPage
 from handbook.patterns import NO_VALUE_WORD
 from handbook.route import standing
 
@@ -145,8 +145,10 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
     def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
         return tuple(Amount(year, None if words == NO_VALUE_WORD else Decimal(words)) for year, words in said.items())
 
-    start = Amount(2021, Decimal(base)) if base else None
-    return Indicator("指標", "", aim, start, amounts(targets), amounts(actuals), Place("plan.yaml", 1, 1))
+    values: dict[str, Value] = {"名称": "指標", "向き": aim, "目標値": amounts(targets), "実績値": amounts(actuals)}
+    if base:
+        values["基準値"] = Record(values={"値": Decimal(base), "年度": 2021})
+    return Indicator(values=values, place=Place("plan.yaml", 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def _edition(label: str, commit: str, day: str, where: str, read: tuple[Plan | N
     flaws = [replace(m, place=replace(m.place, file=f"{where}{m.place.file}")) for m in mistakes]
     if not found or (flaws and not found.items):
         raise SourceError(flaws)
-    return Edition(label, commit, day or found.updated, found, tuple(sorted(set(flaws))))
+    return Edition(label=label, revision=commit, day=day or found.updated, plan=found, flaws=tuple(sorted(set(flaws))))
 
 
 def _read(root: Path, file: str, *, asked: bool) -> tuple[Plan | None, list[Mistake]]:

@@ -8,7 +8,6 @@ Pictures are left out, and so is a plan's own `更新日`, which says when rathe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from handbook.load import git, history, marked
@@ -50,7 +49,7 @@ def past(root: Path) -> Iterator[Edition | None]:
             found = _plan(held, together(texts.values()))
             if found:
                 last, days = version.day, days + 1
-                yield Edition("", version.commit, version.day, found, ())
+                yield Edition(label="", revision=version.commit, day=version.day, plan=found, flaws=())
 
 
 def _plan(held: bytes, beside: Content) -> Plan | None:
@@ -67,4 +66,4 @@ def _plan(held: bytes, beside: Content) -> Plan | None:
     tree.read(value)
     if wrong or tree.values.mistakes or any(unknown_texts(beside, tree.references.knows, tree.references.levels)):
         return None
-    return replace(whole(tree, beside, repository=tree.repository), updated="")
+    return whole(tree, beside, repository=tree.repository).with_value("更新日", None)

@@ -1,8 +1,9 @@
 """Every noun, frozen. A verb takes some of these and hands others on; none is ever changed or half built.
 
-Inside, in the order in which they come to be: `plan` what the sources say, `words` in them, `change` what changed,
-`entry` nodes in their places, `record` what they add up to, `page` every page, `text` and `drawing` what was typeset
-and laid out, `made` what goes on its way; `asked` holds what is made only when somebody wants it.
+Inside, in the order in which they come to be: `values` of fields, `records` and `plan` what the sources hold, `words`
+in them, `change` what changed, `entry` nodes in their places, `record` what they add up to, `page` every page, `text`
+and `drawing` what was typeset and laid out, `made` what goes on its way; `asked` holds what is made only when somebody
+wants it.
 """
 
 from handbook.model.asked import Asked
@@ -37,27 +38,12 @@ from handbook.model.page import (
     Site,
     YearPage,
 )
-from handbook.model.plan import (
-    Address,
-    Again,
-    Amount,
-    Department,
-    Fact,
-    File,
-    Former,
-    Indicator,
-    Leaf,
-    Level,
-    Link,
-    Node,
-    Plan,
-    Prose,
-    Repository,
-    Review,
-    Term,
-)
+from handbook.model.plan import Address, Again, File, Leaf, Level, Node, Plan, Term
 from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Tally, Way, Work
+from handbook.model.records import Department, Former, Indicator, Link, Review
+from handbook.model.repository import Repository
 from handbook.model.text import Heading, Name, Phrases, Text, Texts
+from handbook.model.values import Amount, FieldValue, Item, Prose, Record, Value, YearRecord, value_texts
 from handbook.model.words import COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
 
 __all__ = [
@@ -88,7 +74,7 @@ __all__ = [
     "Edge",
     "Edition",
     "Entry",
-    "Fact",
+    "FieldValue",
     "Figure",
     "File",
     "Fill",
@@ -102,6 +88,7 @@ __all__ = [
     "History",
     "HistoryPage",
     "Indicator",
+    "Item",
     "Kind",
     "Leaf",
     "Level",
@@ -118,6 +105,7 @@ __all__ = [
     "ProgressPage",
     "Prose",
     "Reading",
+    "Record",
     "Redirect",
     "Repository",
     "Restored",
@@ -131,13 +119,16 @@ __all__ = [
     "Text",
     "Texts",
     "Theme",
+    "Value",
     "Way",
     "Work",
     "YearPage",
+    "YearRecord",
     "anchor_of",
     "is_address",
     "pattern",
     "said_day",
     "size_of",
+    "value_texts",
     "without_code",
 ]

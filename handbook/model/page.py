@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from handbook.model.change import Changed, Day
 from handbook.model.entry import Cell, Count, Entry, Figure
-from handbook.model.plan import Department, Level, Link, Plan, Prose, Review, Term
+from handbook.model.plan import Level, Plan, Term
 from handbook.model.record import Chart, Due, Gap, Gauge, Said, Tally, Way, Work
+from handbook.model.records import Department, Link, Review
+from handbook.model.values import Prose
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from handbook import years
 from handbook.model.entry import Entry
-from handbook.model.plan import Amount, Indicator
+from handbook.model.records import Indicator
+from handbook.model.values import Amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
     if not kept or page.path == "404.html":
         return ()
     name = page.title if len(page.title) <= LONGEST_NAME else page.title[: LONGEST_NAME - 1] + "…"
-    sources = [Link(f"{words}（{kept.host}）", kept.source(place)) for words, place in _sources(page)]
-    return (*sources, Link(f"意見を送る（{kept.host}）", kept.opinion(name, plan.permalink + page.path)))
+    sources = [_link(f"{words}（{kept.host}）", kept.source(place)) for words, place in _sources(page)]
+    return (*sources, _link(f"意見を送る（{kept.host}）", kept.opinion(name, plan.permalink + page.path)))
 
 
 def _sources(page: Page) -> list[tuple[str, Place]]:
@@ -35,3 +35,7 @@ def _sources(page: Page) -> list[tuple[str, Place]]:
     if page.template == "leaf.html":
         return [(mend, Place(page.prose["body"].place.file, 1, 1))]
     return [] if page.template in OURS else [(mend, PLAN)]
+
+
+def _link(words: str, href: str) -> Link:
+    return Link(values={"名称": words, "URL": href})

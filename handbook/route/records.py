@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from handbook.fields import AUDIENCE_KEY, NODE_FIELDS, OWNER_KEY, PARTNER_KEY, fields_by_name
-from handbook.model import Amount, Chart, Entry, Gauge, Group, Plan, Reading, Said, Tally, Way, Work
+from handbook.fields import (
+    AUDIENCE_KEY,
+    DEPARTMENTS_KEY,
+    NODE_FIELDS,
+    OWNER_KEY,
+    PARTNER_KEY,
+    Field,
+    fields_by_name,
+    node_fields,
+)
+from handbook.model import Amount, Chart, Entry, Gauge, Group, Plan, Reading, Said, Tally, Way, Work, value_texts
 from handbook.route import standing
 from handbook.route.departments import ways
 
@@ -37,22 +46,24 @@ class Records:
         return self.plan.levels[-1].name
 
     def facts(self, entry: Entry) -> tuple[Said, ...]:
-        """Return a node's facts with the ways they open."""
+        """Return the fields of a node that its page lists as facts, with links to the pages of their values."""
+        values = entry.node.values
         return tuple(
             Said(
-                fact.name,
-                tuple(self._way(fact.name, value, entry) for value in fact.values),
-                self.plan.audience_note if fact.name == AUDIENCE_KEY else "",
+                field.name,
+                tuple(self._way(field, text) for text in value_texts(values[field.name])),
+                self.plan.audience_note if field.vocabulary == AUDIENCE_KEY else "",
             )
-            for fact in entry.node.facts
+            for field in node_fields()
+            if field.shown == "fact" and field.name in values
         )
 
-    def _way(self, fact: str, value: str, entry: Entry) -> Way:
-        if fact == AUDIENCE_KEY:
-            return Way(value, self.audiences.get(value, ""))
-        if fact == PERIOD:
-            return Way(str(entry.node.period), "")
-        return self.ways.get(value, Way(value, "")) if fact in (OWNER_KEY, PARTNER_KEY) else Way(value, "")
+    def _way(self, field: Field, text: str) -> Way:
+        if field.vocabulary == AUDIENCE_KEY:
+            return Way(text, self.audiences.get(text, ""))
+        if field.vocabulary == DEPARTMENTS_KEY:
+            return self.ways.get(text, Way(text, ""))
+        return Way(text, "")
 
     def work(self, entry: Entry) -> Work:
         """Return a node as a row of a table."""
@@ -89,8 +100,7 @@ class Records:
 def is_recorded(entry: Entry) -> bool:
     """Whether something is recorded of a node: who does it, when, with what, to what effect."""
     node = entry.node
-    facts = any(fact.values for fact in node.facts if fact.name in _RECORDED)
-    return facts or bool(node.budget or node.indicators or node.reviews)
+    return not _RECORDED.isdisjoint(node.values) or bool(node.budget or node.indicators or node.reviews)
 
 
 def budget(entry: Entry) -> Chart | None:
@@ -105,8 +115,9 @@ def charts(pages: Iterable[tuple[Iterable[Gauge], Chart | None]]) -> Iterator[Ch
         for gauge in gauges:
             row = gauge.indicator
             if gauge.chart:
-                line = (*((row.baseline,) if row.baseline else ()), *row.actuals)
-                yield Chart(gauge.chart, row.name, row.unit, (), line, row.targets, row.baseline)
+                baseline = row.baseline
+                line = (*((baseline,) if baseline else ()), *row.actuals)
+                yield Chart(gauge.chart, row.name, row.unit, (), line, row.targets, baseline)
         if money:
             yield money
 
