@@ -398,6 +398,12 @@ def node_fields() -> tuple[Field, ...]:
     return NODE_FIELDS
 
 
+def review_fields() -> tuple[Field, ...]:
+    """Return the fields of a review after its verdict, which pages and booklet show first."""
+    per_year = fields_by_name(node_fields())["評価"].per_year
+    return per_year.subfields[1:] if per_year else ()
+
+
 def node_field_names() -> tuple[str, ...]:
     """Return the names that a level may list as required: the vocabulary `項目`."""
     return tuple(field.name for field in node_fields() if field.name not in ("id", "再掲"))

@@ -8,6 +8,8 @@ from collections import Counter
 from conftest import HERE, Built
 from reading import page, target
 
+from handbook.model import NodePage
+
 SOURCE = (HERE / "structure-table.txt").read_text(encoding="utf-8")
 """The city's structure table as text; its merged cells are lost, so equal cells are left out below the first."""
 

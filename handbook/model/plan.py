@@ -9,7 +9,7 @@ from handbook.fields import AUDIENCE_KEY
 from handbook.mistakes import Mistake, Place
 from handbook.model.records import Department, Indicator, Link, Review
 from handbook.model.repository import Repository
-from handbook.model.values import Amount, FieldValue, Prose, Record, value_texts
+from handbook.model.values import Amount, FieldValue, Prose, Record, YearRecord, value_texts
 from handbook.model.words import said_day
 from handbook.years import Period
 
@@ -70,6 +70,17 @@ class Node(Record):
     def children(self) -> Iterator[Node]:
         """The direct children, without those repeated from elsewhere."""
         return (item for item in self.items if isinstance(item, Node))
+
+    def year_records(self, name: str) -> tuple[YearRecord, ...]:
+        """Return the records by year of one field; () if it has none."""
+        value = self.values.get(name)
+        items = value if isinstance(value, tuple) else ()
+        return tuple(item for item in items if isinstance(item, YearRecord))
+
+    def records(self, name: str) -> tuple[Record, ...]:
+        """Return the records of one field; () if it has none."""
+        value = self.values.get(name)
+        return tuple(item for item in value if isinstance(item, Record)) if isinstance(value, tuple) else ()
 
     def fact(self, name: str) -> tuple[str, ...]:
         """Return the values of one field as texts; () if it has none."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from handbook import hands
+from handbook.fields import node_fields, review_fields
 from handbook.model import (
     Asked,
     Booklet,
@@ -25,11 +26,14 @@ from handbook.model import (
     Name,
     NodePage,
     Page,
+    Prose,
     Redirect,
+    Review,
     Site,
     Text,
     Texts,
     Theme,
+    value_texts,
 )
 from handbook.render import engine
 
@@ -137,6 +141,18 @@ def _lettered(text: str, over: str) -> str:
     return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain
 
 
+def _review_rows(review: Review, written: Callable[[str], Markup]) -> list[tuple[str, str, bool]]:
+    """Return the name and text of each value of a review after its verdict, and whether it is Markdown."""
+    rows: list[tuple[str, str, bool]] = []
+    for field in review_fields():
+        value = review.values.get(field.name)
+        if isinstance(value, Prose):
+            rows.append((field.name, written(f"{field.text_key}-{review.year}"), True))
+        elif value is not None:
+            rows.append((field.name, "、".join(value_texts(value)), False))
+    return rows
+
+
 def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, Any]:
     """Return what a page's template shows beside the page itself."""
     prose = texts.prose.get(page.path, {})
@@ -160,10 +176,10 @@ def _shown(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) ->
         charts = [page.budget.name] if page.budget else []
         charts += [gauge.chart for gauge in page.gauges if gauge.chart]
         own["charts"] = {name: Markup(pictures[name]) for name in charts}  # noqa: S704  # drawn and escaped by us
-        own["reviews"] = [
-            (review, written(f"issue-{review.year}"), written(f"direction-{review.year}"))
-            for review in page.entry.node.reviews
-        ]
+        values = page.entry.node.values
+        shown = [field for field in node_fields() if field.shown == "section" and field.name in values]
+        own["sections"] = [(field.name, written(field.text_key)) for field in shown]
+        own["reviews"] = [(review, _review_rows(review, written)) for review in page.entry.node.reviews]
         # Where the reading stands over the name, it need not stand beneath it.
         own["reading"] = "" if texts.has_kana(page.title) else page.entry.node.reading
         own["terms"] = [(term, Markup(texts.terms[term.name].html)) for term in page.terms]  # noqa: S704  # as above

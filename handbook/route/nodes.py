@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from handbook.fields import node_fields
 from handbook.model import Entry, Figure, Node, NodePage, Plan, Prose, pattern
 from handbook.route.figures import shown_on
 from handbook.route.records import Records, budget
@@ -56,11 +57,17 @@ def pages(plan: Plan, roots: tuple[Entry, ...], figures: tuple[Figure, ...], rec
 
 
 def _prose(node: Node) -> Iterator[tuple[str, Prose]]:
-    """Yield a node's texts by the names that templates know them by."""
-    named = [("body", node.text), ("note", node.note)]
-    for review in node.reviews:
-        named += [(f"issue-{review.year}", review.issue), (f"direction-{review.year}", review.direction)]
-    yield from ((name, text) for name, text in named if text)
+    """Yield the texts of a node by their names in templates; those of a year end in the year."""
+    for field in node_fields():
+        value = node.values.get(field.name)
+        if isinstance(value, Prose):
+            yield field.text_key, value
+    for field in node_fields():
+        for record in node.year_records(field.name):
+            for part in field.per_year.subfields if field.per_year else ():
+                text = record.values.get(part.name)
+                if isinstance(text, Prose):
+                    yield f"{part.text_key}-{record.year}", text
 
 
 def _places(
