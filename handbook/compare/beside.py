@@ -9,9 +9,9 @@ from handbook.compare.marks import fold, listed
 from handbook.compare.matching import levels
 from handbook.compare.nodes import texts
 from handbook.compare.texts import record_text, value_text
-from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, Field
+from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS, Field
 from handbook.mistakes import Place
-from handbook.model import Change, Kind, Leaf, Level, Plan
+from handbook.model import Change, Department, Kind, Leaf, Level, Plan
 from handbook.years import Period
 
 _HOME = "index.html"
@@ -33,6 +33,7 @@ def plan(before: Plan, after: Plan) -> Iterator[Change]:
         if old != new and known:
             yield texts(blank, field.kind, field.name, old, new)
     yield from _levels(before.levels, after.levels)
+    yield from _departments(before.departments, after.departments)
     old_lists = {**before.vocabularies, "異表記": _rows(before.spellings)}
     new_lists = {**after.vocabularies, "異表記": _rows(after.spellings)}
     for name in dict.fromkeys((*new_lists, *old_lists)):
@@ -74,6 +75,15 @@ def _levels(before: Sequence[Level], after: Sequence[Level]) -> Iterator[Change]
             yield texts(blank, "並べ替え", "階層", f"{was.rank + 1} 段め", f"{level.rank + 1} 段め")
     for name in [name for name in was_by_name if name not in known.values()]:
         yield texts(_blank("階層", name, ""), "廃止", "階層", _row(was_by_name[name]), "")
+
+
+def _departments(before: Sequence[Department], after: Sequence[Department]) -> Iterator[Change]:
+    """Yield what changed in the departments that both plans have; new and removed names are in the list 組織."""
+    was = {department.name: record_text(DEPARTMENT_FIELDS, department) for department in before}
+    for department in after:
+        old, new = was.get(department.name, ""), record_text(DEPARTMENT_FIELDS, department)
+        if old and old != new:
+            yield texts(_blank(DEPARTMENTS_KEY, department.name, ""), "事項", DEPARTMENTS_KEY, old, new)
 
 
 def _row(level: Level) -> str:
