@@ -7,49 +7,10 @@ clerks write them; only `id` and `path` are ASCII, since they become part of a U
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
-from typing import Literal
 
+from handbook.field_types import LIST_TYPES, Field, fields_by_name, walk_fields
 from handbook.patterns import NO_VALUE_WORD
-
-FieldType = Literal[
-    "line",
-    "text",
-    "kana",
-    "id",
-    "words",
-    "choice",
-    "number",
-    "period",
-    "year",
-    "date",
-    "until",
-    "url",
-    "https",
-    "ids",
-    "old-ids",
-    "again",
-    "spellings",
-    "record",
-    "records",
-    "entries",
-    "years",
-]
-"""How a value is written.
-
-Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `choice` one of a few words; `number` as
-NUMBER_PATTERN has it; `period` financial years; `year` one of them; `date` a day; `until` a financial year or a day;
-`url` http(s); `https` the target of a link; `again` the id of a node that is repeated here.
-Lists: `words` out of a vocabulary; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the ways to write one
-word.
-Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
-of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
-once.
-"""
-LIST_TYPES = frozenset({"words", "ids", "old-ids", "spellings"})
-"""The types whose values are lists of words."""
 
 AUDIENCE_KEY = "対象"
 """The field, and its vocabulary, with the audiences."""
@@ -57,48 +18,6 @@ DEPARTMENTS_KEY = "組織"
 """The list of departments, whose names are the vocabulary of OWNER_KEY and PARTNER_KEY."""
 OWNER_KEY, PARTNER_KEY = "担当課", "関係課"
 """The fields that name departments: the owners of a node, and those that take part in it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
-    """One field of plan.yaml. Compared by identity, so that a tuple of fields is a cheap cache key."""
-
-    name: str
-    type: FieldType
-    meaning: str
-    """In Japanese, one sentence, as an editor reads it."""
-    _: KW_ONLY
-    is_required: bool = False
-    choices: tuple[str, ...] = ()
-    """The allowed words, if the type is `choice`."""
-    vocabulary: str = ""
-    """The list with the allowed words, if the type is `words`: a list at the top of the file, or NODE_FIELD_NAMES."""
-    example: str = ""
-    """A value as an editor types it, if the example of the type would not do."""
-    subfields: tuple[Field, ...] = ()
-    """The fields of each record, if the type is `record`, `records` or `entries`."""
-    per_year: Field | None = None
-    """The field whose value stands for each year, if the type is `years`."""
-    no_value_word: str = ""
-    """The word that may replace a `number` to state that there is none."""
-    shown: Literal["", "fact", "section"] = ""
-    """How pages and booklet show it: in the list of facts, as a section of text (type `text`), or in its own place."""
-    where: str = ""
-    """Where a reader finds it, for docs/plan-format.md, if `shown` does not say so."""
-    kind: Literal["改称", "本文", "注記", "事項"] = "事項"
-    """What its change is called in a comparison."""
-    slot: str = ""
-    """Name of its text in templates and anchors, if that differs from `name`."""
-    table: str = ""
-    """Name of the CSV file with its records or years, without the ending."""
-    years_table: str = ""
-    """Name of the CSV file with what its records hold by year."""
-
-    @property
-    def text_key(self) -> str:
-        """The name of its text in templates and anchors."""
-        return self.slot or self.name
-
 
 _ON_INDICATORS = "ページの「指標」の表、冊子"
 INDICATOR_FIELDS = (
@@ -116,11 +35,7 @@ INDICATOR_FIELDS = (
         where=_ON_INDICATORS,
     ),
     Field(
-        "目標値",
-        "years",
-        "年度ごとの、めざす値",
-        per_year=Field("目標値", "number", "数だけ"),
-        where=_ON_INDICATORS,
+        "目標値", "years", "年度ごとの、めざす値", per_year=Field("目標値", "number", "数だけ"), where=_ON_INDICATORS
     ),
     Field(
         "実績値",
@@ -131,21 +46,9 @@ INDICATOR_FIELDS = (
     ),
 )
 REVIEW_FIELDS = (
-    Field(
-        "評価",
-        "line",
-        "その年度の評価",
-        example="おおむね順調",
-        where="ページの「評価」、年度ごとのページ、冊子",
-    ),
+    Field("評価", "line", "その年度の評価", example="おおむね順調", where="ページの「評価」、年度ごとのページ、冊子"),
     Field("課題", "text", "分かった課題（Markdown）", where="ページの「評価」、冊子", slot="issue"),
-    Field(
-        "今後の方向性",
-        "text",
-        "これからどうするか（Markdown）",
-        where="ページの「評価」、冊子",
-        slot="direction",
-    ),
+    Field("今後の方向性", "text", "これからどうするか（Markdown）", where="ページの「評価」、冊子", slot="direction"),
 )
 LINK_FIELDS = (
     Field(
@@ -174,13 +77,7 @@ NODE_FIELDS = (
     Field("担当課", "words", "どの課が受け持つか", vocabulary="組織", example="[環境課]", shown="fact"),
     Field("関係課", "words", "ほかにどの課がかかわるか", vocabulary="組織", example="[下水道課]", shown="fact"),
     Field("期間", "period", "いつからいつまでか（年度）", shown="fact"),
-    Field(
-        "区分",
-        "choice",
-        "新しい取組か、続いている取組か",
-        choices=("新規", "拡充", "継続", "終了"),
-        shown="fact",
-    ),
+    Field("区分", "choice", "新しい取組か、続いている取組か", choices=("新規", "拡充", "継続", "終了"), shown="fact"),
     Field(
         "予算",
         "years",
@@ -231,28 +128,12 @@ NODE_FIELDS = (
         where="（前の住所を開いた人を、いまのページへ案内します）",
     ),
     Field(
-        "再掲",
-        "again",
-        "ほかの場所にある節を、ここにもう一度示すときの id",
-        where="並びの中に、`再掲` の印を付けて",
+        "再掲", "again", "ほかの場所にある節を、ここにもう一度示すときの id", where="並びの中に、`再掲` の印を付けて"
     ),
 )
 FORMER_NAME_FIELDS = (
-    Field(
-        "名称",
-        "line",
-        "前の名前",
-        is_required=True,
-        example="公園課",
-        where="課ごとのページ、節のページの表",
-    ),
-    Field(
-        "まで",
-        "until",
-        "いつまでの名前か（年度か日付）",
-        is_required=True,
-        where="課ごとのページ、節のページの表",
-    ),
+    Field("名称", "line", "前の名前", is_required=True, example="公園課", where="課ごとのページ、節のページの表"),
+    Field("まで", "until", "いつまでの名前か（年度か日付）", is_required=True, where="課ごとのページ、節のページの表"),
 )
 DEPARTMENT_FIELDS = (
     Field(
@@ -290,29 +171,13 @@ PLAN_FIELDS = (
         where="すべてのページの上と下、冊子の表紙",
         kind="改称",
     ),
-    Field(
-        "自治体",
-        "line",
-        "計画をつくった自治体",
-        example="架空市",
-        where="すべてのページの上と下、冊子の表紙",
-    ),
-    Field(
-        "主題",
-        "line",
-        "計画の主題",
-        example="みどりが人をつなぐまち",
-        where="はじめのページ、構造図、冊子の表紙",
-    ),
+    Field("自治体", "line", "計画をつくった自治体", example="架空市", where="すべてのページの上と下、冊子の表紙"),
+    Field("主題", "line", "計画の主題", example="みどりが人をつなぐまち", where="はじめのページ、構造図、冊子の表紙"),
     Field("本文", "text", "計画についての短い文章（Markdown）", where="はじめのページ、冊子", kind="本文"),
     Field("期間", "period", "計画の期間（年度）", where="はじめのページ、このサイトについて、冊子の表紙"),
     Field("連絡先", "line", "問い合わせ先", example="環境課", where="すべてのページの下、このサイトについて"),
     Field(
-        "ライセンス",
-        "line",
-        "この計画の利用条件",
-        example="CC BY 4.0",
-        where="すべてのページの下、このサイトについて",
+        "ライセンス", "line", "この計画の利用条件", example="CC BY 4.0", where="すべてのページの下、このサイトについて"
     ),
     Field("公開URL", "url", "公開する場所の住所", where="検索サイトに知らせる住所、冊子の短い住所"),
     Field(
@@ -321,12 +186,7 @@ PLAN_FIELDS = (
         "元のファイルを置く GitHub か GitLab の住所。元を直すリンク、意見を送るリンクが付きます",
         where="すべてのページの下の、元を直すリンクと意見を送るリンク",
     ),
-    Field(
-        "更新日",
-        "date",
-        "最後に直した日。書かなければ git の記録から分かります",
-        where="すべてのページの下",
-    ),
+    Field("更新日", "date", "最後に直した日。書かなければ git の記録から分かります", where="すべてのページの下"),
     Field(
         "対象の注記",
         "line",
@@ -336,14 +196,7 @@ PLAN_FIELDS = (
     ),
 )
 LEVEL_FIELDS = (
-    Field(
-        "名称",
-        "line",
-        "階層の名前",
-        is_required=True,
-        example="施策",
-        where="節の名前の上、構造図、一覧",
-    ),
+    Field("名称", "line", "階層の名前", is_required=True, example="施策", where="節の名前の上、構造図、一覧"),
     Field(
         "path",
         "id",
@@ -409,14 +262,6 @@ def node_field_names() -> tuple[str, ...]:
     return tuple(field.name for field in node_fields() if field.name not in ("id", "再掲"))
 
 
-def walk_fields(fields: Iterable[Field]) -> Iterator[Field]:
-    """Yield fields and all that are nested in them, outermost first."""
-    for field in fields:
-        yield field
-        per_year = (field.per_year,) if field.per_year and field.per_year.subfields else ()
-        yield from walk_fields((*field.subfields, *per_year))
-
-
 def all_fields() -> tuple[Field, ...]:
     """Return every field that can stand in plan.yaml, without the names of levels and the years."""
     return _with_subfields((*TOP_LEVEL_FIELDS, *node_fields()))
@@ -435,9 +280,3 @@ def list_field_names() -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _list_names(fields: tuple[Field, ...]) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.type in LIST_TYPES)
-
-
-@lru_cache(maxsize=256)
-def fields_by_name(fields: tuple[Field, ...]) -> Mapping[str, Field]:
-    """Return the fields by their names."""
-    return {field.name: field for field in fields}

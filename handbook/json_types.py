@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 Json = bool | int | Decimal | str | list["Json"] | dict[str, "Json"] | None
 """A value that JSON can hold. Decimal keeps the digits of a number that were typed."""
 JsonObject = dict[str, Json]
+JsonOutput = bool | int | Decimal | str | Sequence["JsonOutput"] | Mapping[str, "JsonOutput"] | None
+"""The same, only to be written: its lists and objects may be of narrower types."""
 
 
 def objects(held: Mapping[str, Json], name: str) -> list[JsonObject]:

@@ -11,16 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handbook.fields import (
-    DEPARTMENT_FIELDS,
-    LEVEL_FIELDS,
-    PLAN_FIELDS,
-    TOP_LEVEL_FIELDS,
-    Field,
-    FieldType,
-    fields_by_name,
-    node_fields,
-)
+from handbook.field_types import Field, FieldType, fields_by_name
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
 
 SEPARATOR = ";"
 """Between the values of a list in one cell; within a value it is written with a backslash before it."""

@@ -19,7 +19,8 @@ from yaml_as_editors_read import guessed, typed
 import build
 from handbook import describe, load
 from handbook.describe import forms, page
-from handbook.fields import NODE_FIELDS, VOCABULARY_KEYS, Field, FieldType, all_fields
+from handbook.field_types import Field, FieldType
+from handbook.fields import NODE_FIELDS, VOCABULARY_KEYS, all_fields
 from handbook.load.forms import CHECKS
 from handbook.model import File, Level
 

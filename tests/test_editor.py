@@ -14,7 +14,8 @@ from conftest import ROOT
 from language_server import SERVER, Editor
 
 from handbook import load
-from handbook.fields import NODE_FIELDS, fields_by_name
+from handbook.field_types import fields_by_name
+from handbook.fields import NODE_FIELDS
 from handbook.mistakes import SourceError
 
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"

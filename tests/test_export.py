@@ -20,7 +20,8 @@ from reading import page
 from roundtrips import HOSTILE
 
 from handbook import check, export, load, route, tables, years
-from handbook.fields import Field, all_fields
+from handbook.field_types import Field
+from handbook.fields import all_fields
 from handbook.mistakes import SourceError
 from handbook.model import DataFile, File
 

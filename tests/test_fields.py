@@ -17,6 +17,7 @@ import build
 from handbook import chart, compare, describe, fields, load, model, restore, typeset
 from handbook.bind import manuscript
 from handbook.describe.page import where_shown
+from handbook.field_types import Field, fields_by_name
 from handbook.fields import (
     AUDIENCE_KEY,
     DEPARTMENT_FIELDS,
@@ -24,8 +25,6 @@ from handbook.fields import (
     LINK_FIELDS,
     PLAN_FIELDS,
     REVIEW_FIELDS,
-    Field,
-    fields_by_name,
     node_fields,
 )
 from handbook.years import Period

@@ -11,15 +11,8 @@ import pytest
 from conftest import HERE, ROOT
 
 from handbook import load
-from handbook.fields import (
-    INDICATOR_FIELDS,
-    LEVEL_FIELDS,
-    NODE_FIELDS,
-    PLAN_FIELDS,
-    TOP_LEVEL_FIELDS,
-    Field,
-    all_fields,
-)
+from handbook.field_types import Field
+from handbook.fields import INDICATOR_FIELDS, LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
 from handbook.mistakes import Mistake, SourceError, nearest, show
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))

@@ -16,7 +16,8 @@ from reading import page, target
 
 import build
 from handbook import load, years
-from handbook.fields import INDICATOR_FIELDS, fields_by_name
+from handbook.field_types import fields_by_name
+from handbook.fields import INDICATOR_FIELDS
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
 from handbook.model import Amount, DepartmentPage, GapsPage, Indicator, ProgressPage, Record, Value, YearPage

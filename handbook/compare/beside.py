@@ -9,7 +9,8 @@ from handbook.compare.marks import fold, listed
 from handbook.compare.matching import levels
 from handbook.compare.nodes import texts
 from handbook.compare.texts import record_text, value_text
-from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS, Field
+from handbook.field_types import Field
+from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.mistakes import Place
 from handbook.model import Change, Department, Kind, Leaf, Level, Plan
 from handbook.years import Period

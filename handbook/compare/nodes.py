@@ -9,7 +9,8 @@ from handbook.compare.marks import fold, listed, marked
 from handbook.compare.matching import Pairs, Tree
 from handbook.compare.order import reading, reordered
 from handbook.compare.texts import item_texts, value_text
-from handbook.fields import LIST_TYPES, Field, node_fields
+from handbook.field_types import LIST_TYPES, Field
+from handbook.fields import node_fields
 from handbook.model import REFERENCE, Change, Kind, Node, Value
 
 ABOVE = " › "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from handbook.fields import Field
+from handbook.field_types import Field
 from handbook.model import Amount, Item, Prose, Record, Value, YearRecord
 from handbook.years import Period, short
 

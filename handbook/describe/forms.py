@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from handbook.fields import VOCABULARY_KEYS, Field, FieldType
+from handbook.field_types import Field, FieldType
+from handbook.fields import VOCABULARY_KEYS
+from handbook.json_types import JsonOutput
 from handbook.patterns import (
     BASE_URL_PATTERN,
     FORMER_ID_PATTERN,
@@ -23,7 +24,7 @@ from handbook.patterns import (
     WINDOWS_DEVICE_NAMES,
 )
 
-Schema = dict[str, Any]
+Schema = dict[str, JsonOutput]
 Words = Mapping[str, Sequence[str]]
 """The lists of allowed words, by their name."""
 
@@ -188,14 +189,19 @@ def _entries(key: Field, words: Words) -> Schema:
     first, *_ = key.subfields
     rows = record(key.subfields, f"`{key.name}` の行", words)
     message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    either = {"if": {"type": "object"}, "then": rows, "else": described(first, words)}
+    either: Schema = {"if": {"type": "object"}, "then": rows, "else": described(first, words)}
     return {"type": "array", "minItems": 1, "errorMessage": message, "items": either}
 
 
 def _years(key: Field, words: Words) -> Schema:
     each = described(key.per_year, words) if key.per_year else {}
     message = f"`{key.name}` は `令和8年度: 値` のように、年度ごとに書きます"
-    years = {"type": "object", "minProperties": 1, "errorMessage": message, "patternProperties": {_whole(_YEAR): each}}
+    years: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "errorMessage": message,
+        "patternProperties": {_whole(_YEAR): each},
+    }
     return {**years, "propertyNames": {"pattern": _whole(_YEAR), "patternErrorMessage": message}}
 
 

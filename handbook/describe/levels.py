@@ -15,9 +15,10 @@ _AGAIN = "`再掲` だけを書きます。ほかは元の場所に書きます"
 def schema(levels: Sequence[Level], words: Words, path: str) -> File:
     """Return what editors read about a plan with these levels and lists of allowed words."""
     words = {**words, "項目": node_field_names()}
+    properties = {**{key.name: described(key, words) for key in TOP_LEVEL_FIELDS}, **_beneath(levels)}
     top = record(TOP_LEVEL_FIELDS, "plan.yaml ", words)
-    top["properties"] |= _beneath(levels)
-    top["errorMessage"] = allowed([*top["properties"]])
+    top["properties"] = properties
+    top["errorMessage"] = allowed([*properties])
     top["anyOf"] = [
         {"required": [level.name], "errorMessage": f"計画に節が 1 つもありません（`{levels[0].name}:` の下に書きます）"}
         for level in levels

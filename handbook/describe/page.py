@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from handbook.describe.forms import example, written
+from handbook.field_types import Field, fields_by_name
 from handbook.fields import (
     DEPARTMENT_FIELDS,
     FORMER_NAME_FIELDS,
     LEVEL_FIELDS,
     PLAN_FIELDS,
     TOP_LEVEL_FIELDS,
-    Field,
-    fields_by_name,
     node_field_names,
     node_fields,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, Field, node_fields
+from handbook.field_types import Field
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject
 from handbook.model import Amount, Entry, Item, Prose, Record, Site, Value, YearRecord
 from handbook.patterns import NO_VALUE_WORD

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from handbook import years
-from handbook.fields import LIST_TYPES, fields_by_name, node_fields
+from handbook.field_types import LIST_TYPES, fields_by_name
+from handbook.fields import node_fields
 from handbook.json_types import Json, JsonObject, objects, string, strings
 from handbook.tables import (
     ABOUT_ROWS,

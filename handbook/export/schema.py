@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, Field, node_fields
+from handbook.field_types import Field
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import JsonObject
 from handbook.patterns import FORMER_ID_PATTERN, ID_PATTERN
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.fields import (
-    DEPARTMENT_FIELDS,
-    DEPARTMENTS_KEY,
-    FORMER_NAME_FIELDS,
-    OWNER_KEY,
-    PARTNER_KEY,
-    fields_by_name,
-)
+from handbook.field_types import fields_by_name
+from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, FORMER_NAME_FIELDS, OWNER_KEY, PARTNER_KEY
 from handbook.load.marked import Scalar, Value
 from handbook.load.records import RecordReader
 from handbook.load.source import Source

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from handbook import years
-from handbook.fields import Field, FieldType
+from handbook.field_types import Field, FieldType
 from handbook.load.numbers import Wrong, bad_number
 from handbook.mistakes import meant
 from handbook.model import is_address

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from handbook.fields import Field
+from handbook.field_types import Field
 from handbook.patterns import MAX_DIGITS, NO_VALUE_WORD, NUMBER_PATTERN
 
 _ABOUT = re.compile(r"約|およそ|おおむね|程度|くらい|ほど|前後|以上|以下|未満")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from handbook import years
-from handbook.fields import Field, fields_by_name
+from handbook.field_types import Field, fields_by_name
 from handbook.load.marked import Scalar, Value
 from handbook.load.numbers import number
 from handbook.load.values import Values

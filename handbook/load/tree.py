@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from handbook.field_types import Field, fields_by_name
 from handbook.fields import (
     AUDIENCE_KEY,
     DEPARTMENTS_KEY,
     LEVEL_FIELDS,
     PLAN_FIELDS,
     TOP_LEVEL_FIELDS,
-    Field,
-    fields_by_name,
     node_field_names,
     node_fields,
 )

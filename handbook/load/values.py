@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingABC
 
 from handbook import years
-from handbook.fields import Field, list_field_names
+from handbook.field_types import Field
+from handbook.fields import list_field_names
 from handbook.load.footnotes import footnotes
 from handbook.load.forms import CHECKS, plain_id
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value

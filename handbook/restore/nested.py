@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, LIST_TYPES, PLAN_FIELDS, Field, fields_by_name, node_fields
+from handbook.field_types import LIST_TYPES, Field, fields_by_name
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handbook import years
-from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, LIST_TYPES, PLAN_FIELDS, Field, fields_by_name, node_fields
+from handbook.field_types import LIST_TYPES, Field, fields_by_name
+from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
 from handbook.mistakes import Mistake, SourceError
 from handbook.restore.sheets import Sheet

@@ -8,15 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from handbook import years
-from handbook.fields import (
-    DEPARTMENT_FIELDS,
-    LEVEL_FIELDS,
-    PLAN_FIELDS,
-    TOP_LEVEL_FIELDS,
-    Field,
-    fields_by_name,
-    node_fields,
-)
+from handbook.field_types import Field, fields_by_name
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject, objects, string
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, YEAR
 

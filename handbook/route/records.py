@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from handbook.fields import (
-    AUDIENCE_KEY,
-    DEPARTMENTS_KEY,
-    NODE_FIELDS,
-    OWNER_KEY,
-    PARTNER_KEY,
-    Field,
-    fields_by_name,
-    node_fields,
-)
+from handbook.field_types import Field, fields_by_name
+from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, NODE_FIELDS, OWNER_KEY, PARTNER_KEY, node_fields
 from handbook.model import Amount, Chart, Entry, Gauge, Group, Plan, Reading, Said, Tally, Way, Work, value_texts
 from handbook.route import standing
 from handbook.route.departments import ways

@@ -10,15 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handbook.fields import (
-    LEVEL_FIELDS,
-    NODE_FIELDS,
-    PLAN_FIELDS,
-    TOP_LEVEL_FIELDS,
-    VOCABULARY_KEYS,
-    Field,
-    fields_by_name,
-)
+from handbook.field_types import Field, fields_by_name
+from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, VOCABULARY_KEYS
 
 FREE = frozenset({"line", "text"})
 """Forms that take any words. Lists at the top of the file do, too, and what names their words does through them."""

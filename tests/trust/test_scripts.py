@@ -15,7 +15,7 @@ from conftest import ROOT, Tally
 
 import build
 from handbook import check, compare, load, render
-from handbook.fields import Field
+from handbook.field_types import Field
 from handbook.mistakes import SourceError
 from handbook.render import engine
 from trust import fields
