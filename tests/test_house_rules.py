@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-NOUNS = {"mistakes", "model", "keys", "kana", "years", "tables", "rules", "hands"}
+NOUNS = {
+    "mistakes",
+    "model",
+    "fields",
+    "field_types",
+    "patterns",
+    "json_types",
+    "kana",
+    "years",
+    "tables",
+    "rules",
+    "hands",
+}
 """Every room may use these; `hands` is no noun, but it does nothing of its own either."""
 LIBRARY = {
     "yaml": "load",
