@@ -15,9 +15,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from handbook.fields import node_fields
 from handbook.html_tree import visible_text
-from handbook.keys import GLOSSARY
-from handbook.model import DepartmentPage, File, NodePage, Page, Plan, Site, Term, Text, Texts
+from handbook.model import DepartmentPage, File, Node, NodePage, Page, Plan, Site, Term, Text, Texts, YearRecord
+from handbook.patterns import GLOSSARY_PAGE
 
 Document = dict[str, str | int]
 """What the search knows of one page or term. A field that is empty is left out."""
@@ -29,7 +30,6 @@ TEXTS = frozenset({"text", "facts", "note"})
 
 NOT_LOOKED_FOR = frozenset({"404.html", "search.html"})
 TERM, PAGE = "用語", "ページ"
-INDICATOR, LINK, REVIEW = "指標", "リンク", "評価"
 _SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -90,9 +90,7 @@ def _node(page: NodePage, places: Mapping[str, int]) -> Document:
     entry = page.entry
     parent: Document = {"parent": places[page.trail[-1].path]} if page.trail else {}
     facts = [f"{fact.name}：{'、'.join(value.words for value in fact.values)}" for fact in page.facts]
-    facts += [f"{INDICATOR}：{row.name}" + f"（{row.unit}）" * bool(row.unit) for row in entry.node.indicators]
-    facts += [f"{LINK}：{link.words}" for link in entry.node.links]
-    facts += [f"{review.told}の{REVIEW}：{review.verdict}" for review in entry.node.reviews if review.verdict]
+    facts += _record_texts(entry.node)
     return parent | {
         "kind": entry.level.rank,
         "number": entry.number,
@@ -100,6 +98,18 @@ def _node(page: NodePage, places: Mapping[str, int]) -> Document:
         "facts": "\n".join(facts),
         "colour": entry.colour,
     }
+
+
+def _record_texts(node: Node) -> Iterator[str]:
+    """Yield the lines of each record of a node, the first before the others in brackets; records by year come last."""
+    for field in sorted(node_fields(), key=lambda field: field.type == "years"):
+        subfields = (field.per_year or field).subfields
+        names = [part.name for part in subfields if part.type == "line"]
+        for record in node.records(field.name) if names else ():
+            first, *others = [str(record.values[name]) for name in names if name in record.values] or [""]
+            year = f"{record.told}の" if isinstance(record, YearRecord) else ""
+            if first:
+                yield f"{year}{field.name}：{first}" + "".join(f"（{other}）" for other in others)
 
 
 def _about(page: Page, plan: Plan) -> Document:
@@ -124,7 +134,7 @@ def _term(term: Term, text: Text, places: Mapping[str, int]) -> Document:
 
 def _written(page: Page, texts: Mapping[str, Text]) -> Document:
     """The page's own texts. The glossary's explanations are documents of their own and not said twice."""
-    without = ["dl"] if page.path == f"{GLOSSARY}.html" else []
+    without = ["dl"] if page.path == f"{GLOSSARY_PAGE}.html" else []
     words = {name: plain(text.html, without) for name, text in texts.items()}
     note = words.pop("note", "")
     return {"text": "\n".join(words.values()), "note": note}

@@ -1,7 +1,7 @@
-"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from keys.py.
+"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from fields.py.
 
 Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
-prints it. A new fact about a node is a column by itself; a new key with years or records is a table, named in FILES.
+prints it. A new field of a node is a column; one with years or records is a table, named by `Field.table`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from handbook.keys import LEVEL, NODE, PLAN, SECTION, TOP, Form, Key, named
+from handbook.field_types import Field, FieldType, fields_by_name
+from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
 
 SEPARATOR = ";"
 """Between the values of a list in one cell; within a value it is written with a backslash before it."""
-LIST_FORMS = frozenset({"words", "ids", "old-ids", "spellings"})
 WHOLE = "plan"
 """The table of every node, and the head of the names of the files with the whole plan."""
 PICTURE = "構造図"
 """The sheet that shows the tree with merged cells."""
-FILES = {"予算": "budget", "指標": "indicators", "評価": "reviews", "リンク": "links"}
-"""The file of each key of a node that has a table of its own."""
-YEARS_OF = {"指標": "indicator-years"}
-"""The file with what such a table holds by year."""
 OWNER_ID, OWNER_NAME, NUMBER_IN = "節のid", "節の名称", "番め"
 YEAR, ERA = "年度", "和暦"
 LEVEL_OF, PARENT, PLACE, PAGE, AGAIN = "階層", "上の節", "番号", "ページ", "再掲"
@@ -48,7 +45,7 @@ class Column:
 
     name: str
     meaning: str
-    form: Form = "line"
+    form: FieldType = "line"
     told: bool = False
     """Worked out for readers; nothing is lost without it, and it is not read back."""
 
@@ -73,15 +70,15 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def column(key: Key) -> Column:
+def column(key: Field) -> Column:
     """Return the column of a plain key."""
     told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
-    return Column(key.name, told, key.form)
+    return Column(key.name, told, key.type)
 
 
-def plain(keys: Iterable[Key]) -> Iterator[Key]:
+def plain(keys: Iterable[Field]) -> Iterator[Field]:
     """Yield the keys whose value fits into one cell."""
-    return (key for key in keys if key.form not in ("years", "record", "records", "entries"))
+    return (key for key in keys if key.type not in ("years", "record", "records", "entries"))
 
 
 _ERA = Column(ERA, "同じ年度を和暦で", told=True)
@@ -95,70 +92,57 @@ _PLACE = Column(
 )
 
 
-def _said() -> Iterator[Column]:
-    """Yield the columns of what a node says in plain words."""
-    for key in plain(NODE):
-        if key.form != "again":
+def _node_columns(fields: Iterable[Field]) -> Iterator[Column]:
+    """Yield the columns of the fields of a node that fit into one cell."""
+    for key in plain(fields):
+        if key.type != "again":
             yield column(key)
-        if key.form == "period":
+        if key.type == "period":
             yield Column(FIRST_DAY, "期間の最初の日", "date", told=True)
             yield Column(LAST_DAY, "期間の最後の日", "date", told=True)
 
 
-def _by_year(key: Key) -> Table:
-    each = key.each or key
+def _by_year(key: Field) -> Table:
+    each = key.per_year or key
     return Table(
-        FILES[key.name], key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.fields or (each,))), key.name
+        key.table, key.name, key.meaning, (*_OF, _YEAR, _ERA, *map(column, each.subfields or (each,))), key.name
     )
 
 
-def _records(key: Key) -> Table:
+def _records(key: Field) -> Table:
     """Return the table of small tables; one more level of them, such as 基準値, lies in columns."""
     columns = []
-    for field in key.fields:
-        if field.form == "record":
-            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.form) for part in field.fields]
-        elif field.form != "years":
+    for field in key.subfields:
+        if field.type == "record":
+            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.type) for part in field.subfields]
+        elif field.type != "years":
             columns.append(column(field))
     number = Column(NUMBER_IN, "同じ節の中で何番めか")
-    return Table(FILES[key.name], key.name, key.meaning, (*_OF, number, *columns), key.name)
+    return Table(key.table, key.name, key.meaning, (*_OF, number, *columns), key.name)
 
 
-def _years_of(key: Key) -> Table:
+def _years_of(key: Field) -> Table:
     """Return the table of what the small tables of a key hold by year."""
     name = Column("名称", f"{key.name}の名称", told=True)
-    fields = (column(field.each) for field in key.fields if field.each)
+    fields = (column(field.per_year) for field in key.subfields if field.per_year)
     number = Column(NUMBER_IN, f"同じ節の中で何番めの{key.name}か")
     title = f"{key.name}の年度"
     columns = (*_OF, number, name, _YEAR, _ERA, *fields)
-    return Table(YEARS_OF[key.name], title, f"{key.name}の年度ごとの値", columns, key.name)
+    return Table(key.years_table, title, f"{key.name}の年度ごとの値", columns, key.name)
 
 
-def _nested() -> Iterator[Table]:
-    for key in NODE:
-        if key.form == "years":
+def _nested(fields: Iterable[Field]) -> Iterator[Table]:
+    for key in fields:
+        if key.type == "years":
             yield _by_year(key)
-        elif key.form == "records":
+        elif key.type == "records":
             yield _records(key)
-            if any(field.each for field in key.fields):
+            if any(field.per_year for field in key.subfields):
                 yield _years_of(key)
 
 
-_TOP = named(TOP)
-_FORMER = named(SECTION)["旧名称"]
-NODES = Table(
-    WHOLE,
-    "計画の全体",
-    "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
-    (
-        Column(LEVEL_OF, "どの階層の節か"),
-        _PLACE,
-        Column(PARENT, "すぐ上の節の id。いちばん外側の節では空です", "id"),
-        *_said(),
-        Column(AGAIN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
-        _PAGE,
-    ),
-)
+_TOP = fields_by_name(TOP_LEVEL_FIELDS)
+_FORMER = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
 ABOUT = Table(
     "about",
     "計画",
@@ -166,33 +150,69 @@ ABOUT = Table(
     (Column("項目", "何についてか"), Column("値", "その内容", "text")),
     "計画",
 )
-LEVELS = Table("levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column, LEVEL)), "階層")
+LEVELS = Table("levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column, LEVEL_FIELDS)), "階層")
 AUDIENCES = Table("audiences", "対象", "「対象」に使う言葉の表", (Column("対象", "言葉"),), "対象")
 SPELLINGS = Table(
     "spellings", "異表記", _TOP["異表記"].meaning, (Column("異表記", "同じ言葉とみなす書き方", "spellings"),), "異表記"
 )
 DEPARTMENTS = Table(
-    "departments", "組織", "「担当課」と「関係課」に使う課の表", tuple(map(column, plain(SECTION))), "組織"
+    "departments", "組織", "「担当課」と「関係課」に使う課の表", tuple(map(column, plain(DEPARTMENT_FIELDS))), "組織"
 )
 FORMERS = Table(
     "former-names",
     "旧名称",
     "課の、前の名前の表",
-    (Column("課", "いまの名称"), *map(column, _FORMER.fields)),
+    (Column("課", "いまの名称"), *map(column, _FORMER.subfields)),
     "旧名称",
 )
-NESTED = tuple(_nested())
-TABLES = (NODES, ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS, *NESTED)
-"""Every table but those of the single levels."""
-ABOUT_ROWS = (*map(column, PLAN), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
+ABOUT_ROWS = (*map(column, PLAN_FIELDS), Column(FIRST_DAY, "", told=True), Column(LAST_DAY, "", told=True))
 """The rows of the table about the plan."""
+
+
+def nodes_table() -> Table:
+    """Return the table of every node."""
+    return all_tables()[0]
+
+
+def record_tables() -> tuple[Table, ...]:
+    """Return the tables of the records of nodes: one for each field with years or records."""
+    return _record_tables(node_fields())
+
+
+def all_tables() -> tuple[Table, ...]:
+    """Return every table except those of single levels."""
+    return _all_tables(node_fields())
+
+
+@lru_cache(maxsize=8)
+def _record_tables(fields: tuple[Field, ...]) -> tuple[Table, ...]:
+    return tuple(_nested(fields))
+
+
+@lru_cache(maxsize=8)
+def _all_tables(fields: tuple[Field, ...]) -> tuple[Table, ...]:
+    nodes = Table(
+        WHOLE,
+        "計画の全体",
+        "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
+        (
+            Column(LEVEL_OF, "どの階層の節か"),
+            _PLACE,
+            Column(PARENT, "すぐ上の節の id。いちばん外側の節では空です", "id"),
+            *_node_columns(fields),
+            Column(AGAIN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
+            _PAGE,
+        ),
+    )
+    lists = (ABOUT, LEVELS, AUDIENCES, SPELLINGS, DEPARTMENTS, FORMERS)
+    return (nodes, *lists, *_record_tables(fields))
 
 
 def of_level(name: str, path: str, above: Iterable[str]) -> Table:
     """Return the table of one level's nodes, with the names of those that they stand under."""
     over = tuple(Column(f"{each}の名称", f"上にある{each}", told=True) for each in above)
     told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
-    return Table(f"level-{path}", name, told, (_PLACE, *over, *_said(), _PAGE))
+    return Table(f"level-{path}", name, told, (_PLACE, *over, *_node_columns(node_fields()), _PAGE))
 
 
 def joined(values: Iterable[str]) -> str:

@@ -17,8 +17,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from handbook.keys import ADDRESSES, LITTER, PLAN_FILE
 from handbook.model import File
+from handbook.patterns import OS_JUNK_FILES, PLAN_FILE, PUBLISHED_PATHS_FILE
 
 MANIFEST = "manifest.txt"
 """One line a file as `sha256sum` writes it, so that `sha256sum -c manifest.txt` proves an upload."""
@@ -72,7 +72,7 @@ def addresses(published: Iterable[str], root: Path) -> None:
     Raises Refused, with the list as it was, where the disk will not take it.
     """
     lines = [ADDRESSES_HEAD, *sorted(published)]
-    beside(File(ADDRESSES, "".join(f"{line}\n" for line in lines).encode()), root)
+    beside(File(PUBLISHED_PATHS_FILE, "".join(f"{line}\n" for line in lines).encode()), root)
 
 
 def beside(file: File, root: Path) -> None:
@@ -103,7 +103,7 @@ def document(data: bytes, path: Path, sources: Path) -> None:
     """
     real, root = path.resolve(), sources.resolve()
     inside = [root / name for name in SOURCES]
-    if real == root / ADDRESSES or any(real.is_relative_to(kept) for kept in inside):
+    if real == root / PUBLISHED_PATHS_FILE or any(real.is_relative_to(kept) for kept in inside):
         raise Refused(f"{path} には書き出せません（元の原稿です）。ほかの名前を選んでください")
     if path.is_dir():
         raise Refused(f"{path} はフォルダーです。ファイルの名前まで書いてください")
@@ -167,7 +167,7 @@ def _refuse_foreign(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         strange = path.is_symlink() or not path.is_dir()
-        if strange and name not in ours and path.name.lower() not in LITTER:
+        if strange and name not in ours and path.name.lower() not in OS_JUNK_FILES:
             message = (
                 f"{folder} に、この道具が書いたのではない `{name}` があります。移すか、ほかのフォルダーを選んでください"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 ERAS = (("令和", 2019), ("平成", 1989), ("昭和", 1926))
@@ -26,6 +26,8 @@ class Period:
 
     first: int
     last: int
+    typed: str = field(default="", compare=False)
+    """As an editor typed it."""
 
     def __str__(self) -> str:
         """Both calendars: 令和4年度（2022）〜令和8年度（2026）."""
@@ -49,7 +51,7 @@ def period(text: str) -> Period | None:
     era = start[1] or ""
     inherited = era if int(last[2].replace("元", "1")) < 100 else ""
     begins, ends = _numbered(era, start[2]), _numbered(last[1] or inherited, last[2])
-    return Period(begins, ends) if FIRST <= min(begins, ends) <= max(begins, ends) <= LAST else None
+    return Period(begins, ends, text) if FIRST <= min(begins, ends) <= max(begins, ends) <= LAST else None
 
 
 def _numbered(era: str, year: str) -> int:

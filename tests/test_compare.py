@@ -80,7 +80,7 @@ def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -
 def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
     plan = load.plan(root)
     found = compare.plans(plan, plan)
-    assert found == Comparison((), (), (), (), (), ())
+    assert found == Comparison(changes=(), shifts=(), born=(), touched=(), gone=(), mistakes=())
     assert found.counts == ()
 
 
@@ -340,7 +340,7 @@ def test_only_spaces_width_and_punctuation_are_a_matter_of_spelling(one: str, ot
 
 
 def edition(plan: Plan, label: str = "版") -> Edition:
-    return Edition(label, "", "2026-04-01", plan, ())
+    return Edition(label=label, revision="", day="2026-04-01", plan=plan, flaws=())
 
 
 def test_the_record_holds_everything_and_every_key_is_explained() -> None:

@@ -22,13 +22,14 @@ from handbook.commands.check import outdated_schema_notices
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK
 from handbook.commands.schema import schema_file
 from handbook.describe import forms, page
-from handbook.keys import EVERY, NODE, VOCABULARIES, Form, Key
+from handbook.field_types import Field, FieldType
+from handbook.fields import NODE_FIELDS, VOCABULARY_KEYS, all_fields
 from handbook.load.forms import CHECKS
 from handbook.model import File, Level
 
 PLANS = [ROOT / "plan.yaml", ROOT / "example/plan.yaml", *sorted((HERE / "golden").glob("*/plan.yaml"))]
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
-KEYS = EVERY
+KEYS = all_fields()
 
 
 def schema(levels: tuple[Level, ...], words: dict[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -49,21 +50,20 @@ def faults(rules: dict[str, Any], document: object) -> list[str]:
 
 
 def test_every_form_is_described() -> None:
-    assert set(forms.FORMS) == set(get_args(Form)), "a form without a row in handbook/describe/forms.py"
+    assert set(forms.FORMS) == set(get_args(FieldType)), "a form without a row in handbook/describe/forms.py"
 
 
 def test_every_small_table_has_its_keys() -> None:
-    nested = [key for key in KEYS if key.form in ("record", "records", "entries")]
+    nested = [key for key in KEYS if key.type in ("record", "records", "entries")]
     assert len(nested) > 5
-    assert all(key.fields for key in nested)
-    printed = [keys for _, _, _, keys in page._PARTS]
-    assert [key.name for key in nested if key.fields not in printed] == []
+    assert all(key.subfields for key in nested)
+    printed = [fields for *_, fields in page._sections()]
+    assert [key.name for key in nested if key.subfields not in printed] == []
 
 
-def test_every_key_says_where_a_reader_meets_it() -> None:
-    parts = {part: keys for _, _, part, keys in page._PARTS}
-    told = {(part, key.name) for part, keys in parts.items() for key in keys if not key.fact and part != "指標"}
-    assert told == set(page.SHOWN)
+def test_every_field_has_a_text_that_says_where_it_is_shown() -> None:
+    fields = [field for *_, fields in page._sections() for field in fields]
+    assert [field.name for field in fields if not page.where_shown(field)] == []
 
 
 def fresh(root: Path) -> tuple[Path, File]:
@@ -176,10 +176,13 @@ def of_slip(document: Any) -> dict[str, Any]:
     """The schema for a plan with a slip in it: its own levels and words, as far as they can be read."""
     document = document if isinstance(document, dict) else {}
     rows = [row for row in document.get("階層") or [] if isinstance(row, dict) and {"名称", "path"} <= set(row)]
-    levels = tuple(Level(row["名称"], row["path"], rank) for rank, row in enumerate(rows))
+    levels = tuple(Level(values={"名称": row["名称"], "path": row["path"]}, rank=rank) for rank, row in enumerate(rows))
     if not levels or any(not re.fullmatch("[a-z-]+", level.path) for level in levels):
-        levels = Level("目標", "goals", 0), Level("事業", "projects", 1)
-    lists = {name: document.get(name) for name in VOCABULARIES}
+        levels = (
+            Level(values={"名称": "目標", "path": "goals"}, rank=0),
+            Level(values={"名称": "事業", "path": "projects"}, rank=1),
+        )
+    lists = {name: document.get(name) for name in VOCABULARY_KEYS}
     return schema(
         levels, {name: tuple(map(str, held)) if isinstance(held, list) else () for name, held in lists.items()}
     )
@@ -238,7 +241,7 @@ NEARLY = st.one_of(
 )
 LOOSER = {"period", "date", "until", "year"}
 """Forms whose check also counts."""
-SAMPLES = {form: next(key for key in KEYS if key.form == form) for form in CHECKS}
+SAMPLES = {form: next(key for key in KEYS if key.type == form) for form in CHECKS}
 
 
 @settings(max_examples=examples(400), deadline=None, derandomize=True, database=None)
@@ -251,24 +254,24 @@ def test_a_value_is_valid_to_an_editor_as_it_is_to_the_checks(text: str) -> None
 
 
 @pytest.mark.parametrize("form", sorted(CHECKS))
-def test_the_example_of_a_form_is_valid(form: Form) -> None:
+def test_the_example_of_a_form_is_valid(form: FieldType) -> None:
     for key in KEYS:
-        if key.form == form:
+        if key.type == form:
             assert not CHECKS[form](forms.example(key), key)
             assert faults(forms.described(key, {}), forms.example(key)) == []
 
 
 def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    more = (*NODE, Key("財源", "line", "どこから費用を出すか", fact=True))
-    monkeypatch.setattr("handbook.describe.levels.NODE", more)
-    made = schema((Level("目標", "goals", 0),), dict.fromkeys(VOCABULARIES, ()))
+    more = (*NODE_FIELDS, Field("財源", "line", "どこから費用を出すか", shown="fact"))
+    monkeypatch.setattr("handbook.fields.NODE_FIELDS", more)
+    made = schema((Level(values={"名称": "目標", "path": "goals"}, rank=0),), dict.fromkeys(VOCABULARY_KEYS, ()))
     assert made["$defs"]["node"]["properties"]["財源"]["description"] == "どこから費用を出すか"
     assert "財源" in made["$defs"]["level-goals"]["items"]["properties"]
-    assert "| `財源` | どこから費用を出すか |" in page._table("節", more)
+    assert "| `財源` | どこから費用を出すか |" in page._table(more)
 
 
 def test_a_level_may_hold_any_deeper_one_and_no_other() -> None:
-    levels = tuple(Level(name, name.lower(), rank) for rank, name in enumerate("ABC"))
-    made = schema(levels, dict.fromkeys(VOCABULARIES, ()))
+    levels = tuple(Level(values={"名称": name, "path": name.lower()}, rank=rank) for rank, name in enumerate("ABC"))
+    made = schema(levels, dict.fromkeys(VOCABULARY_KEYS, ()))
     beneath = {name: set(made["$defs"][f"level-{name}"]["items"]["properties"]) & set("ABC") for name in "abc"}
     assert beneath == {"a": {"B", "C"}, "b": {"C"}, "c": set()}

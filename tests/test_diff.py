@@ -70,7 +70,8 @@ def sides(seed: int = 11) -> Sides:
         with TemporaryDirectory() as folder:
             plans.append(load.plan(written(edited, Path(folder))))
     before, after = (
-        Edition(label, "", "2026-04-01", plan, ()) for label, plan in zip(("前", "後"), plans, strict=True)
+        Edition(label=label, revision="", day="2026-04-01", plan=plan, flaws=())
+        for label, plan in zip(("前", "後"), plans, strict=True)
     )
     return compare.plans(*plans), before, after
 
@@ -283,7 +284,7 @@ def hostile(plan_of: Callable[..., Path]) -> Sides:
     before = load.plan(plan_of(f"{head}  - id: a\n    名称: ふつう\n    本文: '前 {quoted}'\n"))
     text = f"{head}  - id: a\n    名称: '{quoted}'\n    本文: '後 {quoted}'\n  - id: b\n    名称: '{quoted} 2'\n"
     after = load.plan(plan_of(text))
-    editions = (Edition(HOSTILE, "", "", plan, ()) for plan in (before, after))
+    editions = (Edition(label=HOSTILE, revision="", day="", plan=plan, flaws=()) for plan in (before, after))
     return (compare.plans(before, after), *editions)  # type: ignore[return-value]  # two editions
 
 
@@ -311,7 +312,7 @@ def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> 
     """A whole plan thrown away for another, and again with long texts."""
     from dataclasses import replace  # noqa: PLC0415  # only here
 
-    edition = Edition("版", "", "", example_plan, ())
+    edition = Edition(label="版", revision="", day="", plan=example_plan, flaws=())
     other = load.plan(FIRST)
     for found in (compare.plans(example_plan, other), compare.plans(other, example_plan)):
         assert len(compare.summary(found, edition, edition)) <= LONGEST

@@ -14,7 +14,8 @@ from conftest import ROOT
 from support.language_server import SERVER, Editor
 
 from handbook import load
-from handbook.keys import NODE, named
+from handbook.field_types import fields_by_name
+from handbook.fields import NODE_FIELDS
 from handbook.mistakes import SourceError
 
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
@@ -115,7 +116,7 @@ def test_messages_are_plain_japanese(editor: Editor) -> None:
 
 def test_at_a_node_every_key_is_proposed_with_its_meaning(editor: Editor) -> None:
     items = proposed(editor, NEW + "    ▮\n")
-    keys = {key.name: key.meaning for key in NODE if key.name not in ("id", "名称")}
+    keys = {key.name: key.meaning for key in NODE_FIELDS if key.name not in ("id", "名称")}
     assert set(items) == {*keys, "方針", "取組", "事業"}
     assert {name for name, meaning in keys.items() if not said_of(items[name]).startswith(meaning)} == set()
     assert "公開までに要る項目: 担当課、期間" in said_of(items["事業"])
@@ -134,7 +135,11 @@ def test_a_proposed_key_can_be_typed_on(editor: Editor) -> None:
 )
 def test_words_are_proposed_out_of_their_list(editor: Editor, typed: str) -> None:
     plan = load.plan(ROOT / "example")
-    known = {**plan.vocabularies, "担当課": plan.vocabularies["組織"], "区分": named(NODE)["区分"].choices}
+    known = {
+        **plan.vocabularies,
+        "担当課": plan.vocabularies["組織"],
+        "区分": fields_by_name(NODE_FIELDS)["区分"].choices,
+    }
     key = typed.strip().partition(":")[0]
     assert set(proposed(editor, NEW + typed)) == set(known[key])
 

@@ -57,7 +57,7 @@ ACTIVITY = "団体活動"
 
 def test_the_real_plan_names_an_audience_exactly_where_its_words_do(real: Built) -> None:
     for entry in real[0].entries:
-        named = {value for fact in entry.node.facts if fact.name == "対象" for value in fact.values}
+        named = set(entry.node.fact("対象"))
         words = entry.name.replace(ACTIVITY, "")
         said = {name for name in real[0].plan.audiences if any(word in words for word in SAID.get(name, (name,)))}
         assert named == said, entry.name

@@ -20,7 +20,8 @@ from support.html_page import page
 from support.roundtrips import HOSTILE
 
 from handbook import check, export, load, route, tables, years
-from handbook.keys import EVERY, Key
+from handbook.field_types import Field
+from handbook.fields import all_fields
 from handbook.mistakes import SourceError
 from handbook.model import DataFile, File
 
@@ -51,7 +52,7 @@ def cells(data: Data) -> set[str]:
 # --- every key, everywhere ---
 
 
-def wanted() -> Iterator[tuple[Key, str]]:
+def wanted() -> Iterator[tuple[Field, str]]:
     """For every key of the table a value that the example gives it, as data write it."""
     values = {
         "名称": "ほたる川・かがみ沼の水質調査",
@@ -100,13 +101,13 @@ def wanted() -> Iterator[tuple[Key, str]]:
         "組織": "下水道課",
         "異表記": "わき水",
     }
-    for key in EVERY:
+    for key in all_fields():
         yield key, values[key.name]  # a new key needs a value here, and one in the example
 
 
 @pytest.mark.parametrize(("key", "value"), list(wanted()), ids=lambda item: getattr(item, "name", ""))
 def test_every_key_of_the_example_stands_in_every_form_of_the_data(
-    key: Key, value: str, data: Data, sheets: dict[str, list[tuple[Any, ...]]], example: Built
+    key: Field, value: str, data: Data, sheets: dict[str, list[tuple[Any, ...]]], example: Built
 ) -> None:
     held = data["plan.json"].file.data.decode()
     assert value in held
@@ -115,7 +116,7 @@ def test_every_key_of_the_example_stands_in_every_form_of_the_data(
     typed = [cell for sheet in sheets.values() for row in sheet for cell in row if cell is not None]
     assert any(cell == number if isinstance(cell, (int, float)) else value in str(cell) for cell in typed)
     shown = {value, f"{int(value):,}"} if value.isdecimal() and len(value) > 4 else {value}
-    if key.form == "period":
+    if key.type == "period":
         shown = {str(years.period(value))}
     texts = [text if path.endswith(".html") else "" for path, text in example[1].items()]
     assert any(each in text for text in (*texts, *example[1]) for each in shown)

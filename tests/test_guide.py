@@ -12,7 +12,8 @@ from conftest import ROOT
 from support.building import build_in_memory, report_of
 from support.ci_files import unknown
 
-from handbook import keys
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, all_fields
+from handbook.patterns import NO_VALUE_WORD
 
 sys.path.insert(0, str(ROOT / "docs/guide"))
 import pictures  # stands beside the guide, which it makes true
@@ -87,8 +88,8 @@ def test_each_command_and_place_that_editors_are_told_exists(path: Path) -> None
 
 
 def test_each_key_and_choice_that_the_guide_names_is_one() -> None:
-    known = {word for key in (*keys.EVERY, *keys.PLAN, *keys.LEVEL) for word in (key.name, *key.choices)} | {
-        keys.ABSENT
+    known = {word for key in (*all_fields(), *PLAN_FIELDS, *LEVEL_FIELDS) for word in (key.name, *key.choices)} | {
+        NO_VALUE_WORD
     }
     outside = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
     named = {word for word in re.findall(r"`([^`\s:/.\[\]()（）]+)`", outside) if not word.isascii()}

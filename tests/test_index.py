@@ -151,9 +151,9 @@ def hostile() -> bytes:
     place = next(iter(site.plan.nodes)).place
     term = Term(HOSTILE, HOSTILE, Prose("", place), "glossary.html#term_x")
     first, *others = (page for page in site.pages if isinstance(page, NodePage))
-    node = replace(first.entry.node, name=HOSTILE, reading=HOSTILE)
+    node = first.entry.node.with_value("名称", HOSTILE).with_value("よみ", HOSTILE)
     page = replace(first, title=HOSTILE, entry=replace(first.entry, node=node))
-    plan = replace(site.plan, spellings=((HOSTILE, "x"),), terms=(term,), contact=HOSTILE)
+    plan = replace(site.plan.with_value("連絡先", HOSTILE), spellings=((HOSTILE, "x"),), terms=(term,))
     text = Text(f"<p>{html.escape(HOSTILE)}</p>", ())
     prose = {**texts.prose, page.path: {"body": text, "note": text}}
     twisted_texts = replace(

@@ -13,7 +13,8 @@ from conftest import HERE, ROOT
 
 from handbook import load, tell
 from handbook.compare.record import _listed
-from handbook.keys import EVERY, INDICATOR, LEVEL, NODE, PLAN, TOP, Key
+from handbook.field_types import Field
+from handbook.fields import INDICATOR_FIELDS, LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
 from handbook.mistakes import Findings, Mistake, Place, SourceError, nearest, show
 from handbook.serve import dress
 
@@ -226,7 +227,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-KEYS = tuple(dict.fromkeys(key.name for key in EVERY))
+KEYS = tuple(dict.fromkeys(key.name for key in all_fields()))
 IDS = (
     "water-revival",
     "clean-streams",
@@ -254,27 +255,27 @@ WORDS = (
     "市民協働課",
     "環境課",
 )
-COMMON: tuple[tuple[str, str, tuple[Key, ...]], ...] = (
-    ("名稱", "名称", NODE),
-    ("名前", "名称", NODE),
-    ("担当科", "担当課", NODE),
-    ("担当", "担当課", NODE),
-    ("期問", "期間", NODE),
-    ("区別", "区分", NODE),
-    ("関違", "関連", NODE),
-    ("対像", "対象", NODE),
-    ("注起", "注記", NODE),
-    ("ＩＤ", "id", NODE),
-    ("以前のＩＤ", "以前のid", NODE),
-    ("再褐", "再掲", NODE),
-    ("目標", "目標値", INDICATOR),
-    ("基準", "基準値", INDICATOR),
-    ("単立", "単位", INDICATOR),
-    ("自治休", "自治体", PLAN),
-    ("公開url", "公開URL", PLAN),
-    ("Path", "path", LEVEL),
-    ("組識", "組織", TOP),
-    ("階曽", "階層", TOP),
+COMMON: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
+    ("名稱", "名称", NODE_FIELDS),
+    ("名前", "名称", NODE_FIELDS),
+    ("担当科", "担当課", NODE_FIELDS),
+    ("担当", "担当課", NODE_FIELDS),
+    ("期問", "期間", NODE_FIELDS),
+    ("区別", "区分", NODE_FIELDS),
+    ("関違", "関連", NODE_FIELDS),
+    ("対像", "対象", NODE_FIELDS),
+    ("注起", "注記", NODE_FIELDS),
+    ("ＩＤ", "id", NODE_FIELDS),
+    ("以前のＩＤ", "以前のid", NODE_FIELDS),
+    ("再褐", "再掲", NODE_FIELDS),
+    ("目標", "目標値", INDICATOR_FIELDS),
+    ("基準", "基準値", INDICATOR_FIELDS),
+    ("単立", "単位", INDICATOR_FIELDS),
+    ("自治休", "自治体", PLAN_FIELDS),
+    ("公開url", "公開URL", PLAN_FIELDS),
+    ("Path", "path", LEVEL_FIELDS),
+    ("組識", "組織", TOP_LEVEL_FIELDS),
+    ("階曽", "階層", TOP_LEVEL_FIELDS),
 )
 UNRELATED_KEYS = words(
     "用途 備考 事業費 財源 現状 効果 手法 進捗 達成度 委員会 住所 時期 写真 地図 根拠 法令 出典 優先度 状態 手段 "
@@ -311,7 +312,10 @@ def test_of_a_hundred_typing_slips_ninety_five_bring_the_right_word() -> None:
 
 
 def test_an_unrelated_word_is_not_taken_for_another() -> None:
-    tables = [tuple(key.name for key in table) for table in (NODE, INDICATOR, PLAN, LEVEL, TOP)]
+    tables = [
+        tuple(key.name for key in table)
+        for table in (NODE_FIELDS, INDICATOR_FIELDS, PLAN_FIELDS, LEVEL_FIELDS, TOP_LEVEL_FIELDS)
+    ]
     asked = [(word, known) for word in UNRELATED_KEYS for known in tables]
     asked += [(word, WORDS) for word in UNRELATED_WORDS]
     asked += [(word, IDS) for word in UNRELATED_IDS]
@@ -344,7 +348,13 @@ def hint(where: str, word: str, folder: Path) -> str:
 def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(
     tmp_path: Path, full: bool
 ) -> None:
-    tables = {"node": NODE, "indicator": INDICATOR, "plan": PLAN, "level": LEVEL, "top": TOP}
+    tables = {
+        "node": NODE_FIELDS,
+        "indicator": INDICATOR_FIELDS,
+        "plan": PLAN_FIELDS,
+        "level": LEVEL_FIELDS,
+        "top": TOP_LEVEL_FIELDS,
+    }
     slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
     long = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
     long += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]

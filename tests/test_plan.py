@@ -9,6 +9,8 @@ from conftest import FIRST, HERE, Built
 from support.building import report_of
 from support.html_page import page, target
 
+from handbook.model import NodePage
+
 SOURCE = (HERE / "structure-table.txt").read_text(encoding="utf-8")
 """The city's structure table as text; its merged cells are lost, so equal cells are left out below the first."""
 
@@ -112,6 +114,6 @@ def test_the_doubtful_place_says_so(real: Built) -> None:
 def test_what_the_source_does_not_say_is_said_to_be_missing(real: Built) -> None:
     _, files = real
     assert files["index.html"].count("原典に記載なし") >= 3
-    facts = {fact.name for entry in real[0].entries for fact in entry.node.facts}
+    facts = {fact.name for made in real[0].pages if isinstance(made, NodePage) for fact in made.facts}
     assert facts == {"対象"}  # made out of the names, and said to be so
     assert not any(entry.node.indicators for entry in real[0].entries)

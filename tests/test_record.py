@@ -17,7 +17,8 @@ from support.html_page import page, target
 from support.random_examples import examples
 
 from handbook import years
-from handbook.keys import ABSENT, INDICATOR, named
+from handbook.field_types import fields_by_name
+from handbook.fields import INDICATOR_FIELDS
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
 from handbook.model import (
@@ -28,14 +29,17 @@ from handbook.model import (
     Indicator,
     NodePage,
     ProgressPage,
+    Record,
     Site,
     Status,
     Tally,
+    Value,
     YearPage,
 )
+from handbook.patterns import NO_VALUE_WORD
 from handbook.route import standing
 
-VALUE = named(named(INDICATOR)["基準値"].fields)["値"]
+VALUE = fields_by_name(fields_by_name(INDICATOR_FIELDS)["基準値"].subfields)["値"]
 
 PLAN = """
 計画: {名称: 小さな計画, 期間: 令和6年度〜令和8年度, 更新日: %(updated)s}
@@ -155,10 +159,12 @@ def test_the_financial_year_begins_in_april() -> None:
 
 def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, str]) -> Indicator:
     def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
-        return tuple(Amount(year, None if words == ABSENT else Decimal(words)) for year, words in said.items())
+        return tuple(Amount(year, None if words == NO_VALUE_WORD else Decimal(words)) for year, words in said.items())
 
-    start = Amount(2021, Decimal(base)) if base else None
-    return Indicator("指標", "", aim, start, amounts(targets), amounts(actuals), Place("plan.yaml", 1, 1))
+    values: dict[str, Value] = {"名称": "指標", "向き": aim, "目標値": amounts(targets), "実績値": amounts(actuals)}
+    if base:
+        values["基準値"] = Record(values={"値": Decimal(base), "年度": 2021})
+    return Indicator(values=values, place=Place("plan.yaml", 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -171,11 +177,11 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
         (measured("↑", "2", {2025: "4", 2026: "6"}, {2024: "3"}), "進行中"),
         (measured("↓", "9", {2026: "6"}, {2024: "10"}), "遅れ"),
         (measured("↑", "2", {2026: "6"}, {2023: "7", 2024: "1"}), "遅れ"),
-        (measured("↑", "2", {2026: "6"}, {2023: "7", 2024: ABSENT}), "達成"),
+        (measured("↑", "2", {2026: "6"}, {2023: "7", 2024: NO_VALUE_WORD}), "達成"),
         (measured("→", "5", {2026: "5"}, {2024: "5.0"}), "達成"),
         (measured("→", "5", {2026: "5"}, {2024: "4"}), "未評価"),
         (measured("", "2", {2026: "6"}, {2024: "9"}), "未評価"),
-        (measured("↑", "2", {2026: "6"}, {2024: ABSENT}), "未評価"),
+        (measured("↑", "2", {2026: "6"}, {2024: NO_VALUE_WORD}), "未評価"),
         (measured("↑", "2", {}, {2024: "9"}), "未評価"),
         (measured("↑", "", {2026: "0"}, {2024: "-1"}), "進行中"),
     ],

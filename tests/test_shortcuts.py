@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_examples import examples
 
+from handbook.fields import all_fields
 from handbook.load import slips
 from handbook.model import REFERENCE, without_code
 
@@ -19,7 +20,7 @@ LINES = st.lists(st.sampled_from((*SIGNS, *WORDS)), max_size=9).map("".join)
 
 def missed(plain: re.Pattern[str], line: str) -> bool:
     """Whether a line that `plain` passes over has a slip of the keyboard in it."""
-    found = slips._slips(line, slips.KEYS | {"令和8年度", "2026"}, ["名称: x"])
+    found = slips._slips(line, {*(field.name for field in all_fields()), "令和8年度", "2026"}, ["名称: x"])
     return bool(plain.fullmatch(line)) and any(found)
 
 

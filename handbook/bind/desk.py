@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import segno
 
 from handbook.bind.blocks import Node, blocks
+from handbook.fields import node_fields, review_fields
 from handbook.model import (
     Box,
     Cell,
@@ -29,6 +30,7 @@ from handbook.model import (
     Tally,
     Term,
     Texts,
+    value_texts,
 )
 
 Data = dict[str, Any]
@@ -122,6 +124,11 @@ class Desk:
             "address": self.address(entry.path),
             "body": self.prose(page, "body"),
             "note": self.prose(page, "note"),
+            "sections": [
+                [field.name, self.prose(page, field.text_key)]
+                for field in node_fields()
+                if field.shown == "section" and field.name in node.values
+            ],
             "facts": [[fact.name, [value.words for value in fact.values]] for fact in page.facts],
             "links": [[link.words, link.href] for link in node.links],
             "indicators": [self._gauge(gauge) for gauge in page.gauges],
@@ -130,8 +137,15 @@ class Desk:
                 {
                     "year": review.told,
                     "verdict": review.verdict,
-                    "issue": self.prose(page, f"issue-{review.year}"),
-                    "direction": self.prose(page, f"direction-{review.year}"),
+                    "rows": [
+                        [
+                            field.name,
+                            self.prose(page, f"{field.text_key}-{review.year}")
+                            or "、".join(value_texts(review.values[field.name])),
+                        ]
+                        for field in review_fields()
+                        if field.name in review.values
+                    ],
                 }
                 for review in node.reviews
             ],

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from handbook.bind.desk import CONTENTS, Data, Desk, code
-from handbook.keys import GLOSSARY
 from handbook.model import DepartmentPage, Drawing, Entry, NodePage, Page, Site, Term, Texts, Theme, Work
+from handbook.patterns import GLOSSARY_PAGE
 from handbook.years import short
 
 MOST_CONTENTS = 60
@@ -41,7 +41,7 @@ def handbook(
         "diagram": desk.diagram(whole) if whole else None,
         "tables": list(desk.tables(site.columns, site.rows)),
         "sections": list(_sections(site, desk, site.roots, drawings)),
-        "back": [_leaf(desk, page) for page in sorted(at_back, key=lambda page: page.path != f"{GLOSSARY}.html")],
+        "back": [_leaf(desk, page) for page in sorted(at_back, key=lambda page: page.path != f"{GLOSSARY_PAGE}.html")],
         "kana": [
             {"name": group.name, "entries": [_mention(desk, row.item) for row in group.rows]} for group in site.kana
         ],

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from handbook.chart.scale import ZERO, Scale, scale
-from handbook.keys import ABSENT
 from handbook.model import Amount, Chart
+from handbook.patterns import NO_VALUE_WORD
 from handbook.years import short
 
 WIDTH, HEIGHT = 360, 240
@@ -120,7 +120,7 @@ class Plot:
         """Yield what each such stretch says, line by line: words, middle, foot and half their width."""
         for first, last in self._silent():
             whole = (last - first + 1) * self.slot >= 5.4 * LETTERS
-            lines = (ABSENT,) if whole else ("実績", "値", "なし")
+            lines = (NO_VALUE_WORD,) if whole else ("実績", "値", "なし")
             middle = (self.x(first) + self.x(last)) / 2
             for place, words in enumerate(reversed(lines)):
                 yield words, middle, HEIGHT - BOTTOM - 8 - 13 * place, len(words) * LETTERS / 2

@@ -7,7 +7,7 @@ import argparse
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
 from handbook.gc_pause import gc_paused
-from handbook.keys import ADDRESSES
+from handbook.patterns import PUBLISHED_PATHS_FILE
 
 NAME = "release"
 HELP = "公開するときに、住所を addresses.txt に控えます"
@@ -37,6 +37,6 @@ def run(options: argparse.Namespace) -> int:
     except write.Refused as error:
         warn(error)
         return EXIT_ERRORS
-    print(f"公開する住所を控えました: {relative_path(options.root / ADDRESSES)}")
+    print(f"公開する住所を控えました: {relative_path(options.root / PUBLISHED_PATHS_FILE)}")
     print(f"  住所 {len(before | published):,}（新しい住所 {len(published - before):,}）")
     return EXIT_OK

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn
-from handbook.keys import SCHEMA
+from handbook.patterns import SCHEMA_FILE
 
 if TYPE_CHECKING:
     from handbook.model import File, Plan
@@ -43,4 +43,4 @@ def schema_file(plan: Plan) -> File:
     """Return the schema of a plan, at the path that the plan's first line names."""
     from handbook import describe
 
-    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA)
+    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA_FILE)

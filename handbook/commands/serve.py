@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from handbook import bootstrap
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
-from handbook.keys import ADDRESSES
+from handbook.patterns import PUBLISHED_PATHS_FILE
 
 if TYPE_CHECKING:
     from handbook.model import File
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         if options.open:  # in a thread: some browsers return only when they are closed
             Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
-    sources = [options.root / name for name in ("plan.yaml", ADDRESSES, "content")]
+    sources = [options.root / name for name in ("plan.yaml", PUBLISHED_PATHS_FILE, "content")]
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
     try:

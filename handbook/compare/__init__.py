@@ -46,7 +46,7 @@ def history(plan: Plan, editions: Iterable[Edition | None]) -> History:
     """
     days: dict[str, list[Revised]] = {}
     last: dict[str, Changed] = {}
-    after, day, whole = replace(plan, images=(), updated=""), "", True
+    after, day, whole = replace(plan.with_value("更新日", None), images=()), "", True
     for edition in editions:
         if not edition:
             whole = False

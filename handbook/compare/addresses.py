@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handbook.compare.matching import Pairs
-from handbook.keys import PLAN_FILE
 from handbook.mistakes import Mistake, Place
 from handbook.model import Node, Plan
+from handbook.patterns import PLAN_FILE
 
 
 def pages(plan: Plan) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from handbook.compare.marks import fold, listed
 from handbook.compare.matching import levels
 from handbook.compare.nodes import texts
-from handbook.keys import PLAN_FILE
+from handbook.compare.texts import record_text, value_text
+from handbook.field_types import Field
+from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.mistakes import Place
-from handbook.model import Change, Kind, Leaf, Level, Plan
+from handbook.model import Change, Department, Kind, Leaf, Level, Plan
+from handbook.patterns import PLAN_FILE
+from handbook.years import Period
 
 _HOME = "index.html"
 
@@ -18,20 +22,20 @@ _HOME = "index.html"
 def _blank(level: str, name: str, path: str, place: Place | None = None, item: str = "") -> Change:
     """Return a change of something that is no node, to be filled in."""
     where = place or Place(PLAN_FILE, 1, 1)
-    return Change("事項", "", item, level, name, "", (), path, "", "", (), (), "", where)
+    return Change(kind="事項", key="", id=item, level=level, name=name, number="", trail=(), path=path, place=where)
 
 
 def plan(before: Plan, after: Plan) -> Iterator[Change]:
     """Yield what changed in the words about the plan, its levels and its lists of words."""
     blank = _blank("計画", after.name, _HOME)
-    was, now = _about(before), _about(after)
-    for key, old in was.items():
-        kind: Kind = "改称" if key == "名称" else "本文" if key == "本文" else "事項"
-        # Where plan.yaml has no day, only git may know one, and not for every edition.
-        known = key != "更新日" or (old and now[key])
-        if old != now[key] and known:
-            yield texts(blank, kind, key, old, now[key])
+    for field in PLAN_FIELDS:
+        old, new = _text(field, before), _text(field, after)
+        # If plan.yaml has no day, only git may have one, and not for every edition.
+        known = field.name != "更新日" or (old and new)
+        if old != new and known:
+            yield texts(blank, field.kind, field.name, old, new)
     yield from _levels(before.levels, after.levels)
+    yield from _departments(before.departments, after.departments)
     old_lists = {**before.vocabularies, "異表記": _rows(before.spellings)}
     new_lists = {**after.vocabularies, "異表記": _rows(after.spellings)}
     for name in dict.fromkeys((*new_lists, *old_lists)):
@@ -40,21 +44,10 @@ def plan(before: Plan, after: Plan) -> Iterator[Change]:
             yield _vocabulary(name, old_words, new_words)
 
 
-def _about(plan: Plan) -> Mapping[str, str]:
-    """Return the plan's own keys."""
-    return {
-        "名称": plan.name,
-        "自治体": plan.municipality,
-        "主題": plan.subject,
-        "本文": plan.text.text.strip("\n") if plan.text else "",
-        "期間": str(plan.period or ""),
-        "連絡先": plan.contact,
-        "ライセンス": plan.licence,
-        "公開URL": plan.permalink,
-        "リポジトリ": plan.repository.home if plan.repository else "",
-        "更新日": plan.updated,
-        "対象の注記": plan.audience_note,
-    }
+def _text(field: Field, plan: Plan) -> str:
+    """Return the value of one of the plan's own fields, a period in both calendars."""
+    value = plan.values.get(field.name)
+    return str(value) if isinstance(value, Period) else value_text(field, value)
 
 
 def _rows(spellings: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -86,9 +79,17 @@ def _levels(before: Sequence[Level], after: Sequence[Level]) -> Iterator[Change]
         yield texts(_blank("階層", name, ""), "廃止", "階層", _row(was_by_name[name]), "")
 
 
+def _departments(before: Sequence[Department], after: Sequence[Department]) -> Iterator[Change]:
+    """Yield what changed in the departments that both plans have; new and removed names are in the list 組織."""
+    was = {department.name: record_text(DEPARTMENT_FIELDS, department) for department in before}
+    for department in after:
+        old, new = was.get(department.name, ""), record_text(DEPARTMENT_FIELDS, department)
+        if old and old != new:
+            yield texts(_blank(DEPARTMENTS_KEY, department.name, ""), "事項", DEPARTMENTS_KEY, old, new)
+
+
 def _row(level: Level) -> str:
-    required = f"　必須 {'、'.join(level.required)}" if level.required else ""
-    return f"{level.name}　path {level.path}" + (f"　記号 {level.mark}" if level.mark else "") + required
+    return record_text(LEVEL_FIELDS, level)
 
 
 def files(before: Plan, after: Plan) -> Iterator[Change]:

@@ -2,92 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handbook.compare.marks import fold, listed, marked
 from handbook.compare.matching import Pairs, Tree
 from handbook.compare.order import reading, reordered
-from handbook.keys import NODE
-from handbook.model import REFERENCE, Amount, Change, Indicator, Kind, Node, Review
-from handbook.years import short
+from handbook.compare.texts import item_texts, value_text
+from handbook.field_types import LIST_TYPES, Field
+from handbook.fields import node_fields
+from handbook.model import REFERENCE, Change, Kind, Node, Value
 
-KINDS: dict[str, Kind] = {"名称": "改称", "本文": "本文", "注記": "注記"}
-"""Keys that have a kind of their own; any other is 事項."""
 ABOVE = " › "
 """Between the names of a trail."""
-RECORDS = ("予算", "指標", "評価", "リンク")
-"""Keys whose values are compared as the texts that tell them."""
-_FACTS = [key.name for key in NODE if key.fact]
+_NOT_LISTED = frozenset({"id", "kana", "old-ids"})
+"""Types that are left out where a whole node is shown."""
 
 
 @dataclass(frozen=True)
-class Said:
-    """All that one node says, each key as a reader sees it, with what it means where that differs."""
+class NodeText:
+    """The values of one node as a reader sees them."""
 
     tree: Tree
     node: Node
 
-    def text(self, key: str) -> str:
-        """Return what stands under a key, or nothing."""
-        node = self.node
-        match key:
-            case "指標":
-                return "\n".join(map(_indicator, node.indicators))
-            case "予算":
-                return _years(node.budget)
-            case "評価":
-                return "\n".join(map(_review, node.reviews))
-            case "リンク":
-                return "\n".join(f"{link.words} {link.href}" for link in node.links)
-        if key in ("本文", "注記"):
-            prose = node.text if key == "本文" else node.note
-            return prose.text.strip("\n") if prose else ""
-        return {"名称": node.name, "よみ": node.reading}.get(key) or "、".join(self.words(key))
+    def value(self, field: Field) -> Value | None:
+        """Return the value of a field; for 再掲, the ids of the parents under which the node is repeated."""
+        if field.type == "again":
+            return self.tree.again.get(self.node.id)
+        return self.node.values.get(field.name)
 
-    def words(self, key: str) -> tuple[str, ...]:
+    def text(self, field: Field) -> str:
+        """Return the value as one text, or ""."""
+        if field.type in ("ids", "again"):
+            return "、".join(self.items(field))
+        return value_text(field, self.value(field))
+
+    def items(self, field: Field) -> tuple[str, ...]:
         """Return the items of a list, nodes by their names."""
-        if key == "関連":
-            return tuple(map(self._name, self.node.related))
-        if key == "再掲":
-            return tuple(map(self._name, self.tree.again.get(self.node.id, ())))
-        if key == "以前のid":
-            return self.node.earlier
-        return next((fact.values for fact in self.node.facts if fact.name == key), ())
+        texts = item_texts(field, self.value(field))
+        return tuple(map(self._name, texts)) if field.type in ("ids", "again") else texts
 
-    def shown(self, key: str) -> str:
+    def shown(self, field: Field) -> str:
         """Return a text with its `[[…]]` as a reader sees them."""
-        return REFERENCE.sub(lambda found: found["words"] or self._name(found["target"], found[0]), self.text(key))
+        return REFERENCE.sub(lambda found: found["words"] or self._name(found["target"], found[0]), self.text(field))
 
     def whole(self) -> str:
-        """Return everything, a key a line, as the table shows a node that is new or gone."""
-        lines = [(key, self.shown(key)) for key in (*_FACTS, *RECORDS, "関連", "本文", "注記", "再掲")]
-        said = [f"{key}　{text}" if "\n" not in text else f"{key}\n{text}" for key, text in lines if text]
+        """Return everything, a field a line, as the table shows a node that is new or gone."""
+        fields = [field for field in node_fields() if field.type not in _NOT_LISTED and field.kind != "改称"]
+        lines = [(field.name, self.shown(field)) for field in fields]
+        said = [f"{name}　{text}" if "\n" not in text else f"{name}\n{text}" for name, text in lines if text]
         return "\n".join([self.node.name, *said])
 
     def _name(self, node_id: str, otherwise: str = "") -> str:
         node = self.tree.nodes.get(node_id.strip())
         return node.name if node else otherwise or node_id or "いちばん上"
-
-
-def _indicator(row: Indicator) -> str:
-    """Return an indicator on one line."""
-    plain = zip(("名称", "単位", "向き"), (row.name, row.unit, row.aim), strict=True)
-    baseline = (row.baseline,) if row.baseline else ()
-    years = (("基準値", _years(baseline)), ("目標値", _years(row.targets)), ("実績値", _years(row.actuals)))
-    said = [(name, value) for name, value in (*plain, *years) if value]
-    return "　".join(value if name == "名称" else f"{name} {value}" for name, value in said)
-
-
-def _years(amounts: Iterable[Amount]) -> str:
-    """Return what stands for each year, in one line."""
-    return "、".join(f"{short(amount.year)} {amount.words}" for amount in amounts)
-
-
-def _review(row: Review) -> str:
-    """Return how a year was judged, a line for each thing said."""
-    said = (row.verdict, *(prose.text.strip("\n") for prose in (row.issue, row.direction) if prose))
-    return "\n".join([short(row.year), *filter(None, said)])
 
 
 def changes(pairs: Pairs) -> Iterator[Change]:
@@ -114,13 +83,21 @@ def _of(tree: Tree, node: Node, kind: Kind = "事項", key: str = "節") -> Chan
     """Return a change of a node, to be filled in."""
     number, trail = tree.numbers[node.id], tree.trail(node.id)
     return Change(
-        kind, key, node.id, node.level.name, node.name, number, trail, node.path, "", "", (), (), "", node.place
+        kind=kind,
+        key=key,
+        id=node.id,
+        level=node.level.name,
+        name=node.name,
+        number=number,
+        trail=trail,
+        path=node.path,
+        place=node.place,
     )
 
 
 def _born(pairs: Pairs, node_id: str) -> Change:
     node = pairs.after.nodes[node_id]
-    said = Said(pairs.after, node).whole()
+    said = NodeText(pairs.after, node).whole()
     was = pairs.guessed.get(node_id, "")
     remark = f"おそらく id の変更（{was} → {node_id}）" if was else ""
     return replace(_of(pairs.after, node, "新設"), after=said, new=((said, True),), remark=remark)
@@ -128,7 +105,7 @@ def _born(pairs: Pairs, node_id: str) -> Change:
 
 def _gone(pairs: Pairs, node_id: str) -> Change:
     node = pairs.before.nodes[node_id]
-    said = Said(pairs.before, node).whole()
+    said = NodeText(pairs.before, node).whole()
     heir = pairs.heirs.get(node.path.removesuffix(".html"))
     remark = f"前のページは「{heir.name}」へ案内します" if heir else ""
     if node_id in pairs.guesses:
@@ -148,7 +125,7 @@ def _both(pairs: Pairs, node_id: str, *, reordered: bool, moved: bool) -> Iterat
         yield _filled(change, "並べ替え", "場所", *(f"{place} 番め" for place in places))
     if was.id != now.id:
         yield _filled(change, "事項", "id", was.id, now.id)
-    yield from _keys(pairs, change, Said(pairs.before, was), Said(pairs.after, now))
+    yield from _keys(pairs, change, NodeText(pairs.before, was), NodeText(pairs.after, now))
     old, new = pairs.before.numbers[was.id], pairs.after.numbers[now.id]
     if old != new and not (moved or relevelled or reordered):
         yield _filled(change, "番号のみ", "番号", old, new)
@@ -173,37 +150,42 @@ def _filled(change: Change, kind: Kind, key: str, before: str, after: str) -> Ch
     return replace(change, kind=kind, key=key, before=before, after=after, old=old, new=new)
 
 
-def _keys(pairs: Pairs, change: Change, was: Said, now: Said) -> Iterator[Change]:
-    """Yield the keys that differ."""
-    for key in ("名称", "よみ", "本文", *_FACTS, "関連", "注記", "以前のid", *RECORDS, "再掲"):
-        before, after = _meant(pairs, was, now, key)
+def _keys(pairs: Pairs, change: Change, was: NodeText, now: NodeText) -> Iterator[Change]:
+    """Yield the fields that differ."""
+    for field in node_fields():
+        if field.type == "id":
+            continue
+        before, after = _compared(pairs, was, now, field)
         if before == after:
             continue
-        if isinstance(before, tuple) and isinstance(after, tuple):
-            yield _list(change, key, was.words(key), now.words(key), meant=key in _FACTS)
+        if isinstance(before, tuple):
+            yield _list(change, field.name, was.items(field), now.items(field), meant=field.shown == "fact")
         else:
-            yield texts(change, KINDS.get(key, "事項"), key, *_readable(was, now, key))
+            yield texts(change, field.kind, field.name, *_readable(was, now, field))
 
 
-def _meant(pairs: Pairs, was: Said, now: Said, key: str) -> tuple[object, object]:
+def _compared(pairs: Pairs, was: NodeText, now: NodeText, field: Field) -> tuple[object, object]:
     """Return what is compared: texts as typed, lists by item, nodes by their ids of today."""
-    if key == "関連":
-        return tuple(map(pairs.known, was.node.related)), now.node.related
-    if key == "再掲":
-        known = (pairs.known(above) for above in pairs.before.again.get(was.node.id, ()))
-        return tuple(sorted(known)), tuple(sorted(pairs.after.again.get(now.node.id, ())))
-    if key == "以前のid":  # the address that it gave up just now is told as a change of its id or place
+    if field.type == "ids":
+        return tuple(map(pairs.known, _ids(was, field))), _ids(now, field)
+    if field.type == "again":
+        return tuple(sorted(map(pairs.known, _ids(was, field)))), tuple(sorted(_ids(now, field)))
+    if field.type == "old-ids":  # the path that it had until now is shown as a change of its id or place
         own = was.node.path.removesuffix(".html")
-        return tuple(sorted(was.node.earlier)), tuple(sorted(old for old in now.node.earlier if old != own))
-    if key in _FACTS:
-        return was.words(key), now.words(key)
-    return was.text(key), now.text(key)
+        return tuple(sorted(was.items(field))), tuple(sorted(old for old in now.items(field) if old != own))
+    if field.shown == "fact" or field.type in LIST_TYPES:
+        return was.items(field), now.items(field)
+    return was.text(field), now.text(field)
 
 
-def _readable(was: Said, now: Said, key: str) -> tuple[str, str]:
+def _ids(text: NodeText, field: Field) -> tuple[str, ...]:
+    return item_texts(field, text.value(field))
+
+
+def _readable(was: NodeText, now: NodeText, field: Field) -> tuple[str, str]:
     """Return the two texts with links as words, unless only the links differ."""
-    before, after = was.shown(key), now.shown(key)
-    return (before, after) if before != after else (was.text(key), now.text(key))
+    before, after = was.shown(field), now.shown(field)
+    return (before, after) if before != after else (was.text(field), now.text(field))
 
 
 def texts(change: Change, kind: Kind, key: str, before: str, after: str) -> Change:

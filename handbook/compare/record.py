@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from handbook.json_types import Json, JsonObject
 from handbook.mistakes import Mistake, Place
 from handbook.model import Change, Comparison, Edition, Marked
 
@@ -30,7 +30,7 @@ def record(comparison: Comparison, before: Edition, after: Edition) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def _edition(edition: Edition) -> dict[str, Any]:
+def _edition(edition: Edition) -> JsonObject:
     return {
         "label": edition.label,
         "revision": edition.revision,
@@ -40,7 +40,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> JsonObject:
     return {
         "kind": change.kind,
         "key": change.key,
@@ -59,14 +59,14 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _pieces(marked: Marked) -> list[list[object]]:
+def _pieces(marked: Marked) -> Json:
     return [[words, differs] for words, differs in marked]
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: Place) -> JsonObject:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _listed(mistake: Mistake) -> dict[str, Any]:
+def _listed(mistake: Mistake) -> JsonObject:
     """Return the JSON form of a mistake without what only an excerpt needs."""
     return {key: value for key, value in mistake.as_json().items() if key not in ("width", "excerpt")}

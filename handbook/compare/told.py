@@ -17,7 +17,7 @@ def rows(comparison: Comparison) -> Iterator[Revised]:
         ways = tuple(dict.fromkeys(map(_way, (first, *more))))
         words = tuple(dict.fromkeys(map(_told, (first, *more))))
         level = "一覧" if first.level == first.name == first.key else first.level
-        yield Revised(_key(first), level, first.name, first.path, ways, words)
+        yield Revised(key=_key(first), level=level, name=first.name, path=first.path, ways=ways, words=words)
 
 
 def keys(plan: Plan) -> Iterator[str]:

@@ -10,11 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from handbook.keys import DEVICES, HTTPS, ID, KANA, NUMBER, OLD_ID, URL, VOCABULARIES, Form, Key
+from handbook.field_types import Field, FieldType
+from handbook.fields import VOCABULARY_KEYS
+from handbook.json_types import JsonOutput
+from handbook.patterns import (
+    BASE_URL_PATTERN,
+    FORMER_ID_PATTERN,
+    HTTPS_PATTERN,
+    ID_PATTERN,
+    KANA_PATTERN,
+    NUMBER_PATTERN,
+    WINDOWS_DEVICE_NAMES,
+)
 
-Schema = dict[str, Any]
+Schema = dict[str, JsonOutput]
 Words = Mapping[str, Sequence[str]]
 """The lists of allowed words, by their name."""
 
@@ -25,7 +35,7 @@ _LAST_YEAR = rf"(?:{_ERA}?\s*(?:元|{_DIGIT}{{1,4}}))\s*(?:年度|年)?(?:まで
 PERIOD = rf"{_YEAR}(?:\s*(?:[〜～~–—\-－]|から)\s*{_LAST_YEAR})?"
 """Looser than `load`, which also counts: the end must not come before the beginning."""
 DATE = r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-[0-2][0-9])"
-_NO_DEVICE = rf"(?!(?:{'|'.join(sorted(DEVICES))})$)"
+_NO_DEVICE = rf"(?!(?:{'|'.join(sorted(WINDOWS_DEVICE_NAMES))})$)"
 _PLAIN_ID = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
 
 
@@ -36,12 +46,12 @@ class Shape:
     words: str
     """In Japanese, for the reference and the bubble in an editor."""
     example: str
-    schema: Callable[[Key, Words], Schema]
+    schema: Callable[[Field, Words], Schema]
 
 
-def described(key: Key, words: Words) -> Schema:
+def described(key: Field, words: Words) -> Schema:
     """Return the schema of a key's value, with what an editor shows about it."""
-    value = FORMS[key.form].schema(key, words)
+    value = FORMS[key.type].schema(key, words)
     lines = [key.meaning, f"書き方: {written(key)}"]
     if example(key) and "examples" not in value:  # which an editor shows by itself
         lines.append(f"例: `{example(key)}`")
@@ -53,23 +63,23 @@ def about(title: str, *said: str) -> Schema:
     return {"title": title, "description": said[0], "markdownDescription": "\n\n".join(said)}
 
 
-def written(key: Key) -> str:
+def written(key: Field) -> str:
     """How a key's value is written, in Japanese."""
-    said = FORMS[key.form].words
+    said = FORMS[key.type].words
     if key.choices:
         said = "、".join(f"`{word}`" for word in key.choices) + " のどれか"
     if key.vocabulary:
-        listed = key.vocabulary in VOCABULARIES
+        listed = key.vocabulary in VOCABULARY_KEYS
         said = f"`{key.vocabulary}` の一覧にある言葉の並び" if listed else "節の項目の名前の並び"
-    return f"{said}。かならず書きます" if key.required else said
+    return f"{said}。かならず書きます" if key.is_required else said
 
 
-def example(key: Key) -> str:
+def example(key: Field) -> str:
     """Return a value of the key as an editor types it."""
-    return key.example or (key.choices[0] if key.choices else FORMS[key.form].example)
+    return key.example or (key.choices[0] if key.choices else FORMS[key.type].example)
 
 
-def record(keys: Sequence[Key], what: str, words: Words) -> Schema:
+def record(keys: Sequence[Field], what: str, words: Words) -> Schema:
     """Return the schema of a small table: its keys and no others, those required there."""
     return {
         "type": "object",
@@ -80,12 +90,12 @@ def record(keys: Sequence[Key], what: str, words: Words) -> Schema:
     }
 
 
-def required(keys: Sequence[Key], what: str) -> list[Schema]:
+def required(keys: Sequence[Field], what: str) -> list[Schema]:
     """Return a demand for each key that must be there, in the words of the checks."""
     return [
         {"required": [key.name], "errorMessage": f"{what}に `{key.name}` がありません（{key.meaning}）"}
         for key in keys
-        if key.required
+        if key.is_required
     ]
 
 
@@ -99,38 +109,38 @@ def _whole(pattern: str) -> str:
     return rf"^(?:{pattern})$(?!\n)"
 
 
-def _text(key: Key, pattern: str, message: str) -> Schema:
+def _text(key: Field, pattern: str, message: str) -> Schema:
     """Return the schema of a text, or of what YAML takes for a number."""
     empty = f"`{key.name}` の値を文字で書きます。まだ無ければ、行ごと消します"
     return {"type": ["string", "number"], "errorMessage": empty, "pattern": pattern, "patternErrorMessage": message}
 
 
-def _line(key: Key, _: Words) -> Schema:
+def _line(key: Field, _: Words) -> Schema:
     return _text(key, r"^[^\n]*\S[^\n]*$(?!\n)", f"`{key.name}` は 1 行で書きます")
 
 
-def _prose(key: Key, _: Words) -> Schema:
+def _prose(key: Field, _: Words) -> Schema:
     return _text(key, r"\S", f"`{key.name}` が空です")
 
 
-def _kana(key: Key, _: Words) -> Schema:
-    return _text(key, _whole(KANA.pattern), f"`{key.name}` はひらがなで書きます")
+def _kana(key: Field, _: Words) -> Schema:
+    return _text(key, _whole(KANA_PATTERN.pattern), f"`{key.name}` はひらがなで書きます")
 
 
-def _id(key: Key, _: Words) -> Schema:
+def _id(key: Field, _: Words) -> Schema:
     message = f"`{key.name}` に使えるのは、{_PLAIN_ID}です"
-    return {"type": "string", "pattern": _whole(_NO_DEVICE + ID.pattern), "errorMessage": message}
+    return {"type": "string", "pattern": _whole(_NO_DEVICE + ID_PATTERN.pattern), "errorMessage": message}
 
 
-def _choice(key: Key, _: Words) -> Schema:
+def _choice(key: Field, _: Words) -> Schema:
     message = f"`{key.name}` に使えるのは、{'、'.join(f'`{word}`' for word in key.choices)} です"
     return {"enum": list(key.choices), "errorMessage": message}
 
 
-def _pattern(pattern: str, example: str, *types: str) -> Callable[[Key, Words], Schema]:
+def _pattern(pattern: str, example: str, *types: str) -> Callable[[Field, Words], Schema]:
     """Return the schema of a text of a fixed build, whose example serves as a start."""
 
-    def schema(key: Key, _: Words) -> Schema:
+    def schema(key: Field, _: Words) -> Schema:
         message = f"`{key.name}` は `{example}` の形で書きます"
         return {
             "type": ["string", *types],
@@ -142,74 +152,79 @@ def _pattern(pattern: str, example: str, *types: str) -> Callable[[Key, Words], 
     return schema
 
 
-def _list(key: Key, items: Schema, least: int = 1) -> Schema:
+def _list(key: Field, items: Schema, least: int = 1) -> Schema:
     message = f"`{key.name}` は並びで書きます。例: `{example(key)}`"
     return {"type": "array", "minItems": least, "uniqueItems": True, "errorMessage": message, "items": items}
 
 
-def _words(key: Key, words: Words) -> Schema:
+def _words(key: Field, words: Words) -> Schema:
     if not key.vocabulary:
         return _list(key, _line(key, words))
     message = f"`{key.vocabulary}` の一覧にない言葉です。一覧を直したばかりなら `build.py schema` で追いつきます"
     return _list(key, {"enum": list(words[key.vocabulary]), "errorMessage": message})
 
 
-def _ids(key: Key, words: Words) -> Schema:
+def _ids(key: Field, words: Words) -> Schema:
     return _list(key, _id(key, words))
 
 
-def _old_ids(key: Key, _: Words) -> Schema:
-    folder, plain = OLD_ID.pattern.rsplit("?", 1)
+def _old_ids(key: Field, _: Words) -> Schema:
+    folder, plain = FORMER_ID_PATTERN.pattern.rsplit("?", 1)
     message = f"id に使えるのは、{_PLAIN_ID}です。別の階層にあったものは、前に `フォルダー/` を付けます"
     pattern = _whole(f"{folder}?{_NO_DEVICE}{plain}")
     return _list(key, {"type": "string", "pattern": pattern, "errorMessage": message})
 
 
-def _record(key: Key, words: Words) -> Schema:
-    return record(key.fields, f"`{key.name}` ", words)
+def _record(key: Field, words: Words) -> Schema:
+    return record(key.subfields, f"`{key.name}` ", words)
 
 
-def _records(key: Key, words: Words) -> Schema:
+def _records(key: Field, words: Words) -> Schema:
     message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    rows = record(key.fields, f"`{key.name}` の行", words)
-    return {"type": "array", "minItems": 1, "errorMessage": message, **started(rows, key.name, key.fields)}
+    rows = record(key.subfields, f"`{key.name}` の行", words)
+    return {"type": "array", "minItems": 1, "errorMessage": message, **started(rows, key.name, key.subfields)}
 
 
-def _entries(key: Key, words: Words) -> Schema:
-    first, *_ = key.fields
-    rows = record(key.fields, f"`{key.name}` の行", words)
+def _entries(key: Field, words: Words) -> Schema:
+    first, *_ = key.subfields
+    rows = record(key.subfields, f"`{key.name}` の行", words)
     message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    either = {"if": {"type": "object"}, "then": rows, "else": described(first, words)}
+    either: Schema = {"if": {"type": "object"}, "then": rows, "else": described(first, words)}
     return {"type": "array", "minItems": 1, "errorMessage": message, "items": either}
 
 
-def _years(key: Key, words: Words) -> Schema:
-    each = described(key.each, words) if key.each else {}
+def _years(key: Field, words: Words) -> Schema:
+    each = described(key.per_year, words) if key.per_year else {}
     message = f"`{key.name}` は `令和8年度: 値` のように、年度ごとに書きます"
-    years = {"type": "object", "minProperties": 1, "errorMessage": message, "patternProperties": {_whole(_YEAR): each}}
+    years: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "errorMessage": message,
+        "patternProperties": {_whole(_YEAR): each},
+    }
     return {**years, "propertyNames": {"pattern": _whole(_YEAR), "patternErrorMessage": message}}
 
 
-def _number(key: Key, _: Words) -> Schema:
-    pattern = f"{NUMBER.pattern}|{key.absent}" if key.absent else NUMBER.pattern
+def _number(key: Field, _: Words) -> Schema:
+    pattern = f"{NUMBER_PATTERN.pattern}|{key.no_value_word}" if key.no_value_word else NUMBER_PATTERN.pattern
     return _text(key, _whole(pattern), f"`{key.name}` は、単位を付けずに、半角の数だけを書きます")
 
 
-def started(rows: Schema, what: str, keys: Sequence[Key]) -> Schema:
+def started(rows: Schema, what: str, keys: Sequence[Field]) -> Schema:
     """Return the items of a list, and how an editor begins one: the keys that must be there, to be filled in.
 
     Said of the item, not of the list: there the server would put brackets around it.
     """
-    blank = {key.name: f"${number}" for number, key in enumerate((key for key in keys if key.required), 1)}
+    blank = {key.name: f"${number}" for number, key in enumerate((key for key in keys if key.is_required), 1)}
     new = {"label": f"新しい{what}", "description": f"{what}を 1 つ書き足します"}
     return {"items": {**rows, "defaultSnippets": [{**new, "body": blank}]}}
 
 
-def _spellings(key: Key, words: Words) -> Schema:
+def _spellings(key: Field, words: Words) -> Schema:
     return _list(key, _list(key, _line(key, words), least=2))
 
 
-FORMS: Mapping[Form, Shape] = {
+FORMS: Mapping[FieldType, Shape] = {
     "line": Shape("1 行の文字", "水質を見守る", _line),
     "text": Shape(
         "文章（Markdown）。何行にもなるときは `|` を書き、次の行から字下げします", "水質を見守ります。", _prose
@@ -227,9 +242,11 @@ FORMS: Mapping[Form, Shape] = {
     "year": Shape("年度", "令和8年度", _pattern(_YEAR, "令和8年度", "integer")),
     "until": Shape("年度か日付", "令和6年度", _pattern(f"{_YEAR}|{DATE}", "令和6年度", "integer")),
     "date": Shape("日付", "2026-04-01", _pattern(DATE, "2026-04-01")),
-    "url": Shape("`https://` から始まる住所", "https://example.org/", _pattern(URL.pattern, "https://example.org/")),
+    "url": Shape(
+        "`https://` から始まる住所", "https://example.org/", _pattern(BASE_URL_PATTERN.pattern, "https://example.org/")
+    ),
     "https": Shape(
-        "`https://` から始まる住所", "https://example.org/", _pattern(HTTPS.pattern, "https://example.org/")
+        "`https://` から始まる住所", "https://example.org/", _pattern(HTTPS_PATTERN.pattern, "https://example.org/")
     ),
     "ids": Shape("ほかの節の id の並び", "[water-quality, green-map]", _ids),
     "old-ids": Shape(

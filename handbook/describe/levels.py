@@ -6,18 +6,20 @@ import json
 from collections.abc import Sequence
 
 from handbook.describe.forms import Schema, Words, about, allowed, described, record, required, started
-from handbook.keys import FIELDS, NODE, PLAN_FILE, TOP
+from handbook.fields import TOP_LEVEL_FIELDS, node_field_names, node_fields
 from handbook.model import File, Level
+from handbook.patterns import PLAN_FILE
 
 _AGAIN = "`再掲` だけを書きます。ほかは元の場所に書きます"
 
 
 def schema(levels: Sequence[Level], words: Words, path: str) -> File:
     """Return what editors read about a plan with these levels and lists of allowed words."""
-    words = {**words, "項目": FIELDS}
-    top = record(TOP, "plan.yaml ", words)
-    top["properties"] |= _beneath(levels)
-    top["errorMessage"] = allowed([*top["properties"]])
+    words = {**words, "項目": node_field_names()}
+    properties = {**{key.name: described(key, words) for key in TOP_LEVEL_FIELDS}, **_beneath(levels)}
+    top = record(TOP_LEVEL_FIELDS, "plan.yaml ", words)
+    top["properties"] = properties
+    top["errorMessage"] = allowed([*properties])
     top["anyOf"] = [
         {"required": [level.name], "errorMessage": f"計画に節が 1 つもありません（`{levels[0].name}:` の下に書きます）"}
         for level in levels
@@ -28,7 +30,7 @@ def schema(levels: Sequence[Level], words: Words, path: str) -> File:
         "description": "計画。`python3 build.py schema` が、この計画の階層と一覧から作ります。手では直しません",
         **top,
         "$defs": {
-            "node": {"properties": {key.name: described(key, words) for key in NODE}},
+            "node": {"properties": {key.name: described(key, words) for key in node_fields()}},
             **{f"level-{level.path}": _list(level, levels[level.rank + 1 :]) for level in levels},
         },
     }
@@ -50,12 +52,12 @@ def _list(level: Level, deeper: Sequence[Level]) -> Schema:
         "type": "array",
         "minItems": 1,
         "errorMessage": f"`{level.name}` は `- ` で始まる並びで書きます",
-        **started(_node(level, deeper), level.name, NODE),
+        **started(_node(level, deeper), level.name, node_fields()),
     }
 
 
 def _node(level: Level, deeper: Sequence[Level]) -> Schema:
-    keys = {key.name: {"$ref": f"#/$defs/node/properties/{key.name}"} for key in NODE}
+    keys = {key.name: {"$ref": f"#/$defs/node/properties/{key.name}"} for key in node_fields()}
     return {
         "title": level.name,
         "type": "object",
@@ -64,5 +66,5 @@ def _node(level: Level, deeper: Sequence[Level]) -> Schema:
         "additionalProperties": False,
         "if": {"required": ["再掲"]},
         "then": {"propertyNames": {"const": "再掲", "errorMessage": _AGAIN}},
-        "else": {"allOf": required(NODE, f"この{level.name}")},
+        "else": {"allOf": required(node_fields(), f"この{level.name}")},
     }

@@ -31,7 +31,7 @@ def data(site: Site) -> tuple[DataFile, ...]:
 
 
 def _plan(site: Site) -> Iterator[DataFile]:
-    whole = record.whole(site)
+    whole = record.plan_dict(site)
     tables = list(rows.tables(whole))
     told = (
         "表計算ソフトで開くファイル。下の CSV と同じ表が 1 枚ずつのシートになり、セルを結合した構造図のシートもあります"

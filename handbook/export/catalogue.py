@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from handbook.json_types import Json, JsonObject
 from handbook.model import DataFile, Site
 
-CONTEXT = {
+CONTEXT: JsonObject = {
     "@vocab": "https://schema.org/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -16,14 +16,14 @@ CONTEXT = {
 """Written out, so that nobody has to fetch it."""
 
 
-def catalogue(site: Site, files: Iterable[DataFile]) -> dict[str, Any]:
+def catalogue(site: Site, files: Iterable[DataFile]) -> JsonObject:
     """Return the description. What the plan does not say, such as a licence, is not there."""
     plan = site.plan
     home = plan.permalink
-    whose = {"@type": "GovernmentOrganization", "name": plan.municipality} if plan.municipality else None
+    whose: Json = {"@type": "GovernmentOrganization", "name": plan.municipality} if plan.municipality else None
     span = f"{plan.period.first}-04-01/{plan.period.last + 1}-03-31" if plan.period else ""
     told = f"{plan.name}の、すべての節と、そこに記録された内容のデータです。"
-    said = {
+    said: JsonObject = {
         "@context": CONTEXT,
         "@type": ["Dataset", "dcat:Dataset"],
         "@id": f"{home}data/dataset.json" if home else "",
@@ -42,12 +42,12 @@ def catalogue(site: Site, files: Iterable[DataFile]) -> dict[str, Any]:
         "dct:modified": {"@type": "xsd:date", "@value": plan.updated} if plan.updated else None,
         "temporalCoverage": span,
         "isAccessibleForFree": True,
-        "distribution": [_distribution(made, home) for made in files],
+        "distribution": [*(_distribution(made, home) for made in files)],
     }
     return {name: value for name, value in said.items() if value not in ("", None)}
 
 
-def _distribution(made: DataFile, home: str) -> dict[str, Any]:
+def _distribution(made: DataFile, home: str) -> JsonObject:
     """Return one file; where the site has no address yet, seen from this description, which lies beside it."""
     where = f"{home}{made.file.path}" if home else made.file.path.removeprefix("data/")
     return {

@@ -2,123 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from handbook import years
-from handbook.export.record import Record
-from handbook.keys import NODE
+from handbook.field_types import LIST_TYPES, fields_by_name
+from handbook.fields import node_fields
+from handbook.json_types import Json, JsonObject, objects, string, strings
 from handbook.tables import (
-    ABOUT,
     ABOUT_ROWS,
     AGAIN,
-    AUDIENCES,
     BENEATH,
-    DEPARTMENTS,
     ERA,
     FIRST_DAY,
-    FORMERS,
     LAST_DAY,
     LEVEL_OF,
-    LEVELS,
-    LIST_FORMS,
-    NESTED,
-    NODES,
     NUMBER_IN,
     OWNER_ID,
     OWNER_NAME,
     PARENT,
-    SPELLINGS,
-    TABLES,
     YEAR,
     Table,
+    all_tables,
     joined,
     of_level,
 )
 
 Cell = str | int | Decimal
 Row = tuple[Cell, ...]
-_KEYS = {key.name: key for key in NODE}
 
 
-def tables(whole: Record) -> Iterator[tuple[Table, list[Row]]]:
-    """Yield every table with its rows: the whole, then each level, then what is recorded, then the lists."""
-    names = [level["名称"] for level in whole["階層"]]
-    made = {table.name: [_row(table, values) for values in found] for table, found in _found(whole)}
-    yield NODES, made[NODES.name]
-    for rank, level in enumerate(whole["階層"]):
-        table = of_level(level["名称"], level["path"], names[:rank])
-        yield table, [_row(table, values) for values in _at(whole[BENEATH], level["名称"], {})]
-    yield from ((table, made[table.name]) for table in TABLES[1:])
+def tables(whole: JsonObject) -> Iterator[tuple[Table, list[Row]]]:
+    """Yield every table with its rows: all nodes, then each level, then their records, then the lists."""
+    levels, nodes = objects(whole, "階層"), objects(whole, BENEATH)
+    names = [string(level, "名称") for level in levels]
+    first, *others = ((table, [_row(table, values) for values in found]) for table, found in _found(whole))
+    yield first
+    for rank, level in enumerate(levels):
+        table = of_level(names[rank], string(level, "path"), names[:rank])
+        yield table, [_row(table, values) for values in _at(nodes, names[rank], {})]
+    yield from others
 
 
-def _row(table: Table, values: Mapping[str, object]) -> Row:
+def _row(table: Table, values: JsonObject) -> Row:
     return tuple([_cell(values[column.name], column.form) if column.name in values else "" for column in table.columns])
 
 
-def _cell(value: object, form: str) -> Cell:
-    if isinstance(value, str) and form not in LIST_FORMS:
+def _cell(value: Json, form: str) -> Cell:
+    if isinstance(value, str) and form not in LIST_TYPES:
         return value
     if isinstance(value, list):
-        return joined(value)
+        return joined(map(str, value))
     if isinstance(value, (int, Decimal)):
         return value
-    return joined([str(value)]) if form in LIST_FORMS and value else str(value)
+    return joined([str(value)]) if form in LIST_TYPES and value else str(value)
 
 
-def _found(whole: Record) -> Iterator[tuple[Table, Iterable[Record]]]:
-    about = whole["計画"] | _days(whole["計画"])
-    yield NODES, _nodes(whole[BENEATH], "")
-    yield ABOUT, [{"項目": row.name, "値": about[row.name]} for row in ABOUT_ROWS if row.name in about]
-    yield LEVELS, whole["階層"]
-    yield AUDIENCES, [{"対象": word} for word in whole["対象"]]
-    yield SPELLINGS, [{"異表記": row} for row in whole["異表記"]]
-    yield DEPARTMENTS, whole["組織"]
-    yield FORMERS, [{"課": row["名称"], **former} for row in whole["組織"] for former in row.get("旧名称", ())]
-    every = list(_every(whole[BENEATH]))
-    for table in NESTED:
-        yield table, [row for node in every if table.key in node for row in _nested(table, node)]
+def _found(whole: JsonObject) -> Iterator[tuple[Table, Iterable[JsonObject]]]:
+    plan, nodes, departments = whole["計画"], objects(whole, BENEATH), objects(whole, "組織")
+    about = plan | _days(plan) if isinstance(plan, dict) else {}
+    every = list(_every(nodes))
+    for table in all_tables():
+        match table.key:
+            case "":
+                yield table, _nodes(nodes, "")
+            case "計画":
+                yield table, [{"項目": row.name, "値": about[row.name]} for row in ABOUT_ROWS if row.name in about]
+            case "対象":
+                yield table, [{"対象": word} for word in strings(whole, "対象")]
+            case "異表記":
+                rows = whole["異表記"]
+                yield table, [{"異表記": row} for row in (rows if isinstance(rows, list) else ())]
+            case "旧名称":
+                rows_of = [(row, objects(row, "旧名称")) for row in departments]
+                yield table, [{"課": row["名称"], **former} for row, held in rows_of for former in held]
+            case "階層" | "組織":
+                yield table, objects(whole, table.key)
+            case _:
+                yield table, [row for node in every if table.key in node for row in _nested(table, node)]
 
 
-def _every(nodes: Iterable[Record]) -> Iterator[Record]:
+def _every(nodes: Iterable[JsonObject]) -> Iterator[JsonObject]:
     """Yield each node once."""
     for node in nodes:
         if AGAIN not in node:
             yield node
-            yield from _every(node.get(BENEATH, ()))
+            yield from _every(objects(node, BENEATH))
 
 
-def _nodes(nodes: Iterable[Record], parent: str) -> Iterator[Record]:
+def _nodes(nodes: Iterable[JsonObject], parent: str) -> Iterator[JsonObject]:
     for node in nodes:
         yield node | _days(node) | {PARENT: parent}
-        yield from _nodes(node.get(BENEATH, ()), node.get("id", ""))
+        yield from _nodes(objects(node, BENEATH), string(node, "id"))
 
 
-def _at(nodes: Iterable[Record], level: str, above: Record) -> Iterator[Record]:
-    """Yield the nodes of one level with the names of those that they stand under."""
+def _at(nodes: Iterable[JsonObject], level: str, above: JsonObject) -> Iterator[JsonObject]:
+    """Yield the nodes of one level with the names of their ancestors."""
     for node in nodes:
         if AGAIN in node:
             continue
         if node[LEVEL_OF] == level:
             yield above | node | _days(node)
-        yield from _at(node.get(BENEATH, ()), level, above | {f"{node[LEVEL_OF]}の名称": node["名称"]})
+        yield from _at(objects(node, BENEATH), level, above | {f"{node[LEVEL_OF]}の名称": node["名称"]})
 
 
-def _days(said: Record) -> Record:
+def _days(held: JsonObject) -> JsonObject:
     """Return the first and the last day of a period; April begins a financial year."""
-    period = years.period(said["期間"]) if "期間" in said else None
+    period = years.period(string(held, "期間")) if "期間" in held else None
     return {FIRST_DAY: f"{period.first}-04-01", LAST_DAY: f"{period.last + 1}-03-31"} if period else {}
 
 
-def _nested(table: Table, node: Record) -> Iterator[Record]:
-    """Yield the rows of one node in the table of a key."""
-    own = {OWNER_ID: node["id"], OWNER_NAME: node["名称"]}
-    by_year = YEAR in table.header
-    for number, held in enumerate(node[table.key], 1):
-        if _KEYS[table.key].form == "years":
-            yield {**own, **held, ERA: years.short(held[YEAR])}
-        elif not by_year:
-            flat = {
+def _nested(table: Table, node: JsonObject) -> Iterator[JsonObject]:
+    """Yield the rows of one node in the table of a field."""
+    field = fields_by_name(node_fields())[table.key]
+    own: JsonObject = {OWNER_ID: node["id"], OWNER_NAME: node["名称"]}
+    for number, held in enumerate(objects(node, table.key), 1):
+        if field.type == "years":
+            yield {**own, **held, ERA: _era(held[YEAR])}
+        elif YEAR not in table.header:
+            flat: JsonObject = {
                 f"{name}の{part}": value
                 for name, inner in held.items()
                 if isinstance(inner, dict)
@@ -127,14 +129,18 @@ def _nested(table: Table, node: Record) -> Iterator[Record]:
             yield {**own, NUMBER_IN: number, **held, **flat}
         else:
             for year, values in sorted(_years(held).items()):
-                yield {**own, NUMBER_IN: number, "名称": held["名称"], YEAR: year, ERA: years.short(year), **values}
+                yield {**own, NUMBER_IN: number, "名称": held["名称"], YEAR: year, ERA: _era(year), **values}
 
 
-def _years(held: Record) -> dict[int, Record]:
-    """Return what a small table holds of each year."""
-    found: dict[int, Record] = {}
-    for name, values in held.items():
-        if isinstance(values, list):
-            for each in values:
-                found.setdefault(each[YEAR], {})[name] = each[name]
+def _era(year: Json) -> str:
+    return years.short(year) if isinstance(year, int) else ""
+
+
+def _years(held: JsonObject) -> dict[int, JsonObject]:
+    """Return what a record holds of each year."""
+    found: dict[int, JsonObject] = {}
+    for name in held:
+        for each in objects(held, name):
+            if isinstance(year := each.get(YEAR), int):
+                found.setdefault(year, {})[name] = each[name]
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
+from handbook.export.stratml_fields import other_information, stakeholders
 from handbook.model import COUNT, REFERENCE, Amount, Entry, Indicator, Site
 
 PLAN = "urn:ISO:std:iso:17469:tech:xsd:stratml_core"
@@ -128,11 +129,10 @@ def _objective(goal: ET.Element, held: _Objective, words: _Words, *, gauged: boo
 
 def _holders(made: ET.Element, entry: Entry) -> None:
     """Say for whom something is, and which sections do it."""
-    for name, kind in (("対象", "Generic_Group"), ("担当課", "Organization"), ("関係課", "Organization")):
-        for value in entry.node.fact(name):
-            holder = ET.SubElement(made, "Stakeholder", {"StakeholderTypeType": kind})
-            _say(holder, "Name", value)
-            _say(holder, "Description", name)
+    for kind, name, role in stakeholders(entry.node):
+        holder = ET.SubElement(made, "Stakeholder", {"StakeholderTypeType": kind})
+        _say(holder, "Name", name)
+        _say(holder, "Description", role)
 
 
 def _indicators(made: ET.Element, entries: Iterable[Entry], owner: Entry) -> None:
@@ -208,10 +208,7 @@ class _Words:
         """Return an editor's note, and the years."""
         if entry.again:
             return ""
-        said = [f"期間: {entry.node.period}" if entry.node.period else ""]
-        said += [f"区分: {value}" for value in entry.node.fact("区分")]
-        said += [f"注記: {self.plain(entry.node.note.text)}" if entry.node.note else ""]
-        return "\n".join(filter(None, said))
+        return "\n".join(other_information(entry.node, self.plain))
 
     def beneath(self, entry: Entry, depth: int) -> str:
         """Return an entry below an objective, and all beneath it, as lines."""

@@ -21,7 +21,7 @@ from handbook.export.rows import Cell, Row
 from handbook.mistakes import columns
 from handbook.model import Cell as Merged
 from handbook.model import Entry, Site
-from handbook.tables import PICTURE, TABLES, Column, Table, is_opening
+from handbook.tables import PICTURE, Column, Table, all_tables, is_opening
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767 and no more."""
@@ -119,9 +119,9 @@ def workbook(site: Site, tables: Iterable[tuple[Table, list[Row]]]) -> bytes:
 
 def _names(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
     """Yield the sheet of each table, as Excel takes it; a level gives way where its name is one of ours."""
-    taken = {PICTURE, "history", *(table.title for table in TABLES)}
+    taken = {PICTURE, "history", *(table.title for table in all_tables())}
     for table in tables:
-        if table in TABLES:
+        if table in all_tables():
             yield table.name, table.title
             continue
         plain = table.title.translate(_NO_SHEET)[:26]

@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook import kana
-from handbook.keys import ABSENT, PLAN_FILE
 from handbook.load import marked, slips
 from handbook.load.addresses import addresses
 from handbook.load.content import content, unknown_texts
@@ -34,6 +33,7 @@ from handbook.load.tree import Tree
 from handbook.load.whole import whole
 from handbook.mistakes import Findings, Mistake, SourceError
 from handbook.model import Again, Edition, Node, Plan, Repository
+from handbook.patterns import NO_VALUE_WORD, PLAN_FILE
 from handbook.years import FIRST, LAST, Period, of_day, told
 
 __all__ = ["LoadResult", "NoEdition", "at", "edition", "past", "plan", "read_plan", "theme", "without_glyph", "working"]
@@ -91,7 +91,13 @@ def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult)
     mistakes = [replace(m, place=replace(m.place, file=f"{prefix}{m.place.file}")) for m in result.report.mistakes]
     if not result.plan or (mistakes and not result.plan.items):
         raise SourceError(mistakes)
-    return Edition(label, commit, day or result.plan.updated, result.plan, tuple(sorted(set(mistakes))))
+    return Edition(
+        label=label,
+        revision=commit,
+        day=day or result.plan.updated,
+        plan=result.plan,
+        flaws=tuple(sorted(set(mistakes))),
+    )
 
 
 def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
@@ -191,5 +197,5 @@ def _stale(plan: Plan, source: Source) -> Iterator[Mistake]:
             if said < due and (said or (row.baseline and row.baseline.year < due)):
                 last = f"いちばん新しいのは{told(said)}" if said else "まだ 1 つもありません"
                 message = f"指標 `{row.name}` の `実績値` に、{told(due)}の分がありません（{last}）"
-                hint = f"値を書くか、測っていなければ `{ABSENT}` と書きます"
+                hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
                 yield source.mistake(row.place.line, row.place.column, 1, "stale-actual", message, hint)

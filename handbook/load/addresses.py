@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from handbook.keys import ADDRESSES
 from handbook.load.source import read
 from handbook.mistakes import Mistake, Place
 from handbook.model import Address
+from handbook.patterns import PUBLISHED_PATHS_FILE
 
 _PATH = re.compile(r"(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*\.html")
 
 
 def addresses(root: Path) -> tuple[list[Address], list[Mistake]]:
     """Return the addresses, one a line; a plan that was never published has no such file."""
-    if not (root / ADDRESSES).exists():
+    if not (root / PUBLISHED_PATHS_FILE).exists():
         return [], []
-    source, mistakes = read(root / ADDRESSES, ADDRESSES)
+    source, mistakes = read(root / PUBLISHED_PATHS_FILE, PUBLISHED_PATHS_FILE)
     found = []
     for number, line in enumerate(source.lines, 1):
         path = line.strip()
         if _PATH.fullmatch(path):
-            found.append(Address(path, Place(ADDRESSES, number, 1, len(path))))
+            found.append(Address(path, Place(PUBLISHED_PATHS_FILE, number, 1, len(path))))
         elif path and not path.startswith("#"):
             hint = "`measures/some-id.html` のように、1 行に 1 つ書きます"
             mistakes.append(source.mistake(number, 1, len(line), "bad-address", f"`{path}` は住所ではありません", hint))

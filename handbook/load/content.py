@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from handbook.keys import DEVICES, GLOSSARY, ID
 from handbook.load.glossary import terms
 from handbook.load.markdown_checks import markdown_errors
 from handbook.load.source import Source, data, decoded, folder, read, unconfirmed
 from handbook.mistakes import Mistake, Place, meant
 from handbook.model import File, Leaf, Prose, Term
+from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN, WINDOWS_DEVICE_NAMES
 
 RESERVED = frozenset(
     "index structure list audiences kana search reading sitemap accessibility changes data".split()  # noqa: SIM905  # not ten lines
@@ -28,7 +28,7 @@ _PARTS: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "i
 """The folders of content/ and the endings of the files that may stand in each."""
 LARGEST_PICTURE = 100_000_000
 """Points; one that is larger than any camera's fills the memory of whoever opens it."""
-_RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID.pattern})\.md")
+_RECORDED = re.compile(rf"content/(?P<part>nodes|pages)/(?P<stem>{ID_PATTERN.pattern})\.md")
 
 
 @dataclass(slots=True)
@@ -100,8 +100,8 @@ def _misplaced(file: os.DirEntry[str], name: str, allowed: tuple[str, ...]) -> M
     if not file.name.endswith(allowed):
         hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
         return Mistake(place, "unknown-file", f"`{name}` は使われません", hint)
-    taken = DEVICES | RESERVED if name.startswith("content/pages/") else DEVICES
-    if not ID.fullmatch(stem) and stem not in taken:
+    taken = WINDOWS_DEVICE_NAMES | RESERVED if name.startswith("content/pages/") else WINDOWS_DEVICE_NAMES
+    if not ID_PATTERN.fullmatch(stem) and stem not in taken:
         hint = "半角の英小文字・数字・`-` だけの名前にしてください"
         return Mistake(place, "bad-file-name", f"ファイル名 `{file.name}` は使えません", hint)
     if stem in taken:
@@ -168,7 +168,7 @@ def _text(found: Content, source: Source, wrong: Iterable[Mistake], part: str, s
     found.mistakes += markdown_errors(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
     found.leaves.append(Leaf(stem, title, Prose(body, Place(source.file, first + 2, 1))))
-    if stem == GLOSSARY:
+    if stem == GLOSSARY_PAGE:
         found.terms, wrong = terms(source)
         found.mistakes += wrong
 

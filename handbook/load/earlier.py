@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from handbook.keys import PLAN_FILE
 from handbook.load import git
 from handbook.load.history import SOURCES
 from handbook.mistakes import nearest
+from handbook.patterns import PLAN_FILE
 
 _BLOB = re.compile(rb"100\d{3} blob (?P<hash>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 _NAME = re.compile(r'(?:(?!\.\.?/)[^\x00-\x1f<>:"|?*\\/]+/)*(?!\.\.?$)[^\x00-\x1f<>:"|?*\\/]+')

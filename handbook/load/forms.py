@@ -8,40 +8,45 @@ from collections.abc import Callable
 from datetime import date
 
 from handbook import years
-from handbook.keys import DEVICES, HTTPS, ID, KANA, URL, Form, Key
+from handbook.field_types import Field, FieldType
 from handbook.load.numbers import Wrong, bad_number
 from handbook.mistakes import meant
 from handbook.model import is_address
+from handbook.patterns import BASE_URL_PATTERN, HTTPS_PATTERN, ID_PATTERN, KANA_PATTERN, WINDOWS_DEVICE_NAMES
 
 
 def plain_id(text: str) -> str:
     """Suggest an id near to what was typed."""
     plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
     advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
-    return f"`{plain}` ではどうですか（{advice}）" if ID.fullmatch(plain) and plain not in DEVICES else advice
+    return (
+        f"`{plain}` ではどうですか（{advice}）"
+        if ID_PATTERN.fullmatch(plain) and plain not in WINDOWS_DEVICE_NAMES
+        else advice
+    )
 
 
-def _bad_id(text: str, key: Key) -> Wrong | None:
-    if not ID.fullmatch(text):
+def _bad_id(text: str, key: Field) -> Wrong | None:
+    if not ID_PATTERN.fullmatch(text):
         return "bad-id", f"`{text}` は {key.name} として使えません", plain_id(text)
-    if text in DEVICES:
+    if text in WINDOWS_DEVICE_NAMES:
         return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
     return None
 
 
-def _bad_kana(text: str, key: Key) -> Wrong | None:
-    if KANA.fullmatch(text):
+def _bad_kana(text: str, key: Field) -> Wrong | None:
+    if KANA_PATTERN.fullmatch(text):
         return None
     return "not-kana", f"`{key.name}` はひらがなで書きます", ""
 
 
-def _bad_choice(text: str, key: Key) -> Wrong | None:
+def _bad_choice(text: str, key: Field) -> Wrong | None:
     if text in key.choices:
         return None
     return "unknown-choice", f"`{key.name}` に `{text}` は使えません", meant(text, key.choices)
 
 
-def _bad_period(text: str, _: Key) -> Wrong | None:
+def _bad_period(text: str, _: Field) -> Wrong | None:
     span = years.period(text)
     if span and span.first > span.last:
         message = f"`{text}` は、終わりの年度が始まりより前です"
@@ -51,20 +56,20 @@ def _bad_period(text: str, _: Key) -> Wrong | None:
     return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
 
 
-def _bad_year(text: str, _: Key) -> Wrong | None:
+def _bad_year(text: str, _: Field) -> Wrong | None:
     if years.one(text):
         return None
     return "bad-year", f"`{text}` を年度として読めません", "`令和8年度` や `2026` の形で書きます"
 
 
-def _bad_until(text: str, key: Key) -> Wrong | None:
+def _bad_until(text: str, key: Field) -> Wrong | None:
     if years.one(text) or not _bad_date(text, key):
         return None
     return "bad-year", f"`{text}` を年度か日付として読めません", "`令和6年度` や `2025-03-31` の形で書きます"
 
 
-def _bad_https(text: str, _: Key) -> Wrong | None:
-    if HTTPS.fullmatch(text) and is_address(text):
+def _bad_https(text: str, _: Field) -> Wrong | None:
+    if HTTPS_PATTERN.fullmatch(text) and is_address(text):
         return None
     hint = "`https://` から始まる住所を書きます"
     if text.startswith("http://"):
@@ -72,13 +77,13 @@ def _bad_https(text: str, _: Key) -> Wrong | None:
     return "bad-url", f"`{text}` はリンク先として使えません", hint
 
 
-def _bad_url(text: str, key: Key) -> Wrong | None:
-    if URL.fullmatch(text) and is_address(text):
+def _bad_url(text: str, key: Field) -> Wrong | None:
+    if BASE_URL_PATTERN.fullmatch(text) and is_address(text):
         return None
     return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
 
 
-def _bad_date(text: str, key: Key) -> Wrong | None:
+def _bad_date(text: str, key: Field) -> Wrong | None:
     try:
         known = date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -86,7 +91,7 @@ def _bad_date(text: str, key: Key) -> Wrong | None:
     return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
 
 
-CHECKS: dict[Form, Callable[[str, Key], Wrong | None]] = {
+CHECKS: dict[FieldType, Callable[[str, Field], Wrong | None]] = {
     "id": _bad_id,
     "again": _bad_id,
     "kana": _bad_kana,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from handbook.keys import GLOSSARY
 from handbook.load.source import Source
 from handbook.mistakes import Mistake, Place
 from handbook.model import Prose, Term, anchor_of
+from handbook.patterns import GLOSSARY_PAGE
 
 _READING = re.compile(r"(?P<name>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 _TERM = re.compile(r"[^\s:#\-*|>`].*")
@@ -27,7 +27,7 @@ def terms(source: Source) -> tuple[list[Term], list[Mistake]]:
             message = f"用語 `{name}` が 2 回あります"
             mistakes.append(source.mistake(number, 1, len(head), "twice", message, "1 つにまとめてください"))
             continue
-        found[name] = Term(name, reading, text, f"{GLOSSARY}.html#term_{anchor_of(name)}")
+        found[name] = Term(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{anchor_of(name)}")
     return list(found.values()), mistakes
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook.keys import PLAN_FILE
 from handbook.load import git
 from handbook.mistakes import Mistake, Place
+from handbook.patterns import PLAN_FILE
 
 SOURCES = (PLAN_FILE, "content")
 

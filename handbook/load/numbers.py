@@ -6,7 +6,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from handbook.keys import ABSENT, MOST_DIGITS, NUMBER, Key
+from handbook.field_types import Field
+from handbook.patterns import MAX_DIGITS, NO_VALUE_WORD, NUMBER_PATTERN
 
 _ABOUT = re.compile(r"約|およそ|おおむね|程度|くらい|ほど|前後|以上|以下|未満")
 _NEGATIVE = re.compile(r"[△▲−‐–—ー－](?=[0-9])")
@@ -21,30 +22,30 @@ def number(text: str) -> Decimal:
     return value or abs(value)  # there is no negative zero
 
 
-def bad_number(text: str, key: Key) -> Wrong | None:
+def bad_number(text: str, key: Field) -> Wrong | None:
     """Say what is wrong with a quantity, if anything."""
-    if NUMBER.fullmatch(text):
-        if sum(map(str.isdigit, text)) <= MOST_DIGITS:
+    if NUMBER_PATTERN.fullmatch(text):
+        if sum(map(str.isdigit, text)) <= MAX_DIGITS:
             return None
-        return "bad-number", f"`{text}` は、けたが多すぎます（{MOST_DIGITS} けたまで）", ""
+        return "bad-number", f"`{text}` は、けたが多すぎます（{MAX_DIGITS} けたまで）", ""
     return "bad-number", f"`{text}` を数として読めません", _hint(text, key)
 
 
-def _hint(text: str, key: Key) -> str:
+def _hint(text: str, key: Field) -> str:
     plain = unicodedata.normalize("NFKC", text).replace("、", ",")
     signed = _NEGATIVE.sub("-", plain)
-    if key.absent and text in ("なし", "未測定", "測定なし", "実績なし", "-", "－", "―", "—", "未定", "不明"):
-        return f"値がないときは `{key.absent}` と書きます"
-    if text == ABSENT:
+    if key.no_value_word and text in ("なし", "未測定", "測定なし", "実績なし", "-", "－", "―", "—", "未定", "不明"):
+        return f"値がないときは `{key.no_value_word}` と書きます"
+    if text == NO_VALUE_WORD:
         return "まだ決まっていないときは、この年度を書かないでおきます"
-    if NUMBER.fullmatch(plain):
+    if NUMBER_PATTERN.fullmatch(plain):
         return f"半角で `{plain}` と書きます"
-    if NUMBER.fullmatch(signed):
+    if NUMBER_PATTERN.fullmatch(signed):
         return f"負の数は、半角の `-` を付けて `{signed}` と書きます"
     if _ABOUT.search(plain):
         return "数だけを書きます。「約」「以上」などの言葉は `注記` に書きます"
     found = _WITH_UNIT.fullmatch(signed)
-    if found and NUMBER.fullmatch(found["number"]):
+    if found and NUMBER_PATTERN.fullmatch(found["number"]):
         where = "単位は千円と決まっています" if key.name == "予算" else f"`{found['unit']}` は `単位` に書きます"
         return f"`{found['number']}` と、数だけを書きます。{where}"
     if re.fullmatch(r"[+-]?0[0-9]+(?:\.[0-9]+)?", signed):

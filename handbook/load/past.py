@@ -8,16 +8,15 @@ Pictures are left out, and so is a plan's own `更新日`, which says when rathe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from handbook.keys import PLAN_FILE
 from handbook.load import git, history, marked
 from handbook.load.content import Content, recorded, together, unknown_texts
 from handbook.load.source import LARGEST_FILE, Source, decoded
 from handbook.load.tree import Tree
 from handbook.load.whole import whole
 from handbook.model import Edition, Plan
+from handbook.patterns import PLAN_FILE
 
 MOST = 12_000_000
 """Bytes of plan.yaml that are read: some 400 days of a plan with 84 nodes, in two or three seconds."""
@@ -51,7 +50,7 @@ def past(root: Path) -> Iterator[Edition | None]:
             found = _plan(held, together(texts.values()))
             if found:
                 last, days = version.day, days + 1
-                yield Edition("", version.commit, version.day, found, ())
+                yield Edition(label="", revision=version.commit, day=version.day, plan=found, flaws=())
 
 
 def _plan(held: bytes, beside: Content) -> Plan | None:
@@ -68,4 +67,4 @@ def _plan(held: bytes, beside: Content) -> Plan | None:
     tree.read(value)
     if wrong or tree.values.mistakes or any(unknown_texts(beside, tree.references.knows, tree.references.levels)):
         return None
-    return replace(whole(tree, beside, repository=tree.repository), updated="")
+    return whole(tree, beside, repository=tree.repository).with_value("更新日", None)

@@ -1,104 +1,121 @@
-"""What a node records of its doing by financial year: money, indicators, reviews; and links to other sites."""
+"""A mapping of plan.yaml → the values of its fields, by the type of each field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from handbook.keys import INDICATOR, LINK, NODE, NUMBER, REVIEW, Key, named
+from handbook import years
+from handbook.field_types import Field, fields_by_name
 from handbook.load.marked import Scalar, Value
 from handbook.load.numbers import number
 from handbook.load.values import Values
 from handbook.mistakes import Place
-from handbook.model import Amount, Indicator, Link, Prose, Review
+from handbook.model import Amount, Former, Indicator, Link, Record, Review, YearRecord
+from handbook.model import Value as FieldValue
+from handbook.patterns import NUMBER_PATTERN
 from handbook.years import one, told
 
-Found = dict[str, Value]
-"""The values of a node, or of one of its small tables, by key."""
-_NODE, _INDICATOR, _REVIEW, _LINK = named(NODE), named(INDICATOR), named(REVIEW), named(LINK)
+Found = Mapping[str, Value]
+"""The values of a node, or of one of its records, by the name of the field."""
 
 
-class Records:
-    """Reads the records of the nodes of one plan.yaml."""
+class RecordReader:
+    """Reads the values of the fields of one plan.yaml."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
 
-    def budget(self, found: Found) -> tuple[Amount, ...]:
-        """Return the money of each year."""
-        return self._amounts(found, _NODE["予算"])
+    def record_values(self, found: Found, fields: Iterable[Field]) -> dict[str, FieldValue]:
+        """Return the values by field. A value that is empty or has a mistake is missing."""
+        read = ((field.name, self.value(found[field.name], field)) for field in fields if field.name in found)
+        return {name: value for name, value in read if value is not None and value not in ("", ())}
 
-    def indicators(self, found: Found) -> Iterator[Indicator]:
-        """Yield what is measured."""
-        for row in self.values.items(found["指標"], "指標") if "指標" in found else ():
-            held = self.values.fields(row, _INDICATOR, "この指標")
-            words = {
-                name: str(self.values.read(held[name], _INDICATOR[name]))
-                for name in ("名称", "単位", "向き")
-                if name in held
-            }
-            baseline = self._baseline(held["基準値"], _INDICATOR["基準値"]) if "基準値" in held else None
-            targets = self._amounts(held, _INDICATOR["目標値"])
-            self._late(held, baseline, targets)
-            yield Indicator(
-                name=words.get("名称", ""),
-                unit=words.get("単位", ""),
-                aim=words.get("向き", ""),
-                baseline=baseline,
-                targets=targets,
-                actuals=self._amounts(held, _INDICATOR["実績値"]),
-                place=Place(self.values.source.file, row.line, row.column),
-            )
+    def value(self, value: Value, field: Field) -> FieldValue | None:
+        """Return one value as the type of its field demands; None if it has a mistake."""
+        match field.type:
+            case "text":
+                return self.values.prose(value, field)
+            case "record":
+                return self._record(value, field)
+            case "records":
+                return tuple(self._records(value, field))
+            case "years":
+                return tuple(self._years(value, field))
+            case "number":
+                return self._number(value, field)
+        read = self.values.read(value, field)
+        if field.type == "period" and isinstance(read, str):
+            return years.period(read)
+        return one(read) if field.type == "year" and isinstance(read, str) else read
 
-    def reviews(self, found: Found) -> Iterator[Review]:
-        """Yield how each year was judged."""
-        for year, value in self.values.years(found["評価"], _NODE["評価"]).items() if "評価" in found else ():
-            if isinstance(value, Scalar) and (typed := self.values.text(value, "評価")):
-                hint = f"`{{評価: {typed}}}` のように書きます。ほかに `課題` `今後の方向性` を書けます"
-                self.values.say(value, "not-a-record", f"{told(year)}の評価は `項目: 値` の集まりで書きます", hint)
-                continue
-            held = self.values.fields(value, _REVIEW, f"{told(year)}の評価")
-            verdict = str(self.values.read(held["評価"], _REVIEW["評価"])) if "評価" in held else ""
-            yield Review(year, verdict, self._prose(held, _REVIEW["課題"]), self._prose(held, _REVIEW["今後の方向性"]))
+    def _records(self, value: Value, field: Field) -> Iterator[Record]:
+        """Yield the records of a list."""
+        for row in self.values.items(value, field.name):
+            held = self.values.fields(row, fields_by_name(field.subfields), f"この{field.name}")
+            values = self.record_values(held, field.subfields)
+            match field.name:
+                case "指標":
+                    indicator = Indicator(values=values, place=Place(self.values.source.file, row.line, row.column))
+                    self._reject_early_targets(held, indicator)
+                    yield indicator
+                case "リンク":
+                    yield Link(values=values)
+                case "旧名称":
+                    yield Former(values=values)
+                case _:
+                    yield Record(values=values)
 
-    def links(self, found: Found) -> Iterator[Link]:
-        """Yield the links to other sites."""
-        for row in self.values.items(found["リンク"], "リンク") if "リンク" in found else ():
-            held = self.values.fields(row, _LINK, "このリンク")
-            words = {name: str(self.values.read(value, _LINK[name])) for name, value in held.items()}
-            yield Link(words.get("名称", ""), words.get("URL", ""))
-
-    def _prose(self, held: Found, key: Key) -> Prose | None:
-        return self.values.prose(held[key.name], key) if key.name in held else None
-
-    def _baseline(self, value: Value, key: Key) -> Amount | None:
+    def _record(self, value: Value, field: Field) -> Record | None:
+        """Return a single record; a mistake shows how to write one."""
         if isinstance(value, Scalar):
-            if typed := self.values.text(value, "基準値"):
-                hint = f"`{{値: {typed.replace(',', '')}, 年度: 令和8年度}}` のように書きます"
-                self.values.say(value, "not-a-record", "`基準値` には、値と年度を書きます", hint)
+            if typed := self.values.text(value, field.name):
+                required = [part.name for part in field.subfields if part.is_required]
+                message = f"`{field.name}` には、{'と'.join(required)}を書きます"
+                self.values.say(value, "not-a-record", message, f"`{_in_braces(field, typed)}` のように書きます")
             return None
-        keys = named(key.fields)
-        held = self.values.fields(value, keys, "`基準値` ")
-        typed = str(self.values.read(held["年度"], keys["年度"])) if "年度" in held else ""
-        year, found = one(typed), self._number(held["値"], keys["値"]) if "値" in held else None
-        return Amount(year, found[0]) if year and found else None
+        held = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
+        return Record(values=self.record_values(held, field.subfields))
 
-    def _amounts(self, held: Found, key: Key) -> tuple[Amount, ...]:
-        if key.name not in held:
-            return ()
-        found = self.values.years(held[key.name], key)
-        read = ((year, self._number(value, key.each or key)) for year, value in found.items())
-        return tuple(Amount(year, numbers[0]) for year, numbers in read if numbers)
+    def _years(self, value: Value, field: Field) -> Iterator[Amount | YearRecord]:
+        """Yield what stands for each year, in the order of the years."""
+        per_year = field.per_year or field
+        for year, entry in self.values.years(value, field).items():
+            if not per_year.subfields:
+                read = self._number(entry, per_year)
+                if read is not None:
+                    yield Amount(year, read if isinstance(read, Decimal) else None)
+                continue
+            if isinstance(entry, Scalar) and (typed := self.values.text(entry, field.name)):
+                self._not_a_year_record(entry, typed, year, per_year)
+                continue
+            held = self.values.fields(entry, fields_by_name(per_year.subfields), f"{told(year)}の{field.name}")
+            values = self.record_values(held, per_year.subfields)
+            yield Review(values=values, year=year) if field.name == "評価" else YearRecord(values=values, year=year)
 
-    def _number(self, value: Value, key: Key) -> tuple[Decimal | None] | None:
-        """Read one quantity; nothing where it is none, and the word for an absent one as a quantity that is not."""
-        text = str(self.values.read(value, key))
-        if text == key.absent:
-            return (None,) if text else None
-        return (number(text),) if NUMBER.fullmatch(text) else None
+    def _not_a_year_record(self, value: Scalar, typed: str, year: int, field: Field) -> None:
+        others = " ".join(f"`{part.name}`" for part in field.subfields[1:])
+        hint = f"`{_in_braces(field, typed)}` のように書きます。ほかに {others} を書けます"
+        self.values.say(value, "not-a-record", f"{told(year)}の{field.name}は `項目: 値` の集まりで書きます", hint)
 
-    def _late(self, held: Found, baseline: Amount | None, targets: tuple[Amount, ...]) -> None:
-        """Refuse a target before the year that it starts from."""
+    def _number(self, value: Value, field: Field) -> Decimal | str | None:
+        """Return a number, or the word that states that there is none; None if it has a mistake."""
+        text = str(self.values.read(value, field))
+        if text == field.no_value_word:
+            return text or None
+        return number(text) if NUMBER_PATTERN.fullmatch(text) else None
+
+    def _reject_early_targets(self, held: Found, indicator: Indicator) -> None:
+        """Report a target before the year of the baseline."""
+        baseline, targets = indicator.baseline, indicator.targets
         if baseline and targets and targets[0].year < baseline.year:
             message = f"`目標値` の {told(targets[0].year)} は、`基準値` の {told(baseline.year)} より前です"
             self.values.say(held["目標値"].key or held["目標値"], "target-too-early", message, "年度を確かめてください")
+
+
+def _in_braces(field: Field, typed: str) -> str:
+    """Return how a record is written whose first value was typed without braces."""
+    first, *others = field.subfields
+    pairs = [f"{first.name}: {typed.replace(',', '') if first.type == 'number' else typed}"]
+    pairs += [f"{part.name}: {part.example}" for part in others if part.is_required]
+    return f"{{{', '.join(pairs)}}}"

@@ -11,11 +11,10 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handbook.keys import EVERY, LISTS
+from handbook.fields import all_fields, list_field_names
 from handbook.load.source import Source
 from handbook.mistakes import Mistake, nearest
 
-KEYS = frozenset(key.name for key in EVERY)
 MOST_IN_A_LINE = 20
 """Slips mended in one line; whatever is left then is for the parser to say."""
 HEEDED = 11
@@ -55,7 +54,7 @@ class _Slip:
 def mended(source: Source) -> tuple[Source, list[Mistake]]:
     """Return the text with its typing slips mended, and each slip as a mistake at its own place."""
     whole = "\n".join(source.lines)
-    known = KEYS | {*_LEVEL_ROW.findall(whole), *_years(whole)}
+    known = {*(field.name for field in all_fields()), *_LEVEL_ROW.findall(whole), *_years(whole)}
     # Full-width spaces and tabs alone are nothing to a reader, but much to YAML.
     lines = ["" if line.isspace() else line for line in source.lines]
     mistakes = []
@@ -197,7 +196,7 @@ def _colon(line: str, at: int, known: Collection[str]) -> Iterator[_Slip]:
 def _value(line: str, at: int, key: str, known: Collection[str]) -> Iterator[_Slip]:
     """A value that begins with brackets: those of a list in full width, those of a link."""
     value = line[at:]
-    if key in LISTS:
+    if key in list_field_names():
         for sign, half in (("［", "["), ("］", "]")):
             wide = value.find(sign)
             if wide >= 0 and (sign == "］" or wide == 0) and "［要確認］" not in value:

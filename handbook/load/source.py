@@ -16,8 +16,8 @@ from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
-from handbook.keys import LITTER, PLAN_FILE, UNCONFIRMED
 from handbook.mistakes import Mistake, Place
+from handbook.patterns import OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
 
 LARGEST_FILE = 40_000_000
 """Bytes; a plan of 100,000 nodes stays below."""
@@ -88,7 +88,7 @@ def folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Mistake]
     except OSError as error:
         message = f"`{name}` を読めません（{error.strerror}）"
         return [], [Mistake(place, "unreadable", message, "フォルダーの権限を確かめてください")]
-    held = [file for file in held if file.name.lower() not in LITTER and file.name[0] not in ".~"]
+    held = [file for file in held if file.name.lower() not in OS_JUNK_FILES and file.name[0] not in ".~"]
     unshown = [file for file in held if _UNSHOWN.search(file.name)]
     return [file for file in held if file not in unshown], [_unshown(file, name) for file in unshown]
 
@@ -188,10 +188,12 @@ def _characters(source: Source) -> Iterator[Mistake]:
 def unconfirmed(source: Source) -> list[Mistake]:
     """List every ［要確認］ of a file."""
     return [
-        source.mistake(number, hit.start() + 1, len(UNCONFIRMED), "unconfirmed", f"{UNCONFIRMED} が残っています")
+        source.mistake(
+            number, hit.start() + 1, len(UNCONFIRMED_MARK), "unconfirmed", f"{UNCONFIRMED_MARK} が残っています"
+        )
         for number, line in enumerate(source.lines, 1)
-        if UNCONFIRMED in line
-        for hit in re.finditer(re.escape(UNCONFIRMED), line)
+        if UNCONFIRMED_MARK in line
+        for hit in re.finditer(re.escape(UNCONFIRMED_MARK), line)
     ]
 
 

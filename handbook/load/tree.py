@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from handbook.keys import AUDIENCES, DEPARTMENTS, FIELDS, LEVEL, NODE, PLAN, TOP, Key, named
+from handbook.field_types import Field, fields_by_name
+from handbook.fields import (
+    AUDIENCE_KEY,
+    DEPARTMENTS_KEY,
+    LEVEL_FIELDS,
+    PLAN_FIELDS,
+    TOP_LEVEL_FIELDS,
+    node_field_names,
+    node_fields,
+)
 from handbook.load.content import Content
 from handbook.load.departments import Departments
 from handbook.load.marked import Mapping, Scalar, Sequence, Value
-from handbook.load.records import Records
+from handbook.load.records import RecordReader
 from handbook.load.references import References
 from handbook.load.repository import HINT, repository
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake, Place
-from handbook.model import Again, Department, Fact, Level, Node, Prose, Repository
-from handbook.years import period
+from handbook.model import Again, Department, Level, Node, Prose, Repository
+from handbook.model import Value as FieldValue
 
 MOST_LEVELS = 12
 FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})
 """Folders of output/ that are no level's."""
-_NODE, _PLAN, _LEVEL, _TOP = named(NODE), named(PLAN), named(LEVEL), named(TOP)
-_PLAIN = frozenset(key.name for key in NODE if key.form not in ("text", "records", "years"))
-"""Keys of a node whose value is a word or a list of words."""
-_FACTS = tuple(key.name for key in NODE if key.fact)
+_PLAN, _LEVEL, _TOP = map(fields_by_name, (PLAN_FIELDS, LEVEL_FIELDS, TOP_LEVEL_FIELDS))
 
 
 class Tree:
@@ -34,8 +40,10 @@ class Tree:
         self.values = Values(source, lost)
         self.source = source
         self.content = content
-        self.plan: dict[str, str] = {}
-        self.plan_text: Prose | None = None
+        self.fields = node_fields()
+        """The fields that a node may have."""
+        self.plan: dict[str, FieldValue] = {}
+        """The values of 計画, by field."""
         self.repository: Repository | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[Node | Again, ...] = ()
@@ -45,7 +53,7 @@ class Tree:
         self.gaps: list[Mistake] = []
         self._ranks: dict[str, Level] = {}
         self.references = References(self.values, flawed=flawed)
-        self.records = Records(self.values)
+        self.records = RecordReader(self.values)
 
     # --- the top of the file ---
 
@@ -61,11 +69,11 @@ class Tree:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.lost)
         found = self.values.fields(value, _TOP, "plan.yaml ", self._ranks)
         before = len(self.values.mistakes)
-        audiences = tuple(self.values.read(found[AUDIENCES], _TOP[AUDIENCES])) if AUDIENCES in found else ()
-        self._vocabulary(AUDIENCES, found, before, audiences)
+        audiences = tuple(self.values.read(found[AUDIENCE_KEY], _TOP[AUDIENCE_KEY])) if AUDIENCE_KEY in found else ()
+        self._vocabulary(AUDIENCE_KEY, found, before, audiences)
         before, sections = len(self.values.mistakes), Departments(self.values)
-        self.departments = tuple(sections.read(found[DEPARTMENTS])) if DEPARTMENTS in found else ()
-        self._vocabulary(DEPARTMENTS, found, before, sections.names)
+        self.departments = tuple(sections.read(found[DEPARTMENTS_KEY])) if DEPARTMENTS_KEY in found else ()
+        self._vocabulary(DEPARTMENTS_KEY, found, before, sections.names)
         if "異表記" in found:
             self.spellings = tuple(self._spellings(found["異表記"]))
         if "計画" in found:
@@ -89,7 +97,7 @@ class Tree:
 
     def _spellings(self, value: Value) -> Iterator[tuple[str, ...]]:
         """Read the ways of writing one word, a list a row; no word may stand in two rows."""
-        row_key = Key("異表記", "words", _TOP["異表記"].meaning)
+        row_key = Field("異表記", "words", _TOP["異表記"].meaning)
         seen: set[str] = set()
         for row in self.values.items(value, "異表記"):
             words = tuple(self.values.read(row, row_key))
@@ -104,28 +112,26 @@ class Tree:
 
     def _read_plan(self, value: Value) -> None:
         found = self.values.fields(value, _PLAN, "`計画` ")
-        for name, entry in found.items():
-            if _PLAN[name].form == "text":
-                self.plan_text = self.values.prose(entry, _PLAN[name])
-            else:
-                self.plan[name] = str(self.values.read(entry, _PLAN[name]))
+        self.plan = self.records.record_values(found, PLAN_FIELDS)
         if address := self.plan.get("リポジトリ"):
-            self.repository = repository(address)
+            self.repository = repository(str(address))
             if not self.repository:
                 message = f"`{address}` を GitHub か GitLab の住所として読めません"
                 self.values.say(found["リポジトリ"], "unknown-repository", message, HINT)
 
     def _read_levels(self, value: Value) -> None:
         levels: list[Level] = []
-        self.values.vocabularies["項目"] = frozenset(FIELDS)
+        self.values.vocabularies["項目"] = frozenset(node_field_names())
         for row in self.values.items(value, "階層"):
             found = self.values.fields(row, _LEVEL, "階層の行")
-            name = self._level_word(found, "名称", [level.name for level in levels], {*_NODE, *_TOP})
+            name = self._level_word(
+                found, "名称", [level.name for level in levels], {*fields_by_name(self.fields), *_TOP}
+            )
             path = self._level_word(found, "path", [level.path for level in levels], FOLDERS)
-            mark = self.values.text(found["記号"], "記号") if "記号" in found else ""
-            required = self.values.read(found["必須"], _LEVEL["必須"]) if "必須" in found else ()
+            plain = [field for field in LEVEL_FIELDS if field.name not in ("名称", "path")]
+            values = {"名称": name, "path": path, **self.records.record_values(found, plain)}
             if name:
-                levels.append(Level(name, path, len(levels), mark, tuple(required)))
+                levels.append(Level(values={key: value for key, value in values.items() if value}, rank=len(levels)))
         if len(levels) > MOST_LEVELS:
             self.values.say(value, "too-many-levels", f"階層が多すぎます（{len(levels)}。{MOST_LEVELS} まで）")
         self.levels = tuple(levels)
@@ -164,53 +170,38 @@ class Tree:
                     yield child
 
     def _node(self, value: Value, level: Level, trail: tuple[str, ...]) -> Node | Again | None:
-        found = self.values.fields(value, _NODE, f"この{level.name}", self._ranks)
+        found = self.values.fields(value, fields_by_name(self.fields), f"この{level.name}", self._ranks)
         if not isinstance(value, Mapping):
             return None
         if "再掲" in found:
             return self._shown_again(found, level, trail)
         place = Place(self.source.file, value.line, value.column)
-        words = {name: self.values.read(entry, _NODE[name]) for name, entry in found.items() if name in _PLAIN}
-        node_id = str(words.get("id", ""))
-        if node_id:
-            self.references.know(node_id, found["id"], level, trail)
-        related, earlier = words.get("関連", ()), words.get("以前のid", ())
-        if related:
-            self.references.relate(_items(found["関連"], related), node_id)
-        for item in _items(found["以前のid"], earlier) if earlier else ():
+        node = Node(values=self.records.record_values(found, self.fields), level=level, place=place)
+        if node.id:
+            self.references.know(node.id, found["id"], level, trail)
+        if node.related:
+            self.references.relate(_items(found["関連"], node.related), node.id)
+        for item in _items(found["以前のid"], node.earlier) if node.earlier else ():
             self.references.earlier(_address(item.text, level), item)
         if level.required:
-            self._gap(level, {*found, *(["本文"] if node_id in self.content.texts else [])}, place, value)
-        return Node(
-            id=node_id,
-            level=level,
-            name=str(words.get("名称", "")),
-            place=place,
-            reading=str(words.get("よみ", "")),
-            text=self._text(found, node_id),
-            note=self.values.prose(found["注記"], _NODE["注記"]) if "注記" in found else None,
-            facts=tuple(
-                Fact(name, (said,) if isinstance(said, str) else said) for name in _FACTS if (said := words.get(name))
-            ),
-            period=period(str(words["期間"])) if "期間" in words else None,
-            budget=self.records.budget(found),
-            indicators=tuple(self.records.indicators(found)),
-            reviews=tuple(self.records.reviews(found)),
-            links=tuple(self.records.links(found)),
-            related=tuple(related),
-            earlier=tuple(_address(old, level) for old in earlier),
-            items=tuple(self._children(found, level, (*trail, node_id))),
-        )
+            self._gap(level, {*found, *(["本文"] if node.id in self.content.texts else [])}, place, value)
+        values = {**node.values, "以前のid": tuple(_address(old, level) for old in node.earlier)}
+        if not values["以前のid"]:
+            del values["以前のid"]
+        if text := self._text(found, node):
+            values["本文"] = text
+        items = tuple(self._children(found, level, (*trail, node.id)))
+        return Node(values=values, level=level, place=place, items=items)
 
-    def _text(self, found: dict[str, Value], node_id: str) -> Prose | None:
-        """A node's text: out of plan.yaml or out of content/nodes/, never both."""
-        beside = self.content.texts.get(node_id)
+    def _text(self, found: dict[str, Value], node: Node) -> Prose | None:
+        """Return the text of a node: from plan.yaml or from content/nodes/, never both."""
+        beside = self.content.texts.get(node.id)
         if "本文" not in found:
             return beside[1] if beside else None
         if beside:
             message = f"`本文` と {beside[0].file} の両方に文章があります"
             self.values.say(found["本文"], "two-texts", message, "どちらか 1 つにしてください")
-        return self.values.prose(found["本文"], _NODE["本文"])
+        return node.text
 
     def _shown_again(self, found: dict[str, Value], level: Level, trail: tuple[str, ...]) -> Again | None:
         for name, entry in found.items():
@@ -218,7 +209,7 @@ class Tree:
                 message = f"`再掲` と `{name}` は一緒に書けません"
                 hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
                 self.values.say(entry.key or entry, "again-alone", message, hint)
-        target, item = self.values.read(found["再掲"], _NODE["再掲"]), found["再掲"]
+        target, item = self.values.read(found["再掲"], fields_by_name(self.fields)["再掲"]), found["再掲"]
         if not target or not isinstance(item, Scalar):
             return None
         self.references.again(item, level, trail)
@@ -229,7 +220,9 @@ class Tree:
             if name not in found and self.values.whole(value):
                 excerpt = self.source.lines[place.line - 1]
                 message = f"公開までに、この{level.name}の `{name}` が要ります"
-                self.gaps.append(Mistake(place, "empty-required", message, _NODE[name].meaning, excerpt))
+                self.gaps.append(
+                    Mistake(place, "empty-required", message, fields_by_name(self.fields)[name].meaning, excerpt)
+                )
 
 
 def _items(value: Value, taken: Collection[str]) -> list[Scalar]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from collections.abc import Mapping as MappingABC
 
 from handbook import years
-from handbook.keys import DEVICES, LISTS, OLD_ID, Key
+from handbook.field_types import Field
+from handbook.fields import list_field_names
 from handbook.load.forms import CHECKS, plain_id
 from handbook.load.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
 from handbook.load.marked import UNREAD, Mapping, Scalar, Sequence, Value
 from handbook.load.source import INVISIBLE, SPREADSHEET, Source
 from handbook.mistakes import Mistake, Place, allowed, meant, nearest
 from handbook.model import Prose
+from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
+
+FieldsByName = MappingABC[str, Field]
 
 
 class Values:
@@ -32,7 +37,7 @@ class Values:
         """Note a mistake at a value."""
         self.mistakes.append(self.source.mistake(at.line, at.column, at.width, rule, message, hint))
 
-    def fields(self, value: Value, keys: dict[str, Key], what: str, more: Collection[str] = ()) -> dict[str, Value]:
+    def fields(self, value: Value, keys: FieldsByName, what: str, more: Collection[str] = ()) -> dict[str, Value]:
         """Return the values of a mapping by key; unknown and missing keys are mistakes."""
         if not isinstance(value, Mapping):
             self.say(value, "not-a-record", f"{what}は `項目: 値` の集まりで書きます")
@@ -49,11 +54,11 @@ class Values:
                 self.say(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
         if "再掲" not in found:
             for wanted in keys.values():
-                if wanted.required and wanted.name not in found and self.whole(value):
+                if wanted.is_required and wanted.name not in found and self.whole(value):
                     self._missing(value, wanted, what, found)
         return found
 
-    def years(self, value: Value, key: Key) -> dict[int, Value]:
+    def years(self, value: Value, key: Field) -> dict[int, Value]:
         """Return what stands for each financial year, the earliest first; a year once, however it is spelled."""
         if not isinstance(value, Mapping):
             self._not_by_year(value, key)
@@ -73,10 +78,10 @@ class Values:
                 found[year], places[year] = entry, word
         return dict(sorted(found.items()))
 
-    def _not_by_year(self, value: Value, key: Key) -> None:
+    def _not_by_year(self, value: Value, key: Field) -> None:
         typed = self.text(value, key.name) if isinstance(value, Scalar) else "…"
         if typed and not _over_lines(value):
-            example = f"{{{key.name}: {typed}}}" if key.each and key.each.fields else typed
+            example = f"{{{key.name}: {typed}}}" if key.per_year and key.per_year.subfields else typed
             hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
             self.say(value, "not-by-year", f"`{key.name}` は年度ごとに書きます", hint)
 
@@ -90,7 +95,7 @@ class Values:
         self.say(key, "comma-in-braces", message, '`,` を付けずに書くか、`"1,850"` のように " " で囲みます')
         return True
 
-    def _missing(self, value: Mapping, key: Key, what: str, found: Collection[str]) -> None:
+    def _missing(self, value: Mapping, key: Field, what: str, found: Collection[str]) -> None:
         near = [name for name in value.entries if name not in found and nearest(name, [key.name])]
         if not near:
             self.say(value, "missing-key", f"{what}に `{key.name}` がありません", f"`{key.name}`: {key.meaning}")
@@ -108,7 +113,7 @@ class Values:
         elif not isinstance(value, Scalar) or value.text != UNREAD:
             hint = (
                 f"`[{re.sub('[、，]', ', ', value.text)}]` のように書きます"
-                if name in LISTS and isinstance(value, Scalar)
+                if name in list_field_names() and isinstance(value, Scalar)
                 else ""
             )
             self.say(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
@@ -155,20 +160,20 @@ class Values:
             return ""
         return value.text.strip("\n\u3000 ") if not block else value.text
 
-    def read(self, value: Value, key: Key) -> str | tuple[str, ...]:
+    def read(self, value: Value, key: Field) -> str | tuple[str, ...]:
         """Return a value in its key's form: a text, or a tuple of texts for the forms that are lists."""
-        if key.form in ("words", "ids", "old-ids"):
+        if key.type in ("words", "ids", "old-ids"):
             return tuple(self._list(value, key))
-        text = self.text(value, key.name, block=key.form == "text")
-        check = CHECKS.get(key.form)
-        readable = text and text != key.absent and UNREAD not in text and not _over_lines(value)
+        text = self.text(value, key.name, block=key.type == "text")
+        check = CHECKS.get(key.type)
+        readable = text and text != key.no_value_word and UNREAD not in text and not _over_lines(value)
         if readable and check and (wrong := check(text, key)):
             rule, message, hint = wrong
             self.say(value, rule, message, hint)
             return ""
         return text
 
-    def _list(self, value: Value, key: Key) -> Iterator[str]:
+    def _list(self, value: Value, key: Field) -> Iterator[str]:
         seen: set[str] = set()
         for item in self.items(value, key.name):
             text = self.text(item, key.name)
@@ -178,9 +183,11 @@ class Values:
                 yield text
             seen.add(text)
 
-    def _listed(self, item: Value, text: str, key: Key) -> bool:
+    def _listed(self, item: Value, text: str, key: Field) -> bool:
         """Whether an item of a list is refused."""
-        if key.form == "old-ids" and (not OLD_ID.fullmatch(text) or text.rpartition("/")[2] in DEVICES):
+        if key.type == "old-ids" and (
+            not FORMER_ID_PATTERN.fullmatch(text) or text.rpartition("/")[2] in WINDOWS_DEVICE_NAMES
+        ):
             self.say(item, "bad-id", f"`{text}` は id として使えません", plain_id(text))
             return True
         known = self.vocabularies.get(key.vocabulary)
@@ -194,7 +201,7 @@ class Values:
             return True
         return False
 
-    def prose(self, value: Value, key: Key) -> Prose | None:
+    def prose(self, value: Value, key: Field) -> Prose | None:
         """Return a Markdown text with its place."""
         text = self.text(value, key.name, block=True)
         if not text or not isinstance(value, Scalar):

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from handbook.load.content import Content
 from handbook.load.tree import Tree
 from handbook.model import Address, File, Plan, Repository
-from handbook.years import period
 
 
 def whole(
@@ -20,21 +19,19 @@ def whole(
     addresses: Iterable[Address] = (),
 ) -> Plan:
     """Return the plan; `day` is that of the last change, where the plan itself tells none."""
-    about = tree.plan
+    values = dict(tree.plan)
+    if "公開URL" in values:
+        values["公開URL"] = f"{values['公開URL']}".rstrip("/") + "/"
+    values.pop("リポジトリ", None)
+    if repository:
+        values["リポジトリ"] = repository.home
+    if day:
+        values.setdefault("更新日", day)
     return Plan(
-        name=about.get("名称", ""),
-        municipality=about.get("自治体", ""),
-        subject=about.get("主題", ""),
-        text=tree.plan_text,
-        period=period(about.get("期間", "")),
-        contact=about.get("連絡先", ""),
-        licence=about.get("ライセンス", ""),
-        permalink=about["公開URL"].rstrip("/") + "/" if "公開URL" in about else "",
+        values=values,
         repository=repository,
-        updated=about.get("更新日", day),
         vocabularies=tree.vocabularies,
         departments=tree.departments,
-        audience_note=about.get("対象の注記", ""),
         spellings=tree.spellings,
         levels=tree.levels,
         schema=schema,

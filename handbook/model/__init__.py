@@ -1,8 +1,8 @@
 """Every noun, frozen. A verb takes some of these and hands others on; none is ever changed or half built.
 
-Inside, in the order in which they come to be: `plan` what the sources say, `words` in them, `change` what changed,
-`entry` nodes in their places, `record` what they add up to, `page` every page, `site` all of them, `text` and
-`drawing` what was typeset and laid out, `made` what goes on its way; `asked` holds what is made only when somebody
+Inside, in the order in which they are made: `values` of fields, `records` and `plan` from the sources, `words` in
+them, `change` what changed, `entry` nodes in their places, `record` what is computed from them, `page` every page,
+`site` all of them, `text` and `drawing` what was typeset and laid out, `made` the files to write.
 wants it.
 """
 
@@ -40,28 +40,13 @@ from handbook.model.page import (
     ProgressPage,
     YearPage,
 )
-from handbook.model.plan import (
-    Address,
-    Again,
-    Amount,
-    Department,
-    Fact,
-    File,
-    Former,
-    Indicator,
-    Leaf,
-    Level,
-    Link,
-    Node,
-    Plan,
-    Prose,
-    Repository,
-    Review,
-    Term,
-)
+from handbook.model.plan import Address, Again, File, Leaf, Level, Node, Plan, Term
 from handbook.model.record import Chart, Due, Fill, Gap, Gauge, Reading, Said, Status, Tally, Way, Work
+from handbook.model.records import Department, Former, Indicator, Link, Review
+from handbook.model.repository import Repository
 from handbook.model.site import Redirect, Site
 from handbook.model.text import Heading, Name, Phrases, Text, Texts
+from handbook.model.values import Amount, FieldValue, Item, Prose, Record, Value, YearRecord, value_texts
 from handbook.model.words import CODE_FENCE, COUNT, REFERENCE, anchor_of, is_address, pattern, said_day, without_code
 
 __all__ = [
@@ -93,7 +78,7 @@ __all__ = [
     "Edge",
     "Edition",
     "Entry",
-    "Fact",
+    "FieldValue",
     "Figure",
     "File",
     "Fill",
@@ -110,6 +95,7 @@ __all__ = [
     "History",
     "HistoryPage",
     "Indicator",
+    "Item",
     "KanaGroup",
     "KanaRow",
     "Kind",
@@ -128,6 +114,7 @@ __all__ = [
     "ProgressPage",
     "Prose",
     "Reading",
+    "Record",
     "Redirect",
     "Repository",
     "Restored",
@@ -142,13 +129,16 @@ __all__ = [
     "Text",
     "Texts",
     "Theme",
+    "Value",
     "Way",
     "Work",
     "YearPage",
+    "YearRecord",
     "anchor_of",
     "is_address",
     "pattern",
     "said_day",
     "size_of",
+    "value_texts",
     "without_code",
 ]

@@ -22,7 +22,7 @@ Marked = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it differs from the other side."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One thing that differs between two plans: a key of a node, its place, or that it is there at all."""
 
@@ -40,14 +40,14 @@ class Change:
     """The names above it, outermost first."""
     path: str
     """Of its page from the top of the site, where it has one."""
-    before: str
+    before: str = ""
     """What stood there, as it was typed; for people rather than for machines where it is a list or a place."""
-    after: str
-    old: Marked
+    after: str = ""
+    old: Marked = ()
     """The same as `before`, with what is gone marked; long unchanged paragraphs left out as （略）."""
-    new: Marked
+    new: Marked = ()
     """The same as `after`, with what is new marked."""
-    remark: str
+    remark: str = ""
     """What else a reader should know, in Japanese."""
     place: Place
     """In the sources as they are now; in those before for 廃止."""
@@ -82,7 +82,7 @@ class Shift:
         return " → ".join(sides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Everything that differs between two plans."""
 
@@ -112,7 +112,7 @@ class Comparison:
         return tuple(tuple(of_one) for _, of_one in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A plan as it stood at one time."""
 
@@ -149,7 +149,7 @@ class Changed:
         return said_day(self.day) or "まだ記録していません"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
     """A node, a page or a part of the plan's own words that changed on a day."""
 

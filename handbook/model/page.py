@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from handbook.mistakes import Place
 from handbook.model.change import Changed, Day
 from handbook.model.entry import Entry, Figure
-from handbook.model.plan import Department, Link, Prose, Review, Term
+from handbook.model.plan import Term
 from handbook.model.record import Chart, Due, Gap, Gauge, Said, Status, Tally, Way, Work
+from handbook.model.records import Department, Link, Review
+from handbook.model.values import Prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,138 +1,32 @@
-"""What the sources say: the plan, its levels and nodes, what is recorded of them, and what stands beside them."""
+"""The plan that the sources hold: its levels and nodes, their records, and the files beside plan.yaml."""
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 
-from handbook import years
-from handbook.keys import ABSENT, AUDIENCES
+from handbook.fields import AUDIENCE_KEY
 from handbook.mistakes import Place
+from handbook.model.records import Department, Indicator, Link, Review
+from handbook.model.repository import Repository
+from handbook.model.values import Amount, FieldValue, Prose, Record, YearRecord, value_texts
 from handbook.model.words import said_day
 from handbook.years import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level(Record):
     """One level of the hierarchy: a row of the table 階層. Levels differ in name and look, never in behaviour."""
 
-    name: str
-    path: str
-    """Folder of its pages."""
     rank: int
     """Place among the levels, 0 is the outermost."""
-    mark: str = ""
+    name = FieldValue("名称", "")
+    path = FieldValue("path", "")
+    """Folder of its pages."""
+    mark = FieldValue("記号", "")
     """Sign before a name, such as ○."""
-    required: tuple[str, ...] = ()
-    """Keys that each of its nodes must have before the plan is published."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Markdown as an editor typed it."""
-
-    text: str
-    place: Place
-    """Where the text begins; the further lines begin in the same column."""
-    line: str = ""
-    """The whole line it begins on, where that holds more than the text, such as its key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A key of a node and its values, as a page lists them."""
-
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number of one financial year, exact: the digits behind the point are those that were typed."""
-
-    year: int
-    value: Decimal | None
-    """None where it is openly said that there is none."""
-
-    @property
-    def words(self) -> str:
-        """The number with thousands commas, or the word that there is none."""
-        return ABSENT if self.value is None else f"{self.value:,f}"
-
-    @property
-    def told(self) -> str:
-        """The year in both calendars."""
-        return years.told(self.year)
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """Something measured. Amounts are in the order of their years, each year once."""
-
-    name: str
-    unit: str
-    aim: str
-    """↑ more, ↓ less, → keep, or nothing."""
-    baseline: Amount | None
-    targets: tuple[Amount, ...]
-    actuals: tuple[Amount, ...]
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """How one financial year was judged."""
-
-    year: int
-    verdict: str
-    issue: Prose | None
-    direction: Prose | None
-
-    @property
-    def told(self) -> str:
-        """The year in both calendars."""
-        return years.told(self.year)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A way to another site."""
-
-    words: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """A name that a section once had."""
-
-    name: str
-    until: str
-    """The last financial year or day, as it was typed."""
-
-    @property
-    def year(self) -> int:
-        """The financial year in which it ended."""
-        return years.one(self.until) or years.of_day(self.until)
-
-    @property
-    def ended(self) -> str:
-        """The end as it is told: 令和6年度, 2024年9月30日."""
-        year = years.one(self.until)
-        return years.short(year) if year else years.day(self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A section of the municipality: a row of the table 組織."""
-
-    name: str
-    id: str
-    """Empty where the editor gave none."""
-    phone: str
-    former: tuple[Former, ...]
+    required = FieldValue[tuple[str, ...]]("必須", ())
+    """Fields that each of its nodes must have before the plan is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,49 +37,55 @@ class Again:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One thing the plan says, on any level."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node(Record):
+    """One node of the plan, on any level."""
 
-    id: str
     level: Level
-    name: str
     place: Place
-    reading: str = ""
-    text: Prose | None = None
-    note: Prose | None = None
-    facts: tuple[Fact, ...] = ()
-    """As they were typed, in the order of the table of keys."""
-    period: Period | None = None
-    """The fact 期間, read."""
-    budget: tuple[Amount, ...] = ()
+    items: tuple[Node | Again, ...] = field(default=(), hash=False)
+    """Its direct children, in the order of the file."""
+    id = FieldValue("id", "")
+    name = FieldValue("名称", "")
+    reading = FieldValue("よみ", "")
+    text = FieldValue[Prose | None]("本文", None)
+    note = FieldValue[Prose | None]("注記", None)
+    period = FieldValue[Period | None]("期間", None)
+    budget = FieldValue[tuple[Amount, ...]]("予算", ())
     """In thousands of yen, by year."""
-    indicators: tuple[Indicator, ...] = ()
-    reviews: tuple[Review, ...] = ()
+    indicators = FieldValue[tuple[Indicator, ...]]("指標", ())
+    reviews = FieldValue[tuple[Review, ...]]("評価", ())
     """By year."""
-    links: tuple[Link, ...] = ()
-    related: tuple[str, ...] = ()
-    earlier: tuple[str, ...] = ()
-    """Earlier addresses: `id` or `level-path/id`."""
-    items: tuple[Node | Again, ...] = ()
-    """What stands directly beneath, in the order of the file."""
+    links = FieldValue[tuple[Link, ...]]("リンク", ())
+    related = FieldValue[tuple[str, ...]]("関連", ())
+    earlier = FieldValue[tuple[str, ...]]("以前のid", ())
+    """Former paths: `level-path/id`."""
 
     @property
     def path(self) -> str:
-        """Where its page lives. The id and the level decide, so moving a node keeps its address."""
+        """The path of its page. It depends on the id and the level alone, so a moved node keeps its path."""
         return f"{self.level.path}/{self.id}.html"
 
     @property
     def children(self) -> Iterator[Node]:
-        """Those beneath that stand here and nowhere else."""
+        """The direct children, without those repeated from elsewhere."""
         return (item for item in self.items if isinstance(item, Node))
 
+    def year_records(self, name: str) -> tuple[YearRecord, ...]:
+        """Return the records by year of one field; () if it has none."""
+        value = self.values.get(name)
+        items = value if isinstance(value, tuple) else ()
+        return tuple(item for item in items if isinstance(item, YearRecord))
+
+    def records(self, name: str) -> tuple[Record, ...]:
+        """Return the records of one field; () if it has none."""
+        value = self.values.get(name)
+        return tuple(item for item in value if isinstance(item, Record)) if isinstance(value, tuple) else ()
+
     def fact(self, name: str) -> tuple[str, ...]:
-        """Return the values of one fact; none where it is not said."""
-        for fact in self.facts:
-            if fact.name == name:
-                return fact.values
-        return ()
+        """Return the values of one field as texts; () if it has none."""
+        value = self.values.get(name)
+        return () if value is None else value_texts(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,90 +127,44 @@ class File:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """Where the sources are kept, at GitHub, GitLab or a host of the city's own that runs one of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Record):
+    """All that the sources hold."""
 
-    address: str
-    """Of the project, without a slash at its end."""
-    gitlab: bool
-    branch: str
-    """Empty where plan.yaml names none: then the host's default."""
-    folder: str
-    """Of plan.yaml, from the top of the project: empty or ending in `/`."""
-
-    @property
-    def home(self) -> str:
-        """The address as plan.yaml gives it."""
-        tree = ("/-/tree/" if self.gitlab else "/tree/") + "/".join(filter(None, (self.branch, self.folder.strip("/"))))
-        return self.address + (tree if self.branch else "")
-
-    @property
-    def host(self) -> str:
-        """The name of what runs it, as readers know it."""
-        return "GitLab" if self.gitlab else "GitHub"
-
-    def source(self, place: Place) -> str:
-        """Return the address of a line of a source, marked, as its host shows it; of the file for its first line.
-
-        The view, not the editor: it opens without an account, and neither host promises that its editor heeds a line.
-        """
-        way = "/-/blob" if self.gitlab else "/blob"
-        path = urllib.parse.quote(f"{self.branch or 'HEAD'}/{self.folder}{place.file}")
-        return f"{self.address}{way}/{path}?plain=1" + (f"#L{place.line}" if place.line > 1 else "")
-
-    def opinion(self, page: str, address: str) -> str:
-        """Return the address of a form in which an opinion on a page is written, the page filled in.
-
-        At GitHub it is the form .github/ISSUE_TEMPLATE/iken.yml, whose fields are filled by their ids.
-        """
-        title, about = f"意見：{page}", f"{page}（{address}）"
-        if self.gitlab:
-            words = {"issue[title]": title, "issue[description]": f"ページ：{about}\n\n"}
-        else:
-            words = {"template": "iken.yml", "title": title, "page": about}
-        way = "/-/issues/new" if self.gitlab else "/issues/new"
-        return f"{self.address}{way}?{urllib.parse.urlencode(words, quote_via=urllib.parse.quote)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that the sources say."""
-
-    name: str
-    municipality: str
-    subject: str
-    text: Prose | None
-    period: Period | None
-    contact: str
-    licence: str
-    permalink: str
-    """Where the site is published, ending in `/`; empty where plan.yaml does not say."""
     repository: Repository | None
-    """None where plan.yaml names none: the pages then lead to no source."""
-    updated: str
-    """The day of the last change, as in 2026-04-01; empty where neither plan.yaml nor git tells."""
+    """None if plan.yaml names none: the pages then have no links to the source."""
     vocabularies: Mapping[str, tuple[str, ...]]
     """The lists of allowed words, by their name."""
-    audience_note: str
-    """How the audiences were found, in the editor's words."""
     departments: tuple[Department, ...]
-    """The sections that may own something, in the order of the list 組織."""
+    """In the order of the list 組織."""
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
     schema: File | None
-    """What the first line of plan.yaml tells editors to read, if it does; without data where it is not there."""
+    """The JSON Schema that the first line of plan.yaml names, if it does; without data if the file is missing."""
     items: tuple[Node | Again, ...]
     leaves: tuple[Leaf, ...]
     terms: tuple[Term, ...]
     addresses: tuple[Address, ...]
     images: tuple[File, ...]
+    name = FieldValue("名称", "")
+    municipality = FieldValue("自治体", "")
+    subject = FieldValue("主題", "")
+    text = FieldValue[Prose | None]("本文", None)
+    period = FieldValue[Period | None]("期間", None)
+    contact = FieldValue("連絡先", "")
+    licence = FieldValue("ライセンス", "")
+    permalink = FieldValue("公開URL", "")
+    """Where the site is published, ending in `/`; empty if plan.yaml does not say."""
+    updated = FieldValue("更新日", "")
+    """The day of the last change, as in 2026-04-01; empty if neither plan.yaml nor git has one."""
+    audience_note = FieldValue("対象の注記", "")
+    """How the audiences were found, in the editor's words."""
 
     @property
     def audiences(self) -> tuple[str, ...]:
         """For whom the plan is, in the order of its list 対象."""
-        return self.vocabularies[AUDIENCES]
+        return self.vocabularies[AUDIENCE_KEY]
 
     @property
     def updated_day(self) -> str:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from handbook import years
 from handbook.model.entry import Entry
-from handbook.model.plan import Amount, Indicator
+from handbook.model.records import Indicator
+from handbook.model.values import Amount
 
 
 class Status(StrEnum):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from handbook.model import Figure, FullTextPage, NodePage, Page, Site, Text, Texts
+from handbook.fields import node_fields, review_fields
+from handbook.model import Figure, FullTextPage, NodePage, Page, Prose, Review, Site, Text, Texts, value_texts
 
 _NO_TEXT = Text("", ())
 
@@ -41,9 +42,11 @@ def _node_variables(page: NodePage, site: Site, texts: Texts, html: _PageHtml) -
         "note": html.text("note"),
         "gauges": [(gauge, html.chart(gauge.chart)) for gauge in page.gauges],
         "budget_chart": html.chart(page.budget.name if page.budget else ""),
-        "reviews": [
-            (review, html.text(f"issue-{review.year}"), html.text(f"direction-{review.year}"))
-            for review in source.reviews
+        "reviews": [(review, _review_rows(review, html)) for review in source.reviews],
+        "sections": [
+            (field.name, html.text(field.text_key))
+            for field in node_fields()
+            if field.shown == "section" and field.name in source.values
         ],
         # The reading is in the heading already if kana are above the name.
         "reading": "" if texts.has_kana(page.title) else source.reading,
@@ -52,6 +55,18 @@ def _node_variables(page: NodePage, site: Site, texts: Texts, html: _PageHtml) -
         "wide_pictures": html.diagrams([page.wide_diagram] if page.wide_diagram else []),
         "narrow_pictures": html.diagrams(page.narrow_diagrams),
     }
+
+
+def _review_rows(review: Review, html: _PageHtml) -> list[tuple[str, str, bool]]:
+    """Return the name and text of each value of a review after its verdict, and whether it is Markdown."""
+    rows: list[tuple[str, str, bool]] = []
+    for field in review_fields():
+        value = review.values.get(field.name)
+        if isinstance(value, Prose):
+            rows.append((field.name, html.text(f"{field.text_key}-{review.year}"), True))
+        elif value is not None:
+            rows.append((field.name, "、".join(value_texts(value)), False))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
+from handbook.json_types import JsonObject, objects, string
 from handbook.mistakes import Mistake, Place, SourceError
 from handbook.model import Restored
 from handbook.restore import nested, sheets, typed
 from handbook.restore.records import Records, is_ours
 from handbook.restore.structure import Structure
-from handbook.tables import AGAIN, BENEATH, LEVEL_OF, NODES, PICTURE, TABLES
+from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PICTURE, all_tables, nodes_table
 
 NEW_IDS = (
     "id と階層の path は仮のもの（level-1-1 など）です。ページの住所になるので、公開の前によい名前に直してください"
@@ -34,8 +34,8 @@ def plan(path: Path) -> Restored:
         return _restored(whole, doubts, (told, NO_PAGES))
     if ending == ".xlsx":
         book = {sheet.name: sheet for sheet in sheets.workbook(path)}
-        if NODES.title in book and is_ours(book[NODES.title]):
-            ours = {table.name: book[table.title] for table in TABLES if table.title in book}
+        if nodes_table().title in book and is_ours(book[nodes_table().title]):
+            ours = {table.name: book[table.title] for table in all_tables() if table.title in book}
             return _tables(ours, guarded=False, told=())
         filled = [sheet for sheet in book.values() if sheet.cells]
         if not filled:
@@ -53,8 +53,8 @@ def plan(path: Path) -> Restored:
 
 def _beside(path: Path, sheet: sheets.Sheet) -> Iterator[tuple[str, sheets.Sheet]]:
     """Yield the tables that lie beside a plan.csv."""
-    yield NODES.name, sheet
-    for table in TABLES[1:]:
+    yield nodes_table().name, sheet
+    for table in all_tables()[1:]:
         other = path.with_name(f"{table.name}.csv")
         if other.exists():
             yield table.name, sheets.text(other)[0]
@@ -64,7 +64,7 @@ def _tables(found: Mapping[str, sheets.Sheet], *, guarded: bool, told: tuple[str
     records = Records(found, guarded=guarded)
     whole = records.whole()
     missing = "、".join(
-        f"`{table.name}.csv`" if guarded else f"`{table.title}`" for table in TABLES if table.name not in found
+        f"`{table.name}.csv`" if guarded else f"`{table.title}`" for table in all_tables() if table.name not in found
     )
     where = "となりに" if guarded else "シートに"
     lacking = f"{where} {missing} がないので、その内容は入っていません" if missing else ""
@@ -77,15 +77,16 @@ def _structure(sheet: sheets.Sheet, told: str) -> Restored:
     return _restored(whole, structure.doubts, (told, NEW_IDS))
 
 
-def _restored(whole: Mapping[str, Any], doubts: Iterable[Mistake], told: Iterable[str]) -> Restored:
-    found = Counter(_levels(whole.get(BENEATH, ())))
-    counts = tuple((level["名称"], found[level["名称"]]) for level in whole["階層"] if "名称" in level)
+def _restored(whole: JsonObject, doubts: Iterable[Mistake], told: Iterable[str]) -> Restored:
+    found = Counter(_levels(objects(whole, BENEATH)))
+    names = [string(level, "名称") for level in objects(whole, "階層") if "名称" in level]
+    counts = tuple((name, found[name]) for name in names)
     return Restored(typed.text(whole), counts, tuple(sorted(set(doubts))), tuple(filter(None, told)))
 
 
-def _levels(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _levels(nodes: Iterable[JsonObject]) -> Iterator[str]:
     """Yield the level of each node, those shown again left out."""
     for node in nodes:
         if AGAIN not in node:
-            yield node[LEVEL_OF]
-            yield from _levels(node.get(BENEATH, ()))
+            yield string(node, LEVEL_OF)
+            yield from _levels(objects(node, BENEATH))

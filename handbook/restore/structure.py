@@ -11,8 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from handbook.json_types import Json, JsonObject
 from handbook.restore.heading import MARKS, Heading, line
 from handbook.restore.sheets import Sheet
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF
@@ -54,7 +54,7 @@ class Structure:
         self.top: list[Found] = []
         self.lost: set[tuple[int, int]] = set()
 
-    def whole(self) -> dict[str, Any]:
+    def whole(self) -> JsonObject:
         """Return the record of the plan."""
         about = self.heading.about()
         for row, column in sorted(self.sheet.formulas):
@@ -65,11 +65,11 @@ class Structure:
             self._second_look(found)
         paths = [f"level-{number}" for number, _ in enumerate(self.levels, 1)]
         ids = {id(found): f"{paths[found.level]}-{number}" for number, found in _numbered(self.top, "")}
-        levels = [
+        levels: list[Json] = [
             {"名称": level, "path": path, **({"記号": self.marks[number]} if number in self.marks else {})}
             for number, (level, path) in enumerate(zip(self.levels, paths, strict=True))
         ]
-        return {"計画": about, "階層": levels, BENEATH: [self._record(found, ids) for found in self.top]}
+        return {"計画": {**about}, "階層": levels, BENEATH: [self._record(found, ids) for found in self.top]}
 
     def _doubt(self, row: int, column: int, rule: str, message: str) -> None:
         self.doubts.append(self.sheet.doubt(row, column, rule, message))
@@ -222,7 +222,7 @@ class Structure:
         other = f"`{before}` のもう 1 つの{self.levels[below.level]}"
         return f"結合がくずれたのなら、{other}とも読めます。もとの表を確かめてください"
 
-    def _record(self, found: Found, ids: dict[int, str]) -> dict[str, Any]:
+    def _record(self, found: Found, ids: dict[int, str]) -> JsonObject:
         own = {LEVEL_OF: self.levels[found.level]}
         if found.name.endswith(SHOWN_AGAIN):
             wanted = found.name.removesuffix(SHOWN_AGAIN)
@@ -232,7 +232,7 @@ class Structure:
             message = f"再掲の元の `{wanted}` が {len(homes)} つあるので、別の節として読みました"
             self._doubt(found.row, found.column, "again-unknown", message)
         said = {**own, "id": ids[id(found)], "名称": found.name, **({"本文": found.text} if found.text else {})}
-        beneath = [self._record(each, ids) for each in found.beneath]
+        beneath: list[Json] = [self._record(each, ids) for each in found.beneath]
         return {**said, **({BENEATH: beneath} if beneath else {})}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from handbook import kana
-from handbook.keys import AUDIENCES
+from handbook.fields import AUDIENCE_KEY
 from handbook.model import Entry, Group, KanaGroup, KanaRow, Listed, Plan, anchor_of
 from handbook.route.tree import Tree
 
@@ -50,7 +50,7 @@ def _audience_groups(plan: Plan, roots: Iterable[Entry]) -> tuple[Group, ...]:
 
 def _audiences_of(node: Entry) -> tuple[str, ...]:
     """Return the audiences that a node itself names."""
-    return node.node.fact(AUDIENCES)
+    return node.node.fact(AUDIENCE_KEY)
 
 
 def _kana_groups(plan: Plan, nodes: Iterable[Entry]) -> tuple[KanaGroup, ...]:

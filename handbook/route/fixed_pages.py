@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from handbook.keys import GLOSSARY
 from handbook.mistakes import Place
 from handbook.model import REFERENCE, Entry, FreePage, FullTextPage, FullTextSection, Leaf, Page, Plan, Prose
+from handbook.patterns import GLOSSARY_PAGE
 from handbook.route.entrances import Indexes
 from handbook.route.nodes import MAX_DESCRIPTION_CHARS
 from handbook.route.tree import Tree
@@ -100,7 +100,7 @@ def _fixed(path: str, title: str, description: str, *, label: str = "", template
 def free_pages(plan: Plan, *, is_glossary: bool) -> Iterator[FreePage]:
     """Yield the free pages by name: the glossary, or all others."""
     for leaf in sorted(plan.leaves, key=lambda leaf: leaf.name):
-        if (leaf.name == GLOSSARY) is is_glossary:
+        if (leaf.name == GLOSSARY_PAGE) is is_glossary:
             yield _free_page(leaf)
 
 

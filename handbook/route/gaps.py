@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from handbook.keys import OWNER
+from handbook.fields import OWNER_KEY
 from handbook.model import Fill, Gap, GapsPage, Plan
 from handbook.route.records import NodeMetrics
 from handbook.route.tree import Tree
@@ -43,7 +43,7 @@ def _coverage_rows(expected: list[NodeMetrics], by_id: Mapping[str, NodeMetrics]
     for each in expected:
         children = [by_id[child.id] for child in each.node.children if not child.again]
         below = [child for child in children if child.is_record]
-        with_owner = [bool(one.source.fact(OWNER)) for one in (each, *below)]
+        with_owner = [bool(one.source.fact(OWNER_KEY)) for one in (each, *below)]
         with_indicators = [bool(one.indicators) for one in (each, *below)]
         actuals = [row.last is not None for one in (each, *below) for row in one.indicators]
         yield Gap(

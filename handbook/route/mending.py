@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handbook.keys import PLAN_FILE
 from handbook.mistakes import Place
 from handbook.model import FreePage, Link, NodePage, Page, Plan
+from handbook.patterns import PLAN_FILE
 
 LONGEST_NAME = 100
 """Longest name of a page in the URL of the opinion form; servers accept about 8,000 bytes."""
@@ -22,8 +22,8 @@ def mending(plan: Plan, page: Page) -> tuple[Link, ...]:
     if not kept or page.path == "404.html":
         return ()
     name = page.title if len(page.title) <= LONGEST_NAME else page.title[: LONGEST_NAME - 1] + "…"
-    sources = [Link(f"{words}（{kept.host}）", kept.source(place)) for words, place in _sources(page)]
-    return (*sources, Link(f"意見を送る（{kept.host}）", kept.opinion(name, plan.permalink + page.path)))
+    sources = [_link(f"{words}（{kept.host}）", kept.source(place)) for words, place in _sources(page)]
+    return (*sources, _link(f"意見を送る（{kept.host}）", kept.opinion(name, plan.permalink + page.path)))
 
 
 def _sources(page: Page) -> list[tuple[str, Place]]:
@@ -36,3 +36,7 @@ def _sources(page: Page) -> list[tuple[str, Place]]:
     if isinstance(page, FreePage):
         return [(mend, page.source)]
     return [] if page.template in OURS else [(mend, PLAN)]
+
+
+def _link(words: str, href: str) -> Link:
+    return Link(values={"名称": words, "URL": href})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from handbook.fields import node_fields
 from handbook.model import Entry, Node, NodePage, Plan, Prose, Tally, pattern
 from handbook.route.figures import NO_DIAGRAMS, NodeDiagrams
 from handbook.route.records import NodeMetrics
@@ -68,11 +69,17 @@ def _repeat_parents(nodes: Iterable[Entry]) -> Mapping[str, list[Entry]]:
 
 
 def _named_texts(source: Node) -> Iterator[tuple[str, Prose]]:
-    """Yield the texts of a node with their names in templates."""
-    texts = [("body", source.text), ("note", source.note)]
-    for review in source.reviews:
-        texts += [(f"issue-{review.year}", review.issue), (f"direction-{review.year}", review.direction)]
-    yield from ((name, text) for name, text in texts if text)
+    """Yield the texts of a node with their names in templates; those of a year end in the year."""
+    for field in node_fields():
+        value = source.values.get(field.name)
+        if isinstance(value, Prose):
+            yield field.text_key, value
+    for field in node_fields():
+        for record in source.year_records(field.name):
+            for part in field.per_year.subfields if field.per_year else ():
+                text = record.values.get(part.name)
+                if isinstance(text, Prose):
+                    yield f"{part.text_key}-{record.year}", text
 
 
 def _ancestors_and_siblings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.keys import OWNER, PARTNER
+from handbook.fields import OWNER_KEY, PARTNER_KEY
 from handbook.model import DepartmentPage, Plan, ProgressPage, Way, YearPage
 from handbook.route.departments import department_path, nodes_by_department
 from handbook.route.records import NodeMetrics, PlanTotals
@@ -15,8 +15,8 @@ def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[D
     """Yield the page of each department, in the order of the plan's list."""
     by_id = {each.node.id: each for each in metrics}
     nodes = [each.node for each in metrics]
-    owned_nodes = nodes_by_department(plan, nodes, OWNER)
-    partner_nodes = nodes_by_department(plan, nodes, PARTNER)
+    owned_nodes = nodes_by_department(plan, nodes, OWNER_KEY)
+    partner_nodes = nodes_by_department(plan, nodes, PARTNER_KEY)
     for department in plan.departments:
         owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
         owned_ids = {each.node.id for each in owned}

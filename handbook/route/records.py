@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from handbook.keys import AUDIENCES, NODE, OWNER, PARTNER, named
+from handbook.field_types import fields_by_name
+from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY, node_fields
 from handbook.model import (
     Amount,
     Chart,
@@ -23,6 +24,7 @@ from handbook.model import (
     Tally,
     Way,
     Work,
+    value_texts,
 )
 from handbook.route.departments import department_links
 from handbook.route.standing import indicator_statuses, node_status
@@ -32,8 +34,8 @@ CATEGORY_KEY, PERIOD_KEY = "区分", "期間"
 NOT_RECORDED = "記載なし"
 """Shown and counted where a record has no value."""
 BUDGET_UNIT = "千円"
-_CATEGORIES = (*named(NODE)[CATEGORY_KEY].choices, NOT_RECORDED)
-_RECORD_FACTS = frozenset({OWNER, PARTNER, CATEGORY_KEY, PERIOD_KEY})
+_CATEGORIES = (*fields_by_name(node_fields())[CATEGORY_KEY].choices, NOT_RECORDED)
+_RECORD_FIELDS = frozenset({OWNER_KEY, PARTNER_KEY, CATEGORY_KEY, PERIOD_KEY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def _node_metrics(plan: Plan, node: Entry, audiences: Mapping[str, Way], departm
             category="".join(node.node.fact(CATEGORY_KEY)) or NOT_RECORDED,
             period=str(node.node.period or NOT_RECORDED),
             state=node_status(row.state for row in indicators),
-            owners=tuple(departments.get(name) or Way(name, "") for name in node.node.fact(OWNER)),
+            owners=tuple(departments.get(name) or Way(name, "") for name in node.node.fact(OWNER_KEY)),
         ),
     )
 
@@ -116,18 +118,18 @@ def is_on_record_level(plan: Plan, node: Entry) -> bool:
 def has_records(node: Entry) -> bool:
     """Return whether the plan records who does something, when, with what budget or with what result."""
     source = node.node
-    facts = any(fact.values for fact in source.facts if fact.name in _RECORD_FACTS)
-    return facts or bool(source.budget or source.indicators or source.reviews)
+    return not _RECORD_FIELDS.isdisjoint(source.values) or bool(source.budget or source.indicators or source.reviews)
 
 
 def _fact_rows(plan: Plan, node: Entry, audiences: Mapping[str, Way], departments: Mapping[str, Way]) -> Iterator[Said]:
-    """Yield the facts of a node with links to the pages of its departments and audiences."""
-    links = {AUDIENCES: audiences, OWNER: departments, PARTNER: departments}
-    for fact in node.node.facts:
-        values = (str(node.node.period),) if fact.name == PERIOD_KEY else fact.values
-        known = links.get(fact.name, {})
-        note = plan.audience_note if fact.name == AUDIENCES else ""
-        yield Said(fact.name, tuple(known.get(value) or Way(value, "") for value in values), note)
+    """Yield the fields that a page lists as facts, with links to the pages of the node's departments and audiences."""
+    links = {AUDIENCE_KEY: audiences, DEPARTMENTS_KEY: departments}
+    for field in node_fields():
+        if field.shown == "fact" and field.name in node.node.values:
+            known = links.get(field.vocabulary, {})
+            note = plan.audience_note if field.vocabulary == AUDIENCE_KEY else ""
+            texts = value_texts(node.node.values[field.name])
+            yield Said(field.name, tuple(known.get(text) or Way(text, "") for text in texts), note)
 
 
 def budget_chart(node: Entry) -> Chart | None:
@@ -147,14 +149,15 @@ def budget_chart(node: Entry) -> Chart | None:
 
 def _indicator_chart(row: Gauge) -> Chart:
     indicator = row.indicator
+    baseline = indicator.baseline  # read once: a chart finds the baseline in its line by identity
     return Chart(
         name=row.chart,
         title=indicator.name,
         unit=indicator.unit,
         bars=(),
-        line=(*((indicator.baseline,) if indicator.baseline else ()), *indicator.actuals),
+        line=(*((baseline,) if baseline else ()), *indicator.actuals),
         targets=indicator.targets,
-        baseline=indicator.baseline,
+        baseline=baseline,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.keys import PLAN_FILE
+from handbook.patterns import PLAN_FILE
 from handbook.rules.rule import NAMES, WORDS, Group, Rule
 
 _QUALITY = "content/nodes/water-quality.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handbook.keys import PLAN_FILE
+from handbook.patterns import PLAN_FILE
 
 NAMES = "(names)"
 """For `file`: right and wrong are names of files; the wrong one stands where the right one should."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook.keys import LITTER
+from handbook.patterns import OS_JUNK_FILES
 
 YOUNG = 3_000_000_000
 """Nanoseconds for which a file is read at every look."""
@@ -73,5 +73,5 @@ def _paths(places: Iterable[Path]) -> Iterator[Path]:
             yield place
         for above, folders, names in os.walk(place):
             for name in (*folders, *names):
-                if name[0] not in ".~" and name[-1] != "~" and name.lower() not in LITTER:
+                if name[0] not in ".~" and name[-1] != "~" and name.lower() not in OS_JUNK_FILES:
                     yield Path(above, name)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handbook import hands
-from handbook.keys import GLOSSARY
 from handbook.lazy import LazyMapping
 from handbook.model import Site, Text, Texts
+from handbook.patterns import GLOSSARY_PAGE
 from handbook.typeset.finish import add_term_anchors
 from handbook.typeset.names import names, phrases
 from handbook.typeset.writer import Writer
@@ -25,7 +25,7 @@ def lazy_texts(site: Site) -> Texts:
 
     def written(path: str) -> Mapping[str, Text]:
         page = pages[path]
-        if path != f"{GLOSSARY}.html":
+        if path != f"{GLOSSARY_PAGE}.html":
             return writer.page(page.prose, page.root, explain=True)
         plainly = writer.page(page.prose, page.root, explain=False)
         return {name: add_term_anchors(text, site.plan.terms) for name, text in plainly.items()}

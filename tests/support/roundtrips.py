@@ -195,6 +195,8 @@ def said(value: Any) -> Any:
         return (type(value).__name__, {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value)})
     if isinstance(value, tuple):
         return [said(item) for item in value]
+    if isinstance(value, dict):
+        return {name: said(held) for name, held in value.items()}
     return str(value) if type(value).__name__ == "Decimal" else value  # so that 2.40 is not 2.4
 
 

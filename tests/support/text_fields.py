@@ -1,6 +1,6 @@
 """A plan that says given words in every field that takes words, out of the one table of keys.
 
-A key that is added to handbook/keys.py is in it by itself; one of a form that is not known here fails the tests.
+A key that is added to handbook/fields.py is in it by itself; one of a form that is not known here fails the tests.
 """
 
 from __future__ import annotations
@@ -10,21 +10,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handbook.keys import LEVEL, NODE, PLAN, TOP, VOCABULARIES, Key, named
+from handbook.field_types import Field, fields_by_name
+from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, VOCABULARY_KEYS
 
 FREE = frozenset({"line", "text"})
 """Forms that take any words. Lists at the top of the file do, too, and what names their words does through them."""
 
 
-def leaves(keys: Iterable[Key]) -> Iterator[Key]:
+def leaves(keys: Iterable[Field]) -> Iterator[Field]:
     """The keys with a value of their own, those within others too."""
     for key in keys:
-        inside = (*key.fields, *filter(None, [key.each]))
+        inside = (*key.subfields, *filter(None, [key.per_year]))
         yield from leaves(inside) if inside else [key]
 
 
-LEAVES = tuple(leaves((*TOP, *NODE)))
-PLACES = tuple(key for key in LEAVES if key.form in FREE or (key in TOP and not key.vocabulary))
+LEAVES = tuple(leaves((*TOP_LEVEL_FIELDS, *NODE_FIELDS)))
+PLACES = tuple(key for key in LEAVES if key.type in FREE or (key in TOP_LEVEL_FIELDS and not key.vocabulary))
 STRICT = tuple(key for key in LEAVES if key not in PLACES)
 """Keys that take words of a certain form alone, or those of a list."""
 SAMPLES: dict[str, Any] = {
@@ -40,7 +41,7 @@ SAMPLES: dict[str, Any] = {
     "ids": ["other"],
 }
 """What each form of a strict key takes."""
-Say = Callable[[Key], str | None]
+Say = Callable[[Field], str | None]
 """The words that a key shall say; None where it shall say what its form takes."""
 
 
@@ -48,7 +49,7 @@ class Said(str):
     """Words that were put into a place; they stand on a line of their own."""
 
     __slots__ = ("key",)
-    key: Key
+    key: Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +60,58 @@ class Typed:
     lines: dict[int, Said]
 
 
-def value(key: Key, say: Say, own: str) -> Any:
+def value(key: Field, say: Say, own: str) -> Any:
     """A value of a key: words where it shall say some, else what its form takes; `own` is the id of what has it."""
-    if key.fields:
-        inside = record(key.fields, say, own)
-        return inside if key.form == "record" else [inside]
-    if key.each:
-        return {year: value(key.each, say, own) for year in ("2025", "2026")}
+    if key.subfields:
+        inside = record(key.subfields, say, own)
+        return inside if key.type == "record" else [inside]
+    if key.per_year:
+        return {year: value(key.per_year, say, own) for year in ("2025", "2026")}
     words = say(key)
     if words is None:
         return sample(key, say, own)
     said = Said(words)
     said.key = key
-    if key.form == "spellings":
+    if key.type == "spellings":
         return [[said, f"{own}-spelt"]]
-    return [said] if key.form in ("words", "ids", "old-ids") else said
+    return [said] if key.type in ("words", "ids", "old-ids") else said
 
 
-def sample(key: Key, say: Say, own: str) -> Any:
+def sample(key: Field, say: Say, own: str) -> Any:
     """What the form of a key takes; out of a list, the words that stand there."""
-    match key.form:
-        case "words" if key.vocabulary in VOCABULARIES:
-            listed = named(TOP)[key.vocabulary]
-            return [say(listed.fields[0] if listed.fields else listed)]
+    match key.type:
+        case "words" if key.vocabulary in VOCABULARY_KEYS:
+            listed = fields_by_name(TOP_LEVEL_FIELDS)[key.vocabulary]
+            return [say(listed.subfields[0] if listed.subfields else listed)]
         case "id":
             return own
         case "old-ids":
             return [f"{own}-before"]
         case "choice":
             return key.choices[0]
-    return SAMPLES[key.form]
+    return SAMPLES[key.type]
 
 
-def record(keys: Iterable[Key], say: Say, own: str) -> dict[str, Any]:
+def record(keys: Iterable[Field], say: Say, own: str) -> dict[str, Any]:
     """A small table with all its keys, but the one that stands in the place of all others."""
-    return {key.name: value(key, say, own) for key in keys if key.form != "again"}
+    return {key.name: value(key, say, own) for key in keys if key.type != "again"}
 
 
 def whole(says: list[Say]) -> dict[str, Any]:
     """A plan with as many nodes, sections and words as there are `says`; what it has once, the first one says."""
     first = says[0]
-    plan: dict[str, Any] = {"計画": record(PLAN, first, "plan"), "階層": [record(LEVEL, first, "pillars")]}
-    for key in TOP[2:]:
-        plan[key.name] = [row for number, say in enumerate(says) for row in value(key, say, f"{key.form}{number}")]
+    plan: dict[str, Any] = {
+        "計画": record(PLAN_FIELDS, first, "plan"),
+        "階層": [record(LEVEL_FIELDS, first, "pillars")],
+    }
+    for key in TOP_LEVEL_FIELDS[2:]:
+        plan[key.name] = [row for number, say in enumerate(says) for row in value(key, say, f"{key.type}{number}")]
     (level,) = plan["階層"]
     other = {"id": "other", "名称": "別の節"}
-    return {**plan, level["名称"]: [other, *(record(NODE, say, f"n{number}") for number, say in enumerate(says))]}
+    return {
+        **plan,
+        level["名称"]: [other, *(record(NODE_FIELDS, say, f"n{number}") for number, say in enumerate(says))],
+    }
 
 
 def typed(plan: dict[str, Any]) -> Typed:

@@ -18,7 +18,7 @@ from support.hostile_snippets import armed, snippets
 from support.text_fields import LEAVES, PLACES, STRICT
 
 from handbook import check, compare, load, render
-from handbook.keys import Key
+from handbook.field_types import Field
 from handbook.mistakes import SourceError
 from handbook.render import engine
 from trust.counts import WRITTEN
@@ -179,7 +179,7 @@ def test_a_field_of_a_certain_form_refuses_every_snippet_at_its_place(
     for number, snippet in enumerate(snippets()[:: 100 * WRITTEN // times(9)]):
         for tried in (*listed, rest):  # where a list is mistaken, what is not in it is not told
 
-            def say(key: Key, number: int = number, snippet: str = snippet, tried: set[Key] = tried) -> str | None:
+            def say(key: Field, number: int = number, snippet: str = snippet, tried: set[Field] = tried) -> str | None:
                 code = number * 100 + LEAVES.index(key)
                 return armed(snippet, code) if key in tried else None if key in STRICT else f"文{code}"
 
@@ -189,7 +189,7 @@ def test_a_field_of_a_certain_form_refuses_every_snippet_at_its_place(
                 load.plan(tmp_path)
             told = {mistake.place.line for mistake in caught.value.mistakes if mistake.place.file == "plan.yaml"}
             assert [said for line, said in plan.lines.items() if said.key in tried and line not in told] == []
-            assert {said.key for said in plan.lines.values()} >= {key for key in tried if key.form != "again"}
+            assert {said.key for said in plan.lines.values()} >= {key for key in tried if key.type != "again"}
 
 
 @pytest.mark.hazard(9)

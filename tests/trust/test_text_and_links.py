@@ -122,7 +122,7 @@ def test_a_dangerous_address_is_in_no_file_of_any_kind(tmp_path: Path, tally: Ta
 
 @pytest.mark.hazard(10)
 def test_a_key_that_holds_an_address_refuses_a_dangerous_one(tmp_path: Path, tally: Tally) -> None:
-    keys = {key for key in LEAVES if key.form in ("url", "https")}
+    keys = {key for key in LEAVES if key.type in ("url", "https")}
     for spelt in SPELLINGS:
         plan = text_fields.typed(
             text_fields.whole([lambda key, spelt=spelt: spelt if key in keys else None if key in STRICT else "文"])  # type: ignore[misc]  # a default of a lambda has no type

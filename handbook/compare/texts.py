@@ -1,0 +1,63 @@
+"""The value of a field as the text that a comparison shows, by its type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from handbook.field_types import Field
+from handbook.model import Amount, Item, Prose, Record, Value, YearRecord
+from handbook.years import Period, short
+
+
+def value_text(field: Field, value: Value | None) -> str:
+    """Return a value as one text; "" if it is None."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            records = any(isinstance(item, Record) for item in value)
+            return ("\n" if records else "、").join(item_texts(field, value))
+        case Prose():
+            return value.text.strip("\n")
+        case Period():
+            return value.typed
+        case Record():
+            return record_text(field.subfields, value)
+        case Decimal():
+            return f"{value:,f}"
+        case int():
+            return short(value)
+        case _:
+            return value
+
+
+def item_texts(field: Field, value: Value | None) -> tuple[str, ...]:
+    """Return the text of each item of a list; of any other value, its text alone; () if it is None."""
+    if isinstance(value, tuple):
+        return tuple(_item_text(field, item) for item in value)
+    return () if value is None else (value_text(field, value),)
+
+
+def _item_text(field: Field, item: Item) -> str:
+    match item:
+        case Amount():
+            return f"{short(item.year)} {item.words}"
+        case Record():
+            return record_text((field.per_year or field).subfields, item)
+        case _:
+            return item
+
+
+def record_text(fields: Sequence[Field], record: Record) -> str:
+    """Return a record on one line: required values first, a year before them, then optional values with their names.
+
+    The record of a year has a line for the year and for each value.
+    """
+    said = [(field, value_text(field, record.values[field.name])) for field in fields if field.name in record.values]
+    if isinstance(record, YearRecord):
+        return "\n".join([short(record.year), *(text for _, text in said)])
+    bare = [(field, text) for field, text in said if field.is_required and field.type != "id"]
+    named = [f"{field.name} {text}" for field, text in said if not (field.is_required and field.type != "id")]
+    first = " ".join(text for _, text in sorted(bare, key=lambda pair: pair[0].type != "year"))
+    return "　".join([*([first] if first else []), *named])

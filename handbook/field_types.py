@@ -1,0 +1,100 @@
+"""What a field of plan.yaml is: its type, its meaning, and where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass
+from functools import lru_cache
+from typing import Literal
+
+FieldType = Literal[
+    "line",
+    "text",
+    "kana",
+    "id",
+    "words",
+    "choice",
+    "number",
+    "period",
+    "year",
+    "date",
+    "until",
+    "url",
+    "https",
+    "ids",
+    "old-ids",
+    "again",
+    "spellings",
+    "record",
+    "records",
+    "entries",
+    "years",
+]
+"""How a value is written.
+
+Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `choice` one of a few words; `number` as
+NUMBER_PATTERN has it; `period` financial years; `year` one of them; `date` a day; `until` a financial year or a day;
+`url` http(s); `https` the target of a link; `again` the id of a node that is repeated here.
+Lists: `words` out of a vocabulary; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the ways to write one
+word.
+Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
+of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
+once.
+"""
+LIST_TYPES = frozenset({"words", "ids", "old-ids", "spellings"})
+"""The types whose values are lists of words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """One field of plan.yaml. Compared by identity, so that a tuple of fields is a cheap cache key."""
+
+    name: str
+    type: FieldType
+    meaning: str
+    """In Japanese, one sentence, as an editor reads it."""
+    _: KW_ONLY
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+    """The allowed words, if the type is `choice`."""
+    vocabulary: str = ""
+    """The list with the allowed words, if the type is `words`: a list at the top of the file, or NODE_FIELD_NAMES."""
+    example: str = ""
+    """A value as an editor types it, if the example of the type would not do."""
+    subfields: tuple[Field, ...] = ()
+    """The fields of each record, if the type is `record`, `records` or `entries`."""
+    per_year: Field | None = None
+    """The field whose value stands for each year, if the type is `years`."""
+    no_value_word: str = ""
+    """The word that may replace a `number` to state that there is none."""
+    shown: Literal["", "fact", "section"] = ""
+    """How pages and booklet show it: in the list of facts, as a section of text (type `text`), or in its own place."""
+    where: str = ""
+    """Where a reader finds it, for docs/plan-format.md, if `shown` does not say so."""
+    kind: Literal["改称", "本文", "注記", "事項"] = "事項"
+    """What its change is called in a comparison."""
+    slot: str = ""
+    """Name of its text in templates and anchors, if that differs from `name`."""
+    table: str = ""
+    """Name of the CSV file with its records or years, without the ending."""
+    years_table: str = ""
+    """Name of the CSV file with what its records hold by year."""
+
+    @property
+    def text_key(self) -> str:
+        """The name of its text in templates and anchors."""
+        return self.slot or self.name
+
+
+def walk_fields(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield fields and all that are nested in them, outermost first."""
+    for field in fields:
+        yield field
+        per_year = (field.per_year,) if field.per_year and field.per_year.subfields else ()
+        yield from walk_fields((*field.subfields, *per_year))
+
+
+@lru_cache(maxsize=256)
+def fields_by_name(fields: tuple[Field, ...]) -> Mapping[str, Field]:
+    """Return the fields by their names."""
+    return {field.name: field for field in fields}

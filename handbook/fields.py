@@ -1,0 +1,282 @@
+"""The one table of the fields of plan.yaml: name, type, meaning, and where each is shown.
+
+The parser, the pages, the booklet, the data files, the import, the comparison, the search index, the JSON Schemas and
+docs/plan-format.md iterate this table, so a new field of a known type is one row here. Names are Japanese because
+clerks write them; only `id` and `path` are ASCII, since they become part of a URL.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from handbook.field_types import LIST_TYPES, Field, fields_by_name, walk_fields
+from handbook.patterns import NO_VALUE_WORD
+
+AUDIENCE_KEY = "対象"
+"""The field, and its vocabulary, with the audiences."""
+DEPARTMENTS_KEY = "組織"
+"""The list of departments, whose names are the vocabulary of OWNER_KEY and PARTNER_KEY."""
+OWNER_KEY, PARTNER_KEY = "担当課", "関係課"
+"""The fields that name departments: the owners of a node, and those that take part in it."""
+
+_ON_INDICATORS = "ページの「指標」の表、冊子"
+INDICATOR_FIELDS = (
+    Field("名称", "line", "指標の名前", is_required=True, example="川の水のよごれ", where=_ON_INDICATORS),
+    Field("単位", "line", "数の単位", example="mg/L", where=_ON_INDICATORS),
+    Field("向き", "choice", "増やすのか、減らすのか、保つのか", choices=("↑", "↓", "→"), where=_ON_INDICATORS),
+    Field(
+        "基準値",
+        "record",
+        "出発点の値と、その年度",
+        subfields=(
+            Field("値", "number", "数だけ", is_required=True, where=_ON_INDICATORS),
+            Field("年度", "year", "いつの値か", is_required=True, example="令和8年度", where=_ON_INDICATORS),
+        ),
+        where=_ON_INDICATORS,
+    ),
+    Field(
+        "目標値", "years", "年度ごとの、めざす値", per_year=Field("目標値", "number", "数だけ"), where=_ON_INDICATORS
+    ),
+    Field(
+        "実績値",
+        "years",
+        f"年度ごとの、これまでの値。ないときは `{NO_VALUE_WORD}`",
+        per_year=Field("実績値", "number", f"数だけ。ないときは `{NO_VALUE_WORD}`", no_value_word=NO_VALUE_WORD),
+        where=_ON_INDICATORS,
+    ),
+)
+REVIEW_FIELDS = (
+    Field("評価", "line", "その年度の評価", example="おおむね順調", where="ページの「評価」、年度ごとのページ、冊子"),
+    Field("課題", "text", "分かった課題（Markdown）", where="ページの「評価」、冊子", slot="issue"),
+    Field("今後の方向性", "text", "これからどうするか（Markdown）", where="ページの「評価」、冊子", slot="direction"),
+)
+LINK_FIELDS = (
+    Field(
+        "名称",
+        "line",
+        "リンクの言葉",
+        is_required=True,
+        example="川の水質の調べ方",
+        where="ページの表のリンクの言葉、冊子",
+    ),
+    Field("URL", "https", "リンク先", is_required=True, where="リンク先"),
+)
+NODE_FIELDS = (
+    Field("id", "id", "変わらない名前。ページの住所になります", is_required=True, where="ページの住所"),
+    Field("名称", "line", "名前", is_required=True, where="ページの題、構造図、一覧、冊子", kind="改称"),
+    Field("よみ", "kana", "名前の読みがな（ひらがな）", where="名前のふりがな、五十音の索引、検索"),
+    Field(
+        "本文",
+        "text",
+        "短い文章（Markdown）。長い文章は content/nodes/ に置きます",
+        where="ページの名前の下、冊子",
+        kind="本文",
+        slot="body",
+    ),
+    Field("対象", "words", "だれのための取組か", vocabulary="対象", shown="fact"),
+    Field("担当課", "words", "どの課が受け持つか", vocabulary="組織", example="[環境課]", shown="fact"),
+    Field("関係課", "words", "ほかにどの課がかかわるか", vocabulary="組織", example="[下水道課]", shown="fact"),
+    Field("期間", "period", "いつからいつまでか（年度）", shown="fact"),
+    Field("区分", "choice", "新しい取組か、続いている取組か", choices=("新規", "拡充", "継続", "終了"), shown="fact"),
+    Field(
+        "予算",
+        "years",
+        "年度ごとの予算（千円）",
+        per_year=Field("予算", "number", "千円を単位とする数"),
+        where="ページの「予算」の表とグラフ、年度ごとのページ、冊子",
+        table="budget",
+    ),
+    Field(
+        "指標",
+        "records",
+        "めざす数値",
+        subfields=INDICATOR_FIELDS,
+        where="ページの「指標」の表、冊子",
+        table="indicators",
+        years_table="indicator-years",
+    ),
+    Field(
+        "評価",
+        "years",
+        "年度ごとの評価",
+        example="{令和7年度: {評価: 順調}}",
+        per_year=Field("評価", "record", "その年度の評価", subfields=REVIEW_FIELDS),
+        where="ページの「評価」、年度ごとのページ、冊子",
+        table="reviews",
+    ),
+    Field("関連", "ids", "かかわりのある節の id", where="ページの「関連」"),
+    Field(
+        "リンク",
+        "records",
+        "くわしいことが分かる、ほかのサイト",
+        subfields=LINK_FIELDS,
+        where="ページの表、冊子",
+        table="links",
+    ),
+    Field(
+        "注記",
+        "text",
+        "編集者の注。計画そのものの言葉とは分けて示します",
+        where="ページの「注記」の囲み、冊子",
+        kind="注記",
+        slot="note",
+    ),
+    Field(
+        "以前のid",
+        "old-ids",
+        "前に使っていた id。古い住所から新しいページへ案内します",
+        where="（前の住所を開いた人を、いまのページへ案内します）",
+    ),
+    Field(
+        "再掲", "again", "ほかの場所にある節を、ここにもう一度示すときの id", where="並びの中に、`再掲` の印を付けて"
+    ),
+)
+FORMER_NAME_FIELDS = (
+    Field("名称", "line", "前の名前", is_required=True, example="公園課", where="課ごとのページ、節のページの表"),
+    Field("まで", "until", "いつまでの名前か（年度か日付）", is_required=True, where="課ごとのページ、節のページの表"),
+)
+DEPARTMENT_FIELDS = (
+    Field(
+        "名称",
+        "line",
+        "課の、いまの名前",
+        is_required=True,
+        example="みどり公園課",
+        where="課ごとのページ、節のページの表",
+    ),
+    Field(
+        "id",
+        "id",
+        "課のページの住所になる名前。書かなければ、名前から作ります",
+        example="parks",
+        where="課のページの住所",
+    ),
+    Field(
+        "旧名称",
+        "records",
+        "前の名前。古い名前のままの `担当課` も、この課になります",
+        subfields=FORMER_NAME_FIELDS,
+        where="課ごとのページ、その名前で書いた節のページの表",
+        table="former-names",
+    ),
+    Field("電話", "line", "課の電話番号", example="0000-00-0000", where="課ごとのページ"),
+)
+PLAN_FIELDS = (
+    Field(
+        "名称",
+        "line",
+        "計画の名前",
+        is_required=True,
+        example="みどりと水辺の計画",
+        where="すべてのページの上と下、冊子の表紙",
+        kind="改称",
+    ),
+    Field("自治体", "line", "計画をつくった自治体", example="架空市", where="すべてのページの上と下、冊子の表紙"),
+    Field("主題", "line", "計画の主題", example="みどりが人をつなぐまち", where="はじめのページ、構造図、冊子の表紙"),
+    Field("本文", "text", "計画についての短い文章（Markdown）", where="はじめのページ、冊子", kind="本文"),
+    Field("期間", "period", "計画の期間（年度）", where="はじめのページ、このサイトについて、冊子の表紙"),
+    Field("連絡先", "line", "問い合わせ先", example="環境課", where="すべてのページの下、このサイトについて"),
+    Field(
+        "ライセンス", "line", "この計画の利用条件", example="CC BY 4.0", where="すべてのページの下、このサイトについて"
+    ),
+    Field("公開URL", "url", "公開する場所の住所", where="検索サイトに知らせる住所、冊子の短い住所"),
+    Field(
+        "リポジトリ",
+        "url",
+        "元のファイルを置く GitHub か GitLab の住所。元を直すリンク、意見を送るリンクが付きます",
+        where="すべてのページの下の、元を直すリンクと意見を送るリンク",
+    ),
+    Field("更新日", "date", "最後に直した日。書かなければ git の記録から分かります", where="すべてのページの下"),
+    Field(
+        "対象の注記",
+        "line",
+        "`対象` をどのように付けたか。対象から探すページに示します",
+        example="取組ごとに決めました",
+        where="対象から探すページ、一覧",
+    ),
+)
+LEVEL_FIELDS = (
+    Field("名称", "line", "階層の名前", is_required=True, example="施策", where="節の名前の上、構造図、一覧"),
+    Field(
+        "path",
+        "id",
+        "その階層のページを入れるフォルダーの名前",
+        is_required=True,
+        example="measures",
+        where="その階層のページの住所",
+    ),
+    Field("記号", "line", "名前の前に付ける記号", example="○", where="節の名前の前"),
+    Field(
+        "必須",
+        "words",
+        "この階層の節が、公開までに必ずもつ項目",
+        vocabulary="項目",
+        example="[担当課, 期間]",
+        where="（足りないところを、作るたびに知らせます）",
+    ),
+)
+TOP_LEVEL_FIELDS = (
+    Field(
+        "計画",
+        "record",
+        "計画そのもの",
+        is_required=True,
+        subfields=PLAN_FIELDS,
+        where="すべてのページの上と下、はじめのページ",
+    ),
+    Field(
+        "階層",
+        "records",
+        "階層の表。外側から順に",
+        is_required=True,
+        subfields=LEVEL_FIELDS,
+        where="はじめのページ、構造図、一覧",
+    ),
+    Field("対象", "words", "`対象` に使える言葉", where="対象から探すページ"),
+    Field(
+        "組織",
+        "entries",
+        "`担当課` と `関係課` に使える課。名前だけか、`名称` `旧名称` などの集まり",
+        subfields=DEPARTMENT_FIELDS,
+        where="課ごとのページ、進みぐあい",
+    ),
+    Field("異表記", "spellings", "検索で同じ言葉とみなす書き方。1 行に 1 組", where="（検索で使います）"),
+)
+VOCABULARY_KEYS = tuple(field.name for field in TOP_LEVEL_FIELDS if field.type in ("words", "entries"))
+"""The lists of allowed words at the top of the file."""
+
+
+def node_fields() -> tuple[Field, ...]:
+    """Return the fields of a node. Read when called, so that no reader of the table depends on the time of import."""
+    return NODE_FIELDS
+
+
+def review_fields() -> tuple[Field, ...]:
+    """Return the fields of a review after its verdict, which pages and booklet show first."""
+    per_year = fields_by_name(node_fields())["評価"].per_year
+    return per_year.subfields[1:] if per_year else ()
+
+
+def node_field_names() -> tuple[str, ...]:
+    """Return the names that a level may list as required: the vocabulary `項目`."""
+    return tuple(field.name for field in node_fields() if field.name not in ("id", "再掲"))
+
+
+def all_fields() -> tuple[Field, ...]:
+    """Return every field that can stand in plan.yaml, without the names of levels and the years."""
+    return _with_subfields((*TOP_LEVEL_FIELDS, *node_fields()))
+
+
+@lru_cache(maxsize=8)
+def _with_subfields(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    return tuple(walk_fields(fields))
+
+
+def list_field_names() -> frozenset[str]:
+    """Return the fields whose value is a list of words."""
+    return _list_names(all_fields())
+
+
+@lru_cache(maxsize=8)
+def _list_names(fields: tuple[Field, ...]) -> frozenset[str]:
+    return frozenset(field.name for field in fields if field.type in LIST_TYPES)

@@ -1,0 +1,121 @@
+"""The values of fields, and records of them: one Python type for each type of field in handbook/fields.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Generic, Self, TypeVar, overload
+
+from handbook import years
+from handbook.mistakes import Place
+from handbook.patterns import NO_VALUE_WORD
+from handbook.years import Period
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown as an editor typed it."""
+
+    text: str
+    place: Place
+    """Where the text begins; the further lines begin in the same column."""
+    line: str = ""
+    """The whole line it begins on, if that holds more than the text, such as its field name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of one financial year, exact: the digits after the decimal point are those that were typed."""
+
+    year: int
+    value: Decimal | None
+    """None if the plan states that there is none."""
+
+    @property
+    def words(self) -> str:
+        """The number with thousands commas, or the word that there is none."""
+        return NO_VALUE_WORD if self.value is None else f"{self.value:,f}"
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One object of plan.yaml: the values of its fields by name. A field without a value is missing."""
+
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    def with_value(self, name: str, value: Value | None) -> Self:
+        """Return a copy in which one field has another value, or is missing if the value is None."""
+        kept = {other: held for other, held in self.values.items() if other != name}
+        return replace(self, values=kept if value is None else {**kept, name: value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRecord(Record):
+    """The values of one financial year."""
+
+    year: int
+
+    @property
+    def told(self) -> str:
+        """The year in both calendars."""
+        return years.told(self.year)
+
+
+Item = str | Amount | Record
+Value = str | int | Decimal | Period | Prose | Record | tuple[Item, ...]
+"""By type of field: `text` Prose; `number` Decimal, or its no-value word; `year` int; `period` Period; `words`, `ids`
+and `old-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of Amount or YearRecord, in
+the order of the years; any other type str."""
+
+
+class FieldValue(Generic[T]):
+    """A field of a record as a typed attribute of its class."""
+
+    def __init__(self, name: str, default: T) -> None:
+        """`name` is that of the field; `default` stands for a missing value."""
+        self.name = name
+        self.default = default
+
+    @overload
+    def __get__(self, record: None, owner: type) -> FieldValue[T]: ...
+    @overload
+    def __get__(self, record: Record, owner: type) -> T: ...
+    def __get__(self, record: Record | None, owner: type) -> T | FieldValue[T]:
+        """Return the value that a record has for the field."""
+        if record is None:
+            return self
+        return record.values.get(self.name, self.default)  # type: ignore[return-value]  # tests/test_fields.py proves T
+
+
+def value_texts(value: Value) -> tuple[str, ...]:
+    """Return a value as a list of facts shows it: one text, or one for each item."""
+    match value:
+        case tuple():
+            return tuple(text for item in value for text in _item_texts(item))
+        case Decimal():
+            return (f"{value:,f}",)
+        case Prose():
+            return (value.text.strip(),)
+        case Record():
+            return _item_texts(value)
+        case _:
+            return (str(value),)
+
+
+def _item_texts(item: Item) -> tuple[str, ...]:
+    match item:
+        case Amount():
+            return (f"{item.told} {item.words}",)
+        case Record():
+            year = (item.told,) if isinstance(item, YearRecord) else ()
+            return (" ".join([*year, *("、".join(value_texts(value)) for value in item.values.values())]),)
+        case _:
+            return (item,)
