@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handbook.field_types import Field, FieldType, fields_by_name
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
+from handbook.record_fields import DEPARTMENT_FIELDS
 
-SEPARATOR = ";"
-"""Between the values of a list in one cell; within a value it is written with a backslash before it."""
 WHOLE = "plan"
 """The table of every node, and the head of the names of the files with the whole plan."""
 PICTURE = "構造図"
@@ -29,14 +28,6 @@ FIRST_DAY, LAST_DAY = "期間の始まり", "期間の終わり"
 
 _MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
 """What readers of the data should know, where the table of keys speaks to editors."""
-_GUARDED = re.compile(r"'|[\s\u3000]*[=+\-@＝＋－＠]|[\t\r\n]")
-_CHANGED = re.compile(
-    r"0\d+|\d+\.\d*0|\d+(?:\.\d+)?e[+-]?\d+|\d{16,}|(?!\d{4}-\d\d-\d\d$)\d{1,4}(?:[-/.]\d{1,2}){1,2}(?:[-/]\d{4})?"
-    r"|\d{1,2}:\d\d(?::\d\d)?|true|false",
-    re.IGNORECASE,
-)
-"""Texts that a spreadsheet would take for a number, a day or a time, and change. A whole day in ISO form may be one."""
-_PART = re.compile(r"\\(.)|;", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,40 +204,3 @@ def of_level(name: str, path: str, above: Iterable[str]) -> Table:
     over = tuple(Column(f"{each}の名称", f"上にある{each}", told=True) for each in above)
     told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
     return Table(f"level-{path}", name, told, (_PLACE, *over, *_node_columns(node_fields()), _PAGE))
-
-
-def joined(values: Iterable[str]) -> str:
-    """Write a list into one cell."""
-    return SEPARATOR.join(value.replace("\\", r"\\").replace(SEPARATOR, rf"\{SEPARATOR}") for value in values)
-
-
-def parted(cell: str) -> list[str]:
-    """Read a list out of one cell."""
-    parts = [""]
-    last = 0
-    for found in _PART.finditer(cell):
-        parts[-1] += cell[last : found.start()]
-        last = found.end()
-        if found[1] is None:
-            parts.append("")
-        else:
-            parts[-1] += found[1]
-    parts[-1] += cell[last:]
-    return [part for part in parts if part]
-
-
-def is_opening(text: str) -> bool:
-    """Whether a spreadsheet could take a text for a formula, or for one that was made harmless."""
-    return not text[:1].isalpha() and bool(_GUARDED.match(text))
-
-
-def guarded(text: str) -> str:
-    """Write a text into a CSV cell so that no spreadsheet runs or changes it: with `'` before it."""
-    if text[:1].isalpha() and text[0] not in "tTfF":  # as nearly all, which are harmless
-        return text
-    return f"'{text}" if is_opening(text) or _CHANGED.fullmatch(text) else text
-
-
-def unguarded(cell: str) -> str:
-    """Read a text out of a CSV cell."""
-    return cell.removeprefix("'")

@@ -213,7 +213,7 @@ def test_branches_are_told_apart_without_colour() -> None:
     text = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
     named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named
-    dashes = dict(re.findall(r"(b\d): (\(.*?\)),", named[1]))
+    dashes = dict(re.findall(r"(branch-\d): (\(.*?\)),", named[1]))
     assert len({dashes.get(branch.colour, "") for branch in site.branches}) == len(site.branches)
 
 

@@ -21,7 +21,7 @@ from handbook import cli, describe, load
 from handbook.commands.check import outdated_schema_notices
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK
 from handbook.commands.schema import schema_file
-from handbook.describe import forms, page
+from handbook.describe import forms, page, text_patterns
 from handbook.field_types import Field, FieldType
 from handbook.fields import NODE_FIELDS, VOCABULARY_KEYS, all_fields
 from handbook.load.forms import CHECKS
@@ -230,7 +230,7 @@ def test_most_slips_that_yaml_reads_are_refused() -> None:
 JAPANESE = st.text("あいがぱゃーぁゖカ漢・、 　ｱＡａ09０９-〜～年度令和平成昭元からまで", max_size=14)
 NEARLY = st.one_of(
     JAPANESE,
-    st.from_regex(forms.PERIOD, fullmatch=True),
+    st.from_regex(text_patterns.PERIOD_PATTERN, fullmatch=True),
     st.from_regex(r"(?:令和|平成)?[0-9]{1,4}(?:年度)?(?:[〜-](?:令和)?[0-9]{1,4}(?:年度)?(?:まで)?)?", fullmatch=True),
     st.from_regex(r"[a-z][a-z0-9-]{0,6}", fullmatch=True),
     st.from_regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", fullmatch=True),

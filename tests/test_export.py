@@ -19,7 +19,7 @@ from conftest import FIRST, ROOT, Built, Tally
 from support.html_page import page
 from support.roundtrips import HOSTILE
 
-from handbook import check, export, load, route, tables, years
+from handbook import check, export, load, route, table_cells, years
 from handbook.field_types import Field
 from handbook.fields import all_fields
 from handbook.mistakes import SourceError
@@ -170,11 +170,11 @@ OPENINGS = ["=1", "+1", "-1a", "@A1", "\t=1", "\r=1", " =1", "　=1", "＝1", "�
 @pytest.mark.hazard(18)
 def test_twelve_of_twelve_openings_of_a_formula_are_made_harmless_and_come_back(tally: Tally) -> None:
     for text in [*OPENINGS, *HOSTILE, "", "普通の言葉"]:
-        cell = tables.guarded(text)
-        assert tables.unguarded(cell) == text
+        cell = table_cells.escape_formula(text)
+        assert table_cells.unescape_formula(cell) == text
         assert not re.match(r"[\s\u3000]*[=+\-@＝＋－＠]", cell), text
-    assert tables.guarded("普通の言葉") == "普通の言葉"
-    assert tables.guarded("2026-04-01") == "2026-04-01"
+    assert table_cells.escape_formula("普通の言葉") == "普通の言葉"
+    assert table_cells.escape_formula("2026-04-01") == "2026-04-01"
     tally(len(OPENINGS))
 
 
@@ -193,7 +193,7 @@ def test_no_text_cell_opens_a_formula_and_negative_numbers_stay_numbers(data: Da
 
 @pytest.mark.parametrize("values", [["a"], ["a;b", "c\\d"], ["\\;", ";"], ["、", ","]])
 def test_a_list_in_a_cell_comes_apart_as_it_was_put_together(values: list[str]) -> None:
-    assert tables.parted(tables.joined(values)) == values
+    assert table_cells.split_cell(table_cells.join_cell(values)) == values
 
 
 def test_levels_are_counted_once_and_days_are_days(data: Data) -> None:
@@ -230,7 +230,9 @@ def test_the_workbook_holds_the_cells_of_the_csv_files(data: Data, sheets: dict[
                 if isinstance(value, (int, float)):
                     assert float(cell) == value
                 else:
-                    assert tables.unguarded(cell).removeprefix("No." if column == "番号" else "") == (value or "")
+                    assert table_cells.unescape_formula(cell).removeprefix("No." if column == "番号" else "") == (
+                        value or ""
+                    )
 
 
 def test_the_same_plan_gives_the_same_bytes_at_any_time(data: Data) -> None:

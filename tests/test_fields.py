@@ -20,15 +20,8 @@ from handbook.bind import manuscript
 from handbook.commands.schema import schema_file
 from handbook.describe.page import where_shown
 from handbook.field_types import Field, fields_by_name
-from handbook.fields import (
-    AUDIENCE_KEY,
-    DEPARTMENT_FIELDS,
-    LEVEL_FIELDS,
-    LINK_FIELDS,
-    PLAN_FIELDS,
-    REVIEW_FIELDS,
-    node_fields,
-)
+from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.record_fields import DEPARTMENT_FIELDS, LINK_FIELDS, REVIEW_FIELDS
 from handbook.years import Period
 
 NOTE = Field("備考", "text", "ほかに知っておくこと（Markdown）", shown="section")

@@ -14,8 +14,9 @@ from conftest import HERE, ROOT
 from handbook import load, tell
 from handbook.compare.record import _listed
 from handbook.field_types import Field
-from handbook.fields import INDICATOR_FIELDS, LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
+from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
 from handbook.mistakes import Findings, Mistake, Place, SourceError, nearest, show
+from handbook.record_fields import INDICATOR_FIELDS
 from handbook.serve import dress
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))

@@ -18,7 +18,6 @@ from support.random_examples import examples
 
 from handbook import years
 from handbook.field_types import fields_by_name
-from handbook.fields import INDICATOR_FIELDS
 from handbook.load.numbers import bad_number, number
 from handbook.mistakes import Place
 from handbook.model import (
@@ -37,6 +36,7 @@ from handbook.model import (
     YearPage,
 )
 from handbook.patterns import NO_VALUE_WORD
+from handbook.record_fields import INDICATOR_FIELDS
 from handbook.route import standing
 
 VALUE = fields_by_name(fields_by_name(INDICATOR_FIELDS)["基準値"].subfields)["値"]

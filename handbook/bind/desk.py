@@ -26,6 +26,7 @@ from handbook.model import (
     Name,
     NodePage,
     Page,
+    Review,
     Site,
     Tally,
     Term,
@@ -133,22 +134,7 @@ class Desk:
             "links": [[link.words, link.href] for link in node.links],
             "indicators": [self._gauge(gauge) for gauge in page.gauges],
             "budget": self._money(page.budget) if page.budget else None,
-            "reviews": [
-                {
-                    "year": review.told,
-                    "verdict": review.verdict,
-                    "rows": [
-                        [
-                            field.name,
-                            self.prose(page, f"{field.text_key}-{review.year}")
-                            or "、".join(value_texts(review.values[field.name])),
-                        ]
-                        for field in review_fields()
-                        if field.name in review.values
-                    ],
-                }
-                for review in node.reviews
-            ],
+            "reviews": [self._review(page, review) for review in node.reviews],
             "tally": tallied(page.tally) if page.tally and page.tally.number else [],
             "terms": [self.term(term) for term in page.terms],
             "children": [self.entry(child) for child in entry.children],
@@ -157,6 +143,19 @@ class Desk:
             "again_at": [self.entry(other) for other in page.again_at],
             "empty": page.empty_level,
         }
+
+    def _review(self, page: NodePage, review: Review) -> Data:
+        """Return a review: its verdict, then a row for each other field that has a value."""
+        rows = [
+            [
+                field.name,
+                self.prose(page, f"{field.text_key}-{review.year}")
+                or "、".join(value_texts(review.values[field.name])),
+            ]
+            for field in review_fields()
+            if field.name in review.values
+        ]
+        return {"year": review.told, "verdict": review.verdict, "rows": rows}
 
     def _gauge(self, gauge: Gauge) -> Data:
         """Return an indicator with its years and its chart."""

@@ -10,10 +10,11 @@ from handbook.compare.matching import levels
 from handbook.compare.nodes import texts
 from handbook.compare.texts import record_text, value_text
 from handbook.field_types import Field
-from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS
+from handbook.fields import DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.mistakes import Place
 from handbook.model import Change, Department, Kind, Leaf, Level, Plan
 from handbook.patterns import PLAN_FILE
+from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.years import Period
 
 _HOME = "index.html"

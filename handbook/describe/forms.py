@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from handbook.describe.text_patterns import DATE_PATTERN, NO_DEVICE_NAME, PERIOD_PATTERN, YEAR_PATTERN, whole_text
 from handbook.field_types import Field, FieldType
 from handbook.fields import VOCABULARY_KEYS
 from handbook.json_types import JsonOutput
@@ -21,21 +22,12 @@ from handbook.patterns import (
     ID_PATTERN,
     KANA_PATTERN,
     NUMBER_PATTERN,
-    WINDOWS_DEVICE_NAMES,
 )
 
 Schema = dict[str, JsonOutput]
 Words = Mapping[str, Sequence[str]]
 """The lists of allowed words, by their name."""
 
-_DIGIT = "[0-9０-９]"
-_ERA = "(?:令和|平成|昭和)"
-_YEAR = rf"(?:{_ERA}\s*(?:元|{_DIGIT}{{1,3}})|{_DIGIT}{{4}})\s*(?:年度|年)?"
-_LAST_YEAR = rf"(?:{_ERA}?\s*(?:元|{_DIGIT}{{1,4}}))\s*(?:年度|年)?(?:まで)?"
-PERIOD = rf"{_YEAR}(?:\s*(?:[〜～~–—\-－]|から)\s*{_LAST_YEAR})?"
-"""Looser than `load`, which also counts: the end must not come before the beginning."""
-DATE = r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-[0-2][0-9])"
-_NO_DEVICE = rf"(?!(?:{'|'.join(sorted(WINDOWS_DEVICE_NAMES))})$)"
 _PLAIN_ID = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
 
 
@@ -104,11 +96,6 @@ def allowed(names: Sequence[str]) -> str:
     return f"ここに書けるのは、{'、'.join(f'`{name}`' for name in names)} です（`項目: 値` の形で書きます）"
 
 
-def _whole(pattern: str) -> str:
-    """Return a pattern for a whole text, in the part of the syntax that Python and JavaScript share."""
-    return rf"^(?:{pattern})$(?!\n)"
-
-
 def _text(key: Field, pattern: str, message: str) -> Schema:
     """Return the schema of a text, or of what YAML takes for a number."""
     empty = f"`{key.name}` の値を文字で書きます。まだ無ければ、行ごと消します"
@@ -124,12 +111,12 @@ def _prose(key: Field, _: Words) -> Schema:
 
 
 def _kana(key: Field, _: Words) -> Schema:
-    return _text(key, _whole(KANA_PATTERN.pattern), f"`{key.name}` はひらがなで書きます")
+    return _text(key, whole_text(KANA_PATTERN.pattern), f"`{key.name}` はひらがなで書きます")
 
 
 def _id(key: Field, _: Words) -> Schema:
     message = f"`{key.name}` に使えるのは、{_PLAIN_ID}です"
-    return {"type": "string", "pattern": _whole(_NO_DEVICE + ID_PATTERN.pattern), "errorMessage": message}
+    return {"type": "string", "pattern": whole_text(NO_DEVICE_NAME + ID_PATTERN.pattern), "errorMessage": message}
 
 
 def _choice(key: Field, _: Words) -> Schema:
@@ -144,7 +131,7 @@ def _pattern(pattern: str, example: str, *types: str) -> Callable[[Field, Words]
         message = f"`{key.name}` は `{example}` の形で書きます"
         return {
             "type": ["string", *types],
-            "pattern": _whole(pattern),
+            "pattern": whole_text(pattern),
             "errorMessage": message,
             "examples": [example],
         }
@@ -171,7 +158,7 @@ def _ids(key: Field, words: Words) -> Schema:
 def _old_ids(key: Field, _: Words) -> Schema:
     folder, plain = FORMER_ID_PATTERN.pattern.rsplit("?", 1)
     message = f"id に使えるのは、{_PLAIN_ID}です。別の階層にあったものは、前に `フォルダー/` を付けます"
-    pattern = _whole(f"{folder}?{_NO_DEVICE}{plain}")
+    pattern = whole_text(f"{folder}?{NO_DEVICE_NAME}{plain}")
     return _list(key, {"type": "string", "pattern": pattern, "errorMessage": message})
 
 
@@ -200,14 +187,14 @@ def _years(key: Field, words: Words) -> Schema:
         "type": "object",
         "minProperties": 1,
         "errorMessage": message,
-        "patternProperties": {_whole(_YEAR): each},
+        "patternProperties": {whole_text(YEAR_PATTERN): each},
     }
-    return {**years, "propertyNames": {"pattern": _whole(_YEAR), "patternErrorMessage": message}}
+    return {**years, "propertyNames": {"pattern": whole_text(YEAR_PATTERN), "patternErrorMessage": message}}
 
 
 def _number(key: Field, _: Words) -> Schema:
     pattern = f"{NUMBER_PATTERN.pattern}|{key.no_value_word}" if key.no_value_word else NUMBER_PATTERN.pattern
-    return _text(key, _whole(pattern), f"`{key.name}` は、単位を付けずに、半角の数だけを書きます")
+    return _text(key, whole_text(pattern), f"`{key.name}` は、単位を付けずに、半角の数だけを書きます")
 
 
 def started(rows: Schema, what: str, keys: Sequence[Field]) -> Schema:
@@ -236,12 +223,12 @@ FORMS: Mapping[FieldType, Shape] = {
     "period": Shape(
         "年度。1 年だけのときはその年度だけ",
         "令和8年度〜令和12年度",
-        _pattern(PERIOD, "令和8年度〜令和12年度", "integer"),
+        _pattern(PERIOD_PATTERN, "令和8年度〜令和12年度", "integer"),
     ),
     "number": Shape("半角の数だけ（単位は付けません）", "1200", _number),
-    "year": Shape("年度", "令和8年度", _pattern(_YEAR, "令和8年度", "integer")),
-    "until": Shape("年度か日付", "令和6年度", _pattern(f"{_YEAR}|{DATE}", "令和6年度", "integer")),
-    "date": Shape("日付", "2026-04-01", _pattern(DATE, "2026-04-01")),
+    "year": Shape("年度", "令和8年度", _pattern(YEAR_PATTERN, "令和8年度", "integer")),
+    "until": Shape("年度か日付", "令和6年度", _pattern(f"{YEAR_PATTERN}|{DATE_PATTERN}", "令和6年度", "integer")),
+    "date": Shape("日付", "2026-04-01", _pattern(DATE_PATTERN, "2026-04-01")),
     "url": Shape(
         "`https://` から始まる住所", "https://example.org/", _pattern(BASE_URL_PATTERN.pattern, "https://example.org/")
     ),

@@ -6,16 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from handbook.describe.forms import example, written
 from handbook.field_types import Field, fields_by_name
-from handbook.fields import (
-    DEPARTMENT_FIELDS,
-    FORMER_NAME_FIELDS,
-    LEVEL_FIELDS,
-    PLAN_FIELDS,
-    TOP_LEVEL_FIELDS,
-    node_field_names,
-    node_fields,
-)
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_field_names, node_fields
 from handbook.model import File
+from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 PATH = "docs/plan-format.md"
 _HEAD = """\

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handbook.field_types import Field
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject
 from handbook.model import Amount, Entry, Item, Prose, Record, Site, Value, YearRecord
 from handbook.patterns import NO_VALUE_WORD
+from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR
 from handbook.years import Period
 

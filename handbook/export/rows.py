@@ -9,6 +9,7 @@ from handbook import years
 from handbook.field_types import LIST_TYPES, fields_by_name
 from handbook.fields import node_fields
 from handbook.json_types import Json, JsonObject, objects, string, strings
+from handbook.table_cells import join_cell
 from handbook.tables import (
     ABOUT_ROWS,
     AGAIN,
@@ -24,7 +25,6 @@ from handbook.tables import (
     YEAR,
     Table,
     all_tables,
-    joined,
     of_level,
 )
 
@@ -52,10 +52,10 @@ def _cell(value: Json, form: str) -> Cell:
     if isinstance(value, str) and form not in LIST_TYPES:
         return value
     if isinstance(value, list):
-        return joined(map(str, value))
+        return join_cell(map(str, value))
     if isinstance(value, (int, Decimal)):
         return value
-    return joined([str(value)]) if form in LIST_TYPES and value else str(value)
+    return join_cell([str(value)]) if form in LIST_TYPES and value else str(value)
 
 
 def _found(whole: JsonObject) -> Iterator[tuple[Table, Iterable[JsonObject]]]:

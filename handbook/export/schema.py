@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handbook.field_types import Field
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import JsonObject
 from handbook.patterns import FORMER_ID_PATTERN, ID_PATTERN
+from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR
 
 Schema = JsonObject

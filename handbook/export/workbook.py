@@ -21,7 +21,8 @@ from handbook.export.rows import Cell, Row
 from handbook.mistakes import columns
 from handbook.model import Cell as Merged
 from handbook.model import Entry, Site
-from handbook.tables import PICTURE, Column, Table, all_tables, is_opening
+from handbook.table_cells import looks_like_formula
+from handbook.tables import PICTURE, Column, Table, all_tables
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767 and no more."""
@@ -90,7 +91,7 @@ class _Pen:
             cell = f"{cell:f}"
         if isinstance(cell, str):
             text = cell if len(cell) <= LONGEST else cell[: LONGEST - len(CUT)] + CUT
-            opening = is_opening(text)
+            opening = looks_like_formula(text)
             if opening not in self.texts:
                 self.texts[opening] = self._look("@", **({"quote_prefix": True} if opening else {}))
             sheet.write_string(row, column, text, self.texts[opening])

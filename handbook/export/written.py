@@ -10,7 +10,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring as quoted
 
 from handbook.export.rows import Cell, Row
-from handbook.tables import PLACE, Table, guarded
+from handbook.table_cells import escape_formula
+from handbook.tables import PLACE, Table
 
 
 def as_json(value: object) -> bytes:
@@ -48,5 +49,5 @@ def as_csv(table: Table, rows: Iterable[Row]) -> bytes:
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return guarded(cell)
+        return escape_formula(cell)
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

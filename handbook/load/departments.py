@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handbook.field_types import fields_by_name
-from handbook.fields import DEPARTMENT_FIELDS, DEPARTMENTS_KEY, FORMER_NAME_FIELDS, OWNER_KEY, PARTNER_KEY
+from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
 from handbook.load.marked import Scalar, Value
 from handbook.load.records import RecordReader
 from handbook.load.source import Source
 from handbook.load.values import Values
 from handbook.mistakes import Mistake
 from handbook.model import Department, Former, Plan
+from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 
 class Departments:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from handbook.field_types import LIST_TYPES, Field, fields_by_name
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject
 from handbook.mistakes import Mistake, Place, SourceError
+from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, PAGE, PLACE, YEAR
 
 DEEPEST = 40

@@ -11,6 +11,7 @@ from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_fie
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
 from handbook.mistakes import Mistake, SourceError
 from handbook.restore.sheets import Sheet
+from handbook.table_cells import split_cell, unescape_formula
 from handbook.tables import (
     ABOUT,
     ABOUT_ROWS,
@@ -30,9 +31,7 @@ from handbook.tables import (
     Table,
     all_tables,
     nodes_table,
-    parted,
     record_tables,
-    unguarded,
 )
 
 NEEDED = (LEVEL_OF, PARENT, "id", "名称")
@@ -81,7 +80,7 @@ class Records:
             "計画": self._about(found.get(ABOUT.name, ())),
             "階層": [self._said(LEVELS, line) for line in found.get(LEVELS.name, ())],
             "対象": [line.said["対象"] for line in found.get(AUDIENCES.name, ()) if line.said.get("対象")],
-            "異表記": [list[Json](parted(text)) for text in spellings],
+            "異表記": [list[Json](split_cell(text)) for text in spellings],
             "組織": self._sections(found),
             BENEATH: beneath,
         }
@@ -105,7 +104,7 @@ class Records:
         rows: dict[int, dict[str, str]] = {}
         for (row, column), text in sheet.cells.items():
             if row > 1 and column in heads:
-                rows.setdefault(row, {})[heads[column]] = unguarded(text) if self.guarded else text
+                rows.setdefault(row, {})[heads[column]] = unescape_formula(text) if self.guarded else text
             elif row > 1:
                 self.doubts.append(
                     sheet.doubt(row, column, "no-heading", f"列の名前がない欄の `{text[:20]}` は使いませんでした")
@@ -121,7 +120,7 @@ class Records:
         """Return what a row says under the keys of plan.yaml."""
         kept = {column.name: column.form for column in table.columns if not column.told}
         said = ((name, text) for name, text in line.said.items() if name in kept)
-        return {name: list[Json](parted(text)) if kept[name] in LIST_TYPES else text for name, text in said}
+        return {name: list[Json](split_cell(text)) if kept[name] in LIST_TYPES else text for name, text in said}
 
     # --- the tree ---
 

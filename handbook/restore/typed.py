@@ -9,8 +9,9 @@ from itertools import groupby
 
 from handbook import years
 from handbook.field_types import Field, fields_by_name
-from handbook.fields import DEPARTMENT_FIELDS, LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
 from handbook.json_types import Json, JsonObject, objects, string
+from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.tables import AGAIN, BENEATH, LEVEL_OF, YEAR
 
 _BAD_START = tuple("-?:,[]{}#&*!|>'\"%@`=~ \u3000")
