@@ -111,7 +111,7 @@ def _prose(key: Field, _: Words) -> Schema:
 
 
 def _kana(key: Field, _: Words) -> Schema:
-    return _text(key, whole_text(KANA_PATTERN.pattern), f"`{key.name}` はひらがなで書きます")
+    return _text(key, whole_text(rf"\s*(?!\s){KANA_PATTERN.pattern}"), f"`{key.name}` はひらがなで書きます")
 
 
 def _id(key: Field, _: Words) -> Schema:
