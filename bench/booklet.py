@@ -15,14 +15,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handbook import bind, chart, draw, load, route, typeset
+from handbook import chart, diagram, markdown, parse
+from handbook.booklet import build_booklet
+from handbook.site import build_site
 
 TEXT = (
     "架空の市の架空の取組です。だれもが身近な場所で学び、学んだことをまちづくりに生かせるように、場所と機会を整えます。"
 )
 
 
-def plan(leaves: int) -> str:
+def plan_yaml(leaves: int) -> str:
     """Return a plan with so many leaves: six beneath each parent, 96 beneath each top branch."""
     lines = [
         "計画: {名称: 架空市の大きな計画, 自治体: 架空市, 主題: 測るための計画, 更新日: 2026-04-01}",
@@ -37,10 +39,10 @@ def plan(leaves: int) -> str:
     for leaf in range(leaves):
         for depth, every, word in ((0, 96, "柱"), (1, 24, "方針"), (2, 6, "取組")):
             if leaf % every == 0:
-                lines += _node(f"n{depth}-{leaf // every}", f"{word} {leaf // every}", 2 + 4 * depth)
+                lines += _node_lines(f"n{depth}-{leaf // every}", f"{word} {leaf // every}", 2 + 4 * depth)
                 lines.append(f"{' ' * (4 + 4 * depth)}{('方針', '取組', '事業')[depth]}:")
         pad = " " * 16
-        lines += _node(f"leaf-{leaf}", f"架空の事業 {leaf} をみんなで進める", 14)
+        lines += _node_lines(f"leaf-{leaf}", f"架空の事業 {leaf} をみんなで進める", 14)
         lines += [
             f"{pad}よみ: かくうのじぎょう{'いち' * (leaf % 3)}をみんなですすめる",
             f"{pad}対象: [{('子ども', '高齢者')[leaf % 2]}]",
@@ -52,25 +54,25 @@ def plan(leaves: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _node(name: str, words: str, indent: int) -> list[str]:
+def _node_lines(name: str, words: str, indent: int) -> list[str]:
     return [f"{' ' * indent}- id: {name}", f"{' ' * indent}  名称: {words}"]
 
 
 def main(leaves: int) -> None:
     """Set the booklet and print pages, seconds and memory."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "plan.yaml").write_text(plan(leaves), encoding="utf-8")
-        made, theme = load.plan(Path(folder)), load.theme(Path(folder))
-    site = route.site(made)
-    texts = typeset.lazy_texts(site)
-    drawings = draw.sheets(site, texts, theme)
+        (Path(folder) / "plan.yaml").write_text(plan_yaml(leaves), encoding="utf-8")
+        made, theme = parse.load_plan(Path(folder)), parse.load_theme(Path(folder))
+    site = build_site(made)
+    texts = markdown.lazy_texts(site)
+    drawings = diagram.print_diagrams(site, texts, theme)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, busy = time.perf_counter(), time.process_time()
-    booklet = bind.booklet(site, texts, drawings, chart.charts(site, theme), theme)
+    booklet = build_booklet(site, texts, drawings, chart.charts(site, theme), theme)
     took, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    pages = booklet.prints[0].pages
-    total = sum(made.pages for made in booklet.prints)
+    pages = booklet.pdfs[0].page_count
+    total = sum(made.page_count for made in booklet.pdfs)
     print(f"handbook {pages:,} pages; all PDFs {total:,} pages in {took:.1f} s: {total / took:.0f} pages/s")
     print(f"processor {busy:.1f} s, whatever else the machine does: {total / busy:.0f} pages/s")
     print(f"memory {peak / 1e6:.2f} GB at most ({before / 1e6:.2f} GB before)")

@@ -19,21 +19,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handbook import compare, load
+from handbook import compare, parse
 
 ROOT = Path(__file__).resolve().parents[1]
 GIT = shutil.which("git") or "git"
-WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+FULLWIDTH_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
-def recorded(root: Path, revisions: int, a_day: int) -> None:
+def make_repository(root: Path, revisions: int, a_day: int) -> None:
     """Make a repository whose every commit changes one place of the plan."""
     lines = (ROOT / "plan.yaml").read_text(encoding="utf-8").split("\n")
     names = [number for number, line in enumerate(lines) if re.match(r" +名称: ", line)]
     stream = []
     for number in range(revisions):
         at = names[number * 7 % len(names)]
-        lines[at] = re.sub("( [０-９]+)?$", f" {number}".translate(WIDE), lines[at])
+        lines[at] = re.sub("( [０-９]+)?$", f" {number}".translate(FULLWIDTH_DIGITS), lines[at])
         text = "\n".join(lines).encode()
         when = int((datetime(2020, 1, 1, 12, tzinfo=UTC) + timedelta(days=number // a_day)).timestamp())
         head = f"commit refs/heads/main\ncommitter a <a@example.org> {when} +0900\ndata 0\n"
@@ -47,13 +47,13 @@ def main(revisions: int, a_day: int) -> None:
     """Print how long it takes, and how far back it goes."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        recorded(root, revisions, a_day)
-        plan = load.plan(root)
+        make_repository(root, revisions, a_day)
+        plan = parse.load_plan(root)
         began, worked = time.perf_counter(), time.process_time()
-        history = compare.history(plan, load.past(root))
+        history = compare.build_history(plan, parse.daily_plans(root))
         took, work = time.perf_counter() - began, time.process_time() - worked
         told = f"{revisions:,} revisions, {a_day} a day: {len(history.days):,} days told in {took:.2f} s"
-        print(f"{told} ({work:.2f} s at work), {'to the beginning' if history.whole else 'older ones left out'}")
+        print(f"{told} ({work:.2f} s at work), {'to the beginning' if history.is_complete else 'older ones left out'}")
 
 
 if __name__ == "__main__":

@@ -12,38 +12,38 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[1]
-RUN = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+RUNTIME_PACKAGES = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
 """What a build imports. Without the layout engine it still builds, so that is not asked for here."""
-SERVE = ("livereload", "tornado")
-TEST = (
-    *SERVE,
+SERVE_PACKAGES = ("livereload", "tornado")
+TEST_PACKAGES = (
+    *SERVE_PACKAGES,
     *("pytest", "xdist", "hypothesis", "playwright", "pypdfium2"),
     *("jsonschema", "check_jsonschema", "yamllint", "mypy", "ruff"),
 )
 
 
-class CannotInstall(Exception):
+class InstallError(Exception):
     """The packages are missing and could not be installed; the message says what to do, in Japanese."""
 
 
-def packages(names: tuple[str, ...], requirements: str, arguments: list[str]) -> None:
+def ensure_packages(names: tuple[str, ...], requirements: str, arguments: list[str]) -> None:
     """Return where all packages are there; else run the same command again inside `.venv` and exit with its result.
 
     Raises CannotInstall where the environment cannot be made.
     """
     if all(importlib.util.find_spec(name) for name in names):
         return
-    folder = HOME / ".venv"
+    folder = PROJECT_DIR / ".venv"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if Path(sys.prefix).resolve() == folder.resolve() and _stamp(folder, requirements).exists():
         missing = "、".join(name for name in names if not importlib.util.find_spec(name))
         message = f".venv に {missing} がありません。.venv を消してから、もう一度実行してください"
-        raise CannotInstall(message)
+        raise InstallError(message)
     if not python.exists() or not _stamp(folder, requirements).exists():
         print(f"必要なパッケージがないので、{folder} に用意します（初回だけ、1 分ほど）…", file=sys.stderr, flush=True)
         _install(folder, python, requirements)
-    command = [str(python), str(HOME / "build.py"), *arguments]
+    command = [str(python), str(PROJECT_DIR / "build.py"), *arguments]
     if os.name == "nt":
         sys.exit(subprocess.run(command, check=False).returncode)
     os.execv(command[0], command)  # noqa: S606  # our own interpreter, our own script
@@ -51,7 +51,7 @@ def packages(names: tuple[str, ...], requirements: str, arguments: list[str]) ->
 
 def _stamp(folder: Path, requirements: str) -> Path:
     """Return the file that says these very requirements are installed."""
-    digest = hashlib.sha256((HOME / requirements).read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256((PROJECT_DIR / requirements).read_bytes()).hexdigest()[:16]
     return folder / f"{requirements.removesuffix('.txt')}-{digest}.ok"
 
 
@@ -64,13 +64,13 @@ def _install(folder: Path, python: Path, requirements: str) -> None:
             "Python の venv を使えません。Debian・Ubuntu なら `apt install python3-venv` のあと、"
             "もう一度実行してください\n" + (venv.stdout + venv.stderr).strip()[-500:]
         )
-        raise CannotInstall(message)
+        raise InstallError(message)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    pip += ["-r", str(HOME / requirements)]
+    pip += ["-r", str(PROJECT_DIR / requirements)]
     done = subprocess.run(pip, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         message = (
             f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{done.stderr.strip()[-1500:]}"
         )
-        raise CannotInstall(message)
+        raise InstallError(message)
     _stamp(folder, requirements).touch()

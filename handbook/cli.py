@@ -11,8 +11,8 @@ from typing import TextIO
 from handbook import bootstrap
 from handbook.commands import build, check, diff, import_, release, schema, serve, test
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, rules_page, warn
+from handbook.diagnostics import Report, SourceError, WorkerKilled
 from handbook.japanese_argparse import JapaneseArgumentParser
-from handbook.mistakes import Findings, Killed, SourceError
 
 COMMANDS = (build, check, serve, release, schema, diff, import_, test)
 """In the order of `--help`. The first is run if none is given."""
@@ -52,14 +52,14 @@ def main(words: Sequence[str]) -> int:
         _reconfigure(sys.stdout, encoding="utf-8")  # read by a program, whatever the system's encoding is
     try:
         if options.command != test.NAME:
-            bootstrap.packages(bootstrap.RUN, "requirements.txt", list(words))
+            bootstrap.ensure_packages(bootstrap.RUNTIME_PACKAGES, "requirements.txt", list(words))
         return int(options.run(options))
-    except (bootstrap.CannotInstall, Killed) as error:
+    except (bootstrap.InstallError, WorkerKilled) as error:
         warn(error)
     except SourceError as error:
-        from handbook import tell
+        from handbook import reporters
 
-        warn(tell.text(Findings(error.mistakes), rules_page()))
+        warn(reporters.terminal_text(Report(error.mistakes), rules_page()))
     except BrokenPipeError:  # the reader of the pipe has closed it: exit quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return EXIT_OK

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from handbook.mistakes import meant
+from handbook.diagnostics import suggestion_hint
 
 EXIT_USAGE = 2
 """Exit status on wrong usage, the same as argparse's own."""
@@ -60,7 +60,7 @@ class JapaneseArgumentParser(argparse.ArgumentParser):
         """Exit because of words that the parser does not know, with the option that was probably meant."""
         first = next((word for word in words if word.startswith("-")), words[0])
         options = re.findall(r"--[a-z-]+", self.format_usage())
-        hint = meant(first.partition("=")[0], options, most=0) if first.startswith("--") else ""
+        hint = suggestion_hint(first.partition("=")[0], options, most=0) if first.startswith("--") else ""
         self.error(f"知らない指定 `{first}` があります" + (f"。{hint}" if hint else ""))
 
     def error(self, message: str) -> NoReturn:
@@ -72,7 +72,7 @@ def translated(message: str) -> str:
     """Return one of argparse's error messages in Japanese; a message that is not argparse's stays as it is."""
     if found := _CHOICE.fullmatch(message):
         name, value = found["name"], ast.literal_eval(found["value"])
-        hint = meant(value, re.findall(r"[\w-]+", found["choices"]))
+        hint = suggestion_hint(value, re.findall(r"[\w-]+", found["choices"]))
         where = "" if not name.startswith("-") else f" `{name}` に"
         return f"`{value}` は{where}使えません。{hint}"
     for pattern, ours in MESSAGES.items():

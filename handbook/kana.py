@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-Pieces = tuple[tuple[str, str], ...]
+RubySegments = tuple[tuple[str, str], ...]
 """A name in pieces, each with the kana that stand over it, or none where it is read as it is written."""
 
-ROWS = (
+GOJUON_ROWS = (
     "あいうえお",
     "かきくけこ",
     "さしすせそ",
@@ -24,15 +24,17 @@ ROWS = (
     "らりるれろ",
     "わゐゑをん",
 )
-LONGEST = 100
+MAX_NAME_LENGTH = 100
 """Characters of a name or a reading; beyond, no reading is laid over it."""
-SOUNDS = 1.75
+KANA_PER_KANJI = 1.75
 """Of a character, on the average."""
-SMALL = "ぁぃぅぇぉゃゅょ"
-NEVER_FIRST = f"{SMALL}っんー"
+SMALL_KANA = "ぁぃぅぇぉゃゅょ"
+NON_INITIAL_KANA = f"{SMALL_KANA}っんー"
 """Kana with which no character's reading begins."""
-_KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F5)}  # without ヵ and ヶ, which are read in other ways
-_LARGE = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
+_KATAKANA_TO_HIRAGANA = {
+    code: code - 0x60 for code in range(0x30A1, 0x30F5)
+}  # without ヵ and ヶ, which are read in other ways
+_SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 _TOKEN = re.compile(
     r"(?P<kana>[ぁ-んァ-ヴー]+)|(?P<mark>[、・]|\s+)|(?P<silent>[「」『』（）()〈〉《》【】［］\[\]“”\"'。,.]+)|."
 )
@@ -53,41 +55,41 @@ _VOWEL_ENDS = {
 }
 
 
-def hiragana(text: str) -> str:
+def to_hiragana(text: str) -> str:
     """Return the text with katakana turned into hiragana and half-width kana into full-width."""
-    return unicodedata.normalize("NFKC", text).translate(_KATAKANA)
+    return unicodedata.normalize("NFKC", text).translate(_KATAKANA_TO_HIRAGANA)
 
 
-def _plain(reading: str) -> str:
+def _base_kana(reading: str) -> str:
     """Return a reading without voicing marks and small letters; a long mark is the vowel before it."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", hiragana(reading)) if c not in "\u3099\u309a")
+    bare = "".join(c for c in unicodedata.normalize("NFD", to_hiragana(reading)) if c not in "\u3099\u309a")
     made = ""
-    for letter in bare.translate(_LARGE):
+    for letter in bare.translate(_SMALL_TO_LARGE):
         made += _VOWEL_ENDS.get(made[-1:], "") if letter == "ー" else letter
     return re.sub(r"[^ぁ-んa-z0-9]", "", made.casefold())
 
 
-def order(reading: str) -> tuple[str, str]:
+def kana_sort_key(reading: str) -> tuple[str, str]:
     """Return a sort key in the order of a Japanese index: か and が together, then か before が."""
-    return _plain(reading), hiragana(reading)
+    return _base_kana(reading), to_hiragana(reading)
 
 
-def row(reading: str) -> str:
+def kana_row(reading: str) -> str:
     """Return the first kana of the row under which a reading stands in an index; empty for letters and digits."""
-    first = _plain(reading)[:1]
-    return next((kana[0] for kana in ROWS if first and first in kana), "")
+    first = _base_kana(reading)[:1]
+    return next((kana[0] for kana in GOJUON_ROWS if first and first in kana), "")
 
 
-def over(name: str, reading: str) -> Pieces | None:
+def ruby_segments(name: str, reading: str) -> RubySegments | None:
     """Lay a reading over a name: its kana must stand in the reading, the rest of the reading is what others sound like.
 
     Returns None where that is impossible: the reading belongs to another name, or has a slip. Of several ways the one
     that gives each character about as many sounds as most have is taken.
     """
-    said = re.sub(r"\s", "", hiragana(reading))
-    if not said or len(name) > LONGEST or len(said) > LONGEST:
+    said = re.sub(r"\s", "", to_hiragana(reading))
+    if not said or len(name) > MAX_NAME_LENGTH or len(said) > MAX_NAME_LENGTH:
         return None
-    tokens = list(_tokens(name))
+    tokens = list(_tokenize(name))
     # From each place of the reading that can be reached: the cost so far, and what was laid over each token.
     ways: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
     for text, kind in tokens:
@@ -102,7 +104,7 @@ def over(name: str, reading: str) -> Pieces | None:
     return tuple((text, laid) for (text, _), laid in zip(tokens, ways[len(said)][1], strict=True))
 
 
-def _tokens(name: str) -> Iterator[tuple[str, str]]:
+def _tokenize(name: str) -> Iterator[tuple[str, str]]:
     """Yield the runs of a name with their kind: `kana`, `mark`, `silent` or `other`."""
     run = ""
     for found in _TOKEN.finditer(name):
@@ -121,15 +123,15 @@ def _tokens(name: str) -> Iterator[tuple[str, str]]:
 def _steps(text: str, kind: str, said: str, at: int) -> Iterator[tuple[int, float]]:
     """Yield where a run may end in the reading when it begins at `at`, and what that costs."""
     if kind == "kana":
-        if said.startswith(hiragana(text), at):
+        if said.startswith(to_hiragana(text), at):
             yield at + len(text), 0
-    elif kind == "other" and at < len(said) and said[at] not in NEVER_FIRST:
+    elif kind == "other" and at < len(said) and said[at] not in NON_INITIAL_KANA:
         sounds = 0
         for end in range(at + 1, len(said) + 1):
             if said[end - 1] in "、・":
                 return
-            sounds += said[end - 1] not in SMALL
-            yield end, abs(sounds - SOUNDS * len(text))
+            sounds += said[end - 1] not in SMALL_KANA
+            yield end, abs(sounds - KANA_PER_KANJI * len(text))
     elif kind != "other":
         yield at, 0
         if kind == "mark" and said.startswith(text.strip() or "\0", at):

@@ -36,3 +36,5 @@ PUBLISHED_PATHS_FILE = "addresses.txt"
 """The list, beside plan.yaml, of every path that was ever published."""
 UNCONFIRMED_MARK = "［要確認］"
 """An editor's mark: to be confirmed before publishing."""
+MAX_SOURCE_BYTES = 40_000_000
+"""Bytes; a plan of 100,000 nodes stays below."""

@@ -15,35 +15,35 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handbook import hands
+from handbook import parallel
+from handbook.diagnostics import Diagnostic, Report
 from handbook.lazy import LazyMapping
-from handbook.mistakes import Findings, Mistake
-from handbook.model import Booklet, DataFile, Drawing, File, Site, Texts, Theme
+from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
 
 if TYPE_CHECKING:
-    from handbook.render import Form, Press
+    from handbook.render import PageRenderer, PageSource
 
 T = TypeVar("T")
 
 
-def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Findings]:
+def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
     """Return the site, its theme, and the report on the sources.
 
     `with_history`: the pages show what git recorded as changed; else they depend on the sources alone.
     Raises SourceError with every mistake in the sources.
     """
-    from handbook import load
+    from handbook import parse
 
-    result = load.read_plan(root)
+    result = parse.read_plan(root)
     plan = result.sound_plan()
-    theme = load.theme(root)
-    from handbook import compare, route
+    theme = parse.load_theme(root)
+    from handbook import compare, site
 
-    history = compare.history(plan, load.past(root) if with_history else ())
-    return route.site(plan, history), theme, result.report
+    history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
+    return site.build_site(plan, history), theme, result.report
 
 
-class Outputs(Mapping[str, File]):
+class Outputs(Mapping[str, OutputFile]):
     """Every file of a site by its path. Reading a value raises SourceError if a template is broken."""
 
     def __init__(self, site: Site, theme: Theme, *, with_booklet: bool, prefer_dot: bool) -> None:
@@ -54,30 +54,30 @@ class Outputs(Mapping[str, File]):
         self.remarks: list[str] = []
         """What could not be made and why, in Japanese; complete after `stream`."""
         self._compute_data: Callable[[], Iterable[DataFile]] = self._exported
-        self._compute_index: Callable[[], Iterable[File]] = self._indexed
+        self._compute_index: Callable[[], Iterable[OutputFile]] = self._indexed
 
     # --- values that files share ---
 
     @cached_property
-    def texts(self) -> Texts:
+    def texts(self) -> SiteTexts:
         """All prose as HTML, all names as phrases."""
-        from handbook import typeset
+        from handbook import markdown
 
-        return typeset.lazy_texts(self.site)
+        return markdown.lazy_texts(self.site)
 
     @cached_property
-    def drawings(self) -> Mapping[str, Drawing]:
+    def drawings(self) -> Mapping[str, Diagram]:
         """The diagrams by name; empty if no layout engine works."""
         # An engine that lays out one diagram lays out all.
-        return self._laid_out(lambda drawings: drawings[self.site.figures[0].name])
+        return self._laid_out(lambda drawings: drawings[self.site.diagram_specs[0].name])
 
-    def _laid_out(self, attempt: Callable[[LazyMapping[str, Drawing]], object]) -> Mapping[str, Drawing]:
-        from handbook import draw
+    def _laid_out(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
+        from handbook import diagram
 
         try:
-            drawings = draw.diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            drawings = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
             attempt(drawings)
-        except draw.NoEngine as error:
+        except diagram.LayoutEngineError as error:
             self.remarks.append(f"注意: {error}\n      図のないサイトを作ります。")
             return {}
         return drawings
@@ -92,9 +92,9 @@ class Outputs(Mapping[str, File]):
     @cached_property
     def pictures(self) -> LazyMapping[str, str]:
         """Diagrams and charts by name, as SVG elements for use inside pages."""
-        from handbook import draw
+        from handbook import diagram
 
-        diagrams, charts = draw.inline(self.drawings, self.theme), self.charts
+        diagrams, charts = diagram.inline_svgs(self.drawings, self.theme), self.charts
         return LazyMapping((*diagrams, *charts), lambda name: (diagrams if name in diagrams else charts)[name])
 
     @cached_property
@@ -102,22 +102,22 @@ class Outputs(Mapping[str, File]):
         """The PDFs; None if they are not wanted or cannot be made."""
         if not self.with_booklet:
             return None
-        from handbook import bind
+        from handbook import booklet
 
         try:
-            return bind.booklet(self.site, self.texts, self._print_drawings(), self.charts, self.theme)
-        except bind.NoBooklet as error:
+            return booklet.build_booklet(self.site, self.texts, self._print_drawings(), self.charts, self.theme)
+        except booklet.BookletError as error:
             self.remarks.append(f"注意: {error}\n      冊子のないサイトを作ります。")
             return None
 
-    def _print_drawings(self) -> Mapping[str, Drawing]:
+    def _print_drawings(self) -> Mapping[str, Diagram]:
         """Return the diagrams of the booklet; empty if no layout engine works, as `drawings` has remarked."""
-        from handbook import draw
+        from handbook import diagram
 
         try:
-            drawings = draw.sheets(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            drawings = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
             drawings.fill()
-        except draw.NoEngine:
+        except diagram.LayoutEngineError:
             return {}
         return drawings
 
@@ -129,24 +129,24 @@ class Outputs(Mapping[str, File]):
     def _exported(self) -> Iterable[DataFile]:
         from handbook import export
 
-        return export.data(self.site)
+        return export.export_files(self.site)
 
-    def _indexed(self) -> Iterable[File]:
-        from handbook import index
+    def _indexed(self) -> Iterable[OutputFile]:
+        from handbook import search_index
 
-        return index.files(self.site, self.texts)
+        return search_index.index_files(self.site, self.texts)
 
     # --- files ---
 
     @cached_property
-    def render(self) -> Press:
+    def render(self) -> PageRenderer:
         """The function that renders one page, redirect or list for machines."""
         from handbook import render
 
-        return render.press(self.site, self.texts, self.pictures, self.theme, self.booklet, lambda: self.data)
+        return render.page_renderer(self.site, self.texts, self.pictures, self.theme, self.booklet, lambda: self.data)
 
     @cached_property
-    def pages(self) -> Mapping[str, File]:
+    def pages(self) -> Mapping[str, OutputFile]:
         """The rendered files by path. Their paths are known before any is made."""
         from handbook import render
 
@@ -154,23 +154,23 @@ class Outputs(Mapping[str, File]):
         return LazyMapping(forms, lambda path: self.render(forms[path]))
 
     @cached_property
-    def groups(self) -> Mapping[str, Mapping[str, File]]:
+    def groups(self) -> Mapping[str, Mapping[str, OutputFile]]:
         """All other files by the start of their path; the paths of a group are known once the group is made."""
-        from handbook import draw
+        from handbook import diagram
 
-        makers: dict[str, Callable[[], Mapping[str, File]]] = {
+        makers: dict[str, Callable[[], Mapping[str, OutputFile]]] = {
             "booklet/": lambda: _by_path(made.file for made in self.booklet.all_prints) if self.booklet else {},
-            "diagrams/": lambda: draw.files(self.drawings, self.theme),
+            "diagrams/": lambda: diagram.diagram_files(self.drawings, self.theme),
             "data/": lambda: _by_path(made.file for made in self.data),
             "search-index": lambda: _by_path(self._compute_index()),
             "": lambda: _by_path((*self.theme.files, *self.site.plan.images)),
         }
         return LazyMapping(makers, lambda start: makers[start]())
 
-    def _group(self, path: object) -> Mapping[str, File]:
+    def _group(self, path: object) -> Mapping[str, OutputFile]:
         return self.groups[next(start for start in self.groups if str(path).startswith(start))]
 
-    def __getitem__(self, path: str) -> File:
+    def __getitem__(self, path: str) -> OutputFile:
         return self.pages[path] if path in self.pages else self._group(path)[path]
 
     def get(self, path: str, default: Any = None) -> Any:
@@ -188,13 +188,13 @@ class Outputs(Mapping[str, File]):
 
     # --- all files ---
 
-    def checked(self) -> Iterator[File]:
+    def checked(self) -> Iterator[OutputFile]:
         """Return an iterator over every file. After the last one it raises SourceError if any of them is wrong."""
         from handbook import check
 
-        return check.passing(self.stream(check.looking(self.site)), self.site)
+        return check.check_stream(self.stream(check.file_scanner(self.site)), self.site)
 
-    def stream(self, scan: Callable[[File], T]) -> Iterator[tuple[File, T]]:
+    def stream(self, scan: Callable[[OutputFile], T]) -> Iterator[tuple[OutputFile, T]]:
         """Return an iterator over every file with the result of `scan`. It raises SourceError if a template is broken.
 
         A page is rendered and scanned by the same worker, and not kept.
@@ -202,14 +202,14 @@ class Outputs(Mapping[str, File]):
         self._prepare()
         return self._scanned(scan)
 
-    def _scanned(self, scan: Callable[[File], T]) -> Iterator[tuple[File, T]]:
+    def _scanned(self, scan: Callable[[OutputFile], T]) -> Iterator[tuple[OutputFile, T]]:
         from handbook import render
 
-        def rendered(form: Form) -> tuple[File, T]:
+        def rendered(form: PageSource) -> tuple[OutputFile, T]:
             file = self.render(form)
             return file, scan(file)
 
-        yield from hands.each(rendered, self.site.pages)
+        yield from parallel.parallel_map(rendered, self.site.pages)
         yield from map(rendered, render.beside(self.site))
         for group in self.groups.values():
             for file in group.values():
@@ -217,21 +217,21 @@ class Outputs(Mapping[str, File]):
 
     def _prepare(self) -> None:
         """Start the workers for data and search index, then compute what pages share, before they are forked."""
-        exported = hands.aside(self._exported)
+        exported = parallel.submit(self._exported)
         self._compute_data = lambda: exported
         self.texts.fill()
-        indexed = hands.aside(self._indexed)
+        indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
         self.drawings = self._laid_out(LazyMapping.fill)
         self.charts.fill()
         self.pictures.fill()
         _ = self.booklet, self.data, self.render
 
-    def missing_glyphs(self, root: Path) -> list[Mistake]:
+    def missing_glyphs(self, root: Path) -> list[Diagnostic]:
         """Return a note for each place in the sources with a character that no font of the booklet has."""
-        from handbook import load
+        from handbook import parse
 
-        return load.without_glyph(root, self.booklet.lacking) if self.booklet else []
+        return parse.missing_glyph_notices(root, self.booklet.missing_glyphs) if self.booklet else []
 
     def unshared(self) -> Outputs:
         """Return the same outputs anew, for another thread. Only the booklet is shared: it is immutable, and slow."""
@@ -241,5 +241,5 @@ class Outputs(Mapping[str, File]):
         return twin
 
 
-def _by_path(files: Iterable[File]) -> dict[str, File]:
+def _by_path(files: Iterable[OutputFile]) -> dict[str, OutputFile]:
     return {file.path: file for file in files}

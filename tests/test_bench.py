@@ -9,22 +9,22 @@ import pytest
 from conftest import FIRST, ROOT, Built
 
 sys.path.insert(0, str(ROOT / "bench"))
-import forms
-import peers
-import plans
+import generator_inputs
+import generators
+import sample_plans
 
 
 @pytest.mark.parametrize("nodes", [1, 2, 17, 200, 1_000])
 def test_a_made_up_plan_has_exactly_the_nodes_that_were_asked_for(nodes: int) -> None:
-    made = [node for top in plans.tree(nodes) for node in top.walk()]
+    made = [node for top in sample_plans.sample_tree(nodes) for node in top.walk()]
     assert len(made) == len({node.id for node in made}) == nodes
-    assert max(node.depth for node in made) < len(plans.LEVELS)
+    assert max(node.depth for node in made) < len(sample_plans.LEVELS)
 
 
-@pytest.mark.parametrize("name", forms.FORMS)
+@pytest.mark.parametrize("name", generator_inputs.INPUT_WRITERS)
 def test_the_same_seed_makes_the_same_files(tmp_path: Path, name: str) -> None:
     for folder in ("one", "two"):
-        forms.FORMS[name](plans.tree(60), tmp_path / folder)
+        generator_inputs.INPUT_WRITERS[name](sample_plans.sample_tree(60), tmp_path / folder)
     held = [
         {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
         for top in (tmp_path / "one", tmp_path / "two")
@@ -37,13 +37,15 @@ def test_the_same_seed_makes_the_same_files(tmp_path: Path, name: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="LOUD: Windows does not say what a finished process has taken")
 @pytest.mark.parametrize("work", [30, FIRST], ids=["made-up", "real"])
 def test_our_own_build_is_measured_without_a_network(work: int | Path) -> None:
-    nodes, found = peers.measured(work, 1, ["handbook"], Path())
+    nodes, found = generators.median_measurements(work, 1, ["handbook"], Path())
     took = found["handbook"]
     assert nodes == (84 if work == FIRST else work)
-    assert 0 < took.cpu < 60
-    assert 10 < took.memory < 2_000
-    assert 1 < took.packed < took.page < 1_000
-    head, rule, row = (line.strip("|").split("|") for line in peers.table({str(nodes): found}).splitlines())
+    assert 0 < took.cpu_seconds < 60
+    assert 10 < took.peak_bytes < 2_000
+    assert 1 < took.gzip_bytes < took.page_bytes < 1_000
+    head, rule, row = (
+        line.strip("|").split("|") for line in generators.markdown_table({str(nodes): found}).splitlines()
+    )
     assert len(head) == len(rule) == len(row)
     assert row[1].strip() == "handbook"
     assert row[-1].strip() == "1.00"
@@ -52,16 +54,16 @@ def test_our_own_build_is_measured_without_a_network(work: int | Path) -> None:
 def test_a_build_that_makes_too_few_pages_is_not_measured(tmp_path: Path) -> None:
     (tmp_path / "one.html").write_text("<p>", encoding="utf-8")
     with pytest.raises(RuntimeError, match="1 pages of 2"):
-        peers.weighed(peers.Run(1, 1, 1), tmp_path, 2)
+        generators.with_page_sizes(generators.Measurement(1, 1, 1), tmp_path, 2)
 
 
 def test_peers_get_a_real_plan_node_by_node(example: Built, tmp_path: Path) -> None:
     site, files = example
     (tmp_path / "plan.json").write_text(files["data/plan.json"], encoding="utf-8")
-    tops = plans.told(tmp_path / "plan.json")
+    tops = sample_plans.read_exported_plan(tmp_path / "plan.json")
     made = {node.id: node for top in tops for node in top.walk()}
     assert {node.id: node.title for node in made.values()} == {node.id: node.name for node in site.plan.nodes}
     assert {f"{node.folder}/{node.id}.html" for node in made.values()} == {node.path for node in site.plan.nodes}
     assert [node.text for node in made.values()] == [node.text.text if node.text else "" for node in site.plan.nodes]
-    forms.FORMS["Hugo"](tops, tmp_path / "hugo")
+    generator_inputs.INPUT_WRITERS["Hugo"](tops, tmp_path / "hugo")
     assert len(list((tmp_path / "hugo/content").rglob("*.md"))) == len(made)

@@ -44,7 +44,7 @@ def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> 
 def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
     site, files, printed = bound
     pages = [made for made in site.pages if isinstance(made, NodePage)]
-    own = [made.entry for made in pages]
+    own = [made.node for made in pages]
     facts = {made.path: made.facts for made in pages}
     for entry, following in zip(own, [*own[1:], None], strict=True):
         section = plain(printed.between(entry.id, following.id if following else None))
@@ -54,7 +54,7 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
             for block in [e for tag in ("p", "li", "td", "h2", "h3") for e in prose.all(tag)]:
                 assert plain(re.sub(r"[↩\ufe0e]|^\d+$", "", block.words)) in section, (entry.id, block.words)
         for fact in facts[entry.path]:
-            assert all(plain(value.words) in section for value in fact.values)
+            assert all(plain(value.text) in section for value in fact.values)
         for row in entry.node.indicators:
             amounts = (*((row.baseline,) if row.baseline else ()), *row.targets, *row.actuals)
             values = (row.name, row.unit, *(amount.words for amount in amounts))
@@ -83,7 +83,7 @@ def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[s
 
 def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
     site, files, printed = bound
-    leaves = [p.path for p in (*site.menu, *site.foot) if p.template == "free_page.html"]
+    leaves = [p.path for p in (*site.nav_pages, *site.footer_pages) if p.template == "free_page.html"]
     assert leaves
     assert list(differences(files, printed, leaves)) == []
     first = leaves[-1]
@@ -100,9 +100,9 @@ def test_what_a_section_owns_stands_on_its_sheet() -> None:
         (link,) = [a.held["href"] for a in page(files[made.path].decode()).all("a") if a.held["href"].endswith(".pdf")]
         printed = Printed(files[target(made.path, link)])
         words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
-        owned = [*made.owned, *made.shared]
-        assert all(plain(said) in words for work in owned for said in (work.entry.name, work.category, work.state))
-        assert all(plain(gauge.indicator.name) in words for gauge in made.gauges)
+        owned = [*made.owned_rows, *made.partner_rows]
+        assert all(plain(said) in words for work in owned for said in (work.entry.name, work.category, work.status))
+        assert all(plain(gauge.indicator.name) in words for gauge in made.indicators)
 
 
 def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
@@ -114,7 +114,7 @@ def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
             yield from flat(mark.items, depth + 1)
 
     def tree(entries: tuple[object, ...], depth: int = 0) -> Iterator[tuple[int, str]]:
-        for entry in (e for e in site.entries if e in entries and not e.again):
+        for entry in (e for e in site.tree_nodes if e in entries and not e.is_repeat):
             yield depth, entry.name
             yield from tree(entry.children, depth + 1)
 
@@ -128,7 +128,7 @@ def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) 
     site, files, printed = bound
     assert printed.labels == [str(number) for number in range(1, len(printed) + 1)]
     assert f"5 / {len(printed)}".replace(" ", "") in printed.text(5).replace(" ", "")
-    for entry in (entry for entry in site.entries if not entry.again):
+    for entry in (entry for entry in site.tree_nodes if not entry.is_repeat):
         number = printed.places[entry.id][0]
         assert f"冊子の {number} ページ" in files[entry.path].decode()
         heading = printed._heading(entry.id)
@@ -140,7 +140,7 @@ def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(bound: Bound) -
     site, _, printed = bound
     links = printed.links  # a link that leads nowhere fails here
     (sheet,) = [n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high][:1]
-    boxes = {printed.places[entry.id][0] for entry in site.entries}
+    boxes = {printed.places[entry.id][0] for entry in site.tree_nodes}
     assert {link.to for link in links if link.page == sheet} >= boxes
     assert all(isinstance(link.to, int) or re.match("https?:|mailto:|tel:", link.to) for link in links)
 

@@ -214,7 +214,7 @@ def test_branches_are_told_apart_without_colour() -> None:
     named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named
     dashes = dict(re.findall(r"(branch-\d): (\(.*?\)),", named[1]))
-    assert len({dashes.get(branch.colour, "") for branch in site.branches}) == len(site.branches)
+    assert len({dashes.get(branch.colour_token, "") for branch in site.branches}) == len(site.branches)
 
 
 def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
@@ -224,7 +224,7 @@ def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
         picture = printed.look(page, dpi=288)
         region = picture.crop((picture.width - 620, 0, picture.width - 240, 640))  # on a left or a right page
         left, top, right, bottom = region.point(lambda grey: 255 if grey < 60 else 0).getbbox() or (0, 0, 0, 0)
-        wanted = segno.make(site.plan.permalink + branch.path, error="m", micro=False).matrix
+        wanted = segno.make(site.plan.base_url + branch.path, error="m", micro=False).matrix
         step = (right - left) / len(wanted)
         assert abs((bottom - top) - (right - left)) <= 2
         middles = [(place + 0.5) * step for place in range(len(wanted))]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from support.html_page import Element, page
 
 from handbook import chart
-from handbook.chart import plot
-from handbook.chart.scale import Scale, scale
-from handbook.model import Amount, Chart
+from handbook.chart.scale import Scale, nice_scale
+from handbook.chart.svg import DIGIT_WIDTH_EM, FONT_SIZE, HEIGHT, LEFT, RIGHT, WIDTH
+from handbook.model import ChartSpec, YearValue
 
 TOKENS = dict.fromkeys(
     ("text", "text-muted", "border", "accent", "branch-3", "branch-1-tint", "note-background", "picture-background"),
@@ -24,27 +24,27 @@ TOKENS["font-family"] = '"A Face", sans-serif'
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9)
 
 
-def drawn(wanted: Chart) -> Element:
-    (svg,) = page(chart._element(wanted, TOKENS)).all("svg")  # one chart, without a whole site
+def drawn(wanted: ChartSpec) -> Element:
+    (svg,) = page(chart._chart_svg(wanted, TOKENS)).all("svg")  # one chart, without a whole site
     return svg
 
 
-def bar_chart(bars: tuple[Amount, ...]) -> Chart:
-    return Chart(name="c_1", title="予算", unit="千円", bars=bars, line=(), targets=(), baseline=None)
+def bar_chart(bars: tuple[YearValue, ...]) -> ChartSpec:
+    return ChartSpec(name="c_1", title="予算", unit="千円", bars=bars, actuals=(), targets=(), baseline=None)
 
 
-def line(actuals: dict[int, str], targets: dict[int, str], base: tuple[int, str] | None = None) -> Chart:
-    def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
-        return tuple(Amount(year, Decimal(words) if words else None) for year, words in said.items())
+def line(actuals: dict[int, str], targets: dict[int, str], base: tuple[int, str] | None = None) -> ChartSpec:
+    def amounts(said: dict[int, str]) -> tuple[YearValue, ...]:
+        return tuple(YearValue(year, Decimal(words) if words else None) for year, words in said.items())
 
-    start = Amount(base[0], Decimal(base[1])) if base else None
+    start = YearValue(base[0], Decimal(base[1])) if base else None
     reached = (*((start,) if start else ()), *amounts(actuals))
-    return Chart(
+    return ChartSpec(
         name="c_1",
         title="魚 & <種類>",
         unit="種",
         bars=(),
-        line=reached,
+        actuals=reached,
         targets=amounts(targets),
         baseline=start,
     )
@@ -97,7 +97,7 @@ def test_every_mark_stands_where_the_scale_says(actuals: dict[int, str], targets
 @settings(deadline=None)
 @given(SERIES)
 def test_every_bar_is_as_long_as_its_number(money: dict[int, str]) -> None:
-    bars = tuple(Amount(year, Decimal(words)) for year, words in sorted(money.items()))
+    bars = tuple(YearValue(year, Decimal(words)) for year, words in sorted(money.items()))
     svg = drawn(bar_chart(bars))
     assert list(faults(svg)) == []
     assert len(svg.all("rect", class_="bar")) == len(bars)
@@ -105,23 +105,23 @@ def test_every_bar_is_as_long_as_its_number(money: dict[int, str]) -> None:
 
 @pytest.mark.parametrize("bars", [False, True])
 def test_a_wrong_scale_is_seen(bars: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Scale.y
+    right = Scale.y_px
 
     def wrong(self: Scale, value: Decimal) -> float:
-        return right(self, value) if value in {*self.marks()} else right(self, value * 2)
+        return right(self, value) if value in {*self.ticks()} else right(self, value * 2)
 
     wanted = line({2022: "3", 2023: "7"}, {2026: "9"})
-    wanted = bar_chart(wanted.line) if bars else wanted
+    wanted = bar_chart(wanted.actuals) if bars else wanted
     assert list(faults(drawn(wanted))) == []
-    monkeypatch.setattr(Scale, "y", wrong)
+    monkeypatch.setattr(Scale, "y_px", wrong)
     assert list(faults(drawn(wanted)))
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=9), st.booleans())
 def test_a_scale_holds_its_numbers_with_few_round_marks(numbers: list[Decimal], zero: bool) -> None:
-    ruler = scale(numbers, 40, 190, zero=zero)
+    ruler = nice_scale(numbers, 40, 190, zero=zero)
     assert ruler.low <= min(numbers) <= max(numbers) <= ruler.high
-    assert 2 <= len(list(ruler.marks())) <= 7
+    assert 2 <= len(list(ruler.ticks())) <= 7
     assert ruler.step.as_tuple().digits in ((1,), (2,), (5,))
     assert not zero or ruler.low <= 0 <= ruler.high
 
@@ -132,7 +132,7 @@ def test_no_number_is_a_gap_that_says_so_and_never_a_nought() -> None:
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
-    assert float(gap.held["width"]) > (plot.WIDTH - plot.LEFT - plot.RIGHT) * 0.49
+    assert float(gap.held["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
     assert "実績値なし" in svg.words
     assert "令和5年度（2023）は、実績値なし。" in svg.all("desc")[0].words
 
@@ -173,8 +173,8 @@ def test_series_differ_without_colour() -> None:
 
 def box(text: Element) -> tuple[float, float, float, float]:
     """The room that a text takes, as our own width rule has it."""
-    size = plot.LETTERS
-    wide = sum(size if ord(c) > 255 else size * plot.DIGIT for c in text.words)
+    size = FONT_SIZE
+    wide = sum(size if ord(c) > 255 else size * DIGIT_WIDTH_EM for c in text.words)
     x = float(text.held["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[text.held["text-anchor"]]
     return x, float(text.held["y"]) - size * 0.8, x + wide, float(text.held["y"]) + 1
 
@@ -197,7 +197,7 @@ def overlapping(svg: Element) -> list[tuple[str, str]]:
 def test_no_words_lie_over_others_or_outside(actuals: dict[int, str], targets: dict[int, str]) -> None:
     svg = drawn(line(dict(sorted(actuals.items())), dict(sorted(targets.items())), (2019, "5")))
     assert overlapping(svg) == []
-    assert all(box(t)[0] >= 0 and box(t)[2] <= plot.WIDTH and box(t)[3] <= plot.HEIGHT for t in svg.all("text"))
+    assert all(box(t)[0] >= 0 and box(t)[2] <= WIDTH and box(t)[3] <= HEIGHT for t in svg.all("text"))
 
 
 def test_words_that_lie_over_others_are_seen() -> None:
@@ -218,4 +218,4 @@ def test_every_chart_stands_beside_a_table_with_the_same_numbers(example: Built)
             if e.all("title", id=f"{wanted.name}_title")
         ]
         words = beside.all("table")[0].words
-        assert all(a.words in words for a in (*wanted.bars, *wanted.line, *wanted.targets))
+        assert all(a.formatted in words for a in (*wanted.bars, *wanted.actuals, *wanted.targets))

@@ -10,8 +10,8 @@ from conftest import FIRST
 from support.building import build_in_memory
 
 from handbook import check
-from handbook.mistakes import SourceError
-from handbook.model import File, Site
+from handbook.diagnostics import SourceError
+from handbook.model import OutputFile, Site
 
 PLAN = """
 計画: {名称: 点検}
@@ -28,23 +28,23 @@ PLAN = """
 
 
 @pytest.fixture(scope="module")
-def good() -> tuple[Site, list[File]]:
+def good() -> tuple[Site, list[OutputFile]]:
     """A site in which the checks find nothing."""
     site, files = build_in_memory(FIRST)
-    check.files(files, site)
+    check.check_files(files, site)
     return site, files
 
 
-def rules(files: list[File], site: Site) -> set[str]:
+def rules(files: list[OutputFile], site: Site) -> set[str]:
     with pytest.raises(SourceError) as caught:
-        check.files(files, site)
+        check.check_files(files, site)
     return {mistake.rule for mistake in caught.value.mistakes}
 
 
-def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
+def changed(files: list[OutputFile], path: str, old: str, new: str) -> list[OutputFile]:
     text = next(file for file in files if file.path == path).data.decode()
     assert old in text
-    return [File(path, text.replace(old, new, 1).encode()) if file.path == path else file for file in files]
+    return [OutputFile(path, text.replace(old, new, 1).encode()) if file.path == path else file for file in files]
 
 
 @pytest.mark.parametrize(
@@ -77,21 +77,23 @@ def changed(files: list[File], path: str, old: str, new: str) -> list[File]:
         ),
     ],
 )
-def test_a_planted_fault_is_caught(good: tuple[Site, list[File]], path: str, old: str, new: str, rule: str) -> None:
+def test_a_planted_fault_is_caught(
+    good: tuple[Site, list[OutputFile]], path: str, old: str, new: str, rule: str
+) -> None:
     site, files = good
     assert rule in rules(changed(files, path, old, new), site)
 
 
-def test_two_files_with_one_path_are_caught_whatever_the_case(good: tuple[Site, list[File]]) -> None:
+def test_two_files_with_one_path_are_caught_whatever_the_case(good: tuple[Site, list[OutputFile]]) -> None:
     site, files = good
-    assert rules([*files, File("About.HTML", b"<title>x</title><h1>x</h1>")], site) == {"same-path"}
+    assert rules([*files, OutputFile("About.HTML", b"<title>x</title><h1>x</h1>")], site) == {"same-path"}
 
 
 def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN, pages__note="# 覚え書き\n\n文です。\n[どこにもない](missing.html)\n")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    found = [(m.place.file, m.place.line, m.rule) for m in caught.value.mistakes]
+    found = [(m.span.file, m.span.line, m.rule) for m in caught.value.mistakes]
     assert found == [
         ("content/pages/note.md", 4, "dead-link"),
         ("plan.yaml", 11, "dead-link"),
@@ -148,8 +150,8 @@ def test_a_slip_in_a_text_is_told_at_its_line_and_column(slip: str, where: str, 
     first = caught.value.mistakes[0]
     before = content[: content.index("▲")]
     assert first.rule == slip.partition(" ")[0]
-    assert (first.place.line, first.place.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
-    assert first.excerpt == content.replace("▲", "").split("\n")[first.place.line - 1]
+    assert (first.span.line, first.span.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert first.excerpt == content.replace("▲", "").split("\n")[first.span.line - 1]
     assert len(caught.value.mistakes) == (2 if slip.endswith(("twice", "mistyped")) else 1)
 
 
@@ -159,7 +161,7 @@ def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_comm
     root = plan_of(PLAN, pages__note="# 題\n\n[死](museum.html)と[近い](struktur.html)と[近い](pilar/one.html)\n")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    hints = [mistake.hint for mistake in caught.value.mistakes if mistake.place.file.endswith("note.md")]
+    hints = [mistake.hint for mistake in caught.value.mistakes if mistake.span.file.endswith("note.md")]
     assert hints == [
         "節へのリンクは `[[id]]` と書きます",
         "`structure.html` のことですか",
@@ -167,14 +169,14 @@ def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_comm
     ]
 
 
-def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[File]]) -> None:
+def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[OutputFile]]) -> None:
     site, files = good
     broken = [
-        File(f.path, f.data.replace(b"theme/site.css", b"theme/gone.css")) if f.path.endswith(".html") else f
+        OutputFile(f.path, f.data.replace(b"theme/site.css", b"theme/gone.css")) if f.path.endswith(".html") else f
         for f in files
     ]
     with pytest.raises(SourceError) as caught:
-        check.files(broken, site)
+        check.check_files(broken, site)
     (mistake,) = caught.value.mistakes
     others = sum(b"theme/gone.css" in f.data for f in broken) - 1
     assert others > 80
@@ -201,12 +203,12 @@ def test_an_address_that_is_none_is_told_where_it_was_typed(address: str, plan_o
     ]:
         with pytest.raises(SourceError) as caught:
             build_in_memory(plan_of(text))
-        assert (line, rule) in {(mistake.place.line, mistake.rule) for mistake in caught.value.mistakes}
+        assert (line, rule) in {(mistake.span.line, mistake.rule) for mistake in caught.value.mistakes}
 
 
-def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[File]]) -> None:
+def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[OutputFile]]) -> None:
     site, files = good
-    check.files([*files, File("theme/odd.svg", b"<svg " + b"a b=c " * 5000)], site)
+    check.check_files([*files, OutputFile("theme/odd.svg", b"<svg " + b"a b=c " * 5000)], site)
 
 
 def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path], tmp_path: Path) -> None:
@@ -224,5 +226,5 @@ def test_a_broken_template_is_reported_at_its_line(plan_of: Callable[..., Path],
         with pytest.raises(SourceError) as caught:
             build_in_memory(root)
         (mistake,) = caught.value.mistakes
-        found = (mistake.place.file, mistake.place.line, mistake.rule)
+        found = (mistake.span.file, mistake.span.line, mistake.rule)
         assert found == (f"templates/pages/{name}", line, "broken-template")

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from support.random_edits import EDITS, Edits, Named, written
 from support.random_examples import examples
 
-from handbook import compare, load
-from handbook.compare.marks import LEFT_OUT, fold, marked
-from handbook.compare.order import moved
-from handbook.model import KINDS, Comparison, Edition, File, Plan
+from handbook import compare, parse
+from handbook.compare.order import minimal_moves
+from handbook.compare.word_diff import ELLIPSIS, diff_words, normalize
+from handbook.model import CHANGE_KINDS, Comparison, Edition, OutputFile, Plan
 
 PAIRS = 20
 TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", max_size=40)
@@ -28,7 +28,7 @@ TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", ma
 
 def read(edited: object) -> Plan:
     with TemporaryDirectory() as folder:
-        return load.plan(written(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
+        return parse.load_plan(written(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
 
 
 @cache
@@ -44,7 +44,7 @@ def names(found: Comparison) -> list[Named]:
 def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
     """For each kind what was not named and what was named without cause; empty where all is right."""
     faults: dict[str, tuple[list[Named], list[Named]]] = {}
-    for kind in KINDS:
+    for kind in CHANGE_KINDS:
         missing = sorted(named for named in wanted if named[0] == kind and found.count(named) != 1)
         extra = sorted(named for named in set(found) if named[0] == kind and named not in wanted)
         if missing or extra:
@@ -56,15 +56,15 @@ def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named
 def test_the_comparison_names_exactly_what_was_edited(seed: int) -> None:
     edits, before, after = pair(seed)
     assert len(edits.named) >= 3
-    assert judged(names(compare.plans(before, after)), edits.named) == {}
+    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
 
 
 def test_the_twenty_pairs_show_every_kind() -> None:
     shown = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
-    assert shown == set(KINDS)
+    assert shown == set(CHANGE_KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CHANGE_KINDS)
 def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -> None:
     """The judge of the twenty pairs is no rubber stamp."""
     edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].named})
@@ -78,9 +78,11 @@ def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
-    plan = load.plan(root)
-    found = compare.plans(plan, plan)
-    assert found == Comparison(changes=(), shifts=(), born=(), touched=(), gone=(), mistakes=())
+    plan = parse.load_plan(root)
+    found = compare.compare_plans(plan, plan)
+    assert found == Comparison(
+        changes=(), renumberings=(), added_paths=(), modified_paths=(), removed_paths=(), missing_redirects=()
+    )
     assert found.counts == ()
 
 
@@ -88,7 +90,7 @@ def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
 @given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
 def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
     edits, before, after = pair(seed, tuple(kinds))
-    assert judged(names(compare.plans(before, after)), edits.named) == {}
+    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
 
 
 @settings(max_examples=examples(10), deadline=None)
@@ -98,7 +100,7 @@ def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
 )
 def test_the_other_way_round_what_came_is_gone(seed: int, kinds: list[str]) -> None:
     _, before, after = pair(seed, tuple(kinds))
-    there, back = names(compare.plans(before, after)), names(compare.plans(after, before))
+    there, back = names(compare.compare_plans(before, after)), names(compare.compare_plans(after, before))
     turned = {"新設": "廃止", "廃止": "新設"}
     assert sorted((turned.get(kind, kind), *rest) for kind, *rest in there) == sorted(map(tuple, back))
 
@@ -133,11 +135,11 @@ PlanOf = Callable[..., Path]
 @pytest.fixture
 def change(plan_of: PlanOf) -> Callable[..., Comparison]:
     def compared(*edits: tuple[str, str], **beside: str) -> Comparison:
-        before, text = load.plan(plan_of(SMALL)), SMALL
+        before, text = parse.load_plan(plan_of(SMALL)), SMALL
         for old, new in edits:
             assert old in text
             text = text.replace(old, new)
-        return compare.plans(before, load.plan(plan_of(text, **beside)))
+        return compare.compare_plans(before, parse.load_plan(plan_of(text, **beside)))
 
     return compared
 
@@ -147,31 +149,31 @@ def test_only_the_sibling_that_moved_is_named(change: Callable[..., Comparison])
     last = "      - {id: d, 名称: 虫をみる}\n"
     found = change((line, ""), (last, last + line))
     assert [named for named in names(found) if named[0] != "番号のみ"] == [("並べ替え", "a", "場所")]
-    (only,) = found.shifts
-    assert (only.told, only.nodes) == ("1-2〜1-4 → 1-1〜1-3", 3)
+    (only,) = found.renumberings
+    assert (only.label, only.node_count) == ("1-2〜1-4 → 1-1〜1-3", 3)
 
 
 def test_an_id_that_changed_unsaid_is_guessed_and_the_line_to_add_is_told(change: Callable[..., Comparison]) -> None:
     found = change(("id: one", "id: first"))
     assert [(kind, node_id) for kind, node_id, _ in names(found)] == [("廃止", "one"), ("新設", "first")]
     assert all(c.remark == "おそらく id の変更（one → first）" for c in found.changes)
-    (mistake,) = found.mistakes
-    assert (mistake.rule, mistake.place.line) == ("dead-address", 7)
+    (mistake,) = found.missing_redirects
+    assert (mistake.rule, mistake.span.line) == ("dead-address", 7)
     assert "おそらく id の変更です" in mistake.message
     assert "`以前のid: [one]`" in mistake.hint
     said = change(("id: one", "id: first, 以前のid: [one]".replace(", ", "\n    ")))
     assert names(said) == [("事項", "first", "id")]
-    assert said.mistakes == ()
+    assert said.missing_redirects == ()
 
 
 def test_a_node_that_is_gone_needs_an_heir(change: Callable[..., Comparison]) -> None:
     last = "      - {id: d, 名称: 虫をみる}\n"
     found = change((last, ""))
-    (mistake,) = found.mistakes
+    (mistake,) = found.missing_redirects
     assert "`以前のid: [projects/d]`" in mistake.hint
-    assert found.gone == ("projects/d.html",)
+    assert found.removed_paths == ("projects/d.html",)
     kept = change((last, ""), ("名称: はじめの柱", "名称: はじめの柱\n    以前のid: [projects/d]"))
-    assert kept.mistakes == ()
+    assert kept.missing_redirects == ()
     assert [c.remark for c in kept.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
 
 
@@ -180,7 +182,7 @@ def test_a_node_that_changed_its_level_has_moved_and_lost_its_address(change: Ca
     found = change((f"    事業:\n{line}", "  - {id: e, 名称: 空をみる}\n"))
     (moved_node,) = found.changes
     assert (moved_node.kind, moved_node.before, moved_node.after) == ("移動", "つぎの柱 › 事業", "柱")
-    assert "`以前のid: [projects/e]`" in found.mistakes[0].hint
+    assert "`以前のid: [projects/e]`" in found.missing_redirects[0].hint
 
 
 def test_what_is_gone_is_told_at_its_old_place(change: Callable[..., Comparison]) -> None:
@@ -218,33 +220,36 @@ def test_what_stands_beside_the_tree_is_compared_too(change: Callable[..., Compa
         ("本文", "b", "本文"),
         ("新設", "about", "ページ"),
     ]
-    assert found.born == ("about.html",)
+    assert found.added_paths == ("about.html",)
 
 
 def test_a_text_that_only_went_to_a_file_of_its_own_is_no_change(plan_of: PlanOf, tmp_path: Path) -> None:
-    before = load.plan(plan_of(SMALL))
+    before = parse.load_plan(plan_of(SMALL))
     text = SMALL.replace(", 本文: 川の水を年 6 回調べます。", "")
-    assert names(compare.plans(before, load.plan(plan_of(text, nodes__a="川の水を年 6 回調べます。\n")))) == []
+    assert (
+        names(compare.compare_plans(before, parse.load_plan(plan_of(text, nodes__a="川の水を年 6 回調べます。\n"))))
+        == []
+    )
     (tmp_path / "content/nodes/a.md").unlink()
 
 
 def test_pictures_are_compared_by_their_bytes(example_plan: Plan) -> None:
-    before = replace(example_plan, images=(File("images/a.png", b"1"), File("images/b.png", b"12")))
-    after = replace(example_plan, images=(File("images/a.png", b"2"), File("images/c.png", b"3")))
-    found = [(c.kind, c.id) for c in compare.plans(before, after).changes]
+    before = replace(example_plan, images=(OutputFile("images/a.png", b"1"), OutputFile("images/b.png", b"12")))
+    after = replace(example_plan, images=(OutputFile("images/a.png", b"2"), OutputFile("images/c.png", b"3")))
+    found = [(c.kind, c.id) for c in compare.compare_plans(before, after).changes]
     assert found == [("事項", "a.png"), ("廃止", "b.png"), ("新設", "c.png")]
 
 
 @pytest.fixture(scope="session")
 def example_plan() -> Plan:
-    return load.plan(ROOT / "example")
+    return parse.load_plan(ROOT / "example")
 
 
 @given(order=st.permutations(list("abcdefgh")))
 @settings(deadline=None)
 def test_as_few_siblings_as_possible_are_said_to_have_moved(order: list[str]) -> None:
     """Take the moved ones out: the rest stands as it stood. No smaller set does that."""
-    away = moved("abcdefgh", order)
+    away = minimal_moves("abcdefgh", order)
     stayed = [item for item in order if item not in away]
     assert stayed == sorted(stayed)
     longest = [1] * len(order)
@@ -258,7 +263,7 @@ def test_as_few_siblings_as_possible_are_said_to_have_moved(order: list[str]) ->
 
 def shown(before: str, after: str) -> tuple[str, str]:
     old, new = (
-        "".join(f"[{words}]" if differs else words for words, differs in side) for side in marked(before, after)
+        "".join(f"[{words}]" if differs else words for words, differs in side) for side in diff_words(before, after)
     )
     return old, new
 
@@ -291,17 +296,17 @@ def test_the_words_that_differ_are_marked_as_a_reader_would(before: str, after: 
 def test_long_paragraphs_that_are_the_same_are_left_out() -> None:
     same = "ずっと同じ、とても長い段落です。" * 5
     old, new = shown(f"{same}\n\n年 6 回です。\n{same}", f"{same}\n\n年 7 回です。\n{same}")
-    assert (old, new) == (f"{LEFT_OUT}\n年 [6] 回です。\n{LEFT_OUT}", f"{LEFT_OUT}\n年 [7] 回です。\n{LEFT_OUT}")
+    assert (old, new) == (f"{ELLIPSIS}\n年 [6] 回です。\n{ELLIPSIS}", f"{ELLIPSIS}\n年 [7] 回です。\n{ELLIPSIS}")
 
 
 @given(before=TEXT, after=TEXT)
 def test_marks_cover_all_that_differs_and_no_word_is_lost(before: str, after: str) -> None:
-    old, new = marked(before, after)
+    old, new = diff_words(before, after)
     unmarked = ["".join(words for words, differs in side if not differs) for side in (old, new)]
     assert unmarked[0] == unmarked[1]
     for side, text in ((old, before), (new, after)):
         whole = "".join(words for words, _ in side)
-        assert whole == text or LEFT_OUT in whole
+        assert whole == text or ELLIPSIS in whole
 
 
 @pytest.mark.parametrize(
@@ -315,7 +320,7 @@ def test_marks_cover_all_that_differs_and_no_word_is_lost(before: str, after: st
 )
 def test_no_text_takes_long(before: str, after: str) -> None:
     began = time.perf_counter()
-    marked(before, after)
+    diff_words(before, after)
     assert time.perf_counter() - began < 2
 
 
@@ -333,26 +338,26 @@ def test_no_text_takes_long(before: str, after: str) -> None:
     ],
 )
 def test_only_spaces_width_and_punctuation_are_a_matter_of_spelling(one: str, other: str, same: bool) -> None:
-    assert (fold(one) == fold(other)) is same
+    assert (normalize(one) == normalize(other)) is same
 
 
 # --- as JSON ---
 
 
 def edition(plan: Plan, label: str = "版") -> Edition:
-    return Edition(label=label, revision="", day="2026-04-01", plan=plan, flaws=())
+    return Edition(label=label, commit="", day="2026-04-01", plan=plan, diagnostics=())
 
 
 def test_the_record_holds_everything_and_every_key_is_explained() -> None:
     _, before, after = pair(3)
-    found = compare.plans(before, after)
-    told = json.loads(compare.record(found, edition(before), edition(after)))
+    found = compare.compare_plans(before, after)
+    told = json.loads(compare.comparison_json(found, edition(before), edition(after)))
     assert len(told["changes"]) == len(found.changes)
     assert told["counts"] == dict(found.counts)
     explained = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
     keys = {*told, *told["before"], *told["changes"][0], *told["pages"], *told["changes"][0]["place"]}
     assert not {key for key in keys if f"`{key}`" not in explained}
-    assert not {kind for kind in KINDS if kind not in explained}
+    assert not {kind for kind in CHANGE_KINDS if kind not in explained}
 
 
 def test_the_same_plans_give_the_same_bytes() -> None:
@@ -361,6 +366,11 @@ def test_the_same_plans_give_the_same_bytes() -> None:
     told = []
     for _ in range(2):
         before, after = read(edits.before), read(edits.after)
-        found = compare.plans(before, after)
-        told.append([write(found, edition(before), edition(after)) for write in (compare.record, compare.summary)])
+        found = compare.compare_plans(before, after)
+        told.append(
+            [
+                write(found, edition(before), edition(after))
+                for write in (compare.comparison_json, compare.comparison_markdown)
+            ]
+        )
     assert told[0] == told[1]

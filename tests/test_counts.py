@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.building import report_of
 
-from handbook.load.counts import value
+from handbook.parse.count_claims import parse_numeral
 
 PLAN = """
 計画:
@@ -47,11 +47,11 @@ PLAN = """
     ],
 )
 def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, plan_of: Callable[..., Path]) -> None:
-    (note,) = report_of(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notes
-    assert (note.rule, note.place.line) == ("count-differs", 5)
-    assert note.excerpt[note.place.column - 1 :][: note.place.width].startswith(tuple("24５４四二5"))
-    (note,) = report_of(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notes
-    assert (note.place.file, note.place.line) == ("content/pages/free.md", 3)
+    (note,) = report_of(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notices
+    assert (note.rule, note.span.line) == ("count-differs", 5)
+    assert note.excerpt[note.span.column - 1 :][: note.span.width].startswith(tuple("24５４四二5"))
+    (note,) = report_of(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notices
+    assert (note.span.file, note.span.line) == ("content/pages/free.md", 3)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, p
     ],
 )
 def test_what_is_no_count_of_the_whole_is_left_alone(words: str, plan_of: Callable[..., Path]) -> None:
-    assert report_of(plan_of(PLAN % (words, "本文です。"))).notes == ()
+    assert report_of(plan_of(PLAN % (words, "本文です。"))).notices == ()
 
 
 def test_a_text_may_count_what_stands_beneath_its_own_node(plan_of: Callable[..., Path]) -> None:
-    assert report_of(plan_of(PLAN % ("本文です。", "2 つの施策の展開を進めます。"))).notes == ()
-    (note,) = report_of(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notes
-    assert note.place.line == 13
+    assert report_of(plan_of(PLAN % ("本文です。", "2 つの施策の展開を進めます。"))).notices == ()
+    (note,) = report_of(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notices
+    assert note.span.line == 13
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_a_text_may_count_what_stands_beneath_its_own_node(plan_of: Callable[...
     [("22", 22), ("２２", 22), ("二十二", 22), ("二二", 22), ("十", 10), ("百二", 102), ("四", 4)],
 )
 def test_numerals_are_read(numeral: str, number: int) -> None:
-    assert value(numeral) == number
+    assert parse_numeral(numeral) == number

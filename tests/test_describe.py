@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 from support.editor_yaml import guessed, typed
 from support.random_examples import examples
 
-from handbook import cli, describe, load
+from handbook import cli, editor_schema, parse
 from handbook.commands.check import outdated_schema_notices
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK
 from handbook.commands.schema import schema_file
-from handbook.describe import forms, page, text_patterns
+from handbook.editor_schema import format_reference, text_patterns, value_types
 from handbook.field_types import Field, FieldType
 from handbook.fields import NODE_FIELDS, VOCABULARY_KEYS, all_fields
-from handbook.load.forms import CHECKS
-from handbook.model import File, Level
+from handbook.model import Level, OutputFile
+from handbook.parse.validators import VALIDATORS
 
 PLANS = [ROOT / "plan.yaml", ROOT / "example/plan.yaml", *sorted((HERE / "golden").glob("*/plan.yaml"))]
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
@@ -33,7 +33,7 @@ KEYS = all_fields()
 
 
 def schema(levels: tuple[Level, ...], words: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(describe.schema(levels, words, "plan.schema.json").data)
+    made: dict[str, Any] = json.loads(editor_schema.plan_schema_file(levels, words, "plan.schema.json").data)
     return made
 
 
@@ -50,27 +50,29 @@ def faults(rules: dict[str, Any], document: object) -> list[str]:
 
 
 def test_every_form_is_described() -> None:
-    assert set(forms.FORMS) == set(get_args(FieldType)), "a form without a row in handbook/describe/forms.py"
+    assert set(value_types.VALUE_TYPES) == set(get_args(FieldType)), (
+        "a form without a row in handbook/describe/forms.py"
+    )
 
 
 def test_every_small_table_has_its_keys() -> None:
     nested = [key for key in KEYS if key.type in ("record", "records", "entries")]
     assert len(nested) > 5
     assert all(key.subfields for key in nested)
-    printed = [fields for *_, fields in page._sections()]
+    printed = [fields for *_, fields in format_reference._sections()]
     assert [key.name for key in nested if key.subfields not in printed] == []
 
 
 def test_every_field_has_a_text_that_says_where_it_is_shown() -> None:
-    fields = [field for *_, fields in page._sections() for field in fields]
-    assert [field.name for field in fields if not page.where_shown(field)] == []
+    fields = [field for *_, fields in format_reference._sections() for field in fields]
+    assert [field.name for field in fields if not format_reference.where_shown(field)] == []
 
 
-def fresh(root: Path) -> tuple[Path, File]:
+def fresh(root: Path) -> tuple[Path, OutputFile]:
     if root == ROOT / "docs":
-        made = describe.reference()
+        made = editor_schema.reference_file()
         return ROOT / made.path, made
-    made = schema_file(load.plan(root))
+    made = schema_file(parse.load_plan(root))
     return root / made.path, made
 
 
@@ -85,19 +87,19 @@ def test_what_is_committed_is_what_the_table_says(root: Path, request: pytest.Fi
 def test_an_earlier_form_of_the_plan_is_noted_and_written_anew(tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    (note,) = outdated_schema_notices(load.plan(tmp_path), tmp_path)
+    (note,) = outdated_schema_notices(parse.load_plan(tmp_path), tmp_path)
     assert f"build.py schema --root {tmp_path}" in note.message
     assert cli.main(["schema", "--root", str(tmp_path)]) == EXIT_OK
-    assert outdated_schema_notices(load.plan(tmp_path), tmp_path) == []
+    assert outdated_schema_notices(parse.load_plan(tmp_path), tmp_path) == []
     (tmp_path / "plan.yaml").write_text(text.replace("\n対象:\n", "\n対象:\n  - 園児\n"), encoding="utf-8")
-    assert len(outdated_schema_notices(load.plan(tmp_path), tmp_path)) == 1
+    assert len(outdated_schema_notices(parse.load_plan(tmp_path), tmp_path)) == 1
 
 
 @pytest.mark.parametrize("told", ["", "# x\n", "# yaml-language-server: $schema=https://example.org/a.schema.json\n"])
 def test_a_plan_that_asks_for_no_schema_of_ours_is_left_alone(told: str, tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").partition("\n")[2]
     (tmp_path / "plan.yaml").write_text(told + text, encoding="utf-8")
-    assert outdated_schema_notices(load.plan(tmp_path), tmp_path) == []
+    assert outdated_schema_notices(parse.load_plan(tmp_path), tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_a_plan_that_asks_for_no_schema_of_ours_is_left_alone(told: str, tmp_pat
 def test_no_first_line_leads_out_of_the_folder(path: str, tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").partition("\n")[2]
     (tmp_path / "plan.yaml").write_text(f"# yaml-language-server: $schema={path}\n{text}", encoding="utf-8")
-    assert load.plan(tmp_path).schema is None
+    assert parse.load_plan(tmp_path).schema_file is None
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +123,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: p
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.parent.name)
 def test_a_valid_plan_is_valid_to_an_editor_too(path: Path) -> None:
-    plan = load.plan(path.parent)
+    plan = parse.load_plan(path.parent)
     rules = schema(plan.levels, dict(plan.vocabularies))
     jsonschema.Draft202012Validator.check_schema(rules)
     text = path.read_text(encoding="utf-8")
@@ -134,7 +136,7 @@ def test_a_valid_plan_is_valid_to_an_editor_too(path: Path) -> None:
     words("no 010 9:30 1.10 0120 2026-04-01 1e3 0x10 1_000 .5 +1 -1 = Yes 12:30:45 1,000"),
 )
 def test_a_text_that_yaml_takes_for_something_else_is_a_text(name: str) -> None:
-    plan = load.plan(ROOT / "example")
+    plan = parse.load_plan(ROOT / "example")
     rules = schema(plan.levels, dict(plan.vocabularies))
     text = f"計画: {{名称: x}}\n階層: [{{名称: 柱, path: p}}]\n柱:\n- id: a\n  名称: {name}\n  本文: {name}\n"
     assert faults(rules, guessed(text)) == []
@@ -177,7 +179,7 @@ def of_slip(document: Any) -> dict[str, Any]:
     document = document if isinstance(document, dict) else {}
     rows = [row for row in document.get("階層") or [] if isinstance(row, dict) and {"名称", "path"} <= set(row)]
     levels = tuple(Level(values={"名称": row["名称"], "path": row["path"]}, rank=rank) for rank, row in enumerate(rows))
-    if not levels or any(not re.fullmatch("[a-z-]+", level.path) for level in levels):
+    if not levels or any(not re.fullmatch("[a-z-]+", level.folder) for level in levels):
         levels = (
             Level(values={"名称": "目標", "path": "goals"}, rank=0),
             Level(values={"名称": "事業", "path": "projects"}, rank=1),
@@ -241,24 +243,24 @@ NEARLY = st.one_of(
 )
 LOOSER = {"period", "date", "until", "year"}
 """Forms whose check also counts."""
-SAMPLES = {form: next(key for key in KEYS if key.type == form) for form in CHECKS}
+SAMPLES = {form: next(key for key in KEYS if key.type == form) for form in VALIDATORS}
 
 
 @settings(max_examples=examples(400), deadline=None, derandomize=True, database=None)
 @given(text=NEARLY)
 def test_a_value_is_valid_to_an_editor_as_it_is_to_the_checks(text: str) -> None:
     for form, key in SAMPLES.items():
-        taken = bool(text.strip()) and not CHECKS[form](text, key)
-        seen = not faults(forms.described(key, {}), text)
+        taken = bool(text.strip()) and not VALIDATORS[form](text, key)
+        seen = not faults(value_types.field_schema(key, {}), text)
         assert seen == taken or (seen and form in LOOSER), (form, text)
 
 
-@pytest.mark.parametrize("form", sorted(CHECKS))
+@pytest.mark.parametrize("form", sorted(VALIDATORS))
 def test_the_example_of_a_form_is_valid(form: FieldType) -> None:
     for key in KEYS:
         if key.type == form:
-            assert not CHECKS[form](forms.example(key), key)
-            assert faults(forms.described(key, {}), forms.example(key)) == []
+            assert not VALIDATORS[form](value_types.example_value(key), key)
+            assert faults(value_types.field_schema(key, {}), value_types.example_value(key)) == []
 
 
 def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +269,7 @@ def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytes
     made = schema((Level(values={"名称": "目標", "path": "goals"}, rank=0),), dict.fromkeys(VOCABULARY_KEYS, ()))
     assert made["$defs"]["node"]["properties"]["財源"]["description"] == "どこから費用を出すか"
     assert "財源" in made["$defs"]["level-goals"]["items"]["properties"]
-    assert "| `財源` | どこから費用を出すか |" in page._table(more)
+    assert "| `財源` | どこから費用を出すか |" in format_reference._fields_table(more)
 
 
 def test_a_level_may_hold_any_deeper_one_and_no_other() -> None:

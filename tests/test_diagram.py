@@ -12,10 +12,11 @@ import pytest
 from conftest import FIRST, ROOT, Built, built
 from support.html_page import Element, page, target
 
-from handbook import draw, load, route, typeset
-from handbook.draw import layout, lettering
+from handbook import diagram, markdown, parse
+from handbook.diagram import graphviz_engine, text_metrics
 from handbook.lazy import LazyMapping
-from handbook.model import Drawing
+from handbook.model import Diagram
+from handbook.site import build_site
 
 
 def boxes(svg: str) -> list[Element]:
@@ -27,7 +28,7 @@ def test_the_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real:
     found = boxes(files["diagrams/plan.svg"])
     assert len(found) == 85
     leads = [target("diagrams/plan.svg", box.held["href"]) for box in found]
-    assert leads == ["index.html", *(entry.path for entry in site.entries)]
+    assert leads == ["index.html", *(entry.path for entry in site.tree_nodes)]
 
 
 def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
@@ -38,7 +39,7 @@ def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
         for edge in svg.all("polyline", class_="edge")
         for child in edge.held["data-to"].split()
     }
-    tree = {(entry.id, child.id) for entry in site.entries for child in entry.children}
+    tree = {(entry.id, child.id) for entry in site.tree_nodes for child in entry.children}
     assert drawn == tree | {("", "goal")}
     assert {(b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in boxes(files["diagrams/plan.svg"])} == (
         tree | {("", "goal"), ("", "_top")}
@@ -58,11 +59,11 @@ def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, r
 
 def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(real: Built) -> None:
     site, files = real
-    entries = {f"box-{entry.id}": entry for entry in site.entries}
+    entries = {f"box-{entry.id}": entry for entry in site.tree_nodes}
     for box in boxes(files["diagrams/plan.svg"])[1:]:
         entry = entries[box.held["id"]]
         text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
-        mark = entry.level.mark if entry.children else "・"
+        mark = entry.level.symbol if entry.children else "・"
         assert text == mark + entry.name
         assert entry.name in box.held["aria-label"]
     svg = page(files["diagrams/plan.svg"])
@@ -70,7 +71,7 @@ def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(rea
     assert "推進の重点、推進の方向" in svg.all("desc")[0].words
 
 
-def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
+def overlaps(drawing: Diagram) -> list[tuple[str, str]]:
     found = []
     for place, one in enumerate(drawing.boxes):
         for other in drawing.boxes[place + 1 :]:
@@ -81,13 +82,13 @@ def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
                 or other.y + other.height <= one.y
             )
             if not apart:
-                found.append((one.entry.id if one.entry else "", other.entry.id if other.entry else ""))
+                found.append((one.node.id if one.node else "", other.node.id if other.node else ""))
     return found
 
 
-def drawn(root: Path, **how: bool) -> LazyMapping[str, Drawing]:
-    site = route.site(load.plan(root))
-    return draw.diagrams(site, typeset.lazy_texts(site), load.theme(root), **how)
+def drawn(root: Path, **how: bool) -> LazyMapping[str, Diagram]:
+    site = build_site(parse.load_plan(root))
+    return diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(root), **how)
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"])
@@ -97,12 +98,12 @@ def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> N
         for box in drawing.boxes:
             assert 0 <= box.x <= box.x + box.width <= drawing.width
             assert 0 <= box.y <= box.y + box.height <= drawing.height
-            assert max(map(lettering.width, box.lines)) * drawing.letters <= box.width
+            assert max(map(text_metrics.text_width_em, box.lines)) * drawing.font_px <= box.width
 
 
 def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
     for drawing in drawn(FIRST).values():
-        at = {box.entry.id if box.entry else "": box for box in drawing.boxes}
+        at = {box.node.id if box.node else "": box for box in drawing.boxes}
         for box in drawing.boxes[1:]:
             assert at[box.parent].x + at[box.parent].width < box.x
         siblings: dict[str, list[float]] = {}
@@ -112,9 +113,9 @@ def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
 
 
 def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
-    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.size == "narrow"]
+    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.style == "narrow"]
     assert len(narrow) == 6
-    assert all(drawing.width <= 344 and drawing.letters >= 12 for drawing in narrow)
+    assert all(drawing.width <= 344 and drawing.font_px >= 12 for drawing in narrow)
 
 
 def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
@@ -125,20 +126,22 @@ def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
     for root in (FIRST, ROOT / "example"):
         wheel, dot = drawn(root), drawn(root, prefer_dot=True)
         for name, drawing in wheel.items():
-            assert [box.entry and box.entry.id for box in drawing.boxes] == [
-                box.entry and box.entry.id for box in dot[name].boxes
+            assert [box.node and box.node.id for box in drawing.boxes] == [
+                box.node and box.node.id for box in dot[name].boxes
             ]
-            assert draw.inline({name: drawing}, load.theme(root)) == draw.inline({name: dot[name]}, load.theme(root))
+            assert diagram.inline_svgs({name: drawing}, parse.load_theme(root)) == diagram.inline_svgs(
+                {name: dot[name]}, parse.load_theme(root)
+            )
 
 
 def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
     site, files = real
     (tmp_path / "plan.txt").write_text(files["diagrams/plan-dot.txt"], encoding="utf-8")
-    command = [layout.engine(prefer_dot=False), "-Tsvg", str(tmp_path / "plan.txt")]
+    command = [graphviz_engine.find_engine(prefer_dot=False), "-Tsvg", str(tmp_path / "plan.txt")]
     svg = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     words = "".join(page(svg).words.split())
-    assert all("".join(entry.name.split()) in words for entry in site.entries)
-    assert all(f'href="../{entry.path}"' in svg for entry in site.entries)
+    assert all("".join(entry.name.split()) in words for entry in site.tree_nodes)
+    assert all(f'href="../{entry.path}"' in svg for entry in site.tree_nodes)
 
 
 def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
@@ -148,7 +151,7 @@ def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_o
         text += "".join(f"      - {{id: e{pillar}-{n}, 名称: 取組{n}}}\n" for n in range(60))
     text = text.replace("  - {名称: 取組", "  - {名称: 間, path: between}\n  - {名称: 取組")
     site, _ = built(plan_of(text))
-    whole, *parts = site.figures
+    whole, *parts = site.diagram_specs
     assert [level.name for level in whole.levels] == ["柱", "取組"]
     assert len(parts) == 8
 
@@ -165,7 +168,7 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
     site, files = built(plan_of(text))
     front, structure = page(files["index.html"]), page(files["structure.html"])
     assert {link.held["href"] for link in front.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
-        entry.path for entry in site.entries if entry.level.name != "取組"
+        entry.path for entry in site.tree_nodes if entry.level.name != "取組"
     }
     assert "図は間まで" in structure.words
     assert "内容はどれも同じです" not in structure.words
@@ -176,7 +179,7 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
 
     small = page(real[1]["structure.html"])
     assert "内容はどれも同じです" in small.words
-    assert len(small.all("svg")) == 1 + sum(figure.size == "narrow" for figure in real[0].figures)
+    assert len(small.all("svg")) == 1 + sum(figure.style == "narrow" for figure in real[0].diagram_specs)
     paths = {link.held["href"] for link in page(real[1]["index.html"]).all("a")}
     below = [each for top in real[0].branches for child in top.children for each in child.children]
     assert below

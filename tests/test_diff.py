@@ -25,9 +25,9 @@ from support.random_edits import Edits, written
 from support.random_examples import examples
 from trust.test_fuzz import damaged
 
-from handbook import bind, compare, load, render
-from handbook.compare.summary import LONGEST, plain
-from handbook.mistakes import SourceError
+from handbook import booklet, compare, parse, render
+from handbook.compare.to_markdown import MAX_BODY_CHARS, escape_markdown
+from handbook.diagnostics import SourceError
 from handbook.model import Comparison, Edition, Plan
 
 HOSTILE = (
@@ -68,16 +68,21 @@ def sides(seed: int = 11) -> Sides:
     plans: list[Plan] = []
     for edited in (edits.before, edits.after):
         with TemporaryDirectory() as folder:
-            plans.append(load.plan(written(edited, Path(folder))))
+            plans.append(parse.load_plan(written(edited, Path(folder))))
     before, after = (
-        Edition(label=label, revision="", day="2026-04-01", plan=plan, flaws=())
+        Edition(label=label, commit="", day="2026-04-01", plan=plan, diagnostics=())
         for label, plan in zip(("前", "後"), plans, strict=True)
     )
-    return compare.plans(*plans), before, after
+    return compare.compare_plans(*plans), before, after
 
 
 def changed_words(found: Comparison) -> list[str]:
-    pieces = [piece for change in found.changes if change.kind != "番号のみ" for piece in (*change.old, *change.new)]
+    pieces = [
+        piece
+        for change in found.changes
+        if change.kind != "番号のみ"
+        for piece in (*change.old_segments, *change.new_segments)
+    ]
     return [line for words, differs in pieces if differs for line in words.split("\n") if line.strip()]
 
 
@@ -143,11 +148,11 @@ def test_what_is_no_revision_is_refused_in_a_sentence(repository: Path, base: st
 def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     shutil.copy(FIRST / "plan.yaml", tmp_path)
-    with pytest.raises(load.NoEdition, match="git の記録も読めません"):
-        load.edition("main", tmp_path)
+    with pytest.raises(parse.EditionError, match="git の記録も読めません"):
+        parse.load_edition("main", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(load.NoEdition):
-        load.edition("main", tmp_path)
+    with pytest.raises(parse.EditionError):
+        parse.load_edition("main", tmp_path)
 
 
 def test_an_edition_has_its_day_in_japan_whatever_a_hook_has_in_mind(
@@ -158,14 +163,14 @@ def test_an_edition_has_its_day_in_japan_whatever_a_hook_has_in_mind(
     (tmp_path / "elsewhere").mkdir()
     git(tmp_path / "elsewhere", "init", "-q")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere/.git"))
-    assert load.edition("main", repository).day == "2026-04-01"
+    assert parse.load_edition("main", repository).day == "2026-04-01"
 
 
 def test_a_plan_that_was_not_yet_there_says_so(repository: Path) -> None:
     other = repository.parent / "new"
     shutil.copytree(ROOT / "example", other)
-    with pytest.raises(load.NoEdition, match=re.escape("このフォルダーに plan.yaml がありません")):
-        load.at(other, "main")
+    with pytest.raises(parse.EditionError, match=re.escape("このフォルダーに plan.yaml がありません")):
+        parse.load_revision(other, "main")
 
 
 def test_a_base_with_mistakes_is_read_as_far_as_possible(repository: Path) -> None:
@@ -198,26 +203,26 @@ def test_a_link_in_a_revision_leads_nowhere(repository: Path) -> None:
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "a link")
     (repository / "content/pages/secret.md").unlink()
-    assert not [leaf for leaf in load.at(repository, "main").plan.leaves if leaf.name == "secret"]
+    assert not [leaf for leaf in parse.load_revision(repository, "main").plan.free_pages if leaf.name == "secret"]
 
 
 def test_no_damage_to_a_base_ends_in_a_traceback(tmp_path: Path) -> None:
     tries = examples(120)
     chance = random.Random(8)  # noqa: S311  # not for secrets
-    whole = load.plan(ROOT / "example")
+    whole = parse.load_plan(ROOT / "example")
     data = (ROOT / "example/plan.yaml").read_bytes()
     shutil.copytree(ROOT / "example/content", tmp_path / "content")
     compared = 0
     for _, broken in zip(range(tries), damaged(data, chance), strict=False):
         (tmp_path / "plan.yaml").write_text(broken.decode("utf-8", "ignore"), encoding="utf-8")
         try:
-            edition = load.edition(str(tmp_path), tmp_path)
+            edition = parse.load_edition(str(tmp_path), tmp_path)
         except SourceError:
             continue
-        found = compare.plans(edition.plan, whole)
-        assert compare.summary(found, edition, edition)
-        assert compare.record(compare.plans(whole, edition.plan), edition, edition)
-        compared += bool(edition.flaws)
+        found = compare.compare_plans(edition.plan, whole)
+        assert compare.comparison_markdown(found, edition, edition)
+        assert compare.comparison_json(compare.compare_plans(whole, edition.plan), edition, edition)
+        compared += bool(edition.diagnostics)
     assert compared > tries * 0.4
 
 
@@ -281,16 +286,16 @@ WRITTEN = {"h2", "h3", "p", "strong", "ul", "li"}
 def hostile(plan_of: Callable[..., Path]) -> Sides:
     quoted = HOSTILE.replace("'", "''")
     head = "計画: {名称: 敵}\n階層: [{名称: 柱, path: pillars}]\n柱:\n"
-    before = load.plan(plan_of(f"{head}  - id: a\n    名称: ふつう\n    本文: '前 {quoted}'\n"))
+    before = parse.load_plan(plan_of(f"{head}  - id: a\n    名称: ふつう\n    本文: '前 {quoted}'\n"))
     text = f"{head}  - id: a\n    名称: '{quoted}'\n    本文: '後 {quoted}'\n  - id: b\n    名称: '{quoted} 2'\n"
-    after = load.plan(plan_of(text))
-    editions = (Edition(label=HOSTILE, revision="", day="", plan=plan, flaws=()) for plan in (before, after))
-    return (compare.plans(before, after), *editions)  # type: ignore[return-value]  # two editions
+    after = parse.load_plan(plan_of(text))
+    editions = (Edition(label=HOSTILE, commit="", day="", plan=plan, diagnostics=()) for plan in (before, after))
+    return (compare.compare_plans(before, after), *editions)  # type: ignore[return-value]  # two editions
 
 
 def test_hostile_words_stay_words_in_markdown(hostile: Sides) -> None:
     found, before, after = hostile
-    told = compare.summary(found, before, after)
+    told = compare.comparison_markdown(found, before, after)
     assert not re.search(r"@\w|#\d|!\d|GH-\d|https?://|\bwww\.", html.unescape(told))
     body = markdown.markdown(told, extensions=["tables", "md_in_html"])
     read = page(f"<html>{body}</html>")
@@ -303,7 +308,7 @@ def test_hostile_words_stay_words_in_markdown(hostile: Sides) -> None:
 @pytest.mark.parametrize("sign", list("@#!$%&~<>[]()|`*_{}\\^='\"+:"))
 def test_no_sign_means_anything_to_markdown(sign: str) -> None:
     text = f"a{sign}{sign}b {sign}1 {sign}"
-    body = markdown.markdown(f"x {plain(text)} x")
+    body = markdown.markdown(f"x {escape_markdown(text)} x")
     assert page(body).words.replace("\u200b", "") == f"x {text} x"
     assert {element.tag for element in page(body).all()} == {"p"}
 
@@ -312,13 +317,13 @@ def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> 
     """A whole plan thrown away for another, and again with long texts."""
     from dataclasses import replace  # noqa: PLC0415  # only here
 
-    edition = Edition(label="版", revision="", day="", plan=example_plan, flaws=())
-    other = load.plan(FIRST)
-    for found in (compare.plans(example_plan, other), compare.plans(other, example_plan)):
-        assert len(compare.summary(found, edition, edition)) <= LONGEST
+    edition = Edition(label="版", commit="", day="", plan=example_plan, diagnostics=())
+    other = parse.load_plan(FIRST)
+    for found in (compare.compare_plans(example_plan, other), compare.compare_plans(other, example_plan)):
+        assert len(compare.comparison_markdown(found, edition, edition)) <= MAX_BODY_CHARS
         many = replace(found, changes=found.changes * 40)
-        told = compare.summary(many, edition, edition)
-        assert len(told) <= LONGEST
+        told = compare.comparison_markdown(many, edition, edition)
+        assert len(told) <= MAX_BODY_CHARS
         shown = sum(line.startswith("| ") for line in told.split("\n")) - told.count("| 節 |")
         left = re.search(r"ほか ([\d,]+) 件は省きました", told)
         rows = sum(change.kind != "番号のみ" for change in many.changes)
@@ -328,17 +333,17 @@ def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> 
 
 @pytest.fixture(scope="session")
 def example_plan() -> Plan:
-    return load.plan(ROOT / "example")
+    return parse.load_plan(ROOT / "example")
 
 
 def test_the_summary_names_every_changed_node() -> None:
     found, before, after = sides()
-    told = compare.summary(found, before, after)
+    told = compare.comparison_markdown(found, before, after)
     assert "、".join(f"{kind} {number}" for kind, number in found.counts) in told
     for change in found.changes:
-        assert plain(change.name) in told or change.kind == "番号のみ"
-    for path in (*found.born, *found.touched, *found.gone):
-        assert plain(path) in told
+        assert escape_markdown(change.name) in told or change.kind == "番号のみ"
+    for path in (*found.added_paths, *found.modified_paths, *found.removed_paths):
+        assert escape_markdown(path) in told
 
 
 # --- the page ---
@@ -346,7 +351,7 @@ def test_the_summary_names_every_changed_node() -> None:
 
 def test_the_page_is_one_file_with_a_strict_policy() -> None:
     found, before, after = sides()
-    told = render.comparison(found, before, after, load.theme(ROOT / "example")).decode()
+    told = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example")).decode()
     read = page(told)
     (style,) = read.all("style")
     digest = base64.b64encode(hashlib.sha256(style.words.encode()).digest()).decode()
@@ -362,7 +367,7 @@ def test_the_page_is_one_file_with_a_strict_policy() -> None:
 
 
 def test_hostile_words_stay_words_on_the_page(hostile: Sides) -> None:
-    told = render.comparison(*hostile, load.theme(ROOT)).decode()
+    told = render.comparison_html(*hostile, parse.load_theme(ROOT)).decode()
     read = page(told)
     assert read.all("script") == read.all("a") == []
     assert read.words.count(HOSTILE) >= 4
@@ -373,7 +378,7 @@ def test_hostile_words_stay_words_on_the_page(hostile: Sides) -> None:
 
 def test_the_table_on_paper_holds_every_changed_word_and_is_tagged() -> None:
     found, before, after = sides()
-    printed = Printed(bind.comparison(found, before, after, load.theme(ROOT / "example")))
+    printed = Printed(booklet.comparison_pdf(found, before, after, parse.load_theme(ROOT / "example")))
     assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}
     assert printed.language.lower().startswith("ja")
     assert "新旧対照表" in printed.title

@@ -16,9 +16,9 @@ from urllib.parse import unquote
 import pytest
 from conftest import HERE, ROOT
 
-from handbook import cli, tell, write
+from handbook import cli, reporters, write
 from handbook.commands.check import path_in_repository
-from handbook.mistakes import Findings, Mistake, Place
+from handbook.diagnostics import Diagnostic, Report, SourceSpan
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
 Told = set[tuple[str, str, int, str]]
@@ -163,8 +163,8 @@ def test_a_template_is_marked_where_it_stands(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_the_runner_would_misread_is_escaped() -> None:
-    odd = Mistake(Place("a:b,c%.md", 3, 5, 2), "wide-colon", "100% の\r\n::error::次の行, ここ", "%0A")
-    (line, _) = tell.github(Findings((odd,)), str).split("\n")
+    odd = Diagnostic(SourceSpan("a:b,c%.md", 3, 5, 2), "wide-colon", "100% の\r\n::error::次の行, ここ", "%0A")
+    (line, _) = reporters.github_commands(Report((odd,)), str).split("\n")
     assert line == (
         "::error file=a%3Ab%2Cc%25.md,line=3,col=5,endColumn=7,title=「：」が全角 (wide-colon)"
         "::100%25 の%0D%0A::error::次の行, ここ%0Aヒント: %250A"
@@ -199,10 +199,10 @@ def test_the_summary_holds_every_mistake_with_its_hint_and_a_link(
 
 
 def test_the_plans_own_signs_mean_nothing_in_the_summary() -> None:
-    odd = Mistake(
-        Place("plan.yaml", 1, 1), "bad-id", "`a|b` と <img src=x> と *太字* @dare", "[x](https://example.org)`"
+    odd = Diagnostic(
+        SourceSpan("plan.yaml", 1, 1), "bad-id", "`a|b` と <img src=x> と *太字* @dare", "[x](https://example.org)`"
     )
-    (row,) = [line for line in tell.summary(Findings((odd,)), str).split("\n") if "bad-id" in line]
+    (row,) = [line for line in reporters.job_summary(Report((odd,)), str).split("\n") if "bad-id" in line]
     assert row.count("|") == 4
     assert not re.search(r"<img|\*|@|\]\(|https:", row)
     assert "<code>a&#124;b</code>" in row
@@ -216,17 +216,17 @@ def test_a_summary_that_cannot_be_written_is_said_and_changes_nothing_else(
     assert status == 1
     assert len(by_github(marks, "error")) == 30
     assert "点検のまとめを" in err
-    with pytest.raises(write.Refused):
-        write.summary("x", tmp_path)
+    with pytest.raises(write.WriteRefused):
+        write.append_summary("x", tmp_path)
 
 
 # --- very many mistakes ---
 
 
-def many(number: int) -> Findings:
+def many(number: int) -> Report:
     mistakes = [
-        Mistake(
-            Place("plan.yaml", n, 9, 4),
+        Diagnostic(
+            SourceSpan("plan.yaml", n, 9, 4),
             "unknown-key" if n % 5 else "bad-id",
             f"知らない項目 `名{n}` があります",
             "ヒント",
@@ -234,24 +234,24 @@ def many(number: int) -> Findings:
         )
         for n in range(1, number + 1)
     ]
-    return Findings(tuple(sorted(mistakes)))
+    return Report(tuple(sorted(mistakes)))
 
 
 def test_of_five_hundred_mistakes_none_is_left_out_and_the_list_stays_readable() -> None:
     found = many(500)
-    told = by_json(tell.as_json(found), "mistakes")
-    said = tell.text(found)
+    told = by_json(reporters.report_json(found), "mistakes")
+    said = reporters.terminal_text(found)
     assert len(told) == 500
-    assert by_text(said) == by_github(tell.github(found, str), "error") == told
+    assert by_text(said) == by_github(reporters.github_commands(found, str), "error") == told
     assert len(said.split("\n")) < 50 * 5 + 450 + 10
     assert "あと 450 件" in said
     assert "多いものから: 知らない項目 400 件、id に使えない文字 100 件" in said
     assert said.endswith("500 件の直すところがあります。output/ は前のままです。")
-    assert tell.summary(found, str).count("| plan") == 500
+    assert reporters.job_summary(found, str).count("| plan") == 500
 
 
 def test_a_summary_too_long_for_github_is_cut_and_says_so() -> None:
-    text = tell.summary(many(20_000), str)
+    text = reporters.job_summary(many(20_000), str)
     assert 900_000 < len(text.encode()) < 1_048_576
     (left,) = re.findall(r"残り ([\d,]+) 行は、点検の記録（ログ）にあります", text)
     assert text.count("| plan") + int(left.replace(",", "")) == 20_000

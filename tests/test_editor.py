@@ -13,10 +13,10 @@ from browser.sites import checker, program
 from conftest import ROOT
 from support.language_server import SERVER, Editor
 
-from handbook import load
+from handbook import parse
+from handbook.diagnostics import SourceError
 from handbook.field_types import fields_by_name
 from handbook.fields import NODE_FIELDS
-from handbook.mistakes import SourceError
 
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
 NEW = """\
@@ -98,8 +98,8 @@ def test_keys_and_values_are_underlined_at_the_lines_the_checks_name(editor: Edi
     text = MODELINE + WRONG
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SourceError) as refused:
-        load.plan(tmp_path)
-    checks = {mistake.place.line for mistake in refused.value.mistakes if mistake.rule != "unknown-id"}
+        parse.load_plan(tmp_path)
+    checks = {mistake.span.line for mistake in refused.value.mistakes if mistake.rule != "unknown-id"}
     underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.faults(text)}
     assert len(underlined) >= 14
     assert underlined == checks
@@ -134,7 +134,7 @@ def test_a_proposed_key_can_be_typed_on(editor: Editor) -> None:
     "typed", ["    対象: [▮]\n", "    対象:\n      - ▮\n", "    担当課: [環境課, ▮]\n", "    区分: ▮\n"]
 )
 def test_words_are_proposed_out_of_their_list(editor: Editor, typed: str) -> None:
-    plan = load.plan(ROOT / "example")
+    plan = parse.load_plan(ROOT / "example")
     known = {
         **plan.vocabularies,
         "担当課": plan.vocabularies["組織"],

@@ -13,8 +13,8 @@ from support.building import build_in_memory, report_of
 from support.html_page import Element, page, target
 
 from handbook import check, cli
-from handbook.mistakes import SourceError
-from handbook.model import File
+from handbook.diagnostics import SourceError
+from handbook.model import OutputFile
 
 PLAN = """
 計画: {名称: 小さな計画, 主題: ひとつの主題}
@@ -56,8 +56,8 @@ ACTIVITY = "団体活動"
 
 
 def test_the_real_plan_names_an_audience_exactly_where_its_words_do(real: Built) -> None:
-    for entry in real[0].entries:
-        named = set(entry.node.fact("対象"))
+    for entry in real[0].tree_nodes:
+        named = set(entry.node.fact_values("対象"))
         words = entry.name.replace(ACTIVITY, "")
         said = {name for name in real[0].plan.audiences if any(word in words for word in SAID.get(name, (name,)))}
         assert named == said, entry.name
@@ -65,7 +65,7 @@ def test_the_real_plan_names_an_audience_exactly_where_its_words_do(real: Built)
 
 def test_an_audience_finds_each_part_of_the_plan_once(plan_of: Callable[..., Path]) -> None:
     site, files = built(plan_of(PLAN))
-    assert {group.name: [entry.path for entry in group.entries] for group in site.audiences} == {
+    assert {group.name: [entry.path for entry in group.nodes] for group in site.audience_groups} == {
         "子ども": ["pillars/learn.html"],
         "大人": ["efforts/read.html"],
     }
@@ -100,7 +100,7 @@ def test_a_plan_without_audiences_or_readings_has_no_such_pages(plan_of: Callabl
 
 def test_the_list_holds_everything_that_has_nothing_beneath_it_once(either: Built) -> None:
     site, files = either
-    wanted = [entry.path for entry in site.entries if not entry.children and not entry.again]
+    wanted = [entry.path for entry in site.tree_nodes if not entry.children and not entry.is_repeat]
     (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
     assert [target("list.html", a.held["href"]) for a in items] == wanted
@@ -127,7 +127,9 @@ def test_the_index_holds_every_reading_in_order(either: Built) -> None:
     shown = [
         e.words for li in page(files["kana.html"]).all("ul", class_="index") for e in li.all("span", class_="reading")
     ]
-    readings = {entry.node.reading for entry in site.entries if not entry.again} | {t.reading for t in site.plan.terms}
+    readings = {entry.node.kana_reading for entry in site.tree_nodes if not entry.is_repeat} | {
+        t.reading for t in site.plan.terms
+    }
     assert set(shown) == readings - {""}
     assert shown[0][0] in "あア"
 
@@ -162,9 +164,9 @@ def test_a_word_in_a_name_is_explained_on_its_page(plan_of: Callable[..., Path])
 
 def test_abbreviations_of_the_real_plan_are_explained(real: Built) -> None:
     site, files = real
-    short = {word for entry in site.entries for word in re.findall("[A-Z]{2,}", entry.name)}
+    short = {word for entry in site.tree_nodes for word in re.findall("[A-Z]{2,}", entry.name)}
     assert short == {"NPO", "ICT"}
-    for entry in site.entries:
+    for entry in site.tree_nodes:
         for word in re.findall("[A-Z]{2,}", entry.name):
             assert word in page(files[entry.path]).all("section", class_="terms")[0].words
 
@@ -174,7 +176,7 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
     (mistake,) = caught.value.mistakes
-    assert (mistake.rule, mistake.place.file, mistake.place.line) == ("twice", "content/pages/glossary.md", 9)
+    assert (mistake.rule, mistake.span.file, mistake.span.line) == ("twice", "content/pages/glossary.md", 9)
 
 
 # --- the same, told in other ways ---
@@ -185,7 +187,7 @@ def test_every_telling_holds_the_same_nodes_in_the_same_order(either: Built, tel
     site, files = either
     text = files["reading.html" if telling == "読み上げ" else "structure.html"]
     told = [e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(telling)]
-    assert told == [f"{telling} {entry.id}" for entry in site.entries]
+    assert told == [f"{telling} {entry.id}" for entry in site.tree_nodes]
 
 
 def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> None:
@@ -194,12 +196,12 @@ def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> Non
         r'<span data-node-list="読み上げ reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL
     )
     assert cut != files["reading.html"]
-    made = [File(path, (cut if path == "reading.html" else text).encode()) for path, text in files.items()]
+    made = [OutputFile(path, (cut if path == "reading.html" else text).encode()) for path, text in files.items()]
     # The workbook is no text: the data are left out, and their page is bare.
     made = [file for file in made if not file.path.startswith("data")]
-    made.append(File("data.html", b"<title>x</title><h1>x</h1>"))
+    made.append(OutputFile("data.html", b"<title>x</title><h1>x</h1>"))
     with pytest.raises(SourceError) as caught:
-        check.files(made, site)
+        check.check_files(made, site)
     assert [mistake.rule for mistake in caught.value.mistakes] == ["tellings-differ"]
     assert "読み上げ" in caught.value.mistakes[0].message
 
@@ -215,8 +217,8 @@ def test_the_reading_version_begins_as_cities_write_it(real: Built) -> None:
 
 def test_every_page_of_a_node_shows_where_it_stands(real: Built) -> None:
     site, files = real
-    for entry in site.entries:
-        if entry.branch:
+    for entry in site.tree_nodes:
+        if entry.branch_ordinal:
             lit = page(files[entry.path]).all("a", class_="here")
             assert lit, entry.id
             assert {target(entry.path, box.held["href"]) for box in lit} == {entry.path}
@@ -237,7 +239,7 @@ def test_what_the_plan_does_not_say_is_said_to_be_missing(real: Built, example: 
 
 def test_every_page_leads_to_the_ways_in_and_the_pages_that_must_be(either: Built) -> None:
     site, files = either
-    wanted = {item.path for item in (*site.menu, *site.foot)}
+    wanted = {item.path for item in (*site.nav_pages, *site.footer_pages)}
     assert {"structure.html", "list.html", "kana.html", "glossary.html"} <= wanted
     assert {"sitemap.html", "accessibility.html", "site.html", "reading.html"} <= wanted
     for entry in site.pages:
@@ -253,11 +255,11 @@ def test_the_site_map_holds_every_page(either: Built) -> None:
 def test_search_engines_are_told_where_each_page_lives(example: Built, real: Built) -> None:
     site, files = example
     listed = re.findall("<loc>(.*?)</loc>", files["sitemap.xml"])
-    assert listed == [site.plan.permalink + item.path for item in site.pages if item.path != "404.html"]
-    assert f"Sitemap: {site.plan.permalink}sitemap.xml" in files["robots.txt"]
+    assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
+    assert f"Sitemap: {site.plan.base_url}sitemap.xml" in files["robots.txt"]
     for item in site.pages:
         canonical = [link.held["href"] for link in page(files[item.path]).all("link", rel="canonical")]
-        assert canonical == ([] if item.path == "404.html" else [site.plan.permalink + item.path])
+        assert canonical == ([] if item.path == "404.html" else [site.plan.base_url + item.path])
     assert "sitemap.xml" not in real[1]
     assert "canonical" not in real[1]["index.html"]
 
@@ -296,7 +298,7 @@ def test_an_address_that_was_published_has_to_live_on(plan_of: Callable[..., Pat
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
     gone, moved = caught.value.mistakes
-    assert (gone.rule, gone.place.file, gone.place.line) == ("dead-address", "addresses.txt", 3)
+    assert (gone.rule, gone.span.file, gone.span.line) == ("dead-address", "addresses.txt", 3)
     assert "`以前のid` に `efforts/gone` を書き足します" in gone.hint
     assert "efforts/walk" in moved.hint
     mended = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
@@ -308,7 +310,7 @@ def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     (root / "addresses.txt").write_text("index.html\n/etc/passwd\n../up.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    assert [(m.rule, m.place.line) for m in caught.value.mistakes] == [("bad-address", 2), ("bad-address", 3)]
+    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [("bad-address", 2), ("bad-address", 3)]
 
 
 def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., Path]) -> None:
@@ -325,7 +327,7 @@ def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., P
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_our_own_addresses_are_noted(root: Path) -> None:
     site, files = built(root)
-    noted = {address.path for address in site.plan.addresses}
+    noted = {address.path for address in site.plan.published_paths}
     assert noted >= {path for path in files if path.endswith(".html")} - {"404.html"}
 
 
@@ -353,11 +355,11 @@ def test_the_day_of_the_last_change_comes_from_git(
     git(root, "add", "other.txt")
     git(root, "commit", "-qm", "ほか", day="2026-06-07")
     site, files = built(root)
-    assert site.plan.updated == "2026-05-06"
+    assert site.plan.last_change_date == "2026-05-06"
     assert "2026年5月6日" in files["site.html"]
     shallow = tmp_path_factory.mktemp("shallow") / "clone"
     git(root, "clone", "-q", "--depth", "1", f"file://{root}", str(shallow))
     site, files = built(shallow)
-    assert site.plan.updated == ""
+    assert site.plan.last_change_date == ""
     assert "更新日の記録はありません" in files["site.html"]
-    assert [note.rule for note in report_of(shallow).notes] == ["shallow-clone"]
+    assert [note.rule for note in report_of(shallow).notices] == ["shallow-clone"]

@@ -19,11 +19,12 @@ from conftest import FIRST, ROOT, Built, Tally
 from support.html_page import page
 from support.roundtrips import HOSTILE
 
-from handbook import check, export, load, route, table_cells, years
+from handbook import check, export, fiscal_year, parse, table_cells
+from handbook.diagnostics import SourceError
 from handbook.field_types import Field
 from handbook.fields import all_fields
-from handbook.mistakes import SourceError
-from handbook.model import DataFile, File
+from handbook.model import DataFile, OutputFile
+from handbook.site import build_site
 
 Data = dict[str, DataFile]
 
@@ -31,7 +32,7 @@ Data = dict[str, DataFile]
 @pytest.fixture(scope="module")
 def data() -> Data:
     """The example's data files by name."""
-    made = export.data(route.site(load.plan(ROOT / "example")))
+    made = export.export_files(build_site(parse.load_plan(ROOT / "example")))
     return {each.file.path.removeprefix("data/"): each for each in made}
 
 
@@ -117,7 +118,7 @@ def test_every_key_of_the_example_stands_in_every_form_of_the_data(
     assert any(cell == number if isinstance(cell, (int, float)) else value in str(cell) for cell in typed)
     shown = {value, f"{int(value):,}"} if value.isdecimal() and len(value) > 4 else {value}
     if key.type == "period":
-        shown = {str(years.period(value))}
+        shown = {str(fiscal_year.parse_period(value))}
     texts = [text if path.endswith(".html") else "" for path, text in example[1].items()]
     assert any(each in text for text in (*texts, *example[1]) for each in shown)
     assert re.search(f'"{re.escape(key.name)}"', data["plan-schema.json"].file.data.decode())
@@ -160,7 +161,7 @@ def test_a_csv_file_is_what_rfc_4180_and_offices_expect(data: Data) -> None:
         assert {len(row) for row in found} == {len(made.columns)}
         assert found[0] == [column.name for column in made.columns]
         assert len(set(found[0])) == len(found[0])
-        assert len(found) - 1 == made.rows
+        assert len(found) - 1 == made.row_count
         assert all(len(line.split(b"\n")) == 1 or b'"' in raw for line in raw.split(b"\r\n"))
 
 
@@ -237,7 +238,7 @@ def test_the_workbook_holds_the_cells_of_the_csv_files(data: Data, sheets: dict[
 
 def test_the_same_plan_gives_the_same_bytes_at_any_time(data: Data) -> None:
     time.sleep(2.1)  # the clock of a zip archive ticks every two seconds
-    again = export.data(route.site(load.plan(ROOT / "example")))
+    again = export.export_files(build_site(parse.load_plan(ROOT / "example")))
     assert {made.file.path: made.file.data for made in again} == {
         made.file.path: made.file.data for made in data.values()
     }
@@ -298,7 +299,7 @@ def test_stratml_has_its_elements_in_order_and_each_identifier_once(name: str, d
     assert len(set(ids)) == len(ids) > 10
     assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", each) for each in ids)
     words = " ".join(root.itertext())
-    for entry in load.plan(ROOT / "example").nodes:
+    for entry in parse.load_plan(ROOT / "example").nodes:
         assert entry.name in words
     root[0].tag = "{x}Wrong"
     assert list(disorder(root))
@@ -318,13 +319,13 @@ def test_the_second_part_bears_every_indicator_with_its_values(data: Data) -> No
 
 
 def test_the_real_plan_is_whole_in_stratml() -> None:
-    site = route.site(load.plan(FIRST))
-    made = {each.file.path: each.file.data for each in export.data(site)}
+    site = build_site(parse.load_plan(FIRST))
+    made = {each.file.path: each.file.data for each in export.export_files(site)}
     root = ET.fromstring(made["data/plan-stratml.xml"])  # noqa: S314  # our own
     space = "{urn:ISO:std:iso:17469:tech:xsd:stratml_core}"
     assert len(list(root.iter(f"{space}Goal"))) == 4
     assert len(list(root.iter(f"{space}Objective"))) == 22
-    assert all(entry.name in " ".join(root.itertext()) for entry in site.entries)
+    assert all(entry.name in " ".join(root.itertext()) for entry in site.tree_nodes)
     assert "data/performance-stratml.xml" not in made  # it has no indicator
     assert "原典に記載なし" in made["data/plan-stratml.xml"].decode()
 
@@ -340,7 +341,7 @@ def test_the_description_offers_every_file_and_claims_nothing(data: Data) -> Non
     offered = {each["contentUrl"]: each["dcat:byteSize"] for each in about["distribution"]}
     home = "https://example.org/kakuu-midori/data/"
     assert offered == {home + name: len(each.file.data) for name, each in data.items() if name != "dataset.json"}
-    real = export.data(route.site(load.plan(FIRST)))
+    real = export.export_files(build_site(parse.load_plan(FIRST)))
     about = json.loads(next(each.file.data for each in real if each.file.path == "data/dataset.json"))
     assert "license" not in about
     assert "temporalCoverage" not in about
@@ -352,17 +353,17 @@ def test_every_file_is_offered_on_its_page_with_form_and_size(example: Built, da
     offers = {link.held["href"]: link.words for link in read.all("a") if link.held["href"].startswith("data/")}
     assert set(offers) == {each.file.path for each in data.values()}
     for each in data.values():
-        assert f"{each.format}、{each.size}" in offers[each.file.path]
+        assert f"{each.format}、{each.size_label}" in offers[each.file.path]
         assert all(column.name in read.words and column.meaning in read.words for column in each.columns)
         assert re.fullmatch(r"data/[a-z0-9][a-z0-9-]*\.(csv|json|xml|xlsx)", each.file.path)
 
 
 def test_a_data_file_that_the_page_does_not_offer_is_a_mistake(example: Built) -> None:
     site, texts = example
-    files = [File(path, text.encode()) for path, text in texts.items() if not path.startswith("images/")]
-    files.append(File("data/stray.csv", b"x"))
+    files = [OutputFile(path, text.encode()) for path, text in texts.items() if not path.startswith("images/")]
+    files.append(OutputFile("data/stray.csv", b"x"))
     with pytest.raises(SourceError) as caught:
-        check.files(files, site)
+        check.check_files(files, site)
     found = [mistake.message for mistake in caught.value.mistakes if mistake.rule == "data-not-offered"]
     assert [message for message in found if "data/stray.csv" in message]
 

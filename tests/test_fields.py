@@ -15,14 +15,14 @@ import pytest
 from conftest import ROOT
 from support.building import build_in_memory
 
-from handbook import chart, compare, describe, fields, load, model, restore, typeset
-from handbook.bind import manuscript
+from handbook import chart, compare, editor_schema, fields, importer, markdown, model, parse
+from handbook.booklet import document_data
 from handbook.commands.schema import schema_file
-from handbook.describe.page import where_shown
+from handbook.editor_schema.format_reference import where_shown
 from handbook.field_types import Field, fields_by_name
 from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.fiscal_year import Period
 from handbook.record_fields import DEPARTMENT_FIELDS, LINK_FIELDS, REVIEW_FIELDS
-from handbook.years import Period
 
 NOTE = Field("備考", "text", "ほかに知っておくこと（Markdown）", shown="section")
 LAW = Field("根拠法令", "line", "もとになる法令", shown="fact")
@@ -147,13 +147,13 @@ def outputs(folder: Path) -> Outputs:
         for path, held in data.items():
             if path.startswith("data/"):
                 (folder / path.rpartition("/")[2]).write_bytes(held)
-        written[f"import {file}"] = restore.plan(folder / file).text
-    texts, theme = typeset.lazy_texts(site), load.theme(after)
+        written[f"import {file}"] = importer.import_plan(folder / file).plan_yaml
+    texts, theme = markdown.lazy_texts(site), parse.load_theme(after)
     charts = dict(chart.charts(site, theme))
     sheets = [page for page in site.pages if isinstance(page, model.DepartmentPage)]
-    booklet = [manuscript.handbook(site, texts, theme, {}, charts)]
-    booklet += [manuscript.department(site, texts, theme, page) for page in sheets]
-    found = compare.plans(load.plan(before), load.plan(after))
+    booklet = [document_data.booklet_data(site, texts, theme, {}, charts)]
+    booklet += [document_data.department_sheet_data(site, texts, theme, page) for page in sheets]
+    found = compare.compare_plans(parse.load_plan(before), parse.load_plan(after))
     book = openpyxl.load_workbook(folder / "plan.xlsx")
     schema = json.loads(schema_file(site.plan).data)
     return Outputs(
@@ -170,7 +170,7 @@ def outputs(folder: Path) -> Outputs:
                 if path.endswith("stratml.xml")
             ),
             "diff": "\n".join(f"{change.key} {change.after}" for change in found.changes),
-            "format": describe.reference().data.decode(),
+            "format": editor_schema.reference_file().data.decode(),
             **{name: text for name, text in written.items() if name.startswith("import ")},
         },
         frozenset(change.key for change in found.changes),
@@ -272,23 +272,23 @@ def test_a_field_that_no_page_shows_is_found(tmp_path: Path, monkeypatch: pytest
 
 
 RECORDS = {
-    model.Node: node_fields(),
+    model.PlanNode: node_fields(),
     model.Plan: PLAN_FIELDS,
     model.Level: LEVEL_FIELDS,
     model.Indicator: fields_by_name(node_fields())["指標"].subfields,
     model.Review: REVIEW_FIELDS,
-    model.Link: LINK_FIELDS,
+    model.ExternalLink: LINK_FIELDS,
     model.Department: DEPARTMENT_FIELDS,
-    model.Former: fields_by_name(DEPARTMENT_FIELDS)["旧名称"].subfields,
+    model.FormerName: fields_by_name(DEPARTMENT_FIELDS)["旧名称"].subfields,
 }
 
 
 @functools.cache
 def example_records() -> tuple[model.Record, ...]:
-    plan = load.plan(ROOT / "example")
+    plan = parse.load_plan(ROOT / "example")
     nodes = tuple(plan.nodes)
     inner = [record for node in nodes for name in node.values for record in node.records(name)]
-    former = [name for department in plan.departments for name in department.former]
+    former = [name for department in plan.departments for name in department.former_names]
     return (plan, *plan.levels, *plan.departments, *former, *nodes, *inner)
 
 
@@ -297,7 +297,7 @@ def test_every_typed_attribute_names_a_field_and_has_its_type(kind: type[model.R
     attributes = {name: held for name, held in vars(kind).items() if isinstance(held, model.FieldValue)}
     assert attributes
     by_name = fields_by_name(RECORDS[kind])
-    types = {"text": model.Prose, "period": Period, "words": tuple, "ids": tuple, "old-ids": tuple}
+    types = {"text": model.Markdown, "period": Period, "words": tuple, "ids": tuple, "old-ids": tuple}
     types |= {"records": tuple, "years": tuple}
     records = [record for record in example_records() if type(record) is kind]
     for name, held in attributes.items():

@@ -47,8 +47,8 @@ def test_what_the_guide_says_to_write_makes_a_site_without_a_new_note(chapter: s
     root = pictures.planted(tmp_path / "plan", *example.edits, files=example.files)
     build_in_memory(root)
     report, before = report_of(root), report_of(ROOT / "example")
-    assert [note.message for note in report.notes] == [note.message for note in before.notes]
-    assert report.gaps == ()
+    assert [note.message for note in report.notices] == [note.message for note in before.notices]
+    assert report.warnings == ()
 
 
 def test_the_messages_in_the_guide_are_those_that_the_tool_says() -> None:

@@ -14,7 +14,7 @@ from support.building import build_in_memory, report_of
 from support.html_page import Element, page
 from test_entrances import git
 
-from handbook import load
+from handbook import parse
 
 PLAN = """計画: {名称: 小さな計画, 公開URL: https://example.org/plan, リポジトリ: https://github.com/owner/repo}
 階層:
@@ -128,7 +128,7 @@ def test_a_day_is_a_day_in_japan(repository: Path) -> None:
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "x", at="2025-09-09T23:30:00+0000")
     site, _ = build_in_memory(repository)
-    assert site.plan.updated == "2025-09-10"
+    assert site.plan.last_change_date == "2025-09-10"
     assert days(told(repository))[0][0] == "2025年9月10日"
 
 
@@ -166,7 +166,7 @@ def test_a_shallow_clone_shows_no_day_and_says_so(depth: str, repository: Path, 
     git(tmp_path, "clone", "-q", "--depth", depth, f"file://{repository}", "shallow")
     _, files = build_in_memory(tmp_path / "shallow", with_history=True)
     made = {file.path: file.data.decode() for file in files if not file.path.endswith(".xlsx")}
-    assert [note.rule for note in report_of(tmp_path / "shallow").notes] == ["shallow-clone"]
+    assert [note.rule for note in report_of(tmp_path / "shallow").notices] == ["shallow-clone"]
     assert days(made) == []
     assert "変更の記録が、このページを作ったところにありませんでした" in page(made["changes.html"]).words
     assert not any('class="changed"' in text for text in made.values())
@@ -256,7 +256,7 @@ def test_git_is_started_as_often_for_many_commits_as_for_few(repository: Path, m
     def times(days: int) -> int:
         started.clear()
         monkeypatch.setattr(subprocess, "Popen", Counted)
-        assert len(list(load.past(repository))) == days
+        assert len(list(parse.daily_plans(repository))) == days
         monkeypatch.undo()
         return len(started)
 

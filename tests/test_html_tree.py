@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from handbook.check.html_scan import scan_page, scan_tags
 from handbook.html_tree import element_tree, parse_fragment, parse_page, split_off_svg, visible_text, wrap
-from handbook.model import File
-from handbook.typeset.writer import ATTRIBUTES, TAGS
+from handbook.markdown.renderer import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from handbook.model import OutputFile
 
 PIECES = (
     *(
@@ -34,9 +34,9 @@ PIECES = (
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_sanitised_html_is_written_back_byte_for_byte(html: str) -> None:
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
+    clean = nh3.clean(html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, link_rel=None)
     # Of a heading or link inside another the sanitiser writes what a browser reads differently the next time.
-    assume(nh3.clean(clean, tags=TAGS, attributes=ATTRIBUTES, link_rel=None) == clean)
+    assume(nh3.clean(clean, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, link_rel=None) == clean)
     assert parse_fragment(clean).inner_html == clean
 
 
@@ -93,7 +93,7 @@ def test_an_element_is_scanned_once_whatever_attributes_it_has() -> None:
 
 def test_what_a_browser_does_not_show_has_no_links() -> None:
     page = '<title>題</title><!-- <a href="a.html"> --><script>"<a href=b.html>"</script><h1>題</h1>'
-    scan = scan_page(File("x.html", page.encode()))
+    scan = scan_page(OutputFile("x.html", page.encode()))
     assert (scan.has_title, scan.has_heading, scan.parts[0].links) == (True, True, ())
 
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf
 from support.pdf_document import Printed
 
-from handbook.bind import imposition
-from handbook.bind.imposition import Sheet
+from handbook.booklet import imposition
+from handbook.booklet.imposition import ImposedSheet
 
 A4, A3 = (595.276, 841.89), (1190.551, 841.89)
 SIZES = [4, 5, 8, 37, 40, 81]
@@ -28,7 +28,7 @@ SIZES = [4, 5, 8, 37, 40, 81]
 Face = int | None
 
 
-def read(pile: Sequence[Sheet]) -> list[Face]:
+def read(pile: Sequence[ImposedSheet]) -> list[Face]:
     """Fold one signature as hands do, and read it leaf by leaf.
 
     A sheet comes out of the printer as two panels side by side, each a pair of what is seen from above and what is
@@ -43,7 +43,7 @@ def read(pile: Sequence[Sheet]) -> list[Face]:
     return [face for leaf in [*swung, *rest] for face in leaf]
 
 
-def faults(sheets: Sequence[Sheet], pages: int, thick: Sequence[int]) -> Iterator[str]:
+def faults(sheets: Sequence[ImposedSheet], pages: int, thick: Sequence[int]) -> Iterator[str]:
     """Everything wrong with a booklet of signatures of so many sheets."""
     if sum(thick) != len(sheets):
         yield f"{len(sheets)} sheets are not {thick}"
@@ -65,39 +65,39 @@ def faults(sheets: Sequence[Sheet], pages: int, thick: Sequence[int]) -> Iterato
 @pytest.mark.parametrize("pages", SIZES)
 def test_folded_sheets_read_in_order(pages: int) -> None:
     thick = [11, 10] if pages == 81 else [-(-pages // 4)]
-    assert list(faults(imposition.order(pages), pages, thick)) == []
+    assert list(faults(imposition.imposed_sheets(pages), pages, thick)) == []
     assert imposition.signatures(pages) == thick
 
 
 @given(st.integers(1, 500), st.integers(1, 30))
 def test_any_booklet_reads_in_order_whatever_its_signatures(pages: int, quarter: int) -> None:
     thick = imposition.signatures(pages, signature=4 * quarter)
-    assert list(faults(imposition.order(pages, signature=4 * quarter), pages, thick)) == []
+    assert list(faults(imposition.imposed_sheets(pages, signature=4 * quarter), pages, thick)) == []
     assert max(thick) <= quarter
     assert max(thick) - min(thick) <= 1
     assert len(thick) == -(-pages // (4 * quarter))
 
 
 def test_eight_pages_are_what_the_book_on_bookbinding_says() -> None:
-    assert imposition.order(8) == [Sheet((8, 1), (2, 7)), Sheet((6, 3), (4, 5))]
-    assert imposition.order(5) == [Sheet((5, 1), (2, None)), Sheet((None, 3), (4, None))]
-    assert imposition.order(1) == [Sheet((None, 1), (None, None))]
+    assert imposition.imposed_sheets(8) == [ImposedSheet((8, 1), (2, 7)), ImposedSheet((6, 3), (4, 5))]
+    assert imposition.imposed_sheets(5) == [ImposedSheet((5, 1), (2, None)), ImposedSheet((None, 3), (4, None))]
+    assert imposition.imposed_sheets(1) == [ImposedSheet((None, 1), (None, None))]
 
 
 def test_wrong_orders_are_seen() -> None:
-    right = imposition.order(40)
+    right = imposition.imposed_sheets(40)
     wrong = {
-        "turned over the long edge": [Sheet(s.front, s.back[::-1]) for s in right],
-        "bound on the right": [Sheet(s.front[::-1], s.back[::-1]) for s in right],
+        "turned over the long edge": [ImposedSheet(s.front, s.back[::-1]) for s in right],
+        "bound on the right": [ImposedSheet(s.front[::-1], s.back[::-1]) for s in right],
         "first sheet inside": right[::-1],
-        "back first": [Sheet(s.back, s.front) for s in right],
+        "back first": [ImposedSheet(s.back, s.front) for s in right],
         "one sheet lost": right[:-1],
-        "two halves changed": [Sheet((right[0].front[0], 3), right[0].back), *right[1:]],
+        "two halves changed": [ImposedSheet((right[0].front[0], 3), right[0].back), *right[1:]],
     }
     assert not list(faults(right, 40, [10]))
     assert [name for name, sheets in wrong.items() if not list(faults(sheets, 40, [10]))] == []
-    assert list(faults(imposition.order(81), 81, [21])), "two signatures folded as one"
-    blank_cover = [Sheet((None, 1), (2, None)), Sheet((None, 3), (4, 5))]
+    assert list(faults(imposition.imposed_sheets(81), 81, [21])), "two signatures folded as one"
+    blank_cover = [ImposedSheet((None, 1), (2, None)), ImposedSheet((None, 3), (4, 5))]
     assert list(faults(blank_cover, 5, [2])) == [
         "the covers are not outside",
         "blanks stand elsewhere than before the back cover",
@@ -107,7 +107,7 @@ def test_wrong_orders_are_seen() -> None:
 @pytest.mark.parametrize(("pages", "signature"), [(0, 80), (-4, 80), (8, 0), (8, 6)])
 def test_no_pages_and_odd_signatures_are_refused(pages: int, signature: int) -> None:
     with pytest.raises(ValueError, match="no booklet"):
-        imposition.order(pages, signature=signature)
+        imposition.imposed_sheets(pages, signature=signature)
 
 
 def source(*sizes: tuple[float, float], turn: int = 0) -> bytes:
@@ -142,24 +142,24 @@ def halves(data: bytes) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("sheet", ["a3", "a4"])
 @pytest.mark.parametrize("pages", SIZES)
-def test_the_file_shows_each_page_in_the_half_that_the_order_names(pages: int, sheet: imposition.Size) -> None:
-    made = imposition.imposed(source(*[A4] * pages), sheet=sheet)
-    sides = [side for leaf in imposition.order(pages) for side in (leaf.front, leaf.back)]
+def test_the_file_shows_each_page_in_the_half_that_the_order_names(pages: int, sheet: imposition.PaperSize) -> None:
+    made = imposition.impose(source(*[A4] * pages), sheet=sheet)
+    sides = [side for leaf in imposition.imposed_sheets(pages) for side in (leaf.front, leaf.back)]
     assert halves(made) == [(str(left or ""), str(right or "")) for left, right in sides]
 
 
 @pytest.mark.parametrize(("sheet", "size", "type_size"), [("a3", (420, 297), 100), ("a4", (297, 210), 70.71)])
 def test_sheets_are_a3_with_whole_pages_or_a4_with_a5(
-    sheet: imposition.Size, size: tuple[int, int], type_size: float
+    sheet: imposition.PaperSize, size: tuple[int, int], type_size: float
 ) -> None:
-    seen = Printed(imposition.imposed(source(*[A4] * 4), sheet=sheet))
+    seen = Printed(imposition.impose(source(*[A4] * 4), sheet=sheet))
     assert [pytest.approx(size, abs=0.5)] * 2 == seen.sizes
     assert [g.size for g in seen.glyphs[1]] == [pytest.approx(type_size, abs=0.01)] * 2
 
 
 @pytest.mark.parametrize("sheet", ["a3", "a4"])
-def test_pages_fill_their_halves_and_hide_the_fold_marks(sheet: imposition.Size) -> None:
-    look = Printed(imposition.imposed(source(*[A4] * 4), sheet=sheet)).look(2)
+def test_pages_fill_their_halves_and_hide_the_fold_marks(sheet: imposition.PaperSize) -> None:
+    look = Printed(imposition.impose(source(*[A4] * 4), sheet=sheet)).look(2)
     middle = look.width // 2
     for x, page in [(2, 2), (middle - 2, 2), (middle + 2, 3), (look.width - 3, 3)]:
         for y in (1, look.height // 2, look.height - 2):
@@ -172,7 +172,7 @@ def test_fold_marks_stand_at_both_ends_of_the_fold_inside_and_never_on_the_cover
             pdf.add_blank_page(page_size=A4)
         written = io.BytesIO()
         pdf.save(written)
-    seen = Printed(imposition.imposed(written.getvalue(), sheet="a3"))
+    seen = Printed(imposition.impose(written.getvalue(), sheet="a3"))
     assert seen.look(1).getextrema() == (255, 255)
     ink = seen.look(2).point(lambda grey: 255 * (grey < 250))
     middle = ink.width / 2
@@ -182,17 +182,17 @@ def test_fold_marks_stand_at_both_ends_of_the_fold_inside_and_never_on_the_cover
 
 def test_foldouts_are_taken_out_and_kept_in_their_own_size() -> None:
     data = source(A4, A3, A4, (A4[1], A4[0]), (594.5, 842.5), (419.5, 595.3))
-    made = imposition.foldouts(data)
+    made = imposition.extract_foldouts(data)
     assert made is not None
     seen = Printed(made)
     assert [seen.text(page).strip() for page in (1, 2, 3)] == ["2", "4", "6"]
     assert [(round(w), round(h)) for w, h in seen.sizes] == [(420, 297), (297, 210), (148, 210)]
-    assert halves(imposition.imposed(data, sheet="a3")) == [("5", "1"), ("3", "")]
-    assert imposition.foldouts(source(A4, A4)) is None
+    assert halves(imposition.impose(data, sheet="a3")) == [("5", "1"), ("3", "")]
+    assert imposition.extract_foldouts(source(A4, A4)) is None
 
 
 def duplex(*sizes: tuple[float, float]) -> str:
-    made = imposition.foldouts(source(*sizes))
+    made = imposition.extract_foldouts(source(*sizes))
     assert made is not None
     with Pdf.open(io.BytesIO(made)) as pdf:
         return str(pdf.Root.ViewerPreferences.Duplex)
@@ -205,32 +205,32 @@ def test_foldouts_are_printed_on_both_sides_only_where_each_has_its_back() -> No
 
 def test_a_page_that_is_stored_lying_and_shown_upright_belongs_to_the_booklet() -> None:
     data = source(*[(A4[1], A4[0])] * 4, turn=90)
-    assert imposition.foldouts(data) is None
-    assert halves(imposition.imposed(data, sheet="a4")) == [("4", "1"), ("2", "3")]
+    assert imposition.extract_foldouts(data) is None
+    assert halves(imposition.impose(data, sheet="a4")) == [("4", "1"), ("2", "3")]
 
 
 def test_only_foldouts_are_no_booklet() -> None:
     with pytest.raises(ValueError, match="no booklet of 0 pages"):
-        imposition.imposed(source(A3), sheet="a3")
+        imposition.impose(source(A3), sheet="a3")
 
 
 def test_blank_halves_show_what_was_handed_in() -> None:
-    made = imposition.imposed(source(*[A4] * 6), sheet="a4", blank=source(*[A4] * 9))
+    made = imposition.impose(source(*[A4] * 6), sheet="a4", blank=source(*[A4] * 9))
     assert halves(made) == [("6", "1"), ("2", "1"), ("1", "3"), ("4", "5")]
 
 
 def test_thick_booklets_are_cut_where_they_are_told() -> None:
-    sides = halves(imposition.imposed(source(*[A4] * 16), sheet="a3", signature=8))
+    sides = halves(imposition.impose(source(*[A4] * 16), sheet="a3", signature=8))
     assert (sides[0], sides[3], sides[4]) == (("8", "1"), ("4", "5"), ("16", "9"))
 
 
 def test_the_test_sheet_of_four_pages_is_one_sheet() -> None:
-    assert halves(imposition.imposed(source(*[A4] * 4), sheet="a4")) == [("4", "1"), ("2", "3")]
+    assert halves(imposition.impose(source(*[A4] * 4), sheet="a4")) == [("4", "1"), ("2", "3")]
 
 
 def test_the_file_names_itself_and_tells_the_printer_how_to_turn() -> None:
     data = source(*[A4] * 4, A3)
-    sheets, flat = imposition.imposed(data, sheet="a3", title="面付け"), imposition.foldouts(data)
+    sheets, flat = imposition.impose(data, sheet="a3", title="面付け"), imposition.extract_foldouts(data)
     assert flat is not None
     assert [Printed(made).title for made in (sheets, flat)] == ["面付け", "計画の冊子"]
     for made, turned in [(sheets, "/DuplexFlipShortEdge"), (flat, "/Simplex")]:
@@ -266,13 +266,13 @@ def handbook() -> bytes:
 
 
 def test_destinations_are_found_on_the_pages_where_their_words_stand(handbook: bytes) -> None:
-    found = imposition.pages_of(handbook)
+    found = imposition.destination_pages(handbook)
     assert list(found.items()) == [("b-1", 3), ("cover", 1), ("goal", 3), ("かな", 4)]
     seen = Printed(handbook)
     for name, words in [("cover", "Cover"), ("goal", "Goal"), ("b-1", "One"), ("かな", "Names")]:
         assert words in seen.text(found[name])
-    assert imposition.count(handbook) == 4
-    assert imposition.pages_of(source(A4)) == {}
+    assert imposition.page_count(handbook) == 4
+    assert imposition.destination_pages(source(A4)) == {}
 
 
 def test_destinations_are_found_in_a_branched_tree_and_behind_a_dictionary() -> None:
@@ -282,14 +282,14 @@ def test_destinations_are_found_in_a_branched_tree_and_behind_a_dictionary() -> 
         pdf.Root.Names = Dictionary(Dests=Dictionary(Kids=leaves))
         written = io.BytesIO()
         pdf.save(written)
-    assert list(imposition.pages_of(written.getvalue()).items()) == [("a", 1), ("z", 2)]
+    assert list(imposition.destination_pages(written.getvalue()).items()) == [("a", 1), ("z", 2)]
 
 
 def test_sheets_claim_no_standard_that_they_do_not_keep_and_hold_no_dead_links(handbook: bytes) -> None:
     assert Printed(handbook).claims == {"PDF/A-2A", "PDF/UA-1"}
-    flat = imposition.foldouts(handbook)
+    flat = imposition.extract_foldouts(handbook)
     assert flat is not None
-    for made in (imposition.imposed(handbook, sheet="a3"), flat):
+    for made in (imposition.impose(handbook, sheet="a3"), flat):
         seen = Printed(made)
         assert (seen.claims, seen.marked, seen.links, seen.bookmarks) == (frozenset(), False, [], ())
         assert all(seen.fonts.values())
@@ -303,7 +303,7 @@ def test_the_same_pages_give_the_same_bytes_anywhere(handbook: bytes) -> None:
         "made = imposition.imposed(data, sheet='a3') + imposition.foldouts(data)\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
-    here = imposition.imposed(handbook, sheet="a3") + (imposition.foldouts(handbook) or b"")
+    here = imposition.impose(handbook, sheet="a3") + (imposition.extract_foldouts(handbook) or b"")
     for seed, zone in [("1", "Asia/Tokyo"), ("2", "America/New_York")]:
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -319,7 +319,7 @@ def test_the_same_pages_give_the_same_bytes_anywhere(handbook: bytes) -> None:
 def test_two_hundred_pages_take_no_time_worth_waiting() -> None:
     data = source(*[A4] * 200)
     start = time.perf_counter()
-    made = imposition.imposed(data, sheet="a3")
+    made = imposition.impose(data, sheet="a3")
     assert time.perf_counter() - start < 2
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert len(pdf.pages) == 2 * sum(imposition.signatures(200)) == 100

@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from conftest import FIRST, ROOT
 
-from handbook import index, load, route, typeset
-from handbook.index import plain
+from handbook import markdown, parse, search_index
 from handbook.lazy import LazyMapping
-from handbook.model import NodePage, Prose, Site, Term, Text, Texts
+from handbook.model import GlossaryTerm, HtmlText, Markdown, NodePage, Site, SiteTexts
+from handbook.search_index import html_to_text
+from handbook.site import build_site
 
-Indexed = tuple[Site, Texts, dict[str, Any]]
+Indexed = tuple[Site, SiteTexts, dict[str, Any]]
 HOSTILE = "</script><!--<img src=x onerror=alert(1)> \u2028\u2029 \"quotes\" 'and' \\u003c ]]> &amp; 𠮷"
 
 
@@ -32,9 +33,9 @@ def parsed(data: bytes) -> dict[str, Any]:
 
 @functools.cache
 def indexed(root: Path) -> Indexed:
-    site = route.site(load.plan(root))
-    texts = typeset.lazy_texts(site)
-    (file,) = index.files(site, texts)
+    site = build_site(parse.load_plan(root))
+    texts = markdown.lazy_texts(site)
+    (file,) = search_index.index_files(site, texts)
     assert file.path == "search-index.js"
     return site, texts, parsed(file.data)
 
@@ -48,7 +49,7 @@ def squeezed(words: str) -> str:
     return "".join(words.split())
 
 
-def shown(text: Text, *, glossary: bool = False) -> str:
+def shown(text: HtmlText, *, glossary: bool = False) -> str:
     """What a text says, read by the simplest means."""
     whole = re.sub(r"<dl>.*?</dl>", "", text.html, flags=re.DOTALL) if glossary else text.html
     return squeezed(html.unescape(re.sub(r"<[^>]*>", "", whole)))
@@ -63,7 +64,7 @@ def test_every_page_and_every_term_can_be_found(either: Indexed) -> None:
 
 def test_an_entry_shown_again_is_found_once() -> None:
     site, _, held = indexed(ROOT / "example")
-    twice = [entry.path for entry in site.entries if entry.again]
+    twice = [entry.path for entry in site.tree_nodes if entry.is_repeat]
     assert twice
     assert [each["path"] for each in held["documents"] if each["path"] in twice] == twice
 
@@ -76,22 +77,22 @@ def test_a_document_says_what_its_page_says(either: Indexed) -> None:
         if not document:
             continue
         assert document["title"] == page.title
-        written = texts.prose.get(page.path, {})
+        written = texts.html_by_page.get(page.path, {})
         glossary = page.path == "glossary.html"
         own = "".join(shown(text, glossary=glossary) for name, text in written.items() if name != "note")
         assert squeezed(document.get("text", "")) == own
         assert squeezed(document.get("note", "")) == "".join(shown(t) for name, t in written.items() if name == "note")
         if isinstance(page, NodePage):
-            node = page.entry.node
-            assert document.get("reading", "") == node.reading
+            node = page.node.node
+            assert document.get("reading", "") == node.kana_reading
             assert held["kinds"][document["kind"]] == node.level.name
-            assert document.get("number", "") == page.entry.number
-            said = [*(v.words for fact in page.facts for v in fact.values), *(row.name for row in node.indicators)]
+            assert document.get("number", "") == page.node.number
+            said = [*(v.text for fact in page.facts for v in fact.values), *(row.name for row in node.indicators)]
             assert all(words in document["facts"] for words in said)
     for term in site.plan.terms:
         document = found[term.path]
         assert (document["title"], document.get("reading", "")) == (term.name, term.reading)
-        assert squeezed(document["text"]) == shown(texts.terms[term.name])
+        assert squeezed(document["text"]) == shown(texts.html_by_term[term.name])
         assert held["kinds"][document["kind"]] == "用語"
 
 
@@ -107,7 +108,7 @@ def test_the_trail_can_be_walked_from_parent_to_parent(either: Indexed) -> None:
     trails = {each["path"]: [*above(each)][::-1] for each in documents}
     for page in site.pages:
         if isinstance(page, NodePage):
-            assert trails[page.path] == [entry.path for entry in page.trail]
+            assert trails[page.path] == [entry.path for entry in page.breadcrumbs]
     assert all(trails[term.path] == ["glossary.html"] for term in site.plan.terms)
 
 
@@ -126,14 +127,16 @@ def test_the_front_page_is_found_by_the_words_about_the_plan() -> None:
 
 def test_an_index_is_made_alike_each_time() -> None:
     site, texts, _ = indexed(FIRST)
-    assert [*index.files(site, texts)] == [*index.files(site, texts)]
-    assert [*index.files(site, typeset.lazy_texts(site))] == [*index.files(route.site(load.plan(FIRST)), texts)]
+    assert [*search_index.index_files(site, texts)] == [*search_index.index_files(site, texts)]
+    assert [*search_index.index_files(site, markdown.lazy_texts(site))] == [
+        *search_index.index_files(build_site(parse.load_plan(FIRST)), texts)
+    ]
 
 
 def test_many_texts_are_dealt_out_to_scripts_of_a_size_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     site, texts, whole = indexed(ROOT / "example")
-    monkeypatch.setattr(index, "MOST", 700)
-    head, *parts = index.files(site, texts)
+    monkeypatch.setattr(search_index, "MAX_PART_CHARS", 700)
+    head, *parts = search_index.index_files(site, texts)
     assert [file.path for file in parts] == [f"search-index-{n + 1}.js" for n in range(len(parts))]
     held = parsed(head.data)
     dealt = [json.loads(file.data.decode().removeprefix("window.planTexts=").removesuffix(";\n")) for file in parts]
@@ -148,19 +151,19 @@ def test_many_texts_are_dealt_out_to_scripts_of_a_size_and_none_is_lost(monkeypa
 def hostile() -> bytes:
     """The index of a plan whose every word is one that breaks scripts."""
     site, texts, _ = indexed(ROOT / "example")
-    place = next(iter(site.plan.nodes)).place
-    term = Term(HOSTILE, HOSTILE, Prose("", place), "glossary.html#term_x")
+    place = next(iter(site.plan.nodes)).span
+    term = GlossaryTerm(HOSTILE, HOSTILE, Markdown("", place), "glossary.html#term_x")
     first, *others = (page for page in site.pages if isinstance(page, NodePage))
-    node = first.entry.node.with_value("名称", HOSTILE).with_value("よみ", HOSTILE)
-    page = replace(first, title=HOSTILE, entry=replace(first.entry, node=node))
+    node = first.node.node.with_value("名称", HOSTILE).with_value("よみ", HOSTILE)
+    page = replace(first, title=HOSTILE, node=replace(first.node, node=node))
     plan = replace(site.plan.with_value("連絡先", HOSTILE), spellings=((HOSTILE, "x"),), terms=(term,))
-    text = Text(f"<p>{html.escape(HOSTILE)}</p>", ())
-    prose = {**texts.prose, page.path: {"body": text, "note": text}}
+    text = HtmlText(f"<p>{html.escape(HOSTILE)}</p>", ())
+    prose = {**texts.html_by_page, page.path: {"body": text, "note": text}}
     twisted_texts = replace(
-        texts, prose=LazyMapping(prose, prose.__getitem__), terms=LazyMapping([HOSTILE], lambda _: text)
+        texts, html_by_page=LazyMapping(prose, prose.__getitem__), html_by_term=LazyMapping([HOSTILE], lambda _: text)
     )
     twisted = replace(site, plan=plan, pages=(site.pages[0], page, *others))
-    (file,) = index.files(twisted, twisted_texts)
+    (file,) = search_index.index_files(twisted, twisted_texts)
     return file.data
 
 
@@ -202,8 +205,8 @@ def test_a_browser_s_own_language_reads_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_html_becomes_plain_words_with_a_line_for_each_block(written: str, words: str) -> None:
-    assert plain(written) == words
+    assert html_to_text(written) == words
 
 
 def test_named_elements_are_left_out_whole() -> None:
-    assert plain("<p>前</p><dl><dt>語</dt><dd><dl><dt>内</dt></dl>外</dd></dl><p>後</p>", ["dl"]) == "前\n後"
+    assert html_to_text("<p>前</p><dl><dt>語</dt><dd><dl><dt>内</dt></dl>外</dd></dl><p>後</p>", ["dl"]) == "前\n後"

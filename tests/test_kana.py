@@ -27,7 +27,7 @@ from handbook import kana
     ],
 )
 def test_a_reading_is_laid_over_what_needs_it(name: str, reading: str, laid: str) -> None:
-    pieces = kana.over(name, reading)
+    pieces = kana.ruby_segments(name, reading)
     assert pieces
     assert "".join(text + (f"({over})" if over else "") for text, over in pieces) == laid
 
@@ -43,14 +43,14 @@ def test_a_reading_is_laid_over_what_needs_it(name: str, reading: str, laid: str
     ],
 )
 def test_a_reading_of_another_name_is_laid_over_nothing(name: str, reading: str) -> None:
-    assert kana.over(name, reading) is None
+    assert kana.ruby_segments(name, reading) is None
 
 
 @pytest.mark.parametrize("plan", ["real", "example"])
 def test_every_name_of_our_plans_has_a_reading_that_fits(plan: str, request: pytest.FixtureRequest) -> None:
     site: Built = request.getfixturevalue(plan)
-    for entry in site[0].entries:
-        assert kana.over(entry.name, entry.node.reading), entry.name
+    for entry in site[0].tree_nodes:
+        assert kana.ruby_segments(entry.name, entry.node.kana_reading), entry.name
 
 
 def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[..., Path]) -> None:
@@ -59,15 +59,15 @@ def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[...
     )
     root = plan_of(text)
     _, files = built(root)
-    (note,) = report_of(root).notes
-    assert (note.rule, note.place.line) == ("reading-differs", 5)
+    (note,) = report_of(root).notices
+    assert (note.rule, note.span.line) == ("reading-differs", 5)
     assert "まなびちから" in files["pillars/one.html"]
 
 
 def test_an_index_goes_by_rows_and_takes_voiced_after_unvoiced() -> None:
     words = ["がく", "カード", "かく", "きゃく", "きやく", "かあさん", "ほーむ", "ほおずき"]
-    assert " ".join(sorted(words, key=kana.order)) == "かあさん カード かく がく きゃく きやく ほおずき ほーむ"
-    assert [kana.row(word) for word in ("がく", "ぴあの", "んー", "ヴァイオリン", "NPO", "")] == [
+    assert " ".join(sorted(words, key=kana.kana_sort_key)) == "かあさん カード かく がく きゃく きやく ほおずき ほーむ"
+    assert [kana.kana_row(word) for word in ("がく", "ぴあの", "んー", "ヴァイオリン", "NPO", "")] == [
         "か",
         "は",
         "わ",

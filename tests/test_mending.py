@@ -11,8 +11,8 @@ from conftest import Built, built
 from support.html_page import page
 from test_entrances import git
 
-from handbook.load.repository import repository
-from handbook.mistakes import SourceError
+from handbook.diagnostics import SourceError
+from handbook.parse.repository import parse_repository_url
 
 PLAN = """計画:
   名称: 小さな計画
@@ -97,15 +97,15 @@ def test_gitlab_has_ways_of_its_own(plan_of: Callable[..., Path]) -> None:
     ],
 )
 def test_the_address_alone_tells_host_branch_and_folder(typed: str, kept: tuple[str, bool, str, str] | None) -> None:
-    found = repository(typed)
-    assert (found and (found.address, found.gitlab, found.branch, found.folder)) == kept
+    found = parse_repository_url(typed)
+    assert (found and (found.url, found.is_gitlab, found.branch, found.folder)) == kept
 
 
 def test_an_address_of_neither_host_is_a_mistake_at_its_place(plan_of: Callable[..., Path]) -> None:
     with pytest.raises(SourceError) as caught:
         built(plan_of(PLAN.format("https://git.example.jp/group/repo", "")))
     (mistake,) = caught.value.mistakes
-    assert (mistake.rule, mistake.place.line, mistake.place.column) == ("unknown-repository", 4, 10)
+    assert (mistake.rule, mistake.span.line, mistake.span.column) == ("unknown-repository", 4, 10)
     assert "/-/tree/main" in mistake.hint
 
 
@@ -131,5 +131,5 @@ def test_menus_hold_the_same_pages_as_the_site(example: Built) -> None:
     site, _ = example
     by_path = {each.path: each for each in site.pages}
     assert len(by_path) == len(site.pages)
-    for each in (*site.menu, *site.foot, *site.ledger):
+    for each in (*site.nav_pages, *site.footer_pages, *site.progress_pages):
         assert each is by_path[each.path]

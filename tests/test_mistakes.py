@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from conftest import HERE, ROOT
 
-from handbook import load, tell
-from handbook.compare.record import _listed
+from handbook import parse, reporters
+from handbook.compare.to_json import _listed
+from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan, closest_match, format_diagnostic
 from handbook.field_types import Field
 from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
-from handbook.mistakes import Findings, Mistake, Place, SourceError, nearest, show
 from handbook.record_fields import INDICATOR_FIELDS
-from handbook.serve import dress
+from handbook.serve import inject
 
 SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
 """Small plans with one slip each. The expected messages stand beside them, in a .txt of the same name."""
@@ -47,16 +47,16 @@ def written(folder: Path, data: bytes) -> Path:
     return folder
 
 
-def mistakes(folder: Path) -> tuple[Mistake, ...]:
+def mistakes(folder: Path) -> tuple[Diagnostic, ...]:
     """Read a folder that must be refused."""
     with pytest.raises(SourceError) as refused:
-        load.plan(folder)
+        parse.load_plan(folder)
     return refused.value.mistakes
 
 
 def told(folder: Path) -> str:
     """Everything the clerk reads about a folder."""
-    return "\n\n".join(show(mistake) for mistake in mistakes(folder)) + "\n"
+    return "\n\n".join(format_diagnostic(mistake) for mistake in mistakes(folder)) + "\n"
 
 
 # --- one slip at a time ---
@@ -116,7 +116,7 @@ THIRTY = [
 
 def test_thirty_slips_in_one_file_are_all_listed_at_their_lines() -> None:
     found = mistakes(HERE / "mistakes" / "thirty")
-    listed = [(mistake.place.line, mistake.rule) for mistake in found]
+    listed = [(mistake.span.line, mistake.rule) for mistake in found]
     assert len(THIRTY) == 30
     assert [slip for slip in THIRTY if slip not in listed] == []
     assert list(found) == sorted(found)
@@ -124,7 +124,7 @@ def test_thirty_slips_in_one_file_are_all_listed_at_their_lines() -> None:
 
 
 def test_thirty_slips_in_one_file_bring_no_other_message_about() -> None:
-    listed = [(mistake.place.line, mistake.rule) for mistake in mistakes(HERE / "mistakes" / "thirty")]
+    listed = [(mistake.span.line, mistake.rule) for mistake in mistakes(HERE / "mistakes" / "thirty")]
     assert listed == THIRTY
 
 
@@ -145,12 +145,12 @@ def accidents_to_a_line(number: int) -> list[list[str]]:
 
 @pytest.mark.parametrize("number", range(len(LINES)))
 def test_an_accident_to_one_line_brings_at_most_three_messages(number: int, tmp_path: Path) -> None:
-    load.plan(written(tmp_path, "\n".join(LINES).encode()))
+    parse.load_plan(written(tmp_path, "\n".join(LINES).encode()))
     for now in accidents_to_a_line(number):
         try:
-            load.plan(written(tmp_path, "\n".join(now).encode()))
+            parse.load_plan(written(tmp_path, "\n".join(now).encode()))
         except SourceError as refused:
-            assert [show(mistake) for mistake in refused.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
+            assert [format_diagnostic(mistake) for mistake in refused.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
 
 
 # --- one cause, one message ---
@@ -187,7 +187,7 @@ def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(
         if typed == lines[number] or (hand.startswith("a space too") and opening(lines, number)):
             continue
         changed = "\n".join([*lines[:number], typed, *lines[number + 1 :]])
-        found = {(mistake.place.file, mistake.place.line) for mistake in mistakes(written(tmp_path, changed.encode()))}
+        found = {(mistake.span.file, mistake.span.line) for mistake in mistakes(written(tmp_path, changed.encode()))}
         if found != {("plan.yaml", number + 1)}:
             told[number + 1] = found
     assert told == {}
@@ -308,7 +308,11 @@ def test_of_a_hundred_typing_slips_ninety_five_bring_the_right_word() -> None:
     slips = list(dict.fromkeys(slips))[:100]
     assert len(slips) == 100
     assert all(typed != word for typed, word, _ in slips)
-    missed = [(typed, word, nearest(typed, known)) for typed, word, known in slips if nearest(typed, known) != word]
+    missed = [
+        (typed, word, closest_match(typed, known))
+        for typed, word, known in slips
+        if closest_match(typed, known) != word
+    ]
     assert len(missed) <= 5, missed
 
 
@@ -321,7 +325,7 @@ def test_an_unrelated_word_is_not_taken_for_another() -> None:
     asked += [(word, WORDS) for word in UNRELATED_WORDS]
     asked += [(word, IDS) for word in UNRELATED_IDS]
     assert len({word for word, _ in asked}) == 50
-    assert [(word, nearest(word, known)) for word, known in asked if nearest(word, known)] == []
+    assert [(word, closest_match(word, known)) for word, known in asked if closest_match(word, known)] == []
 
 
 TYPED_INTO = {
@@ -384,14 +388,14 @@ def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path
 
 
 def test_every_format_for_programs_is_made_of_the_one_json_form() -> None:
-    mistake = Mistake(Place("plan.yaml", 3, 5, 2), "unknown-key", "知らない項目", "名称", "  - 名稱: x")
+    mistake = Diagnostic(SourceSpan("plan.yaml", 3, 5, 2), "unknown-key", "知らない項目", "名称", "  - 名稱: x")
     whole = mistake.as_json()
     assert list(whole) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
-    assert json.loads(tell.as_json(Findings((mistake,))))["mistakes"] == [whole]
+    assert json.loads(reporters.report_json(Report((mistake,))))["mistakes"] == [whole]
     compared = _listed(mistake)
     assert list(compared) == ["rule", "file", "line", "column", "message", "hint"]
     assert compared.items() <= whole.items()
-    (served,) = json.loads(dress.news("", [mistake], current=True))["mistakes"]
+    (served,) = json.loads(inject.state_json("", [mistake], current=True))["mistakes"]
     assert served == whole | {"place": "plan.yaml:3:5", "excerpt": ["", "  - ", "名稱", ": x"]}
 
 
@@ -403,4 +407,4 @@ def test_a_line_of_nothing_but_spaces_is_an_empty_line(space: str, tmp_path: Pat
     plain = PLAIN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
     assert plain.count("\n\n") == 4
     spaced = plain.replace("\n\n", f"\n{space}\n")
-    assert load.plan(written(tmp_path, spaced.encode())) == load.plan(written(tmp_path, plain.encode()))
+    assert parse.load_plan(written(tmp_path, spaced.encode())) == parse.load_plan(written(tmp_path, plain.encode()))

@@ -11,9 +11,9 @@ import pytest
 from conftest import ROOT, Built, built
 from support.html_page import page, target
 
-from handbook import kana, load
+from handbook import kana, parse
+from handbook.diagnostics import SourceError
 from handbook.fields import NODE_FIELDS, all_fields
-from handbook.mistakes import SourceError
 from handbook.model import NodePage
 
 FILES = (".html", ".svg", ".txt", ".csv", ".json", ".xml", ".xlsx")
@@ -87,7 +87,7 @@ def test_headings_step_down_one_at_a_time(either: Built) -> None:
 
 def test_next_leads_through_the_whole_plan_and_previous_back(either: Built) -> None:
     site, files = either
-    order = [entry.path for entry in site.entries if not entry.again]
+    order = [entry.path for entry in site.tree_nodes if not entry.is_repeat]
     walked = [order[0]]
     while following := page(files[walked[-1]]).all("a", rel="next"):
         walked.append(target(walked[-1], following[0].held["href"]))
@@ -115,42 +115,42 @@ def test_an_earlier_address_leads_on(example: Built) -> None:
     assert len(site.redirects) >= 2
     for stub in site.redirects:
         read = page(files[stub.path])
-        assert target(stub.path, read.all("a")[0].held["href"]) == stub.to.path
+        assert target(stub.path, read.all("a")[0].held["href"]) == stub.target.path
         assert "refresh" in files[stub.path]
 
 
 def test_a_node_shown_again_is_listed_twice_and_counted_once(example: Built) -> None:
     site, files = example
-    again = [entry for entry in site.entries if entry.again]
+    again = [entry for entry in site.tree_nodes if entry.is_repeat]
     assert again
     twin = page(files["structure.html"]).all("div", id="node-list")[0]
     for entry in again:
         assert sum(target("structure.html", link.held["href"]) == entry.path for link in twin.all("a")) == 2
-    total = sum(count.number for count in site.counts)
-    assert total == len({entry.id for entry in site.entries})
+    total = sum(count.count for count in site.level_counts)
+    assert total == len({entry.id for entry in site.tree_nodes})
 
 
 def test_the_example_shows_every_kind_of_fact(example: Built) -> None:
     site, files = example
     seen: set[str] = set()
     for made in [made for made in site.pages if isinstance(made, NodePage)]:
-        entry = made.entry
+        entry = made.node
         words = page(files[entry.path]).words
         assert [fact.name for fact in made.facts] == [
             field.name for field in NODE_FIELDS if field.shown == "fact" and field.name in entry.node.values
         ]
         for fact in made.facts:
             seen.add(fact.name)
-            assert all(value.words in words for value in fact.values)
+            assert all(value.text in words for value in fact.values)
         for row in entry.node.indicators:
             seen.add("指標")
             assert all(
-                value in words for value in (row.name, row.unit, *(a.words for a in (*row.targets, *row.actuals)))
+                value in words for value in (row.name, row.unit, *(a.formatted for a in (*row.targets, *row.actuals)))
             )
-        if entry.node.reading:
+        if entry.node.kana_reading:
             seen.add("よみ")
             laid = page(files[entry.path]).all("h1")[0].kana
-            assert re.sub("[^ぁ-ゖー]", "", kana.hiragana(laid)) == re.sub("[^ぁ-ゖー]", "", entry.node.reading)
+            assert re.sub("[^ぁ-ゖー]", "", kana.to_hiragana(laid)) == re.sub("[^ぁ-ゖー]", "", entry.node.kana_reading)
     assert seen == {"対象", "担当課", "関係課", "期間", "区分", "指標", "よみ"}
 
 
@@ -176,7 +176,7 @@ def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> No
                     assert (number + y, column + x) not in filled
                     filled[number + y, column + x] = cell.words.strip()
     assert set(filled) == {(y, x) for y in range(22) for x in range(5)}
-    names = {entry.name for entry in site.entries}
+    names = {entry.name for entry in site.tree_nodes}
     assert {words.lstrip("○") for (_, x), words in filled.items() if x < 4} <= names
 
 
@@ -204,7 +204,7 @@ THREE = """
 
 def test_a_plan_of_three_levels_without_subject_builds(plan_of: Callable[..., Path]) -> None:
     site, files = built(plan_of(THREE))
-    assert [entry.number for entry in site.entries] == ["1", "1-1", "1-2", "1-2-1", "2", "2-1"]
+    assert [entry.number for entry in site.tree_nodes] == ["1", "1-1", "1-2", "1-2-1", "2", "2-1"]
     assert "主題" not in page(files["index.html"]).words
     assert "diagrams/plan.svg" in files
 
@@ -216,7 +216,7 @@ def test_a_plan_of_eight_levels_builds(plan_of: Callable[..., Path]) -> None:
         pad = "    " * depth
         text += f"{pad}段{name}:\n{pad}  - id: node-{name.lower()}\n{pad}    名称: 名前{name}\n"
     site, _ = built(plan_of(text))
-    assert len(list(site.entries)) == 8
+    assert len(list(site.tree_nodes)) == 8
 
 
 def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_path: Path) -> None:
@@ -228,9 +228,9 @@ def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_p
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
     built.cache_clear()
     after = built(tmp_path)[0]
-    moved = {entry.id: entry for entry in after.entries}["act"]
+    moved = {entry.id: entry for entry in after.tree_nodes}["act"]
     assert moved.number == "2-1"
-    assert moved.path == {entry.id: entry for entry in before.entries}["act"].path == "efforts/act.html"
+    assert moved.path == {entry.id: entry for entry in before.tree_nodes}["act"].path == "efforts/act.html"
 
 
 def test_no_id_or_heading_of_an_editor_collides_with_ours(plan_of: Callable[..., Path]) -> None:
@@ -254,7 +254,7 @@ def test_a_node_may_bear_the_name_of_a_page_we_make_and_have_its_text_beside(pla
     root = plan_of(text, nodes__reading="読書の文章です。")
     assert "読書の文章です。" in page(built(root)[1]["a/reading.html"]).words
     with pytest.raises(SourceError) as caught:
-        load.plan(plan_of(text, pages__changes="# 変更\n\n文。\n"))
+        parse.load_plan(plan_of(text, pages__changes="# 変更\n\n文。\n"))
     assert [mistake.rule for mistake in caught.value.mistakes] == ["reserved-name"]
 
 

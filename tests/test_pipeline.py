@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from handbook import bind, chart, draw, hands, load, write
-from handbook.draw import layout
-from handbook.mistakes import SourceError
+from handbook import booklet, chart, diagram, parallel, parse, write
+from handbook.diagnostics import SourceError
+from handbook.diagram import graphviz_engine
+from handbook.markdown.renderer import MarkdownRenderer
 from handbook.pipeline import Outputs, load_site
-from handbook.typeset.writer import Writer
 
 EXAMPLE = ROOT / "example"
 SMALL = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び, 公開URL: "https://city.example/plan/"}
@@ -42,7 +42,7 @@ def test_every_file_made_alone_equals_the_built_one(
 ) -> None:
     root = plan_of(SMALL)
     outputs = outputs_of(root, with_booklet=with_booklet)
-    write.output(outputs.checked(), tmp_path / "output", root)
+    write.write_output(outputs.checked(), tmp_path / "output", root)
     built = files_in(tmp_path / "output")
     assert set(outputs) == built.keys()
     assert len(outputs) == len(built)
@@ -53,7 +53,7 @@ def test_every_file_made_alone_equals_the_built_one(
 
 
 def test_all_files_read_in_any_order_equal_the_built_ones_with_booklet(tmp_path: Path) -> None:
-    write.output(outputs_of(EXAMPLE, with_booklet=True).checked(), tmp_path / "output", EXAMPLE)
+    write.write_output(outputs_of(EXAMPLE, with_booklet=True).checked(), tmp_path / "output", EXAMPLE)
     built = files_in(tmp_path / "output")
     paths = sorted(built)
     random.Random(5).shuffle(paths)  # noqa: S311  # not for secrets
@@ -94,25 +94,25 @@ def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
 
         monkeypatch.setattr(owner, name, wrapper)
 
-    counted(draw, "_drawing", lambda figure, *_: f"{figure.size} {figure.name}")
+    counted(diagram, "_drawing", lambda figure, *_: f"{figure.size} {figure.name}")
     counted(chart, "_element", lambda drawn, _: drawn.name)
-    counted(bind, "booklet", lambda *_: "")
-    counted(layout, "_laid_out", lambda graphs, _: str(hash(graphs)))
-    counted(Writer, "page", lambda *_: "")
-    monkeypatch.setattr(hands, "ALONE", 20)
-    monkeypatch.setattr(hands, "cores", lambda: 2)
-    monkeypatch.setattr(hands, "can_fork", lambda: True)
-    layout.places.cache_clear()
-    layout._place.cache_clear()
+    counted(booklet, "booklet", lambda *_: "")
+    counted(graphviz_engine, "_laid_out", lambda graphs, _: str(hash(graphs)))
+    counted(MarkdownRenderer, "page", lambda *_: "")
+    monkeypatch.setattr(parallel, "MIN_ITEMS_PER_WORKER", 20)
+    monkeypatch.setattr(parallel, "cpu_count", lambda: 2)
+    monkeypatch.setattr(parallel, "can_fork", lambda: True)
+    graphviz_engine.layout_graphs.cache_clear()
+    graphviz_engine._layout_graph.cache_clear()
     outputs = outputs_of(EXAMPLE, with_booklet=True)
     assert len(list(outputs.checked())) == len(outputs)
     found = Counter(calls.read_text(encoding="utf-8").splitlines())
     pages = found.pop("page ")
     assert pages == len(outputs.site.pages) + len(outputs.site.plan.terms)
     assert {name.split()[0] for name in found} == {"_drawing", "_element", "booklet", "_laid_out"}
-    figures, sheets = len(outputs.site.figures), len(outputs.site.sheets)
+    figures, sheets = len(outputs.site.diagram_specs), len(outputs.site.booklet_diagram_specs)
     assert sum(name.startswith("_drawing") for name in found) == figures + sheets
-    engine_calls = sum(min(2, number // layout.MANY) or 1 for number in (figures, sheets))
+    engine_calls = sum(min(2, number // graphviz_engine.PARALLEL_THRESHOLD) or 1 for number in (figures, sheets))
     assert sum(name.startswith("_laid_out") for name in found) == engine_calls
     assert [name for name, count in found.items() if count > 1] == []
 
@@ -121,15 +121,15 @@ def test_missing_diagrams_and_booklet_are_remarks_and_nothing_is_printed(
     plan_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def no_engine(*_: object) -> None:
-        raise layout.NoEngine("図を描けません")
+        raise graphviz_engine.LayoutEngineError("図を描けません")
 
     def no_booklet(*_: object) -> None:
-        raise bind.NoBooklet("書体がありません")
+        raise booklet.BookletError("書体がありません")
 
-    layout.places.cache_clear()
-    layout._place.cache_clear()
-    monkeypatch.setattr(layout, "_laid_out", no_engine)
-    monkeypatch.setattr(bind, "booklet", no_booklet)
+    graphviz_engine.layout_graphs.cache_clear()
+    graphviz_engine._layout_graph.cache_clear()
+    monkeypatch.setattr(graphviz_engine, "_run_engine", no_engine)
+    monkeypatch.setattr(booklet, "build_booklet", no_booklet)
     outputs = outputs_of(plan_of(SMALL), with_booklet=True)
     paths = {file.path for file in outputs.checked()}
     assert "index.html" in paths
@@ -141,16 +141,16 @@ def test_missing_diagrams_and_booklet_are_remarks_and_nothing_is_printed(
 def test_a_flawed_plan_stands_beside_its_mistakes_and_is_not_a_sound_one(
     plan_of: Callable[..., Path],
 ) -> None:
-    result = load.read_plan(plan_of(SMALL.replace("名称: ふたつめ", "名稱: ふたつめ")))
+    result = parse.read_plan(plan_of(SMALL.replace("名称: ふたつめ", "名稱: ふたつめ")))
     assert result.plan
     assert next(iter(result.plan.nodes)).id == "first"
-    assert {mistake.rule for mistake in result.report.mistakes} >= {"unknown-key"}
+    assert {mistake.rule for mistake in result.report.errors} >= {"unknown-key"}
     with pytest.raises(SourceError) as raised:
         result.sound_plan()
-    assert set(raised.value.mistakes) == set(result.report.mistakes)
+    assert set(raised.value.mistakes) == set(result.report.errors)
 
 
 def test_nothing_readable_is_no_plan(tmp_path: Path) -> None:
-    result = load.read_plan(tmp_path)
+    result = parse.read_plan(tmp_path)
     assert result.plan is None
-    assert [mistake.rule for mistake in result.report.mistakes] == ["missing-file"]
+    assert [mistake.rule for mistake in result.report.errors] == ["missing-file"]

@@ -57,7 +57,7 @@ def test_the_tree_is_the_tables_tree(real: Built) -> None:
 
 def test_every_level_has_its_number_and_projects_are_openly_none(real: Built) -> None:
     site, files = real
-    assert {count.level.name: count.number for count in site.counts} == {
+    assert {count.level.name: count.count for count in site.level_counts} == {
         "基本目標": 1,
         "推進の重点": 4,
         "推進の方向": 6,
@@ -108,7 +108,7 @@ def test_words_of_the_source_outside_the_tree_are_there_too(real: Built) -> None
 def test_the_doubtful_place_says_so(real: Built) -> None:
     _, files = real
     assert "［要確認］" in page(files["directions/working-with-residents.html"]).words
-    assert {note.rule for note in report_of(FIRST).notes} == {"unconfirmed", "same-name"}
+    assert {note.rule for note in report_of(FIRST).notices} == {"unconfirmed", "same-name"}
 
 
 def test_what_the_source_does_not_say_is_said_to_be_missing(real: Built) -> None:
@@ -116,4 +116,4 @@ def test_what_the_source_does_not_say_is_said_to_be_missing(real: Built) -> None
     assert files["index.html"].count("原典に記載なし") >= 3
     facts = {fact.name for made in real[0].pages if isinstance(made, NodePage) for fact in made.facts}
     assert facts == {"対象"}  # made out of the names, and said to be so
-    assert not any(entry.node.indicators for entry in real[0].entries)
+    assert not any(entry.node.indicators for entry in real[0].tree_nodes)

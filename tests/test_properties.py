@@ -13,7 +13,7 @@ from support.building import build_in_memory
 from support.html_page import page, target
 from support.random_examples import examples
 
-from handbook.model import File, Site
+from handbook.model import OutputFile, Site
 
 SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.text("学びとまちづくり市民子どもＩＣＴNPO&<>\"'\\{}[]%#:・「」〜0123 abc", min_size=1, max_size=24).filter(
@@ -55,7 +55,7 @@ def quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def made(text: str, folder: Path) -> tuple[Site, list[File]]:
+def made(text: str, folder: Path) -> tuple[Site, list[OutputFile]]:
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
     return build_in_memory(folder)
 
@@ -66,7 +66,7 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
     site, files = made(text, tmp_path_factory.mktemp("plan"))
     paths = [file.path for file in files]
     assert len({path.casefold() for path in paths}) == len(paths)
-    nodes = {entry.path for entry in site.entries}
+    nodes = {entry.path for entry in site.tree_nodes}
     assert nodes <= set(paths)
     reached = {"index.html"}
     todo = ["index.html"]
@@ -84,7 +84,7 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
         target("structure.html", a.held["href"])
         for a in page(texts["structure.html"]).all("div", id="node-list")[0].all("a")
     ]
-    assert order == [entry.path for entry in site.entries]
+    assert order == [entry.path for entry in site.tree_nodes]
 
 
 @SLOW
@@ -107,4 +107,4 @@ def test_a_node_keeps_its_address_wherever_its_branch_goes(
     random.Random(seed).shuffle(branches)  # noqa: S311  # not for secrets
     before = made(text, tmp_path_factory.mktemp("before"))[0]
     after = made(f"{head}階層0:\n{''.join(branches)}", tmp_path_factory.mktemp("after"))[0]
-    assert {e.id: e.path for e in after.entries}.items() <= {e.id: e.path for e in before.entries}.items()
+    assert {e.id: e.path for e in after.tree_nodes}.items() <= {e.id: e.path for e in before.tree_nodes}.items()

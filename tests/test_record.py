@@ -16,28 +16,28 @@ from support.building import build_in_memory, report_of
 from support.html_page import page, target
 from support.random_examples import examples
 
-from handbook import years
+from handbook import fiscal_year
+from handbook.diagnostics import SourceSpan
 from handbook.field_types import fields_by_name
-from handbook.load.numbers import bad_number, number
-from handbook.mistakes import Place
 from handbook.model import (
-    Amount,
+    CoveragePage,
     DepartmentPage,
-    Entry,
-    GapsPage,
     Indicator,
     NodePage,
     ProgressPage,
     Record,
     Site,
     Status,
-    Tally,
+    Totals,
+    TreeNode,
     Value,
     YearPage,
+    YearValue,
 )
+from handbook.parse.numbers import parse_number, validate_number
 from handbook.patterns import NO_VALUE_WORD
 from handbook.record_fields import INDICATOR_FIELDS
-from handbook.route import standing
+from handbook.site import indicator_status
 
 VALUE = fields_by_name(fields_by_name(INDICATOR_FIELDS)["基準値"].subfields)["値"]
 
@@ -97,33 +97,33 @@ def test_a_number_comes_back_as_it_was_typed(value: Decimal, places: int, commas
     exact = value.quantize(Decimal(1).scaleb(-places))
     exact = exact or abs(exact)
     typed = ("+" if plus and exact >= 0 else "") + (f"{exact:,f}" if commas else f"{exact:f}")
-    assert bad_number(typed, VALUE) is None
-    read = number(typed)
+    assert validate_number(typed, VALUE) is None
+    read = parse_number(typed)
     assert read == exact
     assert read.as_tuple() == exact.as_tuple()
-    assert Amount(2026, read).words == f"{exact:,f}"
-    assert number(Amount(2026, read).words) == exact
+    assert YearValue(2026, read).formatted == f"{exact:,f}"
+    assert parse_number(YearValue(2026, read).formatted) == exact
 
 
 @given(st.text("0123456789,.+-eE%人約△ １２", max_size=12))
 def test_what_is_no_number_is_refused_and_never_guessed(text: str) -> None:
     """Whatever passes is a number that its own digits spell, with all its commas or none."""
-    if bad_number(text, VALUE) is None:
+    if validate_number(text, VALUE) is None:
         sign, plain = text[: text[0] in "+-"], text.lstrip("+-")
         exact = Decimal(plain.replace(",", ""))
         assert plain in (f"{exact:f}", f"{exact:,f}")
-        assert abs(number(text)) == exact
-        assert (number(text) < 0) == (sign == "-" and exact > 0)
+        assert abs(parse_number(text)) == exact
+        assert (parse_number(text) < 0) == (sign == "-" and exact > 0)
 
 
 @pytest.mark.parametrize("text", ["", "1,85", "1,8500", ",100", "1.", ".5", "010", "1e3", "１", "--1", "1 000", "75%"])
 def test_other_spellings_are_refused(text: str) -> None:
-    assert bad_number(text, VALUE)
+    assert validate_number(text, VALUE)
 
 
 @pytest.mark.parametrize("typed", ["1.10", "0", "-3", "+5", "0.05", "1,234,567.890", "999999999999999999"])
 def test_numbers_that_clerks_write_are_read(typed: str) -> None:
-    assert bad_number(typed, VALUE) is None
+    assert validate_number(typed, VALUE) is None
 
 
 # --- years ---
@@ -131,9 +131,9 @@ def test_numbers_that_clerks_write_are_read(typed: str) -> None:
 
 @given(st.integers(1926, 2199))
 def test_a_year_is_read_again_from_what_is_told(year: int) -> None:
-    assert years.one(years.short(year)) == year
-    assert years.one(str(year)) == year
-    assert years.told(year) == f"{years.short(year)}（{year}）"
+    assert fiscal_year.parse_year(fiscal_year.format_era_year(year)) == year
+    assert fiscal_year.parse_year(str(year)) == year
+    assert fiscal_year.format_year_both(year) == f"{fiscal_year.format_era_year(year)}（{year}）"
 
 
 @pytest.mark.parametrize(
@@ -147,24 +147,26 @@ def test_a_year_is_read_again_from_what_is_told(year: int) -> None:
     ],
 )
 def test_both_calendars_are_told(text: str, told: str) -> None:
-    assert str(years.period(text)) == told
+    assert str(fiscal_year.parse_period(text)) == told
 
 
 def test_the_financial_year_begins_in_april() -> None:
-    assert (years.of_day("2026-03-31"), years.of_day("2026-04-01")) == (2025, 2026)
+    assert (fiscal_year.fiscal_year_of("2026-03-31"), fiscal_year.fiscal_year_of("2026-04-01")) == (2025, 2026)
 
 
 # --- how an indicator stands ---
 
 
 def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, str]) -> Indicator:
-    def amounts(said: dict[int, str]) -> tuple[Amount, ...]:
-        return tuple(Amount(year, None if words == NO_VALUE_WORD else Decimal(words)) for year, words in said.items())
+    def amounts(said: dict[int, str]) -> tuple[YearValue, ...]:
+        return tuple(
+            YearValue(year, None if words == NO_VALUE_WORD else Decimal(words)) for year, words in said.items()
+        )
 
     values: dict[str, Value] = {"名称": "指標", "向き": aim, "目標値": amounts(targets), "実績値": amounts(actuals)}
     if base:
         values["基準値"] = Record(values={"値": Decimal(base), "年度": 2021})
-    return Indicator(values=values, place=Place("plan.yaml", 1, 1))
+    return Indicator(values=values, place=SourceSpan("plan.yaml", 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,7 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
     ],
 )
 def test_the_rule_that_is_told_is_the_rule_that_is_kept(row: Indicator, state: str) -> None:
-    assert standing.indicator_status(row) == state
+    assert indicator_status.indicator_status(row) == state
 
 
 def test_one_indicator_behind_makes_a_node_behind() -> None:
@@ -195,7 +197,7 @@ def test_one_indicator_behind_makes_a_node_behind() -> None:
     behind, silent = measured("↑", "2", {2026: "6"}, {2024: "1"}), measured("↑", "2", {2026: "6"}, {})
 
     def status(*indicators: Indicator) -> str:
-        return standing.node_status(map(standing.indicator_status, indicators))
+        return indicator_status.node_status(map(indicator_status.indicator_status, indicators))
 
     assert status(reached, behind, silent) == "遅れ"
     assert status(reached, reached) == "達成"
@@ -270,63 +272,65 @@ def test_what_the_records_add_up_to_is_what_was_written(
     (folder / "plan.yaml").write_text(plan_with(tops, made), encoding="utf-8")
     site, _ = build_in_memory(folder)
     (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
-    assert progress.tally.number == len(made)
-    assert progress.tally.again == sum(len(w.shown) for w in made)
-    assert dict(progress.tally.categories) == Counter(w.category or "記載なし" for w in made)
+    assert progress.totals.node_count == len(made)
+    assert progress.totals.repeat_count == sum(len(w.shown) for w in made)
+    assert dict(progress.totals.category_counts) == Counter(w.category or "記載なし" for w in made)
     for (entry, tally), top in zip(progress.branches, range(tops), strict=True):
         own = [w for w in made if w.top == top]
-        assert (entry.id, tally.number) == (f"top{top}", len(own))
-        assert dict(tally.categories) == Counter(w.category or "記載なし" for w in own)
+        assert (entry.id, tally.node_count) == (f"top{top}", len(own))
+        assert dict(tally.category_counts) == Counter(w.category or "記載なし" for w in own)
     sections = {made.label: made for made in site.pages if isinstance(made, DepartmentPage)}
-    order = [entry.id for entry in site.entries if not entry.again]
+    order = [entry.id for entry in site.tree_nodes if not entry.is_repeat]
 
     def in_order(ids: set[str]) -> list[str]:
         return [each for each in order if each in ids]
 
     for name, names in {"環境課": {"環境課"}, "新課": {"新課", "旧課"}}.items():
-        assert [work.entry.id for work in sections[name].owned] == in_order({w.id for w in made if names & {*w.owners}})
+        assert [work.entry.id for work in sections[name].owned_rows] == in_order(
+            {w.id for w in made if names & {*w.owners}}
+        )
     for year in (made for made in site.pages if isinstance(made, YearPage)):
-        assert {work.entry.id for work in year.planned} == {w.id for w in made if w.first <= year.year <= w.last}
+        assert {work.entry.id for work in year.planned_rows} == {w.id for w in made if w.first <= year.year <= w.last}
         spent = [w.money[year.year] for w in made if year.year in w.money]
-        assert year.total == (f"{sum(spent):,}" if spent else "")
+        assert year.budget_total == (f"{sum(spent):,}" if spent else "")
 
 
-def recount(site: Site, nodes: tuple[Entry, ...]) -> dict[str, object]:
+def recount(site: Site, nodes: tuple[TreeNode, ...]) -> dict[str, object]:
     """The totals of some nodes and all nodes below them, counted one by one."""
     below = [node for top in nodes for node in top.walk()]
-    own = [node for node in below if not node.again]
-    rows = {page.entry.id: page for page in site.pages if isinstance(page, NodePage)}
+    own = [node for node in below if not node.is_repeat]
+    rows = {page.node.id: page for page in site.pages if isinstance(page, NodePage)}
     records = [node for node in own if node.level is site.plan.levels[-1]]
-    statuses = [standing.node_status(row.state for row in rows[node.id].gauges) for node in records]
+    statuses = [indicator_status.node_status(row.status for row in rows[node.id].indicators) for node in records]
     return {
         "number": len(records),
-        "again": sum(node.again and node.level is site.plan.levels[-1] for node in below),
-        "categories": Counter("".join(node.node.fact("区分")) or "記載なし" for node in records),
+        "again": sum(node.is_repeat and node.level is site.plan.levels[-1] for node in below),
+        "categories": Counter("".join(node.node.fact_values("区分")) or "記載なし" for node in records),
         "states": Counter(map(str, statuses)),
-        "gauges": Counter(str(row.state) for node in own for row in rows[node.id].gauges),
+        "gauges": Counter(str(row.status) for node in own for row in rows[node.id].indicators),
     }
 
 
-def as_counted(tally: Tally) -> dict[str, object]:
+def as_counted(tally: Totals) -> dict[str, object]:
     return {
-        "number": tally.number,
-        "again": tally.again,
-        "categories": Counter(dict(tally.categories)),
-        "states": Counter({str(status): number for status, number in tally.states}),
-        "gauges": Counter({str(status): number for status, number in tally.gauges}),
+        "number": tally.node_count,
+        "again": tally.repeat_count,
+        "categories": Counter(dict(tally.category_counts)),
+        "states": Counter({str(status): number for status, number in tally.status_counts}),
+        "gauges": Counter({str(status): number for status, number in tally.indicator_counts}),
     }
 
 
 def test_the_totals_of_every_node_are_a_recount_of_what_is_below_it(example: Built) -> None:
     site, _ = example
     pages = [made for made in site.pages if isinstance(made, NodePage)]
-    assert {bool(made.tally) for made in pages} == {True, False}
+    assert {bool(made.totals) for made in pages} == {True, False}
     for made in pages:
-        assert bool(made.tally) == bool(made.entry.children)
-        if made.tally:
-            assert as_counted(made.tally) == recount(site, made.entry.children)
+        assert bool(made.totals) == bool(made.node.children)
+        if made.totals:
+            assert as_counted(made.totals) == recount(site, made.node.children)
     (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
-    assert as_counted(progress.tally) == recount(site, site.roots)
+    assert as_counted(progress.totals) == recount(site, site.roots)
     assert [as_counted(tally) for _, tally in progress.branches] == [recount(site, (top,)) for top in site.branches]
 
 
@@ -342,8 +346,8 @@ def test_a_branch_that_is_a_repeat_counts_elsewhere(plan_of: Callable[..., Path]
 """
     site, _ = built(plan_of(text))
     (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
-    assert [(tally.number, tally.again) for _, tally in progress.branches] == [(1, 0), (0, 1)]
-    assert progress.tally.number == 1
+    assert [(tally.node_count, tally.repeat_count) for _, tally in progress.branches] == [(1, 0), (0, 1)]
+    assert progress.totals.node_count == 1
 
 
 def test_the_rules_on_the_progress_page_name_every_status(example: Built) -> None:
@@ -415,16 +419,16 @@ def test_the_address_of_a_section_outlives_its_name(tmp_path: Path) -> None:
 def test_an_indicator_that_fell_silent_is_noted(
     updated: str, actual: str, said: list[str], plan_of: Callable[..., Path]
 ) -> None:
-    notes = report_of(plan_of(written(updated=updated, actual=actual))).notes
+    notes = report_of(plan_of(written(updated=updated, actual=actual))).notices
     assert [note.rule for note in notes] == said
-    assert [(note.place.line, note.place.column) for note in notes] == [(line_of("池の数"), 13)] * len(said)
+    assert [(note.span.line, note.span.column) for note in notes] == [(line_of("池の数"), 13)] * len(said)
 
 
 def test_an_old_name_is_noted_only_where_it_had_ended_before(plan_of: Callable[..., Path]) -> None:
     full = ", 令和7年度: 4"
-    assert report_of(plan_of(written(actual=full))).notes == ()
-    (note,) = report_of(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notes
-    assert (note.rule, note.place.line) == ("old-name", line_of("id: pond"))
+    assert report_of(plan_of(written(actual=full))).notices == ()
+    (note,) = report_of(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notices
+    assert (note.rule, note.span.line) == ("old-name", line_of("id: pond"))
     assert "公園課" in note.message
     assert "みどり公園課" in note.hint
 
@@ -441,11 +445,13 @@ def test_a_year_says_what_was_planned_done_and_missing(plan_of: Callable[..., Pa
 
 def test_gaps_are_told_in_signs_and_words(example: Built) -> None:
     site, files = example
-    (gaps,) = [made for made in site.pages if isinstance(made, GapsPage)]
+    (gaps,) = [made for made in site.pages if isinstance(made, CoveragePage)]
     rows = page(files["gaps.html"]).all("table")[0].all("tbody")[0].all("tr")
     assert len(rows) == len(gaps.rows)
     for row, read in zip(gaps.rows, rows, strict=True):
-        below = [child.node for child in row.entry.children if not child.again and child.level is site.plan.levels[-1]]
+        below = [
+            child.node for child in row.entry.children if not child.is_repeat and child.level is site.plan.levels[-1]
+        ]
         words = [" ".join(cell.words.split()) for cell in read.all("td")]
         assert words[0] == (f"○ あり {len(below)}" if below else "× なし")
         measures = [i for node in (row.entry.node, *below) for i in node.indicators]
@@ -488,7 +494,7 @@ def test_the_real_plan_says_that_nothing_is_recorded(real: Built) -> None:
     assert "登録された事業はまだありません。" in words
     assert "具体的な施策 51 のすべて" in words
     assert not page(files["gaps.html"]).all("table")
-    assert not site.ledger
+    assert not site.progress_pages
     assert not site.charts
     assert not [path for path in files if path.startswith(("departments/", "years/", "progress"))]
     assert not any("progress.html" in text for path, text in files.items() if path.endswith(".html"))
@@ -497,6 +503,6 @@ def test_the_real_plan_says_that_nothing_is_recorded(real: Built) -> None:
 def test_the_whole_is_the_sum_of_its_branches(example: Built) -> None:
     site, _ = example
     (progress,) = [made for made in site.pages if isinstance(made, ProgressPage)]
-    assert progress.tally.number == sum(tally.number for _, tally in progress.branches) == 17
-    assert progress.tally.again == 1
-    assert sum(number for _, number in progress.tally.states) == progress.tally.number
+    assert progress.totals.node_count == sum(tally.node_count for _, tally in progress.branches) == 17
+    assert progress.totals.repeat_count == 1
+    assert sum(number for _, number in progress.totals.status_counts) == progress.totals.node_count

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup, escape
 
-from handbook.mistakes import SourceError
+from handbook.diagnostics import SourceError
 from handbook.model import Theme
-from handbook.render import engine
+from handbook.render import jinja
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder where compiled templates are kept."""
     monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
     monkeypatch.setattr("sys.dont_write_bytecode", False)
-    folder = Path(engine._Compiled().directory)
+    folder = Path(jinja._BytecodeCache().directory)
     assert folder.is_relative_to(tmp_path)
     folder.mkdir(parents=True)
     return folder
@@ -25,7 +25,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def filled(text: str, **variables: object) -> str:
     theme = Theme({"page.html": text}, (), {}, (), "")
-    return engine.filled(engine.environment(theme), "page.html", **variables).decode()
+    return jinja.render_template(jinja.new_environment(theme), "page.html", **variables).decode()
 
 
 @pytest.mark.parametrize("words", ["a<b>&\"'", "すべて", "", "a&amp;b"])
@@ -53,7 +53,7 @@ def test_a_name_that_is_not_there_is_a_mistake_and_no_empty_place(text: str) -> 
     with pytest.raises(SourceError) as caught:
         filled(f"\n{text}", theme=Theme({}, (), {}, (), ""))
     (mistake,) = caught.value.mistakes
-    assert (mistake.place.file, mistake.place.line, mistake.rule) == ("templates/page.html", 2, "broken-template")
+    assert (mistake.span.file, mistake.span.line, mistake.rule) == ("templates/page.html", 2, "broken-template")
     assert "gone" in mistake.message
 
 

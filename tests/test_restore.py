@@ -21,9 +21,9 @@ from support.command_line import run
 from support.random_examples import examples
 from support.roundtrips import brought_back, plans, said, written
 
-from handbook import load, restore
-from handbook.mistakes import SourceError
-from handbook.model import Restored
+from handbook import importer, parse
+from handbook.diagnostics import SourceError
+from handbook.model import ImportResult
 
 OURS = ["plan.json", "plan.csv", "plan.xlsx"]
 SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,27 +34,27 @@ SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=
 def test_any_plan_comes_back_from_its_data(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("plan")
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
-    plan = load.plan(folder)
+    plan = parse.load_plan(folder)
     written(plan, folder)
     for name in OURS:
         back, made = brought_back(folder, name)
         assert said(back) == said(plan), name
-        assert made.doubts == ()
+        assert made.warnings == ()
 
 
 @pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_both_plans_come_back_from_their_data(root: Path, name: str, tmp_path: Path) -> None:
-    plan = load.plan(root)
+    plan = parse.load_plan(root)
     written(plan, tmp_path)
     back, made = brought_back(tmp_path, name)
     assert said(back) == said(plan)
-    assert made.doubts == ()
+    assert made.warnings == ()
 
 
 def test_a_plan_written_by_import_reads_as_a_clerk_writes(tmp_path: Path) -> None:
-    written(load.plan(ROOT / "example"), tmp_path)
-    text = restore.plan(tmp_path / "data/plan.json").text
+    written(parse.load_plan(ROOT / "example"), tmp_path)
+    text = importer.import_plan(tmp_path / "data/plan.json").plan_yaml
     assert "  - {名称: 取組, path: efforts, 記号: ◇}\n" in text
     assert (
         "                  - 名称: 水質の基準を満たした調査地点の割合\n" not in text
@@ -70,29 +70,29 @@ def test_a_plan_written_by_import_reads_as_a_clerk_writes(tmp_path: Path) -> Non
 # --- the structure table ---
 
 
-def restored(path: Path) -> Restored:
-    return restore.plan(path)
+def restored(path: Path) -> ImportResult:
+    return importer.import_plan(path)
 
 
 def test_the_source_table_becomes_the_tree_we_ship(real: Built, tmp_path: Path) -> None:
     made = restored(HERE / "structure-table.txt")
     assert [number for _, number in made.counts] == [1, 4, 6, 22, 51]
-    (tmp_path / "plan.yaml").write_text(made.text, encoding="utf-8")
-    back = load.plan(tmp_path)
-    ours = [(entry.level.name, entry.name) for entry in real[0].entries]
+    (tmp_path / "plan.yaml").write_text(made.plan_yaml, encoding="utf-8")
+    back = parse.load_plan(tmp_path)
+    ours = [(entry.level.name, entry.name) for entry in real[0].tree_nodes]
     assert [(node.level.name, node.name) for node in back.nodes] == ours
     assert back.name == real[0].plan.name
     assert back.subject == real[0].plan.subject
 
 
 def test_every_doubtful_cell_of_the_source_table_is_named() -> None:
-    doubts = restored(HERE / "structure-table.txt").doubts
-    told = {(doubt.place.line, doubt.place.column, doubt.rule) for doubt in doubts}
+    doubts = restored(HERE / "structure-table.txt").warnings
+    told = {(doubt.span.line, doubt.span.column, doubt.rule) for doubt in doubts}
     assert (31, 2, "same-name") in told
     (doubt,) = [doubt for doubt in doubts if doubt.rule == "same-name"]
     assert "地域・市民と密着した協働体制の充実" in doubt.message
     assert "学びから生まれるひとづくり・まちづくり" in doubt.message
-    assert [doubt.place.line for doubt in doubts if doubt.rule == "moved-cell"] == [18, 21, 24, 24, 28, 28, 31, 31]
+    assert [doubt.span.line for doubt in doubts if doubt.rule == "moved-cell"] == [18, 21, 24, 24, 28, 28, 31, 31]
     assert [doubt.message for doubt in doubts if doubt.rule == "below-table" and "具体的な事業計画" in doubt.message]
     assert {doubt.rule for doubt in doubts} == {"same-name", "moved-cell", "below-table", "name-and-text"}
 
@@ -123,10 +123,10 @@ def table(path: Path, rows: Sheet, merges: list[str]) -> Path:
 
 def test_a_rightly_merged_table_leaves_no_doubt(tmp_path: Path) -> None:
     made = restored(table(tmp_path / "t.xlsx", GOOD, MERGES))
-    assert made.doubts == ()
+    assert made.warnings == ()
     assert made.counts == (("柱", 2), ("方針", 3), ("取組", 4))
-    assert "名称: まちの計画\n" in made.text
-    assert "名称: 読む・書く\n" in made.text
+    assert "名称: まちの計画\n" in made.plan_yaml
+    assert "名称: 読む・書く\n" in made.plan_yaml
 
 
 def changed(row: int, column: int, text: str) -> Sheet:
@@ -156,15 +156,15 @@ def test_a_planted_fault_is_named_at_its_cell(
     rows: Sheet, merges: list[str], row: int | None, column: int | None, rule: str, tmp_path: Path
 ) -> None:
     made = restored(table(tmp_path / "t.xlsx", rows, merges))
-    places = [(doubt.place.line, doubt.place.column, doubt.rule) for doubt in made.doubts]
+    places = [(doubt.span.line, doubt.span.column, doubt.rule) for doubt in made.warnings]
     if row is None:
         assert places == []
     else:
         assert (row, column, rule) in places
-        assert all("［Sheet］" in doubt.place.file for doubt in made.doubts)
+        assert all("［Sheet］" in doubt.span.file for doubt in made.warnings)
     every = "".join(cell for each in rows for cell in each)
     for word in ("学ぶ", "話す", "集う"):
-        assert word not in every or word in made.text + "".join(doubt.message for doubt in made.doubts)
+        assert word not in every or word in made.plan_yaml + "".join(doubt.message for doubt in made.warnings)
 
 
 def test_the_sheet_of_the_structure_that_we_write_reads_back_as_the_tree(real: Built, tmp_path: Path) -> None:
@@ -175,43 +175,43 @@ def test_the_sheet_of_the_structure_that_we_write_reads_back_as_the_tree(real: B
     book.save(tmp_path / "only.xlsx")
     made = restored(tmp_path / "only.xlsx")
     assert [number for _, number in made.counts] == [1, 4, 6, 22, 51]
-    assert {doubt.rule for doubt in made.doubts} == {"same-name"}
+    assert {doubt.rule for doubt in made.warnings} == {"same-name"}
 
 
 def test_formulas_are_told_and_never_worked_out(tmp_path: Path) -> None:
     rows = changed(5, 3, '="○"&"歩く"')
     made = restored(table(tmp_path / "t.xlsx", rows, MERGES))
-    assert (5, 3, "formula") in [(doubt.place.line, doubt.place.column, doubt.rule) for doubt in made.doubts]
-    assert '="○"' not in made.text
+    assert (5, 3, "formula") in [(doubt.span.line, doubt.span.column, doubt.rule) for doubt in made.warnings]
+    assert '="○"' not in made.plan_yaml
 
 
 # --- what an office sends ---
 
 
 def test_a_csv_that_excel_saved_in_shift_jis_is_read_and_told(tmp_path: Path) -> None:
-    written(load.plan(FIRST), tmp_path)
+    written(parse.load_plan(FIRST), tmp_path)
     path = tmp_path / "data/plan.csv"
     path.write_bytes(path.read_text(encoding="utf-8-sig").replace("\r", "").encode("cp932"))
     made = restored(path)
-    assert any("Shift_JIS" in sentence for sentence in made.told)
+    assert any("Shift_JIS" in sentence for sentence in made.messages)
     assert [number for _, number in made.counts] == [1, 4, 6, 22, 51, 0]
 
 
 def test_a_lone_plan_csv_says_what_is_missing_beside_it(tmp_path: Path) -> None:
-    written(load.plan(ROOT / "example"), tmp_path)
+    written(parse.load_plan(ROOT / "example"), tmp_path)
     shutil.move(tmp_path / "data/plan.csv", tmp_path / "plan.csv")
     made = restored(tmp_path / "plan.csv")
-    assert any("`indicators.csv`" in sentence for sentence in made.told)
-    (tmp_path / "plan.yaml").write_text(made.text, encoding="utf-8")
-    assert len(list(load.plan(tmp_path).nodes)) == 35
+    assert any("`indicators.csv`" in sentence for sentence in made.messages)
+    (tmp_path / "plan.yaml").write_text(made.plan_yaml, encoding="utf-8")
+    assert len(list(parse.load_plan(tmp_path).nodes)) == 35
 
 
 def test_a_row_that_belongs_nowhere_is_named_not_dropped(tmp_path: Path) -> None:
-    written(load.plan(ROOT / "example"), tmp_path)
+    written(parse.load_plan(ROOT / "example"), tmp_path)
     with (tmp_path / "data/indicators.csv").open("a", encoding="utf-8") as file:
         file.write("no-such-node,,1,迷子の指標,,,,\r\n")
-    doubts = restored(tmp_path / "data/plan.csv").doubts
-    assert [(doubt.place.file, doubt.rule) for doubt in doubts] == [("indicators.csv", "unknown-node")]
+    doubts = restored(tmp_path / "data/plan.csv").warnings
+    assert [(doubt.span.file, doubt.rule) for doubt in doubts] == [("indicators.csv", "unknown-node")]
 
 
 # --- what nobody should send ---
@@ -299,12 +299,12 @@ def test_a_file_that_is_no_plan_is_refused_in_a_sentence(name: str, data: bytes,
 
 
 def test_unknown_keys_of_a_json_are_doubts(tmp_path: Path) -> None:
-    written(load.plan(ROOT / "example"), tmp_path)
+    written(parse.load_plan(ROOT / "example"), tmp_path)
     path = tmp_path / "data/plan.json"
     held = json.loads(path.read_text(encoding="utf-8"))
     held["節"][0]["思いつき"] = "x"
     path.write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
-    assert [doubt.message for doubt in restored(path).doubts] == ["`節[0].思いつき` は使いませんでした"]
+    assert [doubt.message for doubt in restored(path).warnings] == ["`節[0].思いつき` は使いませんでした"]
 
 
 # --- the command ---
@@ -368,7 +368,7 @@ def test_whatever_a_table_holds_no_word_is_lost(
         made = restored(path)
     except SourceError:
         return
-    kept = made.text + "".join(doubt.message for doubt in made.doubts)
+    kept = made.plan_yaml + "".join(doubt.message for doubt in made.warnings)
     for row in held:
         for cell in row:
             assert all(word in kept for word in re.findall(r"[^\s○・◇]+", cell)), (cell, kept)

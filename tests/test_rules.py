@@ -17,13 +17,13 @@ import pytest
 from conftest import ROOT
 from support.building import build_in_memory, report_of
 
-from handbook import check, load, tell
+from handbook import check, parse, reporters
 from handbook.commands.check import outdated_schema_notices, promote_to_errors
 from handbook.commands.options import PROJECT_ROOT
-from handbook.load import source
-from handbook.mistakes import Findings, Mistake, SourceError, show
-from handbook.model import File
-from handbook.rules import GROUPS, NAMES, RULES, WHOLE, WORDS, Rule
+from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic
+from handbook.model import OutputFile
+from handbook.parse import source
+from handbook.rules import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, GROUPS, RULES, Rule
 
 EXAMPLE = ROOT / "example"
 PAGE = ROOT / "docs" / "mistakes.md"
@@ -80,7 +80,9 @@ def test_a_rule_that_is_in_no_table_would_be_found() -> None:
 def test_no_rule_stands_in_the_table_twice() -> None:
     names = [rule.name for group in GROUPS for rule in group.rules]
     assert len(names) == len(set(names))
-    assert all(rule.title and rule.why.endswith("。") and rule.wrong != rule.right for rule in RULES.values())
+    assert all(
+        rule.title and rule.reason.endswith("。") and rule.bad_example != rule.good_example for rule in RULES.values()
+    )
 
 
 # --- the examples ---
@@ -96,39 +98,39 @@ def copied(folder: Path) -> Path:
 
 def edited(rule: Rule, typed: str, folder: Path) -> Path:
     """The example plan with the typed text in place of a rule's right one."""
-    if rule.place == WHOLE:
+    if rule.place == EXAMPLE_IS_WHOLE_FILE:
         (folder / "plan.yaml").write_text(typed, encoding="utf-8", newline="\n")
         return folder
     copied(folder)
-    if rule.file == NAMES:
-        if (folder / rule.right).exists():
-            (folder / rule.right).rename(folder / typed)
+    if rule.file == EXAMPLE_IS_FILE_NAME:
+        if (folder / rule.good_example).exists():
+            (folder / rule.good_example).rename(folder / typed)
         else:  # a file of the product, under a name of the plan's own
             (folder / typed).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / rule.right, folder / typed)
+            shutil.copy(ROOT / rule.good_example, folder / typed)
         return folder
     path = folder / rule.file
     home = EXAMPLE if (EXAMPLE / rule.file).exists() else ROOT
     text = (home / rule.file).read_text(encoding="utf-8")
-    place = rule.place or rule.right
+    place = rule.place or rule.good_example
     assert place in text, f"{rule.name}: the example plan no longer holds what makes way for the wrong text: {place}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.replace(place, typed, 1), encoding="utf-8", newline="\n")
     return folder
 
 
-def found(root: Path) -> tuple[Mistake, ...]:
+def found(root: Path) -> tuple[Diagnostic, ...]:
     """All that a check says."""
     try:
         build_in_memory(root)
     except SourceError as error:
         return error.mistakes
     report = report_of(root)
-    return (*report.notes, *report.gaps)
+    return (*report.notices, *report.warnings)
 
 
-def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Mistake, ...]]:
-    def make(folder: Path) -> tuple[Mistake, ...]:
+def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Diagnostic, ...]]:
+    def make(folder: Path) -> tuple[Diagnostic, ...]:
         plan = copied(folder) / "plan.yaml"
         plan.write_bytes(change(plan.read_bytes()))
         return found(folder)
@@ -136,42 +138,42 @@ def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Mista
     return make
 
 
-def _a_picture_by_name(folder: Path) -> tuple[Mistake, ...]:
+def _a_picture_by_name(folder: Path) -> tuple[Diagnostic, ...]:
     (copied(folder) / "content" / "images").mkdir()
     (folder / "content" / "images" / "river.png").write_bytes(b"\xff\xd8\xff\xe0 no PNG")
     return found(folder)
 
 
 def _a_long_line(data: bytes) -> bytes:
-    return data + b"# " + b"x" * source.LONGEST_LINE + b"\n"
+    return data + b"# " + b"x" * source.MAX_LINE_CHARS + b"\n"
 
 
-def _open_brackets(folder: Path) -> tuple[Mistake, ...]:
+def _open_brackets(folder: Path) -> tuple[Diagnostic, ...]:
     (copied(folder) / "content" / "pages" / "signs.md").write_text("# 記号\n\n" + "[" * 3_001, encoding="utf-8")
     return found(folder)
 
 
-def _a_folder_for_a_file(folder: Path) -> tuple[Mistake, ...]:
+def _a_folder_for_a_file(folder: Path) -> tuple[Diagnostic, ...]:
     (folder / "plan.yaml").mkdir()
     return found(folder)
 
 
-def _a_file_for_a_folder(folder: Path) -> tuple[Mistake, ...]:
+def _a_file_for_a_folder(folder: Path) -> tuple[Diagnostic, ...]:
     shutil.rmtree(copied(folder) / "content")
     (folder / "content").write_text("x", encoding="utf-8")
     said = found(folder)  # each folder inside is missed as well, and the plan's texts: the first is the cause
-    return tuple(mistake for mistake in said if mistake.place.file == "content")
+    return tuple(mistake for mistake in said if mistake.span.file == "content")
 
 
-def _a_huge_picture(folder: Path) -> tuple[Mistake, ...]:
+def _a_huge_picture(folder: Path) -> tuple[Diagnostic, ...]:
     picture = copied(folder) / "content" / "images" / "river.jpg"
     picture.parent.mkdir()
     with picture.open("wb") as file:
-        file.truncate(source.LARGEST_FILE + 1)
+        file.truncate(patterns.MAX_SOURCE_BYTES + 1)
     return found(folder)
 
 
-def _no_permission(folder: Path) -> tuple[Mistake, ...]:
+def _no_permission(folder: Path) -> tuple[Diagnostic, ...]:
     def refuse(*_: object) -> NoReturn:
         raise PermissionError(13, "Permission denied")
 
@@ -180,13 +182,13 @@ def _no_permission(folder: Path) -> tuple[Mistake, ...]:
         return found(copied(folder))
 
 
-def _twins(folder: Path) -> tuple[Mistake, ...]:
+def _twins(folder: Path) -> tuple[Diagnostic, ...]:
     (copied(folder) / "theme").mkdir()
     (folder / "theme" / "Site.css").write_text("", encoding="utf-8")
     return found(folder)
 
 
-def _a_shallow_clone(folder: Path) -> tuple[Mistake, ...]:
+def _a_shallow_clone(folder: Path) -> tuple[Diagnostic, ...]:
     def git(*words: str) -> None:
         person = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "protocol.file.allow=always"]
         subprocess.run(["git", *person, *words], cwd=folder, check=True, capture_output=True)
@@ -202,35 +204,37 @@ def _a_shallow_clone(folder: Path) -> tuple[Mistake, ...]:
     return found(folder / "part")
 
 
-def _a_sign_for_no_typeface(folder: Path) -> tuple[Mistake, ...]:
+def _a_sign_for_no_typeface(folder: Path) -> tuple[Diagnostic, ...]:
     plan = copied(folder) / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
-    return tuple(load.without_glyph(folder, "😀"))
+    return tuple(parse.missing_glyph_notices(folder, "😀"))
 
 
-def _a_new_word(folder: Path) -> tuple[Mistake, ...]:
+def _a_new_word(folder: Path) -> tuple[Diagnostic, ...]:
     (copied(folder) / "plan.schema.json").write_bytes((EXAMPLE / "plan.schema.json").read_bytes())
     plan = folder / "plan.yaml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text.replace("\n対象:\n", "\n対象:\n  - 旅行する人\n", 1), encoding="utf-8")
-    return tuple(outdated_schema_notices(load.plan(folder), PROJECT_ROOT))
+    return tuple(outdated_schema_notices(parse.load_plan(folder), PROJECT_ROOT))
 
 
-def _a_lacking(*, booklet: bool) -> Callable[[Path], tuple[Mistake, ...]]:
+def _a_lacking(*, booklet: bool) -> Callable[[Path], tuple[Diagnostic, ...]]:
     paths = ["index.html", "diagrams/plan.svg"] if booklet else ["index.html"]
-    return lambda _: promote_to_errors(Findings(), paths, booklet=booklet).mistakes
+    return lambda _: promote_to_errors(Report(), paths, booklet=booklet).errors
 
 
-def _a_box_too_few(folder: Path) -> tuple[Mistake, ...]:
+def _a_box_too_few(folder: Path) -> tuple[Diagnostic, ...]:
     site, files = build_in_memory(copied(folder))
     box = re.compile(rb'<a id="box-water-quality".*?</a>', re.DOTALL)
-    fewer = [File(file.path, box.sub(b"", file.data)) if file.path == "diagrams/plan.svg" else file for file in files]
+    fewer = [
+        OutputFile(file.path, box.sub(b"", file.data)) if file.path == "diagrams/plan.svg" else file for file in files
+    ]
     with pytest.raises(SourceError) as caught:
-        check.files(fewer, site)
+        check.check_files(fewer, site)
     return caught.value.mistakes
 
 
-MADE: dict[str, Callable[[Path], tuple[Mistake, ...]]] = {
+MADE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "tangled": _open_brackets,
     "too-long": _rewritten(_a_long_line),
     "stacked-marks": _rewritten(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
@@ -253,29 +257,33 @@ MADE: dict[str, Callable[[Path], tuple[Mistake, ...]]] = {
 
 
 @functools.cache
-def broken(name: str) -> tuple[Mistake, ...]:
+def broken(name: str) -> tuple[Diagnostic, ...]:
     """All that is said of a rule's wrong example."""
     rule = RULES[name]
     with tempfile.TemporaryDirectory() as folder:
-        return MADE[name](Path(folder)) if rule.file == WORDS else found(edited(rule, rule.wrong, Path(folder)))
+        return (
+            MADE[name](Path(folder))
+            if rule.file == EXAMPLE_IS_PROSE
+            else found(edited(rule, rule.bad_example, Path(folder)))
+        )
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_wrong_example_breaks_exactly_its_rule(name: str) -> None:
     said = broken(name)
-    assert {mistake.rule for mistake in said} == {name}, "\n".join(map(show, said))
+    assert {mistake.rule for mistake in said} == {name}, "\n".join(map(format_diagnostic, said))
 
 
 def test_thirty_marks_may_stand_on_a_letter_and_no_more_wherever_it_stands() -> None:
     for before, marks in itertools.product(range(32), (30, 31, 200)):
         line = "あ" * before + "q" + "\u0300" * marks  # no letter has all in one: its form is the right one already
-        _, said = source.decoded(f"{line}\n".encode(), "plan.yaml")
+        _, said = source.decode_source(f"{line}\n".encode(), "plan.yaml")
         assert [mistake.rule for mistake in said] == ["stacked-marks"] * (marks > 30), (before, marks)
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in RULES.values() if rule.place])
 def test_a_right_example_that_the_plan_does_not_hold_breaks_none(name: str, tmp_path: Path) -> None:
-    assert found(edited(RULES[name], RULES[name].right, tmp_path)) == ()
+    assert found(edited(RULES[name], RULES[name].good_example, tmp_path)) == ()
 
 
 def test_the_example_plan_with_the_other_right_examples_breaks_none(tmp_path: Path) -> None:
@@ -283,7 +291,7 @@ def test_the_example_plan_with_the_other_right_examples_breaks_none(tmp_path: Pa
 
 
 def test_what_is_told_in_words_is_what_no_text_can_show() -> None:
-    assert set(MADE) == {rule.name for rule in RULES.values() if rule.file == WORDS}
+    assert set(MADE) == {rule.name for rule in RULES.values() if rule.file == EXAMPLE_IS_PROSE}
 
 
 # --- the page ---
@@ -317,7 +325,7 @@ def lines_of(text: str) -> list[str]:
 
 def shown(rule: Rule, typed: str) -> str:
     """An example as the page shows it: what no eye can see as a sign, without what both indent, nothing endless."""
-    both = [line for text in (rule.wrong, rule.right) for line in lines_of(text) if line]
+    both = [line for text in (rule.bad_example, rule.good_example) for line in lines_of(text) if line]
     margin = min(len(line) - len(line.lstrip(" ")) for line in both)
     lines = lines_of(source.INVISIBLE.sub("\ufffd", typed).replace("\u3000", "□").replace("\t", "→   "))
     lines = [line[margin:] for line in lines]
@@ -326,9 +334,9 @@ def shown(rule: Rule, typed: str) -> str:
 
 def example(rule: Rule, typed: str) -> str:
     """One example: code, the name of a file, or words."""
-    if rule.file == WORDS:
+    if rule.file == EXAMPLE_IS_PROSE:
         return f"{typed}\n"
-    if rule.file == NAMES:
+    if rule.file == EXAMPLE_IS_FILE_NAME:
         return f"`{typed}` という名前\n"
     language = {"yaml": "yaml", "md": "markdown", "html": "html", "css": "css", "txt": "text"}[
         rule.file.rpartition(".")[2]
@@ -338,19 +346,19 @@ def example(rule: Rule, typed: str) -> str:
 
 def page() -> str:
     """The page, made from the table and from what is really said."""
-    parts = [HEAD.format(sample=show(broken("unknown-key")[0]))]
+    parts = [HEAD.format(sample=format_diagnostic(broken("unknown-key")[0]))]
     for group in GROUPS:
         rules = "\n".join(f"  - [{rule.title}](#{rule.name}) `{rule.name}`" for rule in group.rules)
         parts.append(f"- **{group.title}**\n{rules}\n")
     for group in GROUPS:
-        parts.append(f"\n## {group.title}\n\n{group.about}\n")
+        parts.append(f"\n## {group.title}\n\n{group.description}\n")
         for rule in group.rules:
-            where = "" if rule.file in ("plan.yaml", NAMES, WORDS) else f"（{rule.file}）"
+            where = "" if rule.file in ("plan.yaml", EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE) else f"（{rule.file}）"
             parts.append(
-                f'\n<a id="{rule.name}"></a>\n\n### {rule.title} `{rule.name}`\n\n{rule.why}\n\n'
-                f"正しくない例{where}\n\n{example(rule, rule.wrong)}\n"
-                f"出る知らせ\n\n```\n{show(broken(rule.name)[0])}\n```\n\n"
-                f"正しい例\n\n{example(rule, rule.right)}"
+                f'\n<a id="{rule.name}"></a>\n\n### {rule.title} `{rule.name}`\n\n{rule.reason}\n\n'
+                f"正しくない例{where}\n\n{example(rule, rule.bad_example)}\n"
+                f"出る知らせ\n\n```\n{format_diagnostic(broken(rule.name)[0])}\n```\n\n"
+                f"正しい例\n\n{example(rule, rule.good_example)}"
             )
     return "".join(parts)
 
@@ -364,4 +372,4 @@ def test_the_page_of_rules_is_fresh(request: pytest.FixtureRequest) -> None:
 
 def test_every_title_of_an_annotation_is_that_of_the_table() -> None:
     (mistake,) = broken("wide-colon")
-    assert f"title={RULES['wide-colon'].title} (wide-colon)::" in tell.github(Findings((mistake,)), str)
+    assert f"title={RULES['wide-colon'].title} (wide-colon)::" in reporters.github_commands(Report((mistake,)), str)

@@ -30,14 +30,14 @@ from support.serve_process import command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from handbook import hands, serve
+from handbook import parallel, serve
 from handbook.check import html_scan
 from handbook.commands.serve import load_preview
-from handbook.draw import layout, lettering
-from handbook.mistakes import Mistake, Place, SourceError, show
-from handbook.model import File
-from handbook.render import engine
-from handbook.serve import dress, watch
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, format_diagnostic
+from handbook.diagram import graphviz_engine, text_metrics
+from handbook.model import OutputFile
+from handbook.render import jinja
+from handbook.serve import inject, watch
 
 PLAN = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び}
 階層: [{名称: 柱, path: pillars}]
@@ -54,20 +54,20 @@ class Served:
     """A server under way, and what it told."""
 
     address: str
-    told: asyncio.Queue[serve.Shown]
+    told: asyncio.Queue[serve.ServeSession]
     root: Path
     tried: int = 0
     """Cases of its hazard that a test has tried."""
 
-    async def next(self) -> serve.Shown:
+    async def next(self) -> serve.ServeSession:
         """What a save brought about, whenever the draft before was looked through."""
-        while (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).proofread:
+        while (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).is_checked:
             pass
         return shown
 
-    async def proof(self) -> serve.Shown:
+    async def proof(self) -> serve.ServeSession:
         """The same once all of it was looked at."""
-        while not (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).proofread:
+        while not (shown := await asyncio.wait_for(self.told.get(), PATIENCE)).is_checked:
             pass
         return shown
 
@@ -99,9 +99,9 @@ async def heard(line: WebSocketClientConnection) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
+async def serving(make: serve.BuildPreview, *places: Path) -> AsyncIterator[Served]:
     address: asyncio.Queue[str] = asyncio.Queue()
-    told: asyncio.Queue[serve.Shown] = asyncio.Queue()
+    told: asyncio.Queue[serve.ServeSession] = asyncio.Queue()
     task = asyncio.create_task(serve._serve(make, places, serve._sockets(0), address.put_nowait, told.put_nowait))
     try:
         yield Served(await address.get(), told, places[0].parent)
@@ -111,7 +111,7 @@ async def serving(make: serve.Build, *places: Path) -> AsyncIterator[Served]:
             await task
 
 
-def sentence(root: Path) -> serve.Build:
+def sentence(root: Path) -> serve.BuildPreview:
     return lambda: load_preview(root)
 
 
@@ -120,8 +120,8 @@ def clean(root: Path) -> dict[str, bytes]:
     return {file.path: file.data for file in build_in_memory(root)[1]}
 
 
-def small(*files: File) -> serve.Draft:
-    return serve.Draft({file.path: file.data for file in files}.get, lambda: files)
+def small(*files: OutputFile) -> serve.Preview:
+    return serve.Preview({file.path: file.data for file in files}.get, lambda: files)
 
 
 def alone(test: Callable[..., Awaitable[None]]) -> Callable[[Path, Tally], None]:
@@ -165,8 +165,8 @@ async def test_a_page_is_served_as_it_was_built_but_for_what_makes_it_reload(ser
 
 def test_a_page_that_lets_no_script_in_stays_as_it_is_and_one_without_a_head_is_served_too() -> None:
     closed = b"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>"""
-    assert dress.dressed(closed, "127.0.0.1:1", "s") == closed
-    assert dress.dressed(b"<p>x", "127.0.0.1:1", "s").startswith(b"<p>x<script src=")
+    assert inject.inject_scripts(closed, "127.0.0.1:1", "s") == closed
+    assert inject.inject_scripts(b"<p>x", "127.0.0.1:1", "s").startswith(b"<p>x<script src=")
 
 
 @alone
@@ -293,11 +293,11 @@ async def test_mistakes_are_told_as_the_terminal_tells_them(served: Served) -> N
     state = await served.state()
     assert state["mistakes"]
     for told, mistake in zip(state["mistakes"], shown.mistakes, strict=True):
-        terminal = show(mistake)
+        terminal = format_diagnostic(mistake)
         assert terminal.startswith(f"{told['place']}: {told['message']}  [{told['rule']}]")
         assert not told["hint"] or terminal.endswith(f"\n  ヒント: {told['hint']}")
         assert "".join(told["excerpt"]).rstrip() in terminal
-        assert told["excerpt"][2] == mistake.excerpt[mistake.place.column - 1 :][: mistake.place.width]
+        assert told["excerpt"][2] == mistake.excerpt[mistake.span.column - 1 :][: mistake.span.width]
 
 
 @alone
@@ -316,7 +316,7 @@ async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         (mistake,) = (await served.proof()).mistakes
-        assert (mistake.place.file, mistake.rule) == (name, rule)
+        assert (mistake.span.file, mistake.rule) == (name, rule)
         path.unlink()
         assert (await served.proof()).mistakes == ()
 
@@ -358,7 +358,7 @@ def test_a_plan_that_is_broken_from_the_start_shows_its_mistakes_and_then_the_pa
 
     async def whole() -> None:
         async with serving(sentence(tmp_path), tmp_path / "plan.yaml") as served:
-            assert (await served.next()).number == 0
+            assert (await served.next()).build_number == 0
             page = await served.ask()
             assert page.code == 404
             assert "ページはまだありません" in page.body.decode()
@@ -374,17 +374,17 @@ def test_a_fault_in_the_build_is_told_and_survived(tmp_path: Path) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("good")
 
-    def make() -> serve.Draft:
+    def make() -> serve.Preview:
         if source.read_text() == "bad":
             raise RecursionError("too deep")
-        return small(File("index.html", b"<p>good"))
+        return small(OutputFile("index.html", b"<p>good"))
 
     async def whole() -> None:
         async with serving(make, source) as served:
             await served.next()
             source.write_text("bad")
             (mistake,) = (await served.next()).mistakes
-            assert mistake.place == Place("build.py", 1, 1)
+            assert mistake.span == SourceSpan("build.py", 1, 1)
             assert "この道具の誤りです" in mistake.message
             assert "RecursionError" in mistake.message
             assert (await served.ask()).body.startswith(b"<p>good")
@@ -398,11 +398,11 @@ def test_a_save_during_a_build_is_not_lost(tmp_path: Path) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("0")
 
-    def make() -> serve.Draft:
+    def make() -> serve.Preview:
         read = source.read_text()
         if int(read) % 2:  # somebody saves while we build; the length and, on many disks, the date stay the same
             source.write_text(str(int(read) + 1))
-        return small(File("index.html", read.encode()))
+        return small(OutputFile("index.html", read.encode()))
 
     async def whole() -> None:
         async with serving(make, source) as served:
@@ -421,7 +421,7 @@ def test_a_page_that_opens_between_two_builds_hears_of_the_second(tmp_path: Path
     source.write_text("0")
 
     async def whole() -> None:
-        async with serving(lambda: small(File("index.html", source.read_bytes())), source) as served:
+        async with serving(lambda: small(OutputFile("index.html", source.read_bytes())), source) as served:
             await served.next()
             page = (await served.ask()).body.decode()
             source.write_text("1")
@@ -441,13 +441,13 @@ async def test_a_page_reloads_only_when_it_or_what_it_loads_has_changed(served: 
         return {path for path, stamp in (await stamps()).items() if before[path] != stamp}
 
     plan, text = served.root / "plan.yaml", PLAN.replace("ふたつめ", "ふたつめ, 本文: 文章")
-    assert (await served.proof()).changed == len(clean(served.root))
+    assert (await served.proof()).changed_count == len(clean(served.root))
     before = await stamps()
     plan.write_text(PLAN + "# a comment\n", encoding="utf-8")
-    assert (await served.proof()).changed == 0
+    assert (await served.proof()).changed_count == 0
     assert await others(before) == set()
     plan.write_text(text, encoding="utf-8")
-    assert (await served.proof()).changed > 2
+    assert (await served.proof()).changed_count > 2
     assert await others(before) == {SECOND, "search.html"}  # what is found is in a script
     before = await stamps()
     (served.root / "theme").mkdir()
@@ -464,7 +464,7 @@ def _by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     forks = request.param == "by a fork"
     if forks and multiprocessing.get_all_start_methods()[0] != "fork":
         pytest.skip("LOUD: this system cannot fork")
-    monkeypatch.setattr(hands, "can_fork", lambda: forks and not multiprocessing.current_process().daemon)
+    monkeypatch.setattr(parallel, "can_fork", lambda: forks and not multiprocessing.current_process().daemon)
 
 
 @pytest.mark.usefixtures("_by")
@@ -479,7 +479,7 @@ def test_a_dead_link_is_told_on_the_new_page(tmp_path: Path) -> None:
             text = PLAN.replace("ひとつめ", "ひとつめ, 本文: '[先](nowhere.html)'")
             (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
             (mistake,) = (await served.proof()).mistakes
-            assert (mistake.rule, mistake.place.line) == ("dead-link", 3)
+            assert (mistake.rule, mistake.span.line) == ("dead-link", 3)
             await heard(line)  # of the page
             await heard(line)  # of the mistake
             state = await served.state(FIRST)
@@ -499,16 +499,16 @@ def test_nobody_waits_while_all_pages_are_looked_through_and_a_save_ends_it(tmp_
     source = tmp_path / "plan.yaml"
     source.write_text("0")
 
-    def without_end() -> Iterator[File]:
+    def without_end() -> Iterator[OutputFile]:
         while True:
             time.sleep(0.01)
-            yield File("index.html", b"")
+            yield OutputFile("index.html", b"")
 
     async def whole() -> None:
-        async with serving(lambda: serve.Draft(lambda _: source.read_bytes(), without_end), source) as served:
+        async with serving(lambda: serve.Preview(lambda _: source.read_bytes(), without_end), source) as served:
             await served.next()
             for turn in range(5):
-                await asyncio.sleep(1.5 * serve.CALM)
+                await asyncio.sleep(1.5 * serve.CHECK_DELAY_SECONDS)
                 assert (await served.ask()).body.startswith(b"%d" % turn)
                 source.write_text(f"{turn + 1}")
                 await served.next()
@@ -529,17 +529,17 @@ def stays(reader: Reader) -> bool:
 def test_a_hand_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "plan.yaml"
     source.write_text("0")
-    monkeypatch.setattr(hands, "can_fork", lambda: multiprocessing.get_all_start_methods()[0] == "fork")
+    monkeypatch.setattr(parallel, "can_fork", lambda: multiprocessing.get_all_start_methods()[0] == "fork")
 
-    def killed() -> Iterator[File]:
+    def killed() -> Iterator[OutputFile]:
         os.kill(os.getpid(), signal.SIGKILL)
         yield from ()
 
-    if not hands.can_fork():
+    if not parallel.can_fork():
         pytest.skip("LOUD: this system cannot fork")
 
     async def whole() -> None:
-        async with serving(lambda: serve.Draft(lambda _: b"0", killed), source) as served:
+        async with serving(lambda: serve.Preview(lambda _: b"0", killed), source) as served:
             assert [mistake.rule for mistake in (await served.proof()).mistakes] == ["internal-error"]
             assert (await served.ask()).code == 200
 
@@ -583,11 +583,11 @@ def test_every_way_to_save_is_seen(tmp_path: Path, change: Callable[[Path], None
     file = tmp_path / "content/nodes/a.md"
     file.parent.mkdir(parents=True)
     file.write_text("alt")
-    before = watch.look([tmp_path / "content"], {})
+    before = watch.snapshot([tmp_path / "content"], {})
     change(file)
-    after = watch.look([tmp_path / "content"], before)
-    assert watch.changed(before, after)
-    assert not watch.changed(after, watch.look([tmp_path / "content"], after))
+    after = watch.snapshot([tmp_path / "content"], before)
+    assert watch.is_different(before, after)
+    assert not watch.is_different(after, watch.snapshot([tmp_path / "content"], after))
 
 
 def test_an_old_file_is_not_read_again_and_what_no_build_reads_is_no_change(
@@ -596,11 +596,11 @@ def test_an_old_file_is_not_read_again_and_what_no_build_reads_is_no_change(
     file = tmp_path / "a.md"
     file.write_text("alt")
     os.utime(file, (1, 1))
-    before = watch.look([tmp_path], {})
+    before = watch.snapshot([tmp_path], {})
     for name in (".a.md.swp", "~$a.md", "a.md~", "Thumbs.db"):
         (tmp_path / name).write_text("x")
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("read again"))
-    assert not watch.changed(before, watch.look([tmp_path, tmp_path / "gone"], before))
+    assert not watch.is_different(before, watch.snapshot([tmp_path, tmp_path / "gone"], before))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
@@ -608,15 +608,15 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "dead").symlink_to(tmp_path / "nowhere")
-    assert len(watch.look([tmp_path], {})) == 4
+    assert len(watch.snapshot([tmp_path], {})) == 4
 
 
 # --- what is remembered, and what is made alone ---
 
 
 def forget() -> None:
-    of_pages = html_scan.scan_page, html_scan._scan_diagram, engine._compiled, engine._word
-    for memo in (*of_pages, layout.places, layout._place, lettering._em):
+    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._word
+    for memo in (*of_pages, graphviz_engine.layout_graphs, graphviz_engine._layout_graph, text_metrics._char_width_em):
         memo.cache_clear()
 
 
@@ -655,7 +655,7 @@ def edits(root: Path, size: int) -> Iterator[str]:
     yield "all back"
 
 
-def mistakes_of(make: Callable[[], object]) -> tuple[Mistake, ...]:
+def mistakes_of(make: Callable[[], object]) -> tuple[Diagnostic, ...]:
     with pytest.raises(SourceError) as told:
         make()
     return told.value.mistakes
@@ -670,11 +670,11 @@ def test_whatever_was_edited_each_path_is_served_as_a_clean_build_makes_it(tmp_p
         draft = sentence(tmp_path)()
         asked = sorted(paths)
         random.Random(done).shuffle(asked)  # noqa: S311  # not for secrets
-        served = {path: draft.file(path) for path in asked}
+        served = {path: draft.file_bytes(path) for path in asked}
         forget()
         built = clean(tmp_path)
         assert [path for path, data in served.items() if built.get(path) != data] == [], done
-        assert [path for path, data in built.items() if draft.file(path) != data] == [], done
+        assert [path for path, data in built.items() if draft.file_bytes(path) != data] == [], done
         paths |= built.keys()
     assert {"extra.html", "theme/own.css"} <= paths
 
@@ -683,14 +683,14 @@ def test_where_the_layout_fails_a_page_is_shown_without_diagrams(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise layout.NoEngine("broken")
+        raise graphviz_engine.LayoutEngineError("broken")
 
     forget()
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    drawn = load_preview(tmp_path).file("structure.html")
+    drawn = load_preview(tmp_path).file_bytes("structure.html")
     forget()
-    monkeypatch.setattr(layout, "_laid_out", fail)
-    plain = load_preview(tmp_path).file("structure.html")
+    monkeypatch.setattr(graphviz_engine, "_run_engine", fail)
+    plain = load_preview(tmp_path).file_bytes("structure.html")
     assert plain == next(made.data for made in build_in_memory(tmp_path)[1] if made.path == "structure.html")
     assert drawn
     assert plain

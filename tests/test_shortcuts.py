@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support.random_examples import examples
 
 from handbook.fields import all_fields
-from handbook.load import slips
-from handbook.model import REFERENCE, without_code
+from handbook.model import WIKI_LINK, blank_out_code
+from handbook.parse import typing_fixes
 
 MANY = settings(max_examples=examples(1500), deadline=None)
 SIGNS = (*" -:：#＃[]［］{}｛｝|>、，,・●○－−ー\t\u3000\u00a0'\"`", "- ", ": ", "[[", "  ")
@@ -20,14 +20,14 @@ LINES = st.lists(st.sampled_from((*SIGNS, *WORDS)), max_size=9).map("".join)
 
 def missed(plain: re.Pattern[str], line: str) -> bool:
     """Whether a line that `plain` passes over has a slip of the keyboard in it."""
-    found = slips._slips(line, {*(field.name for field in all_fields()), "令和8年度", "2026"}, ["名称: x"])
+    found = typing_fixes._line_fixes(line, {*(field.name for field in all_fields()), "令和8年度", "2026"}, ["名称: x"])
     return bool(plain.fullmatch(line)) and any(found)
 
 
 @MANY
 @given(line=LINES)
 def test_no_slip_stands_in_a_line_that_is_passed_over(line: str) -> None:
-    assert not missed(slips._PLAIN, line)
+    assert not missed(typing_fixes._TEXT_FIELD_NAMES, line)
 
 
 def test_a_slip_in_a_line_that_is_passed_over_would_be_seen() -> None:
@@ -39,10 +39,10 @@ def test_a_slip_in_a_line_that_is_passed_over_would_be_seen() -> None:
 @given(text=st.text("[]|\\ab\n", max_size=20))
 def test_a_link_is_found_wherever_no_backslash_stands_before_it(text: str) -> None:
     slow = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
-    assert [found.span() for found in REFERENCE.finditer(text)] == [found.span() for found in slow.finditer(text)]
+    assert [found.span() for found in WIKI_LINK.finditer(text)] == [found.span() for found in slow.finditer(text)]
 
 
 def test_lines_without_code_stay_as_they_are() -> None:
     lines = ("一", "", "[[a]]")
-    assert list(without_code(lines)) == list(lines)
-    assert list(without_code((*lines, "`[[b]]`"))) == [*lines, " " * 7]
+    assert list(blank_out_code(lines)) == list(lines)
+    assert list(blank_out_code((*lines, "`[[b]]`"))) == [*lines, " " * 7]

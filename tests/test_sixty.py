@@ -15,7 +15,7 @@ from pathlib import Path
 from conftest import ROOT
 from support.building import build_in_memory
 
-from handbook.mistakes import Mistake, SourceError, show
+from handbook.diagnostics import Diagnostic, SourceError, format_diagnostic
 
 EXAMPLE = ROOT / "example"
 HERE = "▲"
@@ -152,7 +152,7 @@ SEEDS = (
 )
 
 
-def said(folder: Path) -> tuple[Mistake, ...]:
+def said(folder: Path) -> tuple[Diagnostic, ...]:
     """What a check of a folder with a mistake says. A traceback fails the test."""
     try:
         build_in_memory(folder)
@@ -173,12 +173,12 @@ def figures(seeds: Sequence[Seed], folder: Path) -> tuple[int, int, int, str]:
         (own := folder / str(number)).mkdir()
         file, line, column = seed.sown(own)
         found = said(own)
-        at_line = [m for m in found if (m.place.file, m.place.line) == (file, line)]
-        at_column = [m for m in at_line if m.place.column == column]
+        at_line = [m for m in found if (m.span.file, m.span.line) == (file, line)]
+        at_column = [m for m in at_line if m.span.column == column]
         lines, columns = lines + bool(at_line), columns + bool(at_column)
         elsewhere += len(found) - len(at_line)
         if not at_column or len(found) > len(at_line):
-            details.append(f"{seed.kind}, expected {file}:{line}:{column}\n" + "\n".join(map(show, found)))
+            details.append(f"{seed.kind}, expected {file}:{line}:{column}\n" + "\n".join(map(format_diagnostic, found)))
     told = f"lines {lines}/{len(seeds)}, columns {columns}/{len(seeds)}, said elsewhere {elsewhere}"
     return lines, columns, elsewhere, "\n\n".join([told, *details])
 

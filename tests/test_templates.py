@@ -12,10 +12,10 @@ from conftest import HANDBOOK, ROOT
 from support.building import build_in_memory
 from support.pdf_document import Printed
 
-from handbook import cli, load
+from handbook import cli, parse
+from handbook.diagnostics import Diagnostic, SourceError
 from handbook.former_templates import NEW_PATHS
-from handbook.load.look import TEMPLATE_FOLDERS
-from handbook.mistakes import Mistake, SourceError
+from handbook.parse.theme import TEMPLATE_FOLDERS
 
 PLAN = """\
 計画:
@@ -34,16 +34,16 @@ def put(root: Path, path: str, text: str) -> None:
     (root / path).write_text(text, encoding="utf-8")
 
 
-def theme_errors(root: Path) -> tuple[Mistake, ...]:
+def theme_errors(root: Path) -> tuple[Diagnostic, ...]:
     """All errors in the templates and the theme of a folder."""
     try:
-        load.theme(root)
+        parse.load_theme(root)
     except SourceError as error:
         return error.mistakes
     return ()
 
 
-def site_errors(root: Path) -> tuple[Mistake, ...]:
+def site_errors(root: Path) -> tuple[Diagnostic, ...]:
     """All errors of a site without a booklet."""
     try:
         build_in_memory(root)
@@ -56,7 +56,7 @@ def site_errors(root: Path) -> tuple[Mistake, ...]:
 def test_a_template_at_its_former_path_is_an_error_whose_hint_mends_it(former: str, tmp_path: Path) -> None:
     put(tmp_path, former, (ROOT / NEW_PATHS[former]).read_text(encoding="utf-8"))
     (error,) = theme_errors(tmp_path)
-    assert (error.place.file, error.rule) == (former, "moved-template")
+    assert (error.span.file, error.rule) == (former, "moved-template")
     hint = HINT.fullmatch(error.hint)
     assert hint
     (tmp_path / hint[1]).parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def test_a_template_at_its_former_path_is_an_error_whose_hint_mends_it(former: s
 def test_all_templates_at_former_paths_are_reported_at_once(tmp_path: Path) -> None:
     for former in NEW_PATHS:
         put(tmp_path, former, "")
-    assert sorted(error.place.file for error in theme_errors(tmp_path)) == sorted(NEW_PATHS)
+    assert sorted(error.span.file for error in theme_errors(tmp_path)) == sorted(NEW_PATHS)
 
 
 def test_every_template_that_had_a_former_path_is_listed() -> None:
@@ -81,7 +81,7 @@ def test_a_former_name_in_a_template_is_an_error_whose_hint_mends_it(plan_of: Ca
     page = '{% extends "base.html" %}\n{% block main %}<h1>題</h1>{% endblock %}'
     put(root, "templates/pages/404.html", page)
     (error,) = site_errors(root)
-    assert (error.place.file, error.place.line, error.rule) == ("templates/pages/404.html", 1, "broken-template")
+    assert (error.span.file, error.span.line, error.rule) == ("templates/pages/404.html", 1, "broken-template")
     hint = re.fullmatch("`(.+)` を `(.+)` に直してください", error.hint)
     assert hint
     put(root, "templates/pages/404.html", page.replace(hint[1], hint[2]))
@@ -92,11 +92,11 @@ def test_a_former_name_in_a_template_is_an_error_whose_hint_mends_it(plan_of: Ca
 def test_what_no_build_reads_in_templates_is_an_error_whose_hint_mends_it(path: str, told: str, tmp_path: Path) -> None:
     put(tmp_path, f"templates/{path}", "x")
     (error,) = theme_errors(tmp_path)
-    assert (error.place.file, error.rule) == (f"templates/{told}", "unknown-file")
+    assert (error.span.file, error.rule) == (f"templates/{told}", "unknown-file")
     folders = re.findall("`(templates/.+?/)`", error.hint)
     assert folders == [f"templates/{name}/" for name in TEMPLATE_FOLDERS]
     put(tmp_path, folders[1] + Path(path).name, "x")
-    place = tmp_path / error.place.file
+    place = tmp_path / error.span.file
     shutil.rmtree(place) if "フォルダーを消して" in error.hint else place.unlink()
     assert theme_errors(tmp_path) == ()
 
@@ -111,7 +111,7 @@ def test_hidden_files_and_backups_in_templates_are_left_alone(path: str, tmp_pat
 def test_a_template_that_is_not_utf_8_is_reported(path: str, tmp_path: Path) -> None:
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_bytes("表紙".encode("cp932"))
-    assert [(error.place.file, error.rule) for error in theme_errors(tmp_path)] == [(path, "not-utf-8")]
+    assert [(error.span.file, error.rule) for error in theme_errors(tmp_path)] == [(path, "not-utf-8")]
 
 
 def test_an_own_page_may_include_an_own_partial(plan_of: Callable[..., Path]) -> None:
@@ -141,6 +141,6 @@ def test_an_own_file_of_the_booklet_replaces_ours_and_may_import_another(plan_of
 
 def test_an_own_style_of_the_comparison_is_used_and_never_published(tmp_path: Path) -> None:
     put(tmp_path, "theme/comparison.css", "p { color: inherit }")
-    theme = load.theme(tmp_path)
+    theme = parse.load_theme(tmp_path)
     assert theme.comparison_css == "p { color: inherit }"
     assert "theme/comparison.css" not in {file.path for file in theme.files}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from handbook import load
+from handbook import parse
+from handbook.diagnostics import SourceError
 from handbook.former_templates import NEW_TOKENS
-from handbook.mistakes import SourceError
 
 CSS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
 BRANCHES = [f"branch-{n}" for n in range(7)]
@@ -85,9 +85,9 @@ def test_each_former_name_in_an_own_style_sheet_is_an_error_at_its_first_place(s
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / sheet).write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(SourceError) as raised:
-        load.theme(tmp_path)
+        parse.load_theme(tmp_path)
     assert {error.rule for error in raised.value.mistakes} == {"renamed-token"}
-    found = [(error.place.line, error.place.column, error.excerpt) for error in raised.value.mistakes]
+    found = [(error.span.line, error.span.column, error.excerpt) for error in raised.value.mistakes]
     assert found == [(number, 5, line) for number, line in enumerate(lines, 1)]
     for error, (former, name) in zip(raised.value.mistakes, NEW_TOKENS.items(), strict=True):
         assert f"`{former}` を、すべて `{name}` に" in error.hint
@@ -101,4 +101,4 @@ def test_every_former_name_leads_to_a_custom_property_of_the_theme() -> None:
 def test_a_class_whose_name_ends_like_a_former_token_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme/own.css").write_text(".card--ink, .card--ink:hover { color: var(--text) }", encoding="utf-8")
-    assert load.theme(tmp_path)
+    assert parse.load_theme(tmp_path)

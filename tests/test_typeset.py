@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from support.html_page import page
 from support.random_examples import examples
 
-from handbook import load, route
-from handbook.mistakes import Place, SourceError
-from handbook.model import Prose
-from handbook.typeset import plain
-from handbook.typeset.writer import Writer
+from handbook import parse, site
+from handbook.diagnostics import SourceError, SourceSpan
+from handbook.markdown import fast_path
+from handbook.markdown.renderer import MarkdownRenderer
+from handbook.model import Markdown
 
 HEAD = """
 計画: {名称: 文}
@@ -151,32 +151,34 @@ PIECES = [
 def test_a_plain_text_is_set_as_the_full_markdown_sets_it(text: str) -> None:
     quick = typeset(text)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(plain, "html", lambda *_: None)
+        patched.setattr(fast_path, "simple_markdown_to_html", lambda *_: None)
         assert quick == typeset(text)
 
 
 def typeset(text: str) -> object:
     """Return what becomes of a text; loading lets no link to an unknown node come so far."""
     try:
-        return writer_of().page({"body": Prose(text, Place("plan.yaml", 1, 1))}, "../", explain=True)
+        return writer_of().render_page({"body": Markdown(text, SourceSpan("plan.yaml", 1, 1))}, "../", explain=True)
     except KeyError as unknown:
         return str(unknown)
 
 
 def test_the_plainest_texts_need_no_markdown() -> None:
-    made = plain.html("学ぶ**機会**です。\n次の行\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| c | d |", lambda *_: None)
+    made = fast_path.simple_markdown_to_html(
+        "学ぶ**機会**です。\n次の行\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| c | d |", lambda *_: None
+    )
     assert made
     assert made.startswith("<p>学ぶ<strong>機会</strong>です。\n次の行</p>\n<ul>\n<li>一</li>")
     for text in ("a `b`", "1. a", "- a\n- - b", "*a*", "## a", "a  \nb", "<b>", "[a](b)"):
-        assert plain.html(text, lambda *_: None) is None
+        assert fast_path.simple_markdown_to_html(text, lambda *_: None) is None
 
 
 @cache
-def writer_of() -> Writer:
+def writer_of() -> MarkdownRenderer:
     """Return the writer of a plan with two nodes and a word that is explained."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "plan.yaml").write_text(HEAD, encoding="utf-8")
         (root / "content/pages").mkdir(parents=True)
         (root / "content/pages/glossary.md").write_text("# 用語\n\n言葉\n: ことばのこと\n", encoding="utf-8")
-        return Writer(route.site(load.plan(root)))
+        return MarkdownRenderer(site.build_site(parse.load_plan(root)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-TICKS = 4
+TICK_COUNT = 4
 """About as many steps as a scale has."""
 ZERO = Decimal(0)
 
@@ -18,15 +18,15 @@ class Scale:
     low: Decimal
     high: Decimal
     step: Decimal
-    top: float
-    bottom: float
+    top_px: float
+    bottom_px: float
 
-    def y(self, value: Decimal) -> float:
+    def y_px(self, value: Decimal) -> float:
         """Return how far from the upper edge a number is drawn."""
         share = float((value - self.low) / (self.high - self.low))
-        return round(self.bottom - share * (self.bottom - self.top), 1)
+        return round(self.bottom_px - share * (self.bottom_px - self.top_px), 1)
 
-    def marks(self) -> Iterator[Decimal]:
+    def ticks(self) -> Iterator[Decimal]:
         """Yield the numbers that are written at the side, from the lowest."""
         mark = self.low
         while mark <= self.high:
@@ -34,7 +34,7 @@ class Scale:
             mark += self.step
 
 
-def scale(numbers: Sequence[Decimal], top: float, bottom: float, *, zero: bool) -> Scale:
+def nice_scale(numbers: Sequence[Decimal], top: float, bottom: float, *, zero: bool) -> Scale:
     """Return a scale that holds all numbers. It has a 0 where asked to, and where that does not flatten a line."""
     low, high = min(numbers), max(numbers)
     if zero or 0 <= low <= high / 2:
@@ -42,9 +42,9 @@ def scale(numbers: Sequence[Decimal], top: float, bottom: float, *, zero: bool) 
     if zero or low / 2 <= high <= 0:
         high = max(high, ZERO)
     span = high - low or abs(high) or Decimal(1)
-    unit = Decimal(1).scaleb((span / TICKS).adjusted())
-    step = next(unit * times for times in (1, 2, 5, 10) if unit * times * TICKS >= span).normalize()
+    unit = Decimal(1).scaleb((span / TICK_COUNT).adjusted())
+    step = next(unit * times for times in (1, 2, 5, 10) if unit * times * TICK_COUNT >= span).normalize()
     low = (low / step).to_integral_value(ROUND_FLOOR) * step
     high = (high / step).to_integral_value(ROUND_CEILING) * step
     high = high if high > low else low + step
-    return Scale(low=low, high=high, step=step, top=top, bottom=bottom)
+    return Scale(low=low, high=high, step=step, top_px=top, bottom_px=bottom)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from handbook.check.html_scan import PageScan, TagScan
-from handbook.mistakes import Mistake, Place
+from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import NodePage, Site
 
 WHOLE_PLAN = "diagrams/plan.svg"
@@ -21,9 +21,9 @@ class DiagramChecker:
         self.checked: set[tuple[TagScan, str]] = set()
         """Diagrams without errors, by the folder of the page. The pages of a branch share them."""
 
-    def diagnostics(self, scan: PageScan) -> Iterator[Mistake]:
+    def diagnostics(self, scan: PageScan) -> Iterator[Diagnostic]:
         """Yield the errors in the diagrams of a page, or in an SVG file."""
-        place, folder = Place(f"output/{scan.path}", 1, 1), posixpath.dirname(scan.path)
+        place, folder = SourceSpan(f"output/{scan.path}", 1, 1), posixpath.dirname(scan.path)
         for part in scan.parts:
             if not part.diagram_boxes or (part, folder) in self.checked:
                 continue
@@ -31,16 +31,16 @@ class DiagramChecker:
             for (name, _), target in zip(part.diagram_boxes, targets, strict=True):
                 if target not in self.targets:
                     message = f"図の箱 `{name}` は計画のどの節でもありません（`{target}`）"
-                    yield Mistake(place, "strange-box", message)
+                    yield Diagnostic(place, "strange-box", message)
             if self.targets.issuperset(targets):
                 self.checked.add((part, folder))
         if scan.path == WHOLE_PLAN:
             targets = [target for part in scan.parts for target in _box_targets(part, folder)]
-            level_names = {level.name for level in self.site.figures[0].levels}
-            expected = [entry.path for entry in self.site.entries if entry.level.name in level_names]
+            level_names = {level.name for level in self.site.diagram_specs[0].levels}
+            expected = [entry.path for entry in self.site.tree_nodes if entry.level.name in level_names]
             if [target for target in targets if target != "index.html"] != expected:
                 message = "全体の図の箱が、計画の節と同じ並びになっていません"
-                yield Mistake(place, "boxes-differ", message)
+                yield Diagnostic(place, "boxes-differ", message)
 
 
 def _box_targets(part: TagScan, folder: str) -> list[str]:

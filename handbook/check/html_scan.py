@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from handbook.html_tree import HtmlNode, parse_page, split_off_svg
-from handbook.model import File
+from handbook.model import OutputFile
 
 _ATTRIBUTES_READ = frozenset(
     {"id", "href", "src", "data-parent", "data-node-list", "aria-labelledby", "aria-describedby"}
@@ -77,7 +77,7 @@ class PageScan:
 
 
 @functools.lru_cache(maxsize=512)
-def scan_page(file: File) -> PageScan:
+def scan_page(file: OutputFile) -> PageScan:
     """Scan a page or SVG. Cached, because most files stay the same while a plan is edited."""
     text = file.data.decode("utf-8", "replace")
     html, pictures = split_off_svg(text) if file.path.endswith(".html") else (text, [])

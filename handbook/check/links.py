@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from handbook.check.html_scan import ScannedLink
 from handbook.check.locate import Problem, locate_in_source
-from handbook.mistakes import Mistake, nearest
+from handbook.diagnostics import Diagnostic, closest_match
 from handbook.model import Site
 
 MAX_SUGGESTIONS = 50
@@ -22,7 +22,7 @@ class LinkChecker:
 
     def __init__(self, site: Site) -> None:
         self.pages = {page.path: page for page in site.pages}
-        self.base_path = urlsplit(site.plan.permalink).path
+        self.base_path = urlsplit(site.plan.base_url).path
         """The path of the site on its host, with which the links of 404.html begin."""
         self.anchors: dict[str, Collection[str]] = {}
         self.links: dict[str, tuple[ScannedLink, ...]] = {}
@@ -47,15 +47,15 @@ class LinkChecker:
         self.broken_fragments[path] = broken_fragments
         self.links_by_folder.setdefault(posixpath.dirname(path), set()).update(self.links[path])
 
-    def diagnostics(self, paths: set[str]) -> Iterator[Mistake]:
+    def diagnostics(self, paths: set[str]) -> Iterator[Diagnostic]:
         """Yield each broken link, given the paths of all files.
 
         A link that is in no source text is reported once, with the number of other pages that contain it.
         """
-        shared: dict[tuple[str, str], tuple[Mistake, int]] = {}
+        shared: dict[tuple[str, str], tuple[Diagnostic, int]] = {}
         for path, link, problem in self._broken_links(paths):
             for mistake in locate_in_source(self.pages.get(path), path, link, problem):
-                if not mistake.place.file.startswith("output/"):
+                if not mistake.span.file.startswith("output/"):
                     yield mistake
                     continue
                 key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
@@ -114,7 +114,7 @@ class LinkChecker:
         """
         if wanted not in self.suggestions:
             names = {_file_name(path): path for path in sorted(candidates, reverse=True)}
-            near = nearest(_file_name(wanted), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
+            near = closest_match(_file_name(wanted), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
             self.suggestions[wanted] = f"`{names[near]}` のことですか" if near else ""
         return self.suggestions[wanted]
 

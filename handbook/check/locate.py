@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from handbook.check.html_scan import PageScan
-from handbook.mistakes import Mistake, Place
-from handbook.model import Page, Prose, without_code
+from handbook.diagnostics import Diagnostic, SourceSpan
+from handbook.model import Markdown, Page, blank_out_code
 
 _REJECTED_SCHEME = re.compile(
     r"""(?<=[(<="'\s])(?!(?:https?|mailto|tel):)(?:[a-z]|&#?\w+;)(?:[a-z0-9+.-]|&#?\w+;)*(?::|&colon;)[^\s()<>"']*""",
@@ -22,7 +22,7 @@ Problem = tuple[str, str, str]
 """Rule, message and hint."""
 
 
-def removed_links(scan: PageScan, page: Page | None) -> Iterator[Mistake]:
+def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     """Yield the links and images of a page whose URL the sanitiser has removed."""
     for text in scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
@@ -40,13 +40,13 @@ def locate_in_source(
     link: str,
     problem: Problem,
     instead: tuple[re.Pattern[str], ...] = (),
-) -> Iterator[Mistake]:
+) -> Iterator[Diagnostic]:
     """Yield an error for each place in the source texts of the page that contains the link, else one for the page.
 
     If no text contains the link, the patterns in `instead` are searched in turn.
     """
     rule, message, hint = problem
-    typed = link.removeprefix(page.root) if page else link
+    typed = link.removeprefix(page.path_to_root) if page else link
     shown = message.replace(f"`{link}`", f"`{typed}`")
     spelt = filter(None, dict.fromkeys((typed, unquote(typed), html.escape(typed))))
     words = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)  # Markdown makes spaces of a tab
@@ -56,16 +56,16 @@ def locate_in_source(
     for pattern in (*map(re.compile, patterns), *instead):
         found = [each for prose in texts for each in _source_matches(prose, pattern)]
         if found:
-            yield from (Mistake(place, rule, shown, hint, excerpt) for place, excerpt in found)
+            yield from (Diagnostic(place, rule, shown, hint, excerpt) for place, excerpt in found)
             return
-    yield Mistake(Place(f"output/{path}", 1, 1), rule, message, hint)
+    yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), rule, message, hint)
 
 
-def _source_matches(prose: Prose, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
+def _source_matches(prose: Markdown, pattern: re.Pattern[str]) -> Iterator[tuple[SourceSpan, str]]:
     """Yield each match of a pattern in a text, outside code, with its whole line."""
     lines = prose.text.split("\n")
-    for number, (line, told) in enumerate(zip(lines, without_code(lines), strict=True)):
+    for number, (line, told) in enumerate(zip(lines, blank_out_code(lines), strict=True)):
         for hit in pattern.finditer(told):
-            column = prose.place.column + hit.start()
-            whole = prose.line if prose.line and not number else " " * (prose.place.column - 1) + line
-            yield Place(prose.place.file, prose.place.line + number, column, len(hit[0])), whole
+            column = prose.span.column + hit.start()
+            whole = prose.first_line if prose.first_line and not number else " " * (prose.span.column - 1) + line
+            yield SourceSpan(prose.span.file, prose.span.line + number, column, len(hit[0])), whole

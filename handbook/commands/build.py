@@ -8,8 +8,8 @@ from pathlib import Path
 
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.diagnostics import Report
 from handbook.gc_pause import gc_paused
-from handbook.mistakes import Findings
 
 NAME = "build"
 HELP = "output/ に書き出します（命令を書かないときは、これです）"
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 @gc_paused()
 def run(options: argparse.Namespace) -> int:
     """Write output/ and print what was made."""
-    from handbook import tell, write
+    from handbook import reporters, write
     from handbook.pipeline import Outputs, load_site
 
     began = time.perf_counter()
@@ -35,13 +35,13 @@ def run(options: argparse.Namespace) -> int:
     folder = options.output or options.root / "output"
     try:
         files = with_progress(outputs.checked(), "ページ", len(site.pages))
-        names, changed = write.output(files, folder, options.root)
-    except write.Refused as error:
+        names, changed = write.write_output(files, folder, options.root)
+    except write.WriteRefused as error:
         warn(f"{error}\n\n書き出し先は前のままです。")
         return EXIT_ERRORS
     for remark in outputs.remarks:
         warn(remark)
-    nodes = sum(count.number for count in site.counts)
+    nodes = sum(count.count for count in site.level_counts)
     diagrams = sum(name.startswith("diagrams/") and name.endswith(".svg") for name in names)
     pages = sum(name.endswith(".html") for name in names)
     pdfs = sum(name.endswith(".pdf") for name in names)
@@ -49,5 +49,5 @@ def run(options: argparse.Namespace) -> int:
     print(f"できました: {relative_path(folder / 'index.html')}")
     print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {diagrams:,}、PDF {pdfs:,}、{seconds:.1f} 秒")
     print(f"  ファイル {len(names):,} のうち {changed:,} が変わりました")
-    print(tell.notes(Findings((), (*report.notes, *outputs.missing_glyphs(options.root)), report.gaps)))
+    print(reporters.notices_text(Report((), (*report.notices, *outputs.missing_glyphs(options.root)), report.warnings)))
     return EXIT_OK

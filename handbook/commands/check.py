@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, rules_page, warn, with_progress
 from handbook.commands.schema import schema_file
+from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan
 from handbook.gc_pause import gc_paused
-from handbook.mistakes import Findings, Mistake, Place, SourceError
 
 if TYPE_CHECKING:
     from handbook.model import Plan
@@ -40,24 +40,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print everything found in the sources and in the files made of them."""
-    from handbook import tell
+    from handbook import reporters
 
     try:
         found = _found(options)
     except SourceError as error:
-        found = Findings(error.mistakes)
+        found = Report(error.mistakes)
     if options.format == "text":
-        print(tell.text(found, rules_page()), file=sys.stderr if found.mistakes else sys.stdout)
+        print(reporters.terminal_text(found, rules_page()), file=sys.stderr if found.errors else sys.stdout)
     elif options.format == "json":
-        print(tell.as_json(found))
+        print(reporters.report_json(found))
     else:
         _append_job_summary(found, options.root)
-        print(tell.github(found, path_in_repository(options.root)))
-    return EXIT_ERRORS if found.mistakes else EXIT_OK
+        print(reporters.github_commands(found, path_in_repository(options.root)))
+    return EXIT_ERRORS if found.errors else EXIT_OK
 
 
 @gc_paused()
-def _found(options: argparse.Namespace) -> Findings:
+def _found(options: argparse.Namespace) -> Report:
     """Return notes and gaps, or with `--strict` mistakes. Raises SourceError with the mistakes found before that."""
     from handbook.pipeline import Outputs, load_site
 
@@ -68,35 +68,35 @@ def _found(options: argparse.Namespace) -> Findings:
     for remark in outputs.remarks:
         warn(remark)
     glyphs, outdated = outputs.missing_glyphs(options.root), outdated_schema_notices(site.plan, options.root)
-    found = Findings((), (*report.notes, *glyphs, *outdated), report.gaps)
+    found = Report((), (*report.notices, *glyphs, *outdated), report.warnings)
     return promote_to_errors(found, paths, booklet=options.booklet) if options.strict else found
 
 
-def promote_to_errors(found: Findings, paths: Sequence[str], *, booklet: bool) -> Findings:
+def promote_to_errors(found: Report, paths: Sequence[str], *, booklet: bool) -> Report:
     """Turn into mistakes what must not be left open when the plan is published."""
     missing = []
     if not any(path.startswith("diagrams/") for path in paths):
         message = "図がないまま公開することはできません。"
-        missing.append(Mistake(Place("plan.yaml", 1, 1), "no-diagrams", message, "図を作る道具を確かめます"))
+        missing.append(Diagnostic(SourceSpan("plan.yaml", 1, 1), "no-diagrams", message, "図を作る道具を確かめます"))
     if booklet and not any(path.endswith(".pdf") for path in paths):
         message = "冊子がないまま公開することはできません。"
         missing.append(
-            Mistake(Place("plan.yaml", 1, 1), "no-booklet", message, "なくてよければ、`--no-booklet` を付けます")
+            Diagnostic(
+                SourceSpan("plan.yaml", 1, 1), "no-booklet", message, "なくてよければ、`--no-booklet` を付けます"
+            )
         )
-    strict = [note for note in found.notes if note.rule in STRICT_RULES]
-    others = tuple(note for note in found.notes if note.rule not in STRICT_RULES)
-    return Findings(tuple(sorted([*missing, *found.gaps, *strict])), others)
+    strict = [note for note in found.notices if note.rule in STRICT_RULES]
+    others = tuple(note for note in found.notices if note.rule not in STRICT_RULES)
+    return Report(tuple(sorted([*missing, *found.warnings, *strict])), others)
 
 
-def outdated_schema_notices(plan: Plan, root: Path) -> list[Mistake]:
+def outdated_schema_notices(plan: Plan, root: Path) -> list[Diagnostic]:
     """Return a note if the schema that plan.yaml names for editors differs from the plan's own."""
-    if plan.schema is None or plan.schema == schema_file(plan):
+    if plan.schema_file is None or plan.schema_file == schema_file(plan):
         return []
     where = "" if root == shared.PROJECT_ROOT else f" --root {relative_path(root)}"
-    message = (
-        f"エディターのための {plan.schema.path} が古くなっています。`python3 build.py schema{where}` で新しくなります"
-    )
-    return [Mistake(Place("plan.yaml", 1, 1), "stale-schema", message)]
+    message = f"エディターのための {plan.schema_file.path} が古くなっています。`python3 build.py schema{where}` で新しくなります"
+    return [Diagnostic(SourceSpan("plan.yaml", 1, 1), "stale-schema", message)]
 
 
 def path_in_repository(root: Path) -> Callable[[str], str]:
@@ -115,9 +115,9 @@ def path_in_repository(root: Path) -> Callable[[str], str]:
     return path_of
 
 
-def _append_job_summary(found: Findings, root: Path) -> None:
+def _append_job_summary(found: Report, root: Path) -> None:
     """Append everything found to GitHub's summary of the job, as GitHub marks only ten places of a kind in files."""
-    from handbook import tell, write
+    from handbook import reporters, write
 
     if not (path := os.environ.get("GITHUB_STEP_SUMMARY")):
         return
@@ -125,6 +125,6 @@ def _append_job_summary(found: Findings, root: Path) -> None:
     source = "{}/{}/blob/{}/".format(*parts) if all(parts) else ""
     rules = source + path_in_repository(shared.PROJECT_ROOT)("docs/mistakes.md") if source and rules_page() else ""
     try:
-        write.summary(tell.summary(found, path_in_repository(root), source, rules), Path(path))
-    except write.Refused as error:
+        write.append_summary(reporters.job_summary(found, path_in_repository(root), source, rules), Path(path))
+    except write.WriteRefused as error:
         warn(f"注意: {error}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from handbook.commands.options import PROJECT_ROOT
-from handbook.mistakes import Mistake, show
+from handbook.diagnostics import Diagnostic, format_diagnostic
 
 EXIT_OK, EXIT_ERRORS = 0, 1
 """Exit statuses; argparse exits with 2 on wrong usage."""
@@ -24,9 +24,9 @@ def warn(message: object) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def print_diagnostics(mistakes: Sequence[Mistake], consequence: str) -> None:
+def print_diagnostics(mistakes: Sequence[Diagnostic], consequence: str) -> None:
     """Print every mistake, their number, and what follows from them."""
-    warn("\n\n".join(show(mistake) for mistake in mistakes))
+    warn("\n\n".join(format_diagnostic(mistake) for mistake in mistakes))
     warn(f"\n{len(mistakes)} 件の直すところがあります。{consequence}")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, relative_path, warn
+from handbook.diagnostics import SourceError
 from handbook.gc_pause import gc_paused
-from handbook.mistakes import SourceError
 
 if TYPE_CHECKING:
     from handbook.model import Comparison, Edition
@@ -41,18 +41,20 @@ def usage_error(options: argparse.Namespace) -> str:
 @gc_paused()
 def run(options: argparse.Namespace) -> int:
     """Print or write the comparison."""
-    from handbook import bind, compare, load, write
+    from handbook import booklet, compare, parse, write
 
     try:
-        before = load.edition(options.base, options.root)
-        after = load.edition(options.head, options.root) if options.head else load.working(options.root)
-        if after.flaws:
-            raise SourceError(after.flaws)
-        comparison = compare.plans(before.plan, after.plan)
+        before = parse.load_edition(options.base, options.root)
+        after = (
+            parse.load_edition(options.head, options.root) if options.head else parse.load_working_tree(options.root)
+        )
+        if after.diagnostics:
+            raise SourceError(after.diagnostics)
+        comparison = compare.compare_plans(before.plan, after.plan)
         data = format_comparison(comparison, before, after, options)
         if options.output:
-            write.document(data, options.output, options.root)
-    except (load.NoEdition, bind.NoBooklet, write.Refused) as error:
+            write.write_document(data, options.output, options.root)
+    except (parse.EditionError, booklet.BookletError, write.WriteRefused) as error:
         warn(error)
         return EXIT_ERRORS
     if options.output:
@@ -61,22 +63,22 @@ def run(options: argparse.Namespace) -> int:
         print(data.decode(), end="")
     else:  # the bytes themselves, whatever encoding the console has
         sys.stdout.buffer.write(data)
-    if before.flaws:
-        warn(f"注意: {before.label} の原稿に誤りが {len(before.flaws)} 件あり、読めるところだけを比べました。")
-        for flaw in before.flaws[:MAX_SHOWN_FLAWS]:
-            warn(f"  - {flaw.place.file}:{flaw.place.line}: {flaw.message}")
-    if comparison.mistakes:
-        print_diagnostics(comparison.mistakes, "")
-    return EXIT_ERRORS if comparison.mistakes else EXIT_OK
+    if before.diagnostics:
+        warn(f"注意: {before.label} の原稿に誤りが {len(before.diagnostics)} 件あり、読めるところだけを比べました。")
+        for flaw in before.diagnostics[:MAX_SHOWN_FLAWS]:
+            warn(f"  - {flaw.span.file}:{flaw.span.line}: {flaw.message}")
+    if comparison.missing_redirects:
+        print_diagnostics(comparison.missing_redirects, "")
+    return EXIT_ERRORS if comparison.missing_redirects else EXIT_OK
 
 
 def format_comparison(comparison: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
     """Return a comparison in the format of the options. Raises NoBooklet if a PDF cannot be made."""
-    from handbook import bind, compare, load, render
+    from handbook import booklet, compare, parse, render
 
     if options.format == "html":
-        return render.comparison(comparison, before, after, load.theme(options.root))
+        return render.comparison_html(comparison, before, after, parse.load_theme(options.root))
     if options.format == "pdf":
-        return bind.comparison(comparison, before, after, load.theme(options.root))
-    to_text = compare.record if options.format == "json" else compare.summary
+        return booklet.comparison_pdf(comparison, before, after, parse.load_theme(options.root))
+    to_text = compare.comparison_json if options.format == "json" else compare.comparison_markdown
     return to_text(comparison, before, after).encode()

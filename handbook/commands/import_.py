@@ -22,20 +22,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the plan and print what to look at again."""
-    from handbook import restore, write
+    from handbook import importer, write
 
-    made = restore.plan(options.file)
+    made = importer.import_plan(options.file)
     try:
-        write.single(made.text, options.output, force=options.force)
-    except write.Refused as error:
+        write.write_new_file(made.plan_yaml, options.output, force=options.force)
+    except write.WriteRefused as error:
         warn(error)
         return EXIT_ERRORS
     print(f"できました: {relative_path(options.output)}")
     print("  " + "、".join(f"{name} {number:,}" for name, number in made.counts))
-    for sentence in made.told:
+    for sentence in made.messages:
         print(f"  {sentence}。")
-    print(f"  確かめてほしいところ {len(made.doubts):,} 件")
-    for doubt in made.doubts:
-        print(f"  - {doubt.place.position}: {doubt.message}")
+    print(f"  確かめてほしいところ {len(made.warnings):,} 件")
+    for doubt in made.warnings:
+        print(f"  - {doubt.span.position}: {doubt.message}")
     print(f"  次は、`python3 build.py check --root {relative_path(options.output.parent)}` で確かめてください。")
     return EXIT_OK

@@ -31,10 +31,10 @@ def run(options: argparse.Namespace) -> int:
     published = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}
     for remark in outputs.remarks:
         warn(remark)
-    before = {address.path for address in site.plan.addresses}
+    before = {address.path for address in site.plan.published_paths}
     try:
-        write.addresses(before | published, options.root)
-    except write.Refused as error:
+        write.write_published_paths(before | published, options.root)
+    except write.WriteRefused as error:
         warn(error)
         return EXIT_ERRORS
     print(f"公開する住所を控えました: {relative_path(options.root / PUBLISHED_PATHS_FILE)}")

@@ -10,7 +10,7 @@ from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn
 from handbook.patterns import SCHEMA_FILE
 
 if TYPE_CHECKING:
-    from handbook.model import File, Plan
+    from handbook.model import OutputFile, Plan
 
 NAME = "schema"
 HELP = "エディターが項目を示すための説明を、計画の階層と一覧から作ります"
@@ -23,24 +23,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the schema to the path that the first line of plan.yaml names."""
-    from handbook import load, write
+    from handbook import parse, write
 
-    plan = load.plan(options.root)
+    plan = parse.load_plan(options.root)
     file = schema_file(plan)
     try:
-        write.beside(file, options.root)
-    except write.Refused as error:
+        write.write_beside_plan(file, options.root)
+    except write.WriteRefused as error:
         warn(error)
         return EXIT_ERRORS
     print(f"エディターのための説明を書きました: {relative_path(options.root / file.path)}")
-    if plan.schema is None:
+    if plan.schema_file is None:
         print("  plan.yaml の 1 行めに、次の行を足すと使われます")
         print(f"  # yaml-language-server: $schema={file.path}")
     return EXIT_OK
 
 
-def schema_file(plan: Plan) -> File:
+def schema_file(plan: Plan) -> OutputFile:
     """Return the schema of a plan, at the path that the plan's first line names."""
-    from handbook import describe
+    from handbook import editor_schema
 
-    return describe.schema(plan.levels, plan.vocabularies, plan.schema.path if plan.schema else SCHEMA_FILE)
+    return editor_schema.plan_schema_file(
+        plan.levels, plan.vocabularies, plan.schema_file.path if plan.schema_file else SCHEMA_FILE
+    )

@@ -16,8 +16,8 @@ from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, w
 from handbook.patterns import PUBLISHED_PATHS_FILE
 
 if TYPE_CHECKING:
-    from handbook.model import File
-    from handbook.serve import Draft, Shown
+    from handbook.model import OutputFile
+    from handbook.serve import Preview, ServeSession
 
 NAME = "serve"
 HELP = "ブラウザーで見せます。plan.yaml などを保存すると、すぐに作り直して出します"
@@ -44,7 +44,9 @@ def parse_port(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl+C."""
-    bootstrap.packages((*bootstrap.RUN, *bootstrap.SERVE), "requirements-serve.txt", sys.argv[1:])
+    bootstrap.ensure_packages(
+        (*bootstrap.RUNTIME_PACKAGES, *bootstrap.SERVE_PACKAGES), "requirements-serve.txt", sys.argv[1:]
+    )
     import webbrowser
 
     from handbook import serve
@@ -59,14 +61,14 @@ def run(options: argparse.Namespace) -> int:
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
     try:
-        serve.site(
+        serve.serve_site(
             lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot),
             sources,
             port=options.port,
             opened=opened,
             told=_print_result,
         )
-    except serve.NoPort as error:
+    except serve.PortError as error:
         warn(error)
         return EXIT_ERRORS
     except KeyboardInterrupt:
@@ -74,24 +76,24 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _print_result(shown: Shown) -> None:
+def _print_result(shown: ServeSession) -> None:
     """Print what came of a rebuild or of the check after it."""
-    took = f"{shown.seconds:.2f} 秒"
-    if shown.mistakes and shown.current:
+    took = f"{shown.build_seconds:.2f} 秒"
+    if shown.mistakes and shown.is_current:
         print_diagnostics(shown.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
     elif shown.mistakes:
-        consequence = "ページは前のままです。" if shown.number else "直して保存すると、ページが出ます。"
+        consequence = "ページは前のままです。" if shown.build_number else "直して保存すると、ページが出ます。"
         print_diagnostics(shown.mistakes, consequence)
-    elif shown.proofread:
-        print(f"         調べました（{shown.changed:,} ファイルが変わりました。{took}）", flush=True)
+    elif shown.is_checked:
+        print(f"         調べました（{shown.changed_count:,} ファイルが変わりました。{took}）", flush=True)
     else:
         print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
 
 
-def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = False) -> Draft:
+def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = False) -> Preview:
     """Read the sources and return the site's files, each made when it is requested. Raises SourceError."""
     from handbook.pipeline import Outputs, load_site
-    from handbook.serve import Draft
+    from handbook.serve import Preview
 
     site, theme, _ = load_site(root, with_history=False)
     outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot)
@@ -100,10 +102,10 @@ def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = F
         file = outputs.get(path)
         return file.data if file else None
 
-    def all_files() -> Iterator[File]:
+    def all_files() -> Iterator[OutputFile]:
         every = outputs.unshared()
         yield from every.checked()
         for remark in every.remarks:
             warn(remark)
 
-    return Draft(file_bytes, all_files)
+    return Preview(file_bytes, all_files)

@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
 
     With arguments for pytest, only pytest runs, in this process, with these arguments.
     """
-    bootstrap.packages((*bootstrap.RUN, *bootstrap.TEST), "requirements-dev.txt", sys.argv[1:])
+    bootstrap.ensure_packages(
+        (*bootstrap.RUNTIME_PACKAGES, *bootstrap.TEST_PACKAGES), "requirements-dev.txt", sys.argv[1:]
+    )
     import subprocess
 
     import pytest

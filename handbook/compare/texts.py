@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from handbook.field_types import Field
-from handbook.model import Amount, Item, Prose, Record, Value, YearRecord
-from handbook.years import Period, short
+from handbook.fiscal_year import Period, format_era_year
+from handbook.model import Item, Markdown, Record, Value, YearRecord, YearValue
 
 
 def value_text(field: Field, value: Value | None) -> str:
@@ -18,7 +18,7 @@ def value_text(field: Field, value: Value | None) -> str:
         case tuple():
             records = any(isinstance(item, Record) for item in value)
             return ("\n" if records else "、").join(item_texts(field, value))
-        case Prose():
+        case Markdown():
             return value.text.strip("\n")
         case Period():
             return value.typed
@@ -27,7 +27,7 @@ def value_text(field: Field, value: Value | None) -> str:
         case Decimal():
             return f"{value:,f}"
         case int():
-            return short(value)
+            return format_era_year(value)
         case _:
             return value
 
@@ -41,8 +41,8 @@ def item_texts(field: Field, value: Value | None) -> tuple[str, ...]:
 
 def _item_text(field: Field, item: Item) -> str:
     match item:
-        case Amount():
-            return f"{short(item.year)} {item.words}"
+        case YearValue():
+            return f"{format_era_year(item.year)} {item.formatted}"
         case Record():
             return record_text((field.per_year or field).subfields, item)
         case _:
@@ -56,7 +56,7 @@ def record_text(fields: Sequence[Field], record: Record) -> str:
     """
     said = [(field, value_text(field, record.values[field.name])) for field in fields if field.name in record.values]
     if isinstance(record, YearRecord):
-        return "\n".join([short(record.year), *(text for _, text in said)])
+        return "\n".join([format_era_year(record.year), *(text for _, text in said)])
     bare = [(field, text) for field, text in said if field.is_required and field.type != "id"]
     named = [f"{field.name} {text}" for field, text in said if not (field.is_required and field.type != "id")]
     first = " ".join(text for _, text in sorted(bare, key=lambda pair: pair[0].type != "year"))

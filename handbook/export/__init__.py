@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handbook.export import catalogue, record, rows, schema, stratml, workbook, written
-from handbook.model import DataFile, File, Site
-from handbook.tables import Table
+from handbook.export import dcat, json_schema, plan_dict, rows, serialize, stratml, xlsx
+from handbook.model import DataFile, OutputFile, Site
+from handbook.table_specs import TableSpec
 
-FOLDER = "data"
-MEDIA = {
+DATA_DIR = "data"
+MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -22,42 +22,44 @@ MEDIA = {
 }
 
 
-def data(site: Site) -> tuple[DataFile, ...]:
+def export_files(site: Site) -> tuple[DataFile, ...]:
     """Return every file of the open data, as the page about them shows them."""
     made = list(_plan(site))
-    about = written.as_json(catalogue.catalogue(site, made))
+    about = serialize.to_json_bytes(dcat.dataset_description(site, made))
     told = "データカタログや検索サイトのための説明（schema.org の Dataset と DCAT、JSON-LD）"
     return (*made, _file("dataset.json", about, "データの説明", told))
 
 
 def _plan(site: Site) -> Iterator[DataFile]:
-    whole = record.plan_dict(site)
-    tables = list(rows.tables(whole))
+    whole = plan_dict.plan_dict(site)
+    tables = list(rows.table_rows(whole))
     told = (
         "表計算ソフトで開くファイル。下の CSV と同じ表が 1 枚ずつのシートになり、セルを結合した構造図のシートもあります"
     )
-    yield _file("plan.xlsx", workbook.workbook(site, tables), "Excel で開く、計画の全部の表", told)
+    yield _file("plan.xlsx", xlsx.workbook_bytes(site, tables), "Excel で開く、計画の全部の表", told)
     told = "計画の全部を、入れ子のまま 1 つにしたファイル。何も落としていません"
     whole = {"$schema": "plan-schema.json", **whole}
-    yield _file("plan.json", written.as_json(whole), "計画の全部", told)
+    yield _file("plan.json", serialize.to_json_bytes(whole), "計画の全部", told)
     told = "plan.json の項目の説明（JSON Schema）"
-    yield _file("plan-schema.json", written.as_json(schema.schema()), "plan.json の説明", told)
+    yield _file("plan-schema.json", serialize.to_json_bytes(json_schema.plan_json_schema()), "plan.json の説明", told)
     for table, held in tables:
-        yield _file(f"{table.name}.csv", written.as_csv(table, held), table.title, table.told, table, len(held))
+        yield _file(
+            f"{table.name}.csv", serialize.to_csv_bytes(table, held), table.title, table.description, table, len(held)
+        )
     told = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
-    yield _file("plan-stratml.xml", stratml.strategy(site), "StratML 第 1 部（計画）", told)
-    if any(entry.node.indicators for entry in site.entries):
+    yield _file("plan-stratml.xml", stratml.stratml_core(site), "StratML 第 1 部（計画）", told)
+    if any(entry.node.indicators for entry in site.tree_nodes):
         told = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
-        yield _file("performance-stratml.xml", stratml.performance(site), "StratML 第 2 部（計画と指標）", told)
+        yield _file("performance-stratml.xml", stratml.stratml_performance(site), "StratML 第 2 部（計画と指標）", told)
 
 
-def _file(name: str, data: bytes, title: str, told: str, table: Table | None = None, rows: int = 0) -> DataFile:
-    media = MEDIA[name.rpartition(".")[2]]
+def _file(name: str, data: bytes, title: str, told: str, table: TableSpec | None = None, rows: int = 0) -> DataFile:
+    media = MEDIA_TYPES[name.rpartition(".")[2]]
     return DataFile(
-        file=File(f"{FOLDER}/{name}", data),
+        file=OutputFile(f"{DATA_DIR}/{name}", data),
         title=title,
-        told=told,
-        media=media,
+        description=told,
+        media_type=media,
         columns=table.columns if table else (),
-        rows=rows,
+        row_count=rows,
     )

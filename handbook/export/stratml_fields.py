@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, node_fields
-from handbook.model import Node, Prose, value_texts
+from handbook.model import Markdown, PlanNode, value_texts
 
 STAKEHOLDER_TYPES = {AUDIENCE_KEY: "Generic_Group", DEPARTMENTS_KEY: "Organization"}
 """StratML's StakeholderTypeType by vocabulary."""
 
 
-def stakeholders(node: Node) -> Iterator[tuple[str, str, str]]:
+def stakeholders(node: PlanNode) -> Iterator[tuple[str, str, str]]:
     """Yield the type, the name and the role of each stakeholder: the values of the fields with a vocabulary."""
     for field in node_fields():
         if field.vocabulary in STAKEHOLDER_TYPES and field.name in node.values:
@@ -19,7 +19,7 @@ def stakeholders(node: Node) -> Iterator[tuple[str, str, str]]:
                 yield STAKEHOLDER_TYPES[field.vocabulary], name, field.name
 
 
-def other_information(node: Node, plain: Callable[[str], str]) -> Iterator[str]:
+def other_information(node: PlanNode, plain: Callable[[str], str]) -> Iterator[str]:
     """Yield a line `field: text` for each other fact and section, and for the editors' note.
 
     `plain` returns Markdown without our own marks.
@@ -29,5 +29,5 @@ def other_information(node: Node, plain: Callable[[str], str]) -> Iterator[str]:
         shown = field.shown or field.kind == "注記"
         if value is None or not shown or field.vocabulary in STAKEHOLDER_TYPES:
             continue
-        texts = (plain(value.text),) if isinstance(value, Prose) else value_texts(value)
+        texts = (plain(value.text),) if isinstance(value, Markdown) else value_texts(value)
         yield from (f"{field.name}: {text}" for text in texts)

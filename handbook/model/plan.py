@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from handbook.diagnostics import SourceSpan
 from handbook.fields import AUDIENCE_KEY
-from handbook.mistakes import Place
-from handbook.model.records import Department, Indicator, Link, Review
+from handbook.fiscal_year import Period
+from handbook.model.markup import format_date
+from handbook.model.records import Department, ExternalLink, Indicator, Review
 from handbook.model.repository import Repository
-from handbook.model.values import Amount, FieldValue, Prose, Record, YearRecord, value_texts
-from handbook.model.words import said_day
-from handbook.years import Period
+from handbook.model.values import FieldValue, Markdown, Record, YearRecord, YearValue, value_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,55 +21,55 @@ class Level(Record):
     rank: int
     """Place among the levels, 0 is the outermost."""
     name = FieldValue("名称", "")
-    path = FieldValue("path", "")
+    folder = FieldValue("path", "")
     """Folder of its pages."""
-    mark = FieldValue("記号", "")
+    symbol = FieldValue("記号", "")
     """Sign before a name, such as ○."""
     required = FieldValue[tuple[str, ...]]("必須", ())
     """Fields that each of its nodes must have before the plan is published."""
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RepeatRef:
     """An entry 再掲: the node with that id is shown here once more and counted once."""
 
-    id: str
-    place: Place
+    target_id: str
+    place: SourceSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node(Record):
+class PlanNode(Record):
     """One node of the plan, on any level."""
 
     level: Level
-    place: Place
-    items: tuple[Node | Again, ...] = field(default=(), hash=False)
+    span: SourceSpan
+    child_items: tuple[PlanNode | RepeatRef, ...] = field(default=(), hash=False)
     """Its direct children, in the order of the file."""
     id = FieldValue("id", "")
     name = FieldValue("名称", "")
-    reading = FieldValue("よみ", "")
-    text = FieldValue[Prose | None]("本文", None)
-    note = FieldValue[Prose | None]("注記", None)
+    kana_reading = FieldValue("よみ", "")
+    text = FieldValue[Markdown | None]("本文", None)
+    note = FieldValue[Markdown | None]("注記", None)
     period = FieldValue[Period | None]("期間", None)
-    budget = FieldValue[tuple[Amount, ...]]("予算", ())
+    budget = FieldValue[tuple[YearValue, ...]]("予算", ())
     """In thousands of yen, by year."""
     indicators = FieldValue[tuple[Indicator, ...]]("指標", ())
     reviews = FieldValue[tuple[Review, ...]]("評価", ())
     """By year."""
-    links = FieldValue[tuple[Link, ...]]("リンク", ())
-    related = FieldValue[tuple[str, ...]]("関連", ())
-    earlier = FieldValue[tuple[str, ...]]("以前のid", ())
+    links = FieldValue[tuple[ExternalLink, ...]]("リンク", ())
+    related_ids = FieldValue[tuple[str, ...]]("関連", ())
+    former_paths = FieldValue[tuple[str, ...]]("以前のid", ())
     """Former paths: `level-path/id`."""
 
     @property
     def path(self) -> str:
         """The path of its page. It depends on the id and the level alone, so a moved node keeps its path."""
-        return f"{self.level.path}/{self.id}.html"
+        return f"{self.level.folder}/{self.id}.html"
 
     @property
-    def children(self) -> Iterator[Node]:
+    def children(self) -> Iterator[PlanNode]:
         """The direct children, without those repeated from elsewhere."""
-        return (item for item in self.items if isinstance(item, Node))
+        return (item for item in self.child_items if isinstance(item, PlanNode))
 
     def year_records(self, name: str) -> tuple[YearRecord, ...]:
         """Return the records by year of one field; () if it has none."""
@@ -82,44 +82,44 @@ class Node(Record):
         value = self.values.get(name)
         return tuple(item for item in value if isinstance(item, Record)) if isinstance(value, tuple) else ()
 
-    def fact(self, name: str) -> tuple[str, ...]:
+    def fact_values(self, name: str) -> tuple[str, ...]:
         """Return the values of one field as texts; () if it has none."""
         value = self.values.get(name)
         return () if value is None else value_texts(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class FreePageSource:
     """A free page out of content/pages/."""
 
     name: str
     title: str
-    text: Prose
+    text: Markdown
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     """A word that the glossary explains."""
 
     name: str
     reading: str
     """In kana; empty where the glossary gives none."""
-    text: Prose
+    text: Markdown
     """The explanation."""
     path: str
     """Of its place in the glossary, from the top of the site, with its anchor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PublishedPath:
     """An address that was once published and has to live on."""
 
     path: str
-    place: Place
+    place: SourceSpan
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class OutputFile:
     """A file on its way to output/."""
 
     path: str
@@ -140,23 +140,23 @@ class Plan(Record):
     spellings: tuple[tuple[str, ...], ...]
     """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
     levels: tuple[Level, ...]
-    schema: File | None
+    schema_file: OutputFile | None
     """The JSON Schema that the first line of plan.yaml names, if it does; without data if the file is missing."""
-    items: tuple[Node | Again, ...]
-    leaves: tuple[Leaf, ...]
-    terms: tuple[Term, ...]
-    addresses: tuple[Address, ...]
-    images: tuple[File, ...]
+    root_items: tuple[PlanNode | RepeatRef, ...]
+    free_pages: tuple[FreePageSource, ...]
+    terms: tuple[GlossaryTerm, ...]
+    published_paths: tuple[PublishedPath, ...]
+    images: tuple[OutputFile, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")
     subject = FieldValue("主題", "")
-    text = FieldValue[Prose | None]("本文", None)
+    text = FieldValue[Markdown | None]("本文", None)
     period = FieldValue[Period | None]("期間", None)
     contact = FieldValue("連絡先", "")
     licence = FieldValue("ライセンス", "")
-    permalink = FieldValue("公開URL", "")
+    base_url = FieldValue("公開URL", "")
     """Where the site is published, ending in `/`; empty if plan.yaml does not say."""
-    updated = FieldValue("更新日", "")
+    last_change_date = FieldValue("更新日", "")
     """The day of the last change, as in 2026-04-01; empty if neither plan.yaml nor git has one."""
     audience_note = FieldValue("対象の注記", "")
     """How the audiences were found, in the editor's words."""
@@ -167,32 +167,32 @@ class Plan(Record):
         return self.vocabularies[AUDIENCE_KEY]
 
     @property
-    def updated_day(self) -> str:
+    def last_change_label(self) -> str:
         """The day of the last change as it is said: 2026年4月1日."""
-        return said_day(self.updated)
+        return format_date(self.last_change_date)
 
     @property
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[PlanNode]:
         """Every node once, depth first."""
-        stack = [item for item in reversed(self.items) if isinstance(item, Node)]
+        stack = [item for item in reversed(self.root_items) if isinstance(item, PlanNode)]
         while stack:
             node = stack.pop()
             yield node
             stack.extend(reversed(tuple(node.children)))
 
     @property
-    def numbers(self) -> Mapping[str, str]:
+    def number_by_id(self) -> Mapping[str, str]:
         """Of each node by id, such as 1-2-3, computed from its place.
 
         A lone first node stays without, so that 1 is the first branch; what stands there again counts elsewhere.
         """
         found: dict[str, str] = {}
 
-        def number(items: tuple[Node | Again, ...], above: str) -> None:
+        def number(items: tuple[PlanNode | RepeatRef, ...], above: str) -> None:
             lone = not above and len(items) == 1
-            for place, node in enumerate((item for item in items if isinstance(item, Node)), 1):
+            for place, node in enumerate((item for item in items if isinstance(item, PlanNode)), 1):
                 found[node.id] = "" if lone else f"{above}-{place}" if above else str(place)
-                number(node.items, found[node.id])
+                number(node.child_items, found[node.id])
 
-        number(self.items, "")
+        number(self.root_items, "")
         return found

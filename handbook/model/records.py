@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from handbook import years
-from handbook.mistakes import Place
-from handbook.model.values import Amount, FieldValue, Prose, Record, YearRecord
+from handbook import fiscal_year
+from handbook.diagnostics import SourceSpan
+from handbook.model.values import FieldValue, Markdown, Record, YearRecord, YearValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(Record):
     """Something measured. Amounts are in the order of their years, each year once."""
 
-    place: Place
+    place: SourceSpan
     name = FieldValue("名称", "")
     unit = FieldValue("単位", "")
-    aim = FieldValue("向き", "")
+    better = FieldValue("向き", "")
     """↑ more, ↓ less, → keep, or empty."""
-    targets = FieldValue[tuple[Amount, ...]]("目標値", ())
-    actuals = FieldValue[tuple[Amount, ...]]("実績値", ())
+    targets = FieldValue[tuple[YearValue, ...]]("目標値", ())
+    actuals = FieldValue[tuple[YearValue, ...]]("実績値", ())
 
     @property
-    def baseline(self) -> Amount | None:
+    def baseline(self) -> YearValue | None:
         """The value and the year that it starts from."""
         match self.values.get("基準値"):
             case Record(values={"値": Decimal() as value, "年度": int(year)}):
-                return Amount(year, value)
+                return YearValue(year, value)
         return None
 
 
@@ -36,20 +36,20 @@ class Review(YearRecord):
     """How one financial year was judged."""
 
     verdict = FieldValue("評価", "")
-    issue = FieldValue[Prose | None]("課題", None)
-    direction = FieldValue[Prose | None]("今後の方向性", None)
+    issue = FieldValue[Markdown | None]("課題", None)
+    next_steps = FieldValue[Markdown | None]("今後の方向性", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link(Record):
+class ExternalLink(Record):
     """A link to another site."""
 
-    words = FieldValue("名称", "")
+    text = FieldValue("名称", "")
     href = FieldValue("URL", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Former(Record):
+class FormerName(Record):
     """A former name of a department."""
 
     name = FieldValue("名称", "")
@@ -57,15 +57,15 @@ class Former(Record):
     """The last financial year or day, as it was typed."""
 
     @property
-    def year(self) -> int:
+    def end_year(self) -> int:
         """The financial year in which it ended."""
-        return years.one(self.until) or years.of_day(self.until)
+        return fiscal_year.parse_year(self.until) or fiscal_year.fiscal_year_of(self.until)
 
     @property
-    def ended(self) -> str:
+    def end_label(self) -> str:
         """The end as a page shows it: 令和6年度, 2024年9月30日."""
-        year = years.one(self.until)
-        return years.short(year) if year else years.day(self.until)
+        year = fiscal_year.parse_year(self.until)
+        return fiscal_year.format_era_year(year) if year else fiscal_year.format_day(self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,4 +76,4 @@ class Department(Record):
     id = FieldValue("id", "")
     """Empty if the editor gave none."""
     phone = FieldValue("電話", "")
-    former = FieldValue[tuple[Former, ...]]("旧名称", ())
+    former_names = FieldValue[tuple[FormerName, ...]]("旧名称", ())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handbook.model.entry import Cell, Count, Entry, Figure
-from handbook.model.page import Group, KanaGroup, Listed, Page
+from handbook.model.pages import KanaGroup, LeafList, NodeGroup, Page
 from handbook.model.plan import Level, Plan
-from handbook.model.record import Chart, Way
+from handbook.model.progress import ChartSpec, PageLink
+from handbook.model.tree import DiagramSpec, LevelCount, StructureCell, TreeNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,10 @@ class Redirect:
     """A redirect from a former path of a page."""
 
     path: str
-    to: Way
+    target: PageLink
 
     @property
-    def root(self) -> str:
+    def path_to_root(self) -> str:
         """The relative path from the redirect to the top of the site."""
         return "../" * self.path.count("/")
 
@@ -29,50 +29,50 @@ class Site:
     """Every page, and the values that several pages show."""
 
     plan: Plan
-    roots: tuple[Entry, ...]
-    heads: tuple[Entry, ...]
+    roots: tuple[TreeNode, ...]
+    top_nodes: tuple[TreeNode, ...]
     """The single nodes above the branches, outermost first."""
-    branches: tuple[Entry, ...]
+    branches: tuple[TreeNode, ...]
     """The nodes of the first level that has more than one."""
     branch_level: str
     """The name of the level of the branches."""
-    brief: bool
+    has_short_home: bool
     """Whether the front page leaves out the nodes below the children of the branches, because there are too many."""
-    counts: tuple[Count, ...]
+    level_counts: tuple[LevelCount, ...]
     """The number of nodes on every level of the plan, the empty levels too."""
-    figures: tuple[Figure, ...]
-    apart: tuple[Entry, ...]
+    diagram_specs: tuple[DiagramSpec, ...]
+    narrow_diagram_nodes: tuple[TreeNode, ...]
     """The roots of the narrow diagrams if these are too many for one page; else empty."""
-    charts: tuple[Chart, ...]
-    sheets: tuple[Figure, ...]
+    charts: tuple[ChartSpec, ...]
+    booklet_diagram_specs: tuple[DiagramSpec, ...]
     """The diagrams of the booklet: the whole plan first, then each branch."""
-    columns: tuple[Level, ...]
+    structure_levels: tuple[Level, ...]
     """The levels that have a node: the columns of the structure table."""
-    rows: tuple[tuple[Cell, ...], ...]
+    structure_rows: tuple[tuple[StructureCell, ...], ...]
     """The rows of the structure table, with merged cells."""
-    audiences: tuple[Group, ...]
+    audience_groups: tuple[NodeGroup, ...]
     """The nodes that name each audience. A node below one of them is left out."""
-    kana: tuple[KanaGroup, ...]
+    kana_groups: tuple[KanaGroup, ...]
     """Every node and term with a reading, in the order of the kana, by rows of the kana table."""
-    listed: tuple[Listed, ...]
+    leaf_lists: tuple[LeafList, ...]
     """The leaves of the tree, by parent."""
     pages: tuple[Page, ...]
-    menu: tuple[Page, ...]
+    nav_pages: tuple[Page, ...]
     """The pages linked in the header of every page."""
-    foot: tuple[Page, ...]
+    footer_pages: tuple[Page, ...]
     """The pages linked in the footer of every page."""
-    ledger: tuple[Page, ...]
+    progress_pages: tuple[Page, ...]
     """The pages of the departments and of the years, linked from the progress page."""
     redirects: tuple[Redirect, ...]
 
     @property
-    def drawn_to(self) -> str:
+    def deepest_drawn_level(self) -> str:
         """The deepest level in the diagram of the whole plan; empty if it has all levels."""
-        levels = self.figures[0].levels
-        return "" if levels == self.columns else levels[-1].name
+        levels = self.diagram_specs[0].levels
+        return "" if levels == self.structure_levels else levels[-1].name
 
     @property
-    def entries(self) -> Iterator[Entry]:
+    def tree_nodes(self) -> Iterator[TreeNode]:
         """Every node in reading order, repeats too."""
         for root in self.roots:
             yield from root.walk()

@@ -7,27 +7,27 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, Self, TypeVar, overload
 
-from handbook import years
-from handbook.mistakes import Place
+from handbook import fiscal_year
+from handbook.diagnostics import SourceSpan
+from handbook.fiscal_year import Period
 from handbook.patterns import NO_VALUE_WORD
-from handbook.years import Period
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class Markdown:
     """Markdown as an editor typed it."""
 
     text: str
-    place: Place
+    span: SourceSpan
     """Where the text begins; the further lines begin in the same column."""
-    line: str = ""
+    first_line: str = ""
     """The whole line it begins on, if that holds more than the text, such as its field name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class YearValue:
     """A number of one financial year, exact: the digits after the decimal point are those that were typed."""
 
     year: int
@@ -35,14 +35,14 @@ class Amount:
     """None if the plan states that there is none."""
 
     @property
-    def words(self) -> str:
+    def formatted(self) -> str:
         """The number with thousands commas, or the word that there is none."""
         return NO_VALUE_WORD if self.value is None else f"{self.value:,f}"
 
     @property
-    def told(self) -> str:
+    def year_label(self) -> str:
         """The year in both calendars."""
-        return years.told(self.year)
+        return fiscal_year.format_year_both(self.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,11 @@ class YearRecord(Record):
     @property
     def told(self) -> str:
         """The year in both calendars."""
-        return years.told(self.year)
+        return fiscal_year.format_year_both(self.year)
 
 
-Item = str | Amount | Record
-Value = str | int | Decimal | Period | Prose | Record | tuple[Item, ...]
+Item = str | YearValue | Record
+Value = str | int | Decimal | Period | Markdown | Record | tuple[Item, ...]
 """By type of field: `text` Prose; `number` Decimal, or its no-value word; `year` int; `period` Period; `words`, `ids`
 and `old-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of Amount or YearRecord, in
 the order of the years; any other type str."""
@@ -102,7 +102,7 @@ def value_texts(value: Value) -> tuple[str, ...]:
             return tuple(text for item in value for text in _item_texts(item))
         case Decimal():
             return (f"{value:,f}",)
-        case Prose():
+        case Markdown():
             return (value.text.strip(),)
         case Record():
             return _item_texts(value)
@@ -112,8 +112,8 @@ def value_texts(value: Value) -> tuple[str, ...]:
 
 def _item_texts(item: Item) -> tuple[str, ...]:
     match item:
-        case Amount():
-            return (f"{item.told} {item.words}",)
+        case YearValue():
+            return (f"{item.year_label} {item.formatted}",)
         case Record():
             year = (item.told,) if isinstance(item, YearRecord) else ()
             return (" ".join([*year, *("、".join(value_texts(value)) for value in item.values.values())]),)

@@ -18,73 +18,73 @@ from handbook.model import (
     Comparison,
     DataFile,
     Edition,
-    File,
-    Name,
     NodePage,
+    OutputFile,
     Page,
     Redirect,
+    RubyName,
     Site,
-    Texts,
+    SiteTexts,
     Theme,
 )
-from handbook.render import engine
+from handbook.render import jinja
 from handbook.render.page_variables import page_variables
 
 PAGES = "pages/"
 """The folder in templates/ with a template for each kind of page."""
-Form = Page | Redirect | str
+PageSource = Page | Redirect | str
 """One thing to fill a template for: a page, a stub, or a list for machines by its name."""
-Press = Callable[[Form], File]
+PageRenderer = Callable[[PageSource], OutputFile]
 
 
-def press(
+def page_renderer(
     site: Site,
-    texts: Texts,
+    texts: SiteTexts,
     pictures: Mapping[str, str],
     theme: Theme,
     booklet: Booklet | None,
     data: Callable[[], tuple[DataFile, ...]],
-) -> Press:
+) -> PageRenderer:
     """Return what fills any one form of the site, alone or among all others.
 
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
     not be drawn are not among them. What it returns raises SourceError where a template is broken.
     """
-    templates = _templates(site, texts, theme, booklet)
-    engine.prepare(templates, (PAGES + page.template for page in site.pages))
+    templates = _site_environment(site, texts, theme, booklet)
+    jinja.precompile(templates, (PAGES + page.template for page in site.pages))
 
-    def made(form: Form) -> File:
+    def made(form: PageSource) -> OutputFile:
         if isinstance(form, str):
             found = [page for page in site.pages if page.path != "404.html"]
-            return File(form, engine.filled(templates, PAGES + form, pages=found))
+            return OutputFile(form, jinja.render_template(templates, PAGES + form, pages=found))
         if isinstance(form, Redirect):
-            shown = {"link": form.to, "path_to_root": form.root}
-            return File(form.path, engine.filled(templates, f"{PAGES}redirect.html", **shown))
+            shown = {"link": form.target, "path_to_root": form.path_to_root}
+            return OutputFile(form.path, jinja.render_template(templates, f"{PAGES}redirect.html", **shown))
         shown = page_variables(form, site, texts, pictures)
         if form.template == "data.html":
             shown["data"] = data()
         # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
-        root = form.root if form.path != "404.html" else urlsplit(site.plan.permalink).path
+        root = form.path_to_root if form.path != "404.html" else urlsplit(site.plan.base_url).path
         shown |= {"page": form, "path_to_root": root, "current_path": "" if isinstance(form, NodePage) else form.path}
-        return File(form.path, engine.filled(templates, PAGES + form.template, **shown))
+        return OutputFile(form.path, jinja.render_template(templates, PAGES + form.template, **shown))
 
     return made
 
 
-def beside(site: Site) -> Iterator[Form]:
+def beside(site: Site) -> Iterator[PageSource]:
     """Yield what is rendered beside the pages: redirects, robots.txt, and sitemap.xml if the site's URL is known."""
     yield from site.redirects
     yield "robots.txt"
-    if site.plan.permalink:
+    if site.plan.base_url:
         yield "sitemap.xml"
 
 
-def path_of(form: Form) -> str:
+def path_of(form: PageSource) -> str:
     """Return the path of the file that is rendered from a form."""
     return form if isinstance(form, str) else form.path
 
 
-def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
+def comparison_html(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
     """Return the 新旧対照表 as one page that needs no other file.
 
     Its style stands in it, and its policy allows that style alone, by its hash. Raises SourceError where the template
@@ -95,26 +95,28 @@ def comparison(found: Comparison, before: Edition, after: Edition, theme: Theme)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
     trusted = Markup(style)  # noqa: S704  # the theme's own
-    return engine.filled(engine.environment(theme), f"{PAGES}comparison.html", style=trusted, **shown)
+    return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", style=trusted, **shown)
 
 
-def _templates(site: Site, texts: Texts, theme: Theme, booklet: Booklet | None) -> engine.Environment:
+def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None) -> jinja.Environment:
     known = {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "has_ruby": any(texts.has_kana(entry.name) for entry in site.entries if entry.node.reading),
+        "has_ruby": any(texts.has_kana(entry.name) for entry in site.tree_nodes if entry.node.kana_reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
-    return engine.environment(theme, known, LazyMapping(texts.names, lambda words: _phrased(texts.names[words])))
+    return jinja.new_environment(
+        theme, known, LazyMapping(texts.ruby_by_name, lambda words: _name_html(texts.ruby_by_name[words]))
+    )
 
 
-def _phrased(name: Name) -> Markup:
+def _name_html(name: RubyName) -> Markup:
     """Return a name that breaks between phrases only, kana over it: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
-    phrases = ["".join([_lettered(*part) for part in phrase]) for phrase in name]
+    phrases = ["".join([_ruby_html(*part) for part in phrase]) for phrase in name]
     return Markup("<wbr>".join(phrases))  # noqa: S704  # escaped part by part
 
 
-def _lettered(text: str, over: str) -> str:
+def _ruby_html(text: str, over: str) -> str:
     plain = str(escape(text))
     return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain

@@ -8,12 +8,23 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handbook.fields import node_fields, review_fields
-from handbook.model import Figure, FullTextPage, NodePage, Page, Prose, Review, Site, Text, Texts, value_texts
+from handbook.model import (
+    DiagramSpec,
+    FullTextPage,
+    HtmlText,
+    Markdown,
+    NodePage,
+    Page,
+    Review,
+    Site,
+    SiteTexts,
+    value_texts,
+)
 
-_NO_TEXT = Text("", ())
+_NO_TEXT = HtmlText("", ())
 
 
-def page_variables(page: Page, site: Site, texts: Texts, pictures: Mapping[str, str]) -> dict[str, object]:
+def page_variables(page: Page, site: Site, texts: SiteTexts, pictures: Mapping[str, str]) -> dict[str, object]:
     """Return the variables of a page's template, besides the page itself.
 
     `pictures` are the diagrams and charts as SVG elements by name. A diagram that is missing is left out.
@@ -26,21 +37,23 @@ def page_variables(page: Page, site: Site, texts: Texts, pictures: Mapping[str, 
         variables["written"] = html.text
     elif page.template == "home.html":
         variables["about"] = html.text("plan")
-        variables["heads"] = [(head, html.text(f"head-{head.id}")) for head in site.heads]
-        variables["has_cover"] = site.figures[0].name in pictures
+        variables["heads"] = [(head, html.text(f"head-{head.id}")) for head in site.top_nodes]
+        variables["has_cover"] = site.diagram_specs[0].name in pictures
     elif page.template == "structure.html":
-        narrow = () if site.apart else (figure for figure in site.figures if figure.size == "narrow")
-        variables["whole_pictures"] = html.diagrams(site.figures[:1])
+        narrow = (
+            () if site.narrow_diagram_nodes else (figure for figure in site.diagram_specs if figure.style == "narrow")
+        )
+        variables["whole_pictures"] = html.diagrams(site.diagram_specs[:1])
         variables["narrow_pictures"] = html.diagrams(narrow)
     return variables
 
 
-def _node_variables(page: NodePage, site: Site, texts: Texts, html: _PageHtml) -> dict[str, object]:
-    whole, source = site.figures[0], page.entry.node
+def _node_variables(page: NodePage, site: Site, texts: SiteTexts, html: _PageHtml) -> dict[str, object]:
+    whole, source = site.diagram_specs[0], page.node.node
     return {
         "body": html.text("body"),
         "note": html.text("note"),
-        "gauges": [(gauge, html.chart(gauge.chart)) for gauge in page.gauges],
+        "gauges": [(gauge, html.chart(gauge.chart_name)) for gauge in page.indicators],
         "budget_chart": html.chart(page.budget.name if page.budget else ""),
         "reviews": [(review, _review_rows(review, html)) for review in source.reviews],
         "sections": [
@@ -49,9 +62,9 @@ def _node_variables(page: NodePage, site: Site, texts: Texts, html: _PageHtml) -
             if field.shown == "section" and field.name in source.values
         ],
         # The reading is in the heading already if kana are above the name.
-        "reading": "" if texts.has_kana(page.title) else source.reading,
-        "terms": [(term, _trusted(texts.terms[term.name].html)) for term in page.terms],
-        "boxed": whole.name in html.pictures and page.entry.level in whole.levels,
+        "reading": "" if texts.has_kana(page.title) else source.kana_reading,
+        "terms": [(term, _trusted(texts.html_by_term[term.name].html)) for term in page.terms],
+        "boxed": whole.name in html.pictures and page.node.level in whole.levels,
         "wide_pictures": html.diagrams([page.wide_diagram] if page.wide_diagram else []),
         "narrow_pictures": html.diagrams(page.narrow_diagrams),
     }
@@ -62,7 +75,7 @@ def _review_rows(review: Review, html: _PageHtml) -> list[tuple[str, str, bool]]
     rows: list[tuple[str, str, bool]] = []
     for field in review_fields():
         value = review.values.get(field.name)
-        if isinstance(value, Prose):
+        if isinstance(value, Markdown):
             rows.append((field.name, html.text(f"{field.text_key}-{review.year}"), True))
         elif value is not None:
             rows.append((field.name, "、".join(value_texts(value)), False))
@@ -74,12 +87,12 @@ class _PageHtml:
     """The texts and pictures of one page as HTML."""
 
     page: Page
-    texts: Texts
+    texts: SiteTexts
     pictures: Mapping[str, str]
 
-    def text_of(self, name: str) -> Text:
+    def text_of(self, name: str) -> HtmlText:
         """Return a text of the page; an empty one if the plan has none of this name."""
-        texts: Mapping[str, Text] = self.texts.prose.get(self.page.path, {})
+        texts: Mapping[str, HtmlText] = self.texts.html_by_page.get(self.page.path, {})
         return texts.get(name, _NO_TEXT)
 
     def text(self, name: str) -> Markup:
@@ -90,15 +103,15 @@ class _PageHtml:
         """Return the SVG of a chart; empty for an empty name."""
         return _trusted(self.pictures[name] if name else "")
 
-    def diagrams(self, figures: Iterable[Figure]) -> list[tuple[Figure, Markup]]:
+    def diagrams(self, figures: Iterable[DiagramSpec]) -> list[tuple[DiagramSpec, Markup]]:
         """Return each diagram that was drawn, with its SVG."""
         return [(figure, self._diagram(figure)) for figure in figures if figure.name in self.pictures]
 
-    def _diagram(self, figure: Figure) -> Markup:
+    def _diagram(self, figure: DiagramSpec) -> Markup:
         """Return the SVG of a diagram with links that fit the page; the box of the page's own node is highlighted."""
-        picture = self.pictures[figure.name].replace('href="@/', f'href="{self.page.root}')
+        picture = self.pictures[figure.name].replace('href="@/', f'href="{self.page.path_to_root}')
         if isinstance(self.page, NodePage):
-            own = f'id="{figure.name}_{self.page.entry.id}" class="box '
+            own = f'id="{figure.name}_{self.page.node.id}" class="box '
             picture = picture.replace(own, f'aria-current="page" {own}here ')
         return _trusted(picture)
 

@@ -6,19 +6,39 @@ code can say and find exactly these; and they break the example plan as each row
 
 from __future__ import annotations
 
-from handbook.rules.files import FILES, TEXTS
-from handbook.rules.keyboard import INDENT, KEYBOARD
-from handbook.rules.pages import OPEN, PAGES
-from handbook.rules.records import RECORDS
-from handbook.rules.rule import NAMES, WHOLE, WORDS, Group, Rule
-from handbook.rules.words import IDS, KEYS, LEVELS
+from handbook.rules.field_values import FIELD_RULES, ID_RULES, LEVEL_RULES
+from handbook.rules.output_pages import PAGE_RULES, PUBLISHING_RULES
+from handbook.rules.records import RECORD_RULES
+from handbook.rules.rule import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, Rule, RuleGroup
+from handbook.rules.text_and_files import FILES, TEXTS
+from handbook.rules.yaml_typing import FULLWIDTH_RULES, INDENTATION_RULES
 
-__all__ = ["GROUPS", "NAMES", "RULES", "WHOLE", "WORDS", "Group", "Rule", "titled"]
+__all__ = [
+    "EXAMPLE_IS_FILE_NAME",
+    "EXAMPLE_IS_PROSE",
+    "EXAMPLE_IS_WHOLE_FILE",
+    "GROUPS",
+    "RULES",
+    "Rule",
+    "RuleGroup",
+    "rule_title",
+]
 
-GROUPS = (KEYBOARD, INDENT, KEYS, RECORDS, LEVELS, IDS, TEXTS, FILES, OPEN, PAGES)
+GROUPS = (
+    FULLWIDTH_RULES,
+    INDENTATION_RULES,
+    FIELD_RULES,
+    RECORD_RULES,
+    LEVEL_RULES,
+    ID_RULES,
+    TEXTS,
+    FILES,
+    PUBLISHING_RULES,
+    PAGE_RULES,
+)
 RULES = {rule.name: rule for group in GROUPS for rule in group.rules}
 
 
-def titled(name: str) -> str:
+def rule_title(name: str) -> str:
     """Return a rule's title."""
     return RULES[name].title if name in RULES else name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handbook.rules.rule import Group, Rule
+from handbook.rules.rule import Rule, RuleGroup
 
-RECORDS = Group(
+RECORD_RULES = RuleGroup(
     "数、年度、課",
     "予算、指標、評価と、組織についての決まりです。終わりの 3 つは覚え書きで、直さなくても公開できます。",
     (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from handbook.patterns import PLAN_FILE
 
-NAMES = "(names)"
+EXAMPLE_IS_FILE_NAME = "(names)"
 """For `file`: right and wrong are names of files; the wrong one stands where the right one should."""
-WORDS = "(words)"
+EXAMPLE_IS_PROSE = "(words)"
 """For `file`: no text can show it, so right and wrong are told in words."""
-WHOLE = "(whole)"
+EXAMPLE_IS_WHOLE_FILE = "(whole)"
 """For `place`: right and wrong are a plan.yaml from its first line to its last."""
 
 
@@ -22,10 +22,10 @@ class Rule:
     """Short and English, for searching; it never changes."""
     title: str
     """In Japanese, short enough for the head of a message."""
-    why: str
+    reason: str
     """What it means and what to do, in a sentence or two."""
-    wrong: str
-    right: str
+    bad_example: str
+    good_example: str
     """Text of the example plan; with the wrong text in its stead, exactly this rule is broken."""
     file: str = PLAN_FILE
     """Where the example stands: a file of the example plan, a template, NAMES or WORDS."""
@@ -34,9 +34,9 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RuleGroup:
     """Rules that belong together, in the order in which they are explained."""
 
     title: str
-    about: str
+    description: str
     rules: tuple[Rule, ...]

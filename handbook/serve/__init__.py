@@ -28,34 +28,34 @@ from pathlib import Path
 from tornado import httpserver, netutil
 
 from handbook.gc_pause import collect_frozen, gc_paused
-from handbook.serve import proof, watch
-from handbook.serve.answers import News, Stage, application
-from handbook.serve.shown import Build, Draft, Shown, built, proofread
+from handbook.serve import background_check, watch
+from handbook.serve.handlers import ReloadSocket, ServerState, application
+from handbook.serve.session import BuildPreview, Preview, ServeSession, rebuild, with_check_result
 
-__all__ = ["Build", "Draft", "NoPort", "Shown", "site"]
+__all__ = ["BuildPreview", "PortError", "Preview", "ServeSession", "serve_site"]
 
-ADDRESS = "127.0.0.1"
+HOST = "127.0.0.1"
 """This machine alone. Names by which a browser may call it: this one and localhost."""
-FIRST_PORT, PORTS = 5500, 20
-PAUSE, SETTLED = 0.03, 0.015
+DEFAULT_PORT, PORT_ATTEMPTS = 5500, 20
+POLL_SECONDS, DEBOUNCE_SECONDS = 0.03, 0.015
 """Seconds between two looks at the sources, and for how long they must stand still before a build."""
 CLOSE_SECONDS = 2
 """Seconds that connections have to close when the server ends."""
-CALM = 0.2
+CHECK_DELAY_SECONDS = 0.2
 """Seconds that a browser has for itself before the whole draft is looked through."""
 
 
-class NoPort(Exception):
+class PortError(Exception):
     """There is no port to serve on; the message says so in Japanese."""
 
 
-def site(
-    build: Build,
+def serve_site(
+    build: BuildPreview,
     places: Sequence[Path],
     *,
     port: int | None,
     opened: Callable[[str], None],
-    told: Callable[[Shown], None],
+    told: Callable[[ServeSession], None],
 ) -> None:
     """Serve what `build` makes, and build again whenever something at the places changes, until KeyboardInterrupt.
 
@@ -70,81 +70,85 @@ def site(
 
 def _sockets(port: int | None) -> list[socket.socket]:
     reason = ""
-    for number in range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]:
+    for number in range(DEFAULT_PORT, DEFAULT_PORT + PORT_ATTEMPTS) if port is None else [port]:
         try:
-            return netutil.bind_sockets(number, ADDRESS)
+            return netutil.bind_sockets(number, HOST)
         except OSError as error:
             reason = error.strerror or str(error)
     if port is None:
-        message = f"{FIRST_PORT} から {FIRST_PORT + PORTS - 1} までの番号（ポート）がどれも使えません（{reason}）"
+        message = (
+            f"{DEFAULT_PORT} から {DEFAULT_PORT + PORT_ATTEMPTS - 1} までの番号（ポート）がどれも使えません（{reason}）"
+        )
     else:
         message = f"番号（ポート）{port} は使えません（{reason}）。--port を付けなければ、空いている番号を使います"
-    raise NoPort(message)
+    raise PortError(message)
 
 
 async def _serve(
-    build: Build,
+    build: BuildPreview,
     places: Sequence[Path],
     sockets: list[socket.socket],
     opened: Callable[[str], None],
-    told: Callable[[Shown], None],
+    told: Callable[[ServeSession], None],
 ) -> None:
     number = sockets[0].getsockname()[1]
-    stage = Stage(frozenset({f"{ADDRESS}:{number}", f"localhost:{number}"}))
+    stage = ServerState(frozenset({f"{HOST}:{number}", f"localhost:{number}"}))
     server = httpserver.HTTPServer(application(stage), max_body_size=1024)
     server.add_sockets(sockets)
-    opened(f"http://{ADDRESS}:{number}/")
+    opened(f"http://{HOST}:{number}/")
     try:
-        await _keep_up(stage, build, places, told)
+        await _rebuild_loop(stage, build, places, told)
     finally:
         server.stop()
-        for reader in News.waiters.copy():
+        for reader in ReloadSocket.waiters.copy():
             reader.close()
         with suppress(TimeoutError):  # a browser that does not close its connection is not waited for
             await asyncio.wait_for(server.close_all_connections(), CLOSE_SECONDS)
 
 
-async def _keep_up(stage: Stage, build: Build, places: Sequence[Path], told: Callable[[Shown], None]) -> None:
+async def _rebuild_loop(
+    stage: ServerState, build: BuildPreview, places: Sequence[Path], told: Callable[[ServeSession], None]
+) -> None:
     """Build, tell, look through what was built, and wait for the next change, for ever."""
-    seen = watch.look(places, {})
+    seen = watch.snapshot(places, {})
 
-    def show(shown: Shown) -> None:
+    def show(shown: ServeSession) -> None:
         stage.shown = shown
-        News.spread()
+        ReloadSocket.notify_all()
         told(shown)
 
     while True:
         with gc_paused(freeze=True):
-            shown = built(build, stage.shown, News.paths())
+            shown = rebuild(build, stage.shown, ReloadSocket.open_paths())
         show(shown)
-        reading = asyncio.create_task(_proofread(stage.shown, show))
+        reading = asyncio.create_task(_check_in_background(stage.shown, show))
         try:
-            seen = await _next(places, seen)
+            seen = await _wait_for_change(places, seen)
         finally:
             reading.cancel()
             await asyncio.wait([reading])
 
 
-async def _proofread(shown: Shown, show: Callable[[Shown], None]) -> None:
+async def _check_in_background(shown: ServeSession, show: Callable[[ServeSession], None]) -> None:
     """Once the browser has what it asked for, look through the whole draft and show what is wrong in it."""
-    if shown.current:
-        await asyncio.sleep(CALM)
+    if shown.is_current:
+        await asyncio.sleep(CHECK_DELAY_SECONDS)
         collect_frozen()  # the draft before
         began = time.perf_counter()
-        found = await proof.read(shown.draft.proof)
-        show(proofread(shown, found, time.perf_counter() - began))
+        found = await background_check.run_background_check(shown.preview.all_files)
+        show(with_check_result(shown, found, time.perf_counter() - began))
 
 
-async def _next(places: Sequence[Path], built: watch.Seen) -> watch.Seen:
+async def _wait_for_change(places: Sequence[Path], built: watch.FileSnapshot) -> watch.FileSnapshot:
     """Return what stands at the places once it differs from what was built, and has stood still for a moment."""
     seen = built
     while True:
         began = time.monotonic()
-        last, seen = seen, watch.look(places, seen)
+        last, seen = seen, watch.snapshot(places, seen)
         took = time.monotonic() - began
-        if watch.changed(last, seen):
-            await asyncio.sleep(SETTLED)
-        elif watch.changed(built, seen):
+        if watch.is_different(last, seen):
+            await asyncio.sleep(DEBOUNCE_SECONDS)
+        elif watch.is_different(built, seen):
             return seen
         else:
-            await asyncio.sleep(max(PAUSE, 20 * took))  # so that a large plan leaves the machine to others
+            await asyncio.sleep(max(POLL_SECONDS, 20 * took))  # so that a large plan leaves the machine to others

@@ -18,52 +18,52 @@ from pathlib import Path
 
 from handbook.patterns import OS_JUNK_FILES
 
-YOUNG = 3_000_000_000
+RECENT_NS = 3_000_000_000
 """Nanoseconds for which a file is read at every look."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class FileStat:
     """What one look saw of a file."""
 
-    date: int
+    mtime_ns: int
     size: int
-    number: int
+    inode: int
     """Of the file on its disk: another one where an editor saves by rename."""
     digest: int
 
 
-Seen = Mapping[Path, Trace]
+FileSnapshot = Mapping[Path, FileStat]
 
 
-def look(places: Iterable[Path], before: Seen) -> Seen:
+def snapshot(places: Iterable[Path], before: FileSnapshot) -> FileSnapshot:
     """Return what stands at the places, with all beneath; files that `before` knows are read only where they must be.
 
     What no build reads (hidden files, backups of editors, litter of systems) is passed over. A file that cannot be
     read just now, or that is no plain file, is seen without its bytes.
     """
     now = time.time_ns()
-    return {path: _trace(path, now, before.get(path)) for path in _paths(places)}
+    return {path: _file_stat(path, now, before.get(path)) for path in _paths(places)}
 
 
-def changed(before: Seen, after: Seen) -> bool:
+def is_different(before: FileSnapshot, after: FileSnapshot) -> bool:
     """Whether a build could come out differently: other files, or other bytes in them."""
     return {path: trace.digest for path, trace in before.items()} != {
         path: trace.digest for path, trace in after.items()
     }
 
 
-def _trace(path: Path, now: int, known: Trace | None) -> Trace:
+def _file_stat(path: Path, now: int, known: FileStat | None) -> FileStat:
     try:
         about = os.lstat(path)
         if not stat.S_ISREG(about.st_mode):
-            return Trace(0, 0, 0, stat.S_IFMT(about.st_mode))
+            return FileStat(0, 0, 0, stat.S_IFMT(about.st_mode))
         signs = about.st_mtime_ns, about.st_size, about.st_ino
-        if known and abs(now - about.st_mtime_ns) > YOUNG and signs == (known.date, known.size, known.number):
+        if known and abs(now - about.st_mtime_ns) > RECENT_NS and signs == (known.mtime_ns, known.size, known.inode):
             return known
-        return Trace(*signs, zlib.crc32(path.read_bytes()))
+        return FileStat(*signs, zlib.crc32(path.read_bytes()))
     except OSError:  # gone, or held by the editor that is writing it
-        return Trace(0, 0, 0, -1)
+        return FileStat(0, 0, 0, -1)
 
 
 def _paths(places: Iterable[Path]) -> Iterator[Path]:

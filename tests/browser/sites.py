@@ -84,8 +84,8 @@ class Site:
 def built(root: Path, path: Path, step: int = 1) -> Folder:
     """Build a plan into a folder with everything that output/ gets, but the booklet."""
     site, files = build_in_memory(root, with_history=True)
-    write.output(files, path, root)
-    return Folder(path, urlsplit(site.plan.permalink).path, step)
+    write.write_output(files, path, root)
+    return Folder(path, urlsplit(site.plan.base_url).path, step)
 
 
 def copied(folder: Folder, path: Path) -> Folder:

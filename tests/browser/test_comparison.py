@@ -13,7 +13,7 @@ from browser.sites import Folder, Site, accept
 from browser.test_accessibility import axe
 from browser.test_small_screens import phone
 from browser.window import Reader, Tab
-from handbook import load, render
+from handbook import parse, render
 
 
 def comparison_folder(parent: Path) -> Folder:
@@ -21,7 +21,7 @@ def comparison_folder(parent: Path) -> Folder:
     folder = parent / "新旧 対照表"
     folder.mkdir(parents=True)
     found, before, after = sides()
-    made = render.comparison(found, before, after, load.theme(ROOT / "example"))
+    made = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example"))
     (folder / "comparison.html").write_bytes(made)
     return Folder(folder)
 

@@ -17,8 +17,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from browser import sites
 from browser.window import FLAGS
-from handbook import index as room
-from handbook import typeset
+from handbook import markdown, search_index
 from handbook.model import Site
 
 GOLDEN = ROOT / "tests/search-queries.txt"
@@ -90,7 +89,7 @@ class Golden:
 
 
 def golden(site: Site) -> list[Golden]:
-    paths = {entry.id: entry.path for entry in site.entries}
+    paths = {entry.id: entry.path for entry in site.tree_nodes}
     paths |= {f"term:{term.name}": term.path for term in site.plan.terms}
     paths |= {f"page:{page.path.removesuffix('.html')}": page.path for page in site.pages}
     rows = [line.split("\t") for line in GOLDEN.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
@@ -279,7 +278,7 @@ def test_hostile_words_are_shown_as_words(page: Page, folder: Path, tmp_path: Pa
 
 def test_a_number_finds_its_place(page: Page, folder: Path) -> None:
     page.goto(address(folder))
-    (entry,) = [entry for entry in built(FIRST)[0].entries if entry.number == "1-1-2"]
+    (entry,) = [entry for entry in built(FIRST)[0].tree_nodes if entry.number == "1-1-2"]
     for query in ("1-1-2", "１－１－２", "1ー1ー2"):
         page.evaluate(TYPE, query)
         assert page.evaluate(HITS)[0]["path"] == entry.path
@@ -404,9 +403,9 @@ THERE = "#status_:has-text('見つかり'):not(:has-text('名前とよみ'))"
 def dealt(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same site as if its texts were many."""
     site = built(FIRST)[0]
-    monkeypatch.setattr(room, "MOST", 500)
+    monkeypatch.setattr(search_index, "MAX_PART_CHARS", 500)
     copy = shutil.copytree(folder, tmp_path / "計画")
-    for file in room.files(site, typeset.lazy_texts(site)):
+    for file in search_index.index_files(site, markdown.lazy_texts(site)):
         (copy / file.path).write_bytes(file.data)
     assert 3 < len(list(copy.glob("search-index-*.js"))) < 20
     return copy

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook import load
-from handbook.mistakes import Findings
-from handbook.model import File, Site
+from handbook import parse
+from handbook.diagnostics import Report
+from handbook.model import OutputFile, Site
 from handbook.pipeline import Outputs, load_site
 
 
-def report_of(root: Path) -> Findings:
+def report_of(root: Path) -> Report:
     """Return what loading a plan reports beside it. Raises SourceError if there is any mistake."""
-    result = load.read_plan(root)
+    result = parse.read_plan(root)
     result.sound_plan()
     return result.report
 
 
 def build_in_memory(
     root: Path, *, with_booklet: bool = False, with_history: bool = False, prefer_dot: bool = False
-) -> tuple[Site, list[File]]:
+) -> tuple[Site, list[OutputFile]]:
     """Return the site of a plan and all its files. Raises SourceError if anything is wrong."""
     site, theme, _ = load_site(root, with_history=with_history)
     return site, list(Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot).checked())

@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from handbook import export, load, restore, route
-from handbook.mistakes import Place
-from handbook.model import Plan, Prose, Repository, Restored
+from handbook import export, importer, parse, site
+from handbook.diagnostics import SourceSpan
+from handbook.model import ImportResult, Markdown, Plan, Repository
 
 HOSTILE = [
     "=1+1",
@@ -186,12 +186,12 @@ def said(value: Any) -> Any:
         beside = ("leaves", "terms", "addresses", "images", "notes", "gaps", "schema")
         return {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in beside}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        if isinstance(value, Place):
+        if isinstance(value, SourceSpan):
             return None
-        if isinstance(value, Prose):
+        if isinstance(value, Markdown):
             return value.text
         if isinstance(value, Repository):
-            return value.home
+            return value.home_url
         return (type(value).__name__, {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value)})
     if isinstance(value, tuple):
         return [said(item) for item in value]
@@ -203,14 +203,14 @@ def said(value: Any) -> Any:
 def written(plan: Plan, folder: Path) -> None:
     """Write a plan's data files."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    for made in export.data(route.site(plan)):
+    for made in export.export_files(site.build_site(plan)):
         (folder / made.file.path).write_bytes(made.file.data)
 
 
-def brought_back(folder: Path, name: str) -> tuple[Plan, Restored]:
+def brought_back(folder: Path, name: str) -> tuple[Plan, ImportResult]:
     """Restore a plan out of one of its files and read it through the strict door."""
-    made = restore.plan(folder / "data" / name)
+    made = importer.import_plan(folder / "data" / name)
     home = folder / name.replace(".", "-")
     home.mkdir(exist_ok=True)
-    (home / "plan.yaml").write_text(made.text, encoding="utf-8", newline="\n")
-    return load.plan(home), made
+    (home / "plan.yaml").write_text(made.plan_yaml, encoding="utf-8", newline="\n")
+    return parse.load_plan(home), made

@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 from support.build_process import PLAIN, run
 from support.html_page import page
 
-from handbook import cli, draw, load, route, typeset
-from handbook.draw import layout
-from handbook.load.source import INVISIBLE, SPREADSHEET
+from handbook import cli, diagram, markdown, parse
+from handbook.diagram import graphviz_engine
 from handbook.model import Site
+from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS
+from handbook.site import build_site
 
 # --- 15 ---
 
@@ -125,7 +126,7 @@ NASTY = st.text(
     lambda words: (
         words.strip("\u3000 ") == words.strip() == words
         and not INVISIBLE.search(words)
-        and not any(one in words for one in SPREADSHEET)
+        and not any(one in words for one in SPREADSHEET_ERRORS)
     )
 )
 KNOWN = [
@@ -155,13 +156,17 @@ def site_of_names(names: list[str], folder: Path) -> Site:
     head = "計画: {名称: 名前}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 芽, path: buds}\n"
     head += "柱:\n  - id: top\n    名称: 上\n    芽:\n"
     (folder / "plan.yaml").write_text(head + "".join(f"    {row}\n" for row in rows.splitlines()), encoding="utf-8")
-    return route.site(load.plan(folder))
+    return build_site(parse.load_plan(folder))
 
 
 def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
     """The names that a diagram shows otherwise than they were typed."""
     site = site_of_names(names, folder)
-    svg = page(draw.inline(draw.diagrams(site, typeset.lazy_texts(site), load.theme(ROOT)), load.theme(ROOT))["plan"])
+    svg = page(
+        diagram.inline_svgs(
+            diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(ROOT)), parse.load_theme(ROOT)
+        )["plan"]
+    )
     shown = {
         box.held["id"].removeprefix("box-"): "".join(
             span.words for span in box.all("tspan") if span.held.get("class") != "tag"
@@ -170,7 +175,7 @@ def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
     }
     return [
         (entry.name, shown.get(entry.id, ""))
-        for entry in site.entries
+        for entry in site.tree_nodes
         if entry.id != "top" and shown.get(entry.id, "").removeprefix("・") != entry.name
     ]
 
@@ -200,7 +205,7 @@ def test_no_name_breaks_a_diagram(
 @pytest.mark.hazard(16)
 def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "escape", lambda words, **_: words)
-    with pytest.raises(draw.NoEngine):
+    with pytest.raises(diagram.LayoutEngineError):
         broken(["<b", "</TABLE>>"], tmp_path)
 
 
@@ -221,9 +226,9 @@ def test_an_engine_that_breaks_hangs_or_lies_gives_a_sentence(
     engine.write_text(f"#!/bin/sh\n{'exec ' * does.startswith('sleep')}{does}\n")
     engine.chmod(0o755)
     if does.startswith("sleep"):
-        monkeypatch.setattr(layout, "TIME_LIMIT", 1)
-    monkeypatch.setattr(draw, "engine", lambda **_: str(engine))
-    with pytest.raises(draw.NoEngine, match=said):
+        monkeypatch.setattr(graphviz_engine, "DOT_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(diagram, "find_engine", lambda **_: str(engine))
+    with pytest.raises(diagram.LayoutEngineError, match=said):
         broken(["名"], tmp_path)
 
 
@@ -232,7 +237,7 @@ def test_without_any_engine_the_site_is_built_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    site = route.site(load.plan(ROOT))
+    site = build_site(parse.load_plan(ROOT))
     assert cli.main(["--root", str(ROOT), "--no-booklet", "--output", str(tmp_path / "output")]) == 0
     assert "図を描く道具がありません" in capsys.readouterr().err
     files = [path.relative_to(tmp_path / "output").as_posix() for path in (tmp_path / "output").rglob("*.*")]
@@ -307,4 +312,4 @@ def test_what_a_long_page_holds_is_not_tangled(tmp_path: Path) -> None:
     rows = "".join(f"| [[learn|{n}]] | [x](index.html) | <b>y</b> | `z` | [[library]] |\n" for n in range(1_000))
     text = f"# 題\n\n| 一 | 二 | 三 | 四 | 五 |\n|--|--|--|--|--|\n{rows}\n{'学びの場です。' * 3_000}\n"
     (tmp_path / "content" / "pages" / "p.md").write_text(text, encoding="utf-8")
-    assert load.plan(tmp_path).leaves
+    assert parse.load_plan(tmp_path).free_pages

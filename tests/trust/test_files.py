@@ -15,10 +15,10 @@ from conftest import ROOT, Tally
 from support.build_process import PLAIN, refused, run, tree
 
 from handbook import write
-from handbook.model import File
+from handbook.model import OutputFile
 from trust.counts import HAZARDS
 
-NEW = [File("index.html", b"new")]
+NEW = [OutputFile("index.html", b"new")]
 posix = pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no pipes, devices and sockets in folders")
 
 
@@ -93,11 +93,11 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
         monkeypatch.setenv("HOME", str(folder))
         monkeypatch.setenv("USERPROFILE", str(folder))
     if bad == "with a memo":
-        write.output([File("index.html", b"old"), File("a/b.html", b"old")], folder, sources)
+        write.write_output([OutputFile("index.html", b"old"), OutputFile("a/b.html", b"old")], folder, sources)
         (folder / "a" / "memo.docx").write_bytes(b"mine")
     before = tree(tmp_path)
-    with pytest.raises(write.Refused):
-        write.output(NEW, folder, sources)
+    with pytest.raises(write.WriteRefused):
+        write.write_output(NEW, folder, sources)
     assert tree(tmp_path).items() >= before.items()
     tally(1)
 
@@ -106,8 +106,8 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
 def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path, sources: Path, tally: Tally) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "output").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(write.Refused):
-        write.output(NEW, tmp_path / "output", sources)
+    with pytest.raises(write.WriteRefused):
+        write.write_output(NEW, tmp_path / "output", sources)
     tally(1)
 
 

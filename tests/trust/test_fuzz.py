@@ -13,7 +13,7 @@ from conftest import ROOT, Tally
 from support.build_process import PLAIN
 from support.building import build_in_memory
 
-from handbook.mistakes import SourceError, show
+from handbook.diagnostics import SourceError, format_diagnostic
 
 EXAMPLE = ROOT / "example"
 PATIENCE = 20
@@ -95,7 +95,7 @@ def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int], 
             built += 1
         except SourceError as error:
             refused += 1
-            assert all(m.place.line >= 1 and m.place.column >= 1 and show(m) for m in error.mistakes)
+            assert all(m.span.line >= 1 and m.span.column >= 1 and format_diagnostic(m) for m in error.mistakes)
         except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
             pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()!r}"[-4_000:])
         longest = max(longest, time.monotonic() - began)
@@ -110,7 +110,7 @@ def test_no_damage_ends_in_a_crash(tmp_path: Path, times: Callable[[int], int], 
 def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(
     tmp_path: Path, times: Callable[[int], int], tally: Tally
 ) -> None:
-    from handbook import restore  # noqa: PLC0415  # only here
+    from handbook import importer  # noqa: PLC0415  # only here
 
     chance = random.Random(34)  # noqa: S311  # not for secrets
     _, files = build_in_memory(EXAMPLE)
@@ -123,10 +123,10 @@ def test_no_damage_to_a_table_that_is_imported_ends_in_a_crash(
         path = tmp_path / Path(name).name
         path.write_bytes(next(hurt[name]))
         try:
-            restore.plan(path)
+            importer.import_plan(path)
         except SourceError as error:
             refused += 1
-            assert all(show(mistake) for mistake in error.mistakes)
+            assert all(format_diagnostic(mistake) for mistake in error.mistakes)
         except Exception as error:  # noqa: BLE001  # whatever it is, the file that did it is wanted
             pytest.fail(f"{type(error).__name__}: {error}\n{path.name}: {path.read_bytes()[:300]!r}")
         tally(1)

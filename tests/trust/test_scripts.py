@@ -17,10 +17,10 @@ from support.building import build_in_memory
 from support.hostile_snippets import armed, snippets
 from support.text_fields import LEAVES, PLACES, STRICT
 
-from handbook import check, compare, load, render
+from handbook import check, compare, parse, render
+from handbook.diagnostics import SourceError
 from handbook.field_types import Field
-from handbook.mistakes import SourceError
-from handbook.render import engine
+from handbook.render import jinja
 from trust.counts import WRITTEN
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -98,7 +98,7 @@ def settled(root: Path, given: Armed) -> Files:
         except SourceError as error:
             before = set(given.refused)
             for mistake in error.mistakes:
-                place = mistake.place
+                place = mistake.span
                 assert place.file in {"plan.yaml", *texts}, mistake
                 if place.file == "plan.yaml":
                     given.refused |= {str(plan.lines[place.line])} if place.line in plan.lines else set()
@@ -136,8 +136,8 @@ def opened(reader: Reader, folder: Path, files: Files) -> dict[str, list[str]]:
 
 def compared(before: Path, after: Path) -> bytes:
     """The comparison of two plans as a page."""
-    one, two = load.edition(str(before), before), load.edition(str(after), after)
-    return render.comparison(compare.plans(one.plan, two.plan), one, two, load.theme(ROOT))
+    one, two = parse.load_edition(str(before), before), parse.load_edition(str(after), after)
+    return render.comparison_html(compare.compare_plans(one.plan, two.plan), one, two, parse.load_theme(ROOT))
 
 
 @pytest.mark.hazard(9)
@@ -186,8 +186,8 @@ def test_a_field_of_a_certain_form_refuses_every_snippet_at_its_place(
             plan = text_fields.typed(text_fields.whole([say]))
             (tmp_path / "plan.yaml").write_text(plan.text, encoding="utf-8")
             with pytest.raises(SourceError) as caught:
-                load.plan(tmp_path)
-            told = {mistake.place.line for mistake in caught.value.mistakes if mistake.place.file == "plan.yaml"}
+                parse.load_plan(tmp_path)
+            told = {mistake.span.line for mistake in caught.value.mistakes if mistake.span.file == "plan.yaml"}
             assert [said for line, said in plan.lines.items() if said.key in tried and line not in told] == []
             assert {said.key for said in plan.lines.values()} >= {key for key in tried if key.type != "again"}
 
@@ -202,8 +202,8 @@ def test_without_its_guards_they_would_run(
     if guard == "the sanitiser":
         monkeypatch.setattr(nh3, "clean", lambda raw, **_: raw)
     else:
-        monkeypatch.setattr(engine, "_escaped", str)
-    monkeypatch.setattr(check, "passing", lambda made, _: (file for file, _ in made))  # it would see it, too
+        monkeypatch.setattr(jinja, "_escape_once", str)
+    monkeypatch.setattr(check, "check_stream", lambda made, _: (file for file, _ in made))  # it would see it, too
     broken = {file.path: file.data for file in build_in_memory(tmp_path / "plan")[1] if file.path in ONCE}
     found = opened(reader, tmp_path / "bad", broken)
     assert found["ran"]

@@ -16,9 +16,10 @@ from PIL import Image
 from support.build_process import PLAIN, Run, run, tree
 from test_entrances import git
 
-from handbook import load, restore, write
-from handbook.mistakes import SourceError
-from handbook.model import File
+from handbook import importer, parse, write
+from handbook.diagnostics import SourceError
+from handbook.git import client
+from handbook.model import OutputFile
 
 # --- 34: workbooks ---
 
@@ -99,7 +100,7 @@ def test_a_sheet_with_a_stray_cell_far_away_is_read(tmp_path: Path) -> None:
         for row, words in enumerate([("目標", "施策"), ("○学び", "・読書")], 1)
     )
     (tmp_path / "t.xlsx").write_bytes(workbook(f'{rows}<row r="999999"><c r="XFC999999"><v>7</v></c></row>'))
-    assert "読書" in restore.plan(tmp_path / "t.xlsx").text
+    assert "読書" in importer.import_plan(tmp_path / "t.xlsx").plan_yaml
 
 
 # --- 35: branches and folders ---
@@ -161,12 +162,12 @@ def test_a_file_too_large_in_a_branch_is_not_held(
     (root / "content/pages/p.md").write_text("# 題\n\n" + "文" * 5_000, encoding="utf-8")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "y", day="2025-05-01")
-    for module in (load.git, load.source):
-        monkeypatch.setattr(module, "LARGEST_FILE", 2_000)
-    edition = load.at(root, "HEAD")
-    assert [flaw.rule for flaw in edition.flaws] == ["too-large"]
-    with load.git.reader(root) as content:
-        name = load.git.answer(root, "rev-parse", "HEAD:content/pages/p.md").decode().strip()
+    for module in (client,):
+        monkeypatch.setattr(module, "MAX_SOURCE_BYTES", 2_000)
+    edition = parse.load_revision(root, "HEAD")
+    assert [flaw.rule for flaw in edition.diagnostics] == ["too-large"]
+    with client.open_blob_reader(root) as content:
+        name = client.git_output(root, "rev-parse", "HEAD:content/pages/p.md").decode().strip()
         assert len(content(name)) == 2_001
         assert content("HEAD:plan.yaml").decode() == PLAIN, "the next file is read from its own beginning"
     tally(1)
@@ -189,10 +190,10 @@ def test_a_link_planted_in_a_place_of_ours_is_not_written_through(lead: str, tmp
     before = tree(tmp_path)
     for name in PLANTED:
         (root / name).symlink_to(f"../{lead}")
-    write.output([File("index.html", b"x")], root / "output", root)
-    write.addresses(["index.html"], root)
-    write.beside(File("plan.schema.json", b"{}"), root)
-    write.document(b"x", root / "out.html", root)
+    write.write_output([OutputFile("index.html", b"x")], root / "output", root)
+    write.write_published_paths(["index.html"], root)
+    write.write_beside_plan(OutputFile("plan.schema.json", b"{}"), root)
+    write.write_document(b"x", root / "out.html", root)
     after = tree(tmp_path)
     assert after.items() >= before.items()
     assert {name.partition("/")[0] for name in after} == {"victim.txt", "folder", "plan"}
@@ -281,9 +282,9 @@ def test_what_is_no_picture_is_refused_by_its_name(number: int, tmp_path: Path, 
     (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     (tmp_path / "content/images/a.png").write_bytes(PICTURES[number])
     with pytest.raises(SourceError) as caught:
-        load.plan(tmp_path)
+        parse.load_plan(tmp_path)
     (mistake,) = caught.value.mistakes
-    assert (mistake.place.file, mistake.rule) in {
+    assert (mistake.span.file, mistake.rule) in {
         ("content/images/a.png", rule) for rule in ("broken-picture", "too-large")
     }
     tally(1)
@@ -303,7 +304,7 @@ def with_picture(root: Path, name: str, data: bytes) -> list[str]:
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     (root / "content/images" / name).write_bytes(data)
     try:
-        load.plan(root)
+        parse.load_plan(root)
     except SourceError as error:
         return [mistake.rule for mistake in error.mistakes]
     return []

@@ -20,8 +20,8 @@ from support.html_page import page
 from support.link_targets import addresses, strange
 from support.text_fields import LEAVES, PLACES, STRICT
 
-from handbook import load
-from handbook.mistakes import SourceError
+from handbook import parse
+from handbook.diagnostics import SourceError
 from trust.counts import HAZARDS
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -52,7 +52,7 @@ def tried(root: Path, plan: str, texts: dict[str, str] | None = None) -> set[str
     try:
         return made(root)
     except SourceError as error:
-        assert all(mistake.place.line and mistake.message for mistake in error.mistakes)
+        assert all(mistake.span.line and mistake.message for mistake in error.mistakes)
         return {mistake.rule for mistake in error.mistakes}
 
 
@@ -108,7 +108,7 @@ def test_a_dangerous_address_is_in_no_file_of_any_kind(tmp_path: Path, tally: Ta
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(SourceError) as caught:
         made(tmp_path)
-    refused = {mistake.place.file for mistake in caught.value.mistakes}
+    refused = {mistake.span.file for mistake in caught.value.mistakes}
     assert refused <= set(pages), "each at the place where it was typed"
     assert not [name for name in refused if name.endswith(f"-{len(FORMS) - 1}.md")], "as words they do no harm"
     for name in refused:
@@ -129,8 +129,8 @@ def test_a_key_that_holds_an_address_refuses_a_dangerous_one(tmp_path: Path, tal
         )
         (tmp_path / "plan.yaml").write_text(plan.text, encoding="utf-8")
         with pytest.raises(SourceError) as caught:
-            load.plan(tmp_path)
-        told = {mistake.place.line for mistake in caught.value.mistakes}
+            parse.load_plan(tmp_path)
+        told = {mistake.span.line for mistake in caught.value.mistakes}
         assert told >= {line for line, said in plan.lines.items() if said.key in keys}
         tally(len(keys))
 
@@ -300,7 +300,7 @@ def test_forty_things_that_lead_nowhere_are_found_at_their_lines(tmp_path: Path,
         try:
             made(root)
         except SourceError as error:
-            found = {(mistake.place.file, mistake.place.line, mistake.rule) for mistake in error.mistakes}
+            found = {(mistake.span.file, mistake.span.line, mistake.rule) for mistake in error.mistakes}
         else:
             found = set()
         missed += [] if (name, line, rule) in found else [(typed, found)]

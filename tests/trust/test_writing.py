@@ -23,10 +23,10 @@ from support import serve_process
 from support.build_process import PLAIN, missing
 
 from handbook import write
-from handbook.model import File
+from handbook.model import OutputFile
 
-OLD = [File("index.html", b"old"), File("a/b.html", b"same"), File("a/gone.html", b"gone")]
-NEW = [File("index.html", b"new"), File("a/b.html", b"same"), File("c.html", b"more")]
+OLD = [OutputFile("index.html", b"old"), OutputFile("a/b.html", b"same"), OutputFile("a/gone.html", b"gone")]
+NEW = [OutputFile("index.html", b"new"), OutputFile("a/b.html", b"same"), OutputFile("c.html", b"more")]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -47,15 +47,15 @@ def sources(tmp_path: Path) -> Path:
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The swap of Linux, and the one of every other system."""
     if request.param == "two renames":
-        monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
 
 
 @pytest.mark.usefixtures("either_way")
 def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
-    first, all_new = write.output(OLD, folder, sources)
+    first, all_new = write.write_output(OLD, folder, sources)
     assert (sorted(first), all_new) == (sorted(file.path for file in OLD), 3)
-    second, changed = write.output(NEW, folder, sources)
+    second, changed = write.write_output(NEW, folder, sources)
     assert (sorted(second), changed) == (sorted(file.path for file in NEW), 2)
     assert names(folder) == {"index.html", "a/b.html", "c.html"}
     assert (folder / "index.html").read_bytes() == b"new"
@@ -64,23 +64,23 @@ def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, sources: Path
 
 def test_an_equal_file_keeps_its_time(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     os.utime(folder / "a/b.html", (1_000_000_000, 1_000_000_000))
-    write.output(NEW, folder, sources)
+    write.write_output(NEW, folder, sources)
     assert (folder / "a/b.html").stat().st_mtime == 1_000_000_000
 
 
 def test_a_file_that_somebody_changed_by_hand_is_made_right_again(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     (folder / "a/b.html").write_bytes(b"meddled")
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     assert (folder / "a/b.html").read_bytes() == b"same"
 
 
 def test_the_manifest_proves_an_upload(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     checked = subprocess.run(["sha256sum", "-c", write.MANIFEST], cwd=folder, capture_output=True, check=False)
     assert checked.returncode == 0
     (folder / "index.html").write_bytes(b"broken on the way")
@@ -97,15 +97,15 @@ def test_a_disk_that_refuses_leaves_the_old_site(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str, tally: Tally
 ) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     before = tree(folder)
 
     def refuse(*_: object) -> int:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(write.Refused, match=word):
-        write.output(NEW, folder, sources)
+    with pytest.raises(write.WriteRefused, match=word):
+        write.write_output(NEW, folder, sources)
     monkeypatch.undo()
     assert tree(folder) == before
     assert not (tmp_path / ".output.new").exists()
@@ -117,7 +117,7 @@ def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
 ) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     before = tree(folder)
     rename = Path.rename
 
@@ -126,10 +126,10 @@ def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
             raise stop
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", stopped)
-    with pytest.raises((KeyboardInterrupt, write.Refused)):
-        write.output(NEW, folder, sources)
+    with pytest.raises((KeyboardInterrupt, write.WriteRefused)):
+        write.write_output(NEW, folder, sources)
     assert tree(folder) == before
 
 
@@ -137,7 +137,7 @@ def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     before = tree(folder)
     rename = Path.rename
 
@@ -146,23 +146,23 @@ def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
             raise PermissionError(errno.EACCES, "in use")
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(write.Refused):
-        write.output(NEW, folder, sources)
+    with pytest.raises(write.WriteRefused):
+        write.write_output(NEW, folder, sources)
     monkeypatch.undo()
     assert tree(tmp_path / ".output.old") == before
-    write.output(NEW, folder, sources)
+    write.write_output(NEW, folder, sources)
     assert names(folder) == {"index.html", "a/b.html", "c.html"}
 
 
 def test_what_a_killed_run_left_is_swept_and_its_half_swap_undone(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     folder.rename(tmp_path / ".output.old")  # killed between the two renames
     (tmp_path / ".output.new").mkdir()
     (tmp_path / ".output.new/half.html").write_bytes(b"ha")
-    write.output(NEW, folder, sources)
+    write.write_output(NEW, folder, sources)
     assert names(folder) == {"index.html", "a/b.html", "c.html"}
     assert not (tmp_path / ".output.old").exists()
     assert not (tmp_path / ".output.new").exists()
@@ -213,7 +213,7 @@ def test_a_build_killed_at_any_moment_leaves_one_whole_site(
     folder = tmp_path / "output"
     kills = times(21) // 2
     assert mixed(folder, sources, how, kills) == 0
-    write.output(NEW, folder, sources)
+    write.write_output(NEW, folder, sources)
     assert len(names(folder)) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
     tally(kills)
@@ -276,22 +276,22 @@ def _asked(shell: subprocess.Popen[str], command: str) -> int:
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: no small disk can be had on Windows, so a full one was NOT tried")
 def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
-    old = [File(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
-    new = [File(file.path, b"B" * 5_000) for file in old]
+    old = [OutputFile(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
+    new = [OutputFile(file.path, b"B" * 5_000) for file in old]
     sizes = [n * 1024**2 // 10 for n in range(1, 11)]
     full = 0
     with mounted(tmp_path / "disk") as small:
         disk = small.path
         for size in sizes:
-            write.output(old, disk / "output", sources)
+            write.write_output(old, disk / "output", sources)
             before = tree(disk / "output")
             with (disk / "ballast").open("wb") as ballast:
                 room = shutil.disk_usage(disk).free
                 assert room <= SMALL, "this is no small disk, and shall not be filled"
                 ballast.write(bytes(max(0, room - size)))
             try:
-                write.output(new, disk / "output", sources)
-            except write.Refused as why:
+                write.write_output(new, disk / "output", sources)
+            except write.WriteRefused as why:
                 full += 1
                 assert "空き" in str(why)  # the larger disks have room enough
                 assert tree(disk / "output") == before
@@ -312,11 +312,11 @@ def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, 
         if not small.ask:
             pytest.skip("LOUD: nobody may mount in this container, so a disk could NOT be made read-only")
         disk = small.path
-        write.output(OLD, disk / "output", sources)
+        write.write_output(OLD, disk / "output", sources)
         before = tree(disk / "output")
         assert small.ask(f"mount -o remount,ro '{tmp_path / 'disk'}'") == 0
-        with pytest.raises(write.Refused, match="書き込めるディスク"):
-            write.output(NEW, disk / "output", sources)
+        with pytest.raises(write.WriteRefused, match="書き込めるディスク"):
+            write.write_output(NEW, disk / "output", sources)
         assert tree(disk / "output") == before
     tally(1)
 
@@ -327,7 +327,7 @@ def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sour
     """Root may write everywhere, so that it tries as nobody."""
     (tmp_path / "kept").mkdir()
     folder = tmp_path / "kept" / "output"
-    write.output(OLD, folder, sources)
+    write.write_output(OLD, folder, sources)
     before = tree(folder)
     for path in (*tmp_path.parents, tmp_path):
         if path.stat().st_uid == os.getuid() and str(path).startswith(tempfile.gettempdir()):

@@ -13,10 +13,10 @@ from conftest import ROOT, Tally
 from support.build_process import PLAIN, refused
 from support.building import build_in_memory
 
-from handbook import load
-from handbook.load import source
-from handbook.mistakes import Mistake, SourceError
-from handbook.model import Node
+from handbook import parse
+from handbook.diagnostics import Diagnostic, SourceError
+from handbook.model import PlanNode
+from handbook.parse import source
 
 EXAMPLE = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
 
@@ -28,14 +28,14 @@ def written(folder: Path, data: bytes | str, name: str = "plan.yaml") -> Path:
     return folder
 
 
-def mistakes(folder: Path) -> tuple[Mistake, ...]:
+def mistakes(folder: Path) -> tuple[Diagnostic, ...]:
     with pytest.raises(SourceError) as told:
-        load.plan(folder)
+        parse.load_plan(folder)
     return told.value.mistakes
 
 
 def places(folder: Path) -> list[tuple[int, str]]:
-    return [(mistake.place.line, mistake.rule) for mistake in mistakes(folder)]
+    return [(mistake.span.line, mistake.rule) for mistake in mistakes(folder)]
 
 
 # --- 1: the same key twice ---
@@ -50,7 +50,7 @@ def test_a_key_that_stands_twice_is_refused_and_both_lines_are_named(tmp_path: P
         again = lines[number].replace("- ", "  ", 1)
         written(tmp_path, "\n".join([*lines[: number + 1], again, *lines[number + 1 :]]))
         (twice,) = [m for m in mistakes(tmp_path) if m.rule == "duplicate-key"]
-        assert twice.place.line == number + 2
+        assert twice.span.line == number + 2
         assert f"（1 回めは {number + 1} 行め）" in twice.message
     refused(tmp_path)
     tally(len(chosen))
@@ -107,9 +107,9 @@ SCALARS = [
 @pytest.mark.hazard(3)
 @pytest.mark.parametrize("typed", SCALARS)
 def test_a_name_arrives_as_it_was_typed(typed: str, tmp_path: Path, tally: Tally) -> None:
-    plan = load.plan(written(tmp_path, PLAIN.replace("名称: 学びを広げる", f"名称: {typed}")))
-    (node,) = plan.items
-    assert isinstance(node, Node)
+    plan = parse.load_plan(written(tmp_path, PLAIN.replace("名称: 学びを広げる", f"名称: {typed}")))
+    (node,) = plan.root_items
+    assert isinstance(node, PlanNode)
     assert node.name == typed.strip('"')
     tally(1)
 
@@ -158,7 +158,7 @@ def test_a_file_in_another_encoding_is_refused_by_its_name(codec: str, name: str
     written(tmp_path, PLAIN)
     written(tmp_path, (PLAIN if name == "plan.yaml" else PAGE).encode(codec), name)
     found = mistakes(tmp_path)
-    assert {mistake.place.file for mistake in found} == {name}
+    assert {mistake.span.file for mistake in found} == {name}
     if CODECS[codec]:
         assert [mistake.rule for mistake in found] == ["not-utf-8"]
         assert f"（{CODECS[codec]} のようです）" in found[0].message
@@ -201,7 +201,7 @@ def test_a_sign_that_nobody_sees_is_refused_in_plan_and_text(sign: int, tmp_path
         written(tmp_path, spoilt.encode("utf-8", "surrogatepass"), name)
         found = mistakes(tmp_path)
         line = text[: text.index("図書館に")].count("\n") + 1
-        assert {(m.place.file, m.place.line) for m in found} == {(name, line)}
+        assert {(m.span.file, m.span.line) for m in found} == {(name, line)}
     tally(1)
 
 
@@ -260,7 +260,7 @@ def test_what_is_too_deep_or_too_large_is_refused_and_nothing_crashes(name: str,
 
 @pytest.mark.hazard(8)
 def test_a_file_over_the_limit_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "LARGEST_FILE", len(PLAIN.encode()) - 1)
+    monkeypatch.setattr(source, "MAX_SOURCE_BYTES", len(PLAIN.encode()) - 1)
     (mistake,) = mistakes(written(tmp_path, PLAIN))
     assert mistake.rule == "too-large"
 

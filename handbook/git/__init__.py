@@ -1,0 +1,1 @@
+"""Run git: read revisions, snapshots of the sources and dates of changes."""

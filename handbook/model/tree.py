@@ -1,0 +1,114 @@
+"""The tree of nodes, the diagrams made of it and the cells of the structure table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handbook.model.plan import Level, PlanNode
+
+BRANCH_COLOUR_COUNT = 6
+"""Number of branch colours; the seventh branch has the colour of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many nodes of a level are below a node, each counted once."""
+
+    level: Level
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeNode:
+    """A node in its place in the tree."""
+
+    node: PlanNode
+    path: str
+    """Path of its page, from the top of the site."""
+    number: str
+    """Such as 1-2-3, computed from the place; empty above the branches."""
+    branch_ordinal: int
+    """The ordinal of its branch, from 1; 0 above the branches."""
+    is_repeat: bool
+    """Whether this is a repeat (再掲): the node has another place, with its children."""
+    children: tuple[TreeNode, ...]
+    level_counts: tuple[LevelCount, ...]
+    height: int
+    """How many steps lead down to the deepest leaf; 0 for a leaf."""
+
+    @property
+    def id(self) -> str:
+        """The node's own."""
+        return self.node.id
+
+    @property
+    def name(self) -> str:
+        """The node's own."""
+        return self.node.name
+
+    @property
+    def level(self) -> Level:
+        """The node's own."""
+        return self.node.level
+
+    @property
+    def spoken_number(self) -> str:
+        """The number as it is read aloud: 1の2の3."""
+        return self.number.replace("-", "の")
+
+    @property
+    def colour_token(self) -> str:
+        """Class and token of its branch's colour: `branch-0` above the branches, then `branch-1` and so on."""
+        return f"branch-{(self.branch_ordinal - 1) % BRANCH_COLOUR_COUNT + 1}" if self.branch_ordinal else "branch-0"
+
+    def walk(self) -> Iterator[TreeNode]:
+        """Yield the node and all nodes below it, depth first, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagramSpec:
+    """A structure diagram to draw: which nodes, which levels, in which style."""
+
+    name: str
+    """Name of its files, without the extension."""
+    title: str
+    style: str
+    """`whole`, `branch` or `narrow` on the web; `sheet` or `leaf` in print."""
+    subject: str
+    """The subject of the plan, drawn before the first level; empty except in the diagram of the whole plan."""
+    roots: tuple[TreeNode, ...]
+    levels: tuple[Level, ...]
+    """The levels drawn, outermost first."""
+
+    @property
+    def root(self) -> TreeNode:
+        """The first of the nodes drawn; the only one unless the diagram is that of the whole plan."""
+        return self.roots[0]
+
+
+@dataclass(frozen=True, slots=True)
+class StructureCell:
+    """A cell of the structure table."""
+
+    nodes: tuple[TreeNode, ...]
+    """One node, or the leaves of a row; empty in a filler."""
+    is_list: bool
+    """Whether the cell lists the leaves of a row."""
+    row_span: int
+    """How many rows the cell spans."""
+    column_span: int
+    """How many columns the cell spans."""
+
+    @property
+    def spans_rows(self) -> bool:
+        """Whether the cell spans more than one row."""
+        return self.row_span > 1
+
+    @property
+    def spans_columns(self) -> bool:
+        """Whether the cell spans more than one column."""
+        return self.column_span > 1

@@ -1,0 +1,234 @@
+"""YAML text → values that know their place. The only module that knows PyYAML.
+
+Built straight from the parser's events, never from PyYAML's own values: those keep the last of two equal keys,
+guess types, follow aliases into cycles, and (through the C composer) crash on deep input. Every scalar stays the
+text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from handbook.diagnostics import Diagnostic
+from handbook.parse.source import Source
+from handbook.parse.yaml_errors import explain_yaml_error, skip_broken_lines
+
+MAX_YAML_DEPTH = 64
+"""Nested values; a plan of twelve levels takes 26."""
+REPLACEMENT_CHAR = "\ufffd"
+"""Stands for what could not be read and has been reported."""
+MAX_RECOVERIES = 20
+"""Syntax errors stepped over before the reader gives up."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COMMENT = re.compile(r"\s+#.*")
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text value. Lines and columns count from 1."""
+
+    text: str
+    line: int
+    column: int
+    end_line: int
+    """The line it ends on."""
+    is_block: bool = False
+    """Written with `|`, over several lines."""
+    key: Scalar | None = None
+    """The key it is the value of, if any."""
+
+    @property
+    def width(self) -> int:
+        """Characters to underline."""
+        return 1 if self.is_block else len(self.text)
+
+
+@dataclass(slots=True)
+class YamlSequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list[YamlValue] = field(default_factory=list)
+    end_line: int = 0
+    width: int = 1
+    key: Scalar | None = None
+
+
+@dataclass(slots=True)
+class YamlMapping:
+    """Keys and values in the order of the file, each key once."""
+
+    line: int
+    column: int
+    entries: dict[str, tuple[Scalar, YamlValue]] = field(default_factory=dict)
+    end_line: int = 0
+    width: int = 1
+    key: Scalar | None = None
+
+
+YamlValue = Scalar | YamlSequence | YamlMapping
+
+
+def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[int]]:
+    """Return the file's value, its mistakes as YAML, and the numbers of lines that could not be read.
+
+    A line that breaks the syntax is reported, left out together with what hangs under it, and the rest is read.
+    """
+    lines = list(source.lines)
+    syntax: list[Diagnostic] = []
+    lost: set[int] = set()
+    for _ in range(MAX_RECOVERIES):
+        builder = _TreeComposer(source)
+        text = "\n".join(lines) + "\n"
+        try:
+            for event in yaml.parse(text, Loader=_Loader):
+                if not builder.feed(event):
+                    lost |= builder.close_unfinished(event, len(lines))
+                    break
+        except yaml.YAMLError as error:
+            broken = explain_yaml_error(error, lines, builder.open_quote(lines))
+            gone = skip_broken_lines(broken, lines)
+            if gone and gone <= lost:
+                break
+            lost |= gone
+            syntax.append(source.mistake(*broken))
+            continue
+        break
+    return builder.root, syntax + builder.mistakes, lost
+
+
+class _TreeComposer:
+    """Takes events one by one and holds the value that grows from them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.root: YamlValue | None = None
+        self.mistakes: list[Diagnostic] = []
+        self.last: Scalar | None = None
+        self._open: list[YamlSequence | YamlMapping] = []
+        self._keys: list[Scalar | None] = []
+        self._documents = 0
+
+    def open_quote(self, lines: list[str]) -> tuple[int, int] | None:
+        """Return where the last value began, if a quote makes it run over several lines."""
+        last = self.last
+        if last and not last.is_block and last.end_line > last.line and lines[last.line - 1][last.column - 1] in "'\"":
+            return last.line, last.column
+        return None
+
+    def feed(self, event: Any) -> bool:
+        """Add one event; False when the rest cannot be read."""
+        kind, start = type(event), event.start_mark
+        line, column = start.line + 1, start.column + 1
+        if kind is yaml.ScalarEvent:
+            self.last = scalar = self._scalar(event, line, column)
+            self._add(scalar)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._keys.pop()
+            self._open.pop().end_line = line
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._reject_anchors_tags(event, line, column)
+            value = YamlMapping(line, column) if kind is yaml.MappingStartEvent else YamlSequence(line, column)
+            if len(self._open) >= MAX_YAML_DEPTH:
+                self._report(line, column, 1, "too-deep", f"入れ子が深すぎます（{MAX_YAML_DEPTH} 段まで）", "")
+                return False
+            self._add(value)
+            self._open.append(value)
+            self._keys.append(None)
+        elif kind is yaml.AliasEvent:
+            hint = "同じ内容をもう一度書いてください。節をもう一度示すときは `再掲` を使います"
+            self._report(line, column, 1, "alias", "`*` による引用は使えません", hint)
+            self._add(Scalar(REPLACEMENT_CHAR, line, column, line))
+        elif kind is yaml.DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                message = "`---` で区切った 2 つめの文書があります"
+                self._report(line, column, 3, "second-document", message, "1 つにまとめてください")
+                return False
+        return True
+
+    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+        """Return a text value, having said what must not be in it."""
+        end, style = event.end_mark.line + 1, event.style
+        scalar = Scalar(event.value, line, column, end, style in ("|", ">"))
+        if event.anchor or event.tag:
+            self._reject_anchors_tags(event, line, column)
+        if style or (scalar.text and (end > line or scalar.text == "<<" or "#" in self.source.lines[line - 1])):
+            self._check_scalar(scalar, event)
+        return scalar
+
+    def close_unfinished(self, event: Any, last: int) -> set[int]:
+        """Close what is still open; return the numbers of the lines that stay unread."""
+        for value in self._open:
+            value.end_line = last
+        return set(range(event.start_mark.line + 1, last + 1))
+
+    def _add(self, value: YamlValue) -> None:
+        if not self._open:
+            self.root = value
+            return
+        parent = self._open[-1]
+        if isinstance(parent, YamlSequence):
+            parent.items.append(value)
+            return
+        key = self._keys[-1]
+        if key is None:
+            if not isinstance(value, Scalar):
+                self._report(value.line, value.column, 1, "not-a-key", "項目名は 1 行の言葉で書きます", "")
+                value = Scalar(REPLACEMENT_CHAR, value.line, value.column, value.line)
+            self._keys[-1] = value
+            return
+        self._keys[-1] = None
+        if key.text in parent.entries:
+            first = parent.entries[key.text][0].line
+            message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
+            self._report(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
+            before = parent.entries[key.text][1]
+            nodes = isinstance(before, YamlSequence) and all(isinstance(item, YamlMapping) for item in before.items)
+            if nodes and isinstance(before, YamlSequence) and isinstance(value, YamlSequence):
+                value.items = before.items  # what stands in the second list is looked through as well
+            return
+        value.key = key
+        parent.entries[key.text] = key, value
+
+    def _reject_anchors_tags(self, event: Any, line: int, column: int) -> None:
+        if event.anchor:
+            width = len(event.anchor) + 1
+            self._report(line, column, width, "anchor", f"`&{event.anchor}` の名付けは使えません", "`&` から消します")
+        if event.tag and event.tag != "!":
+            hint = "値はいつも書いたとおりの文字として読まれます"
+            self._report(line, column, 1, "tag", "`!` による型の指定は使えません", hint)
+
+    def _check_scalar(self, scalar: Scalar, event: Any) -> None:
+        if scalar.text == "<<" and not event.style and not self._expects_value():
+            self._report(scalar.line, scalar.column, 2, "merge-key", "`<<` による取り込みは使えません", "")
+            scalar.text = REPLACEMENT_CHAR
+        if event.style == ">":
+            message = "`>` は行のつなぎめに空白を入れてしまいます"
+            self._report(scalar.line, scalar.column, 1, "folded-text", message, "`|` を使ってください")
+        if scalar.is_block:
+            return
+        if scalar.end_line > scalar.line and scalar.text:
+            message = "値が次の行まで続いています"
+            hint = "長い文は `|` のあとの行に書きます。次の行が別の項目なら `:` を確かめてください"
+            self._report(scalar.line, scalar.column, 1, "value-over-lines", message, hint)
+        elif not event.style and scalar.text:
+            rest = self.source.lines[scalar.line - 1][event.end_mark.column :]
+            if _COMMENT.match(rest) and self._expects_value():
+                column = event.end_mark.column + 1 + len(rest) - len(rest.lstrip())
+                message = "値のあとの ` #` から先は読まれません"
+                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
+                self._report(scalar.line, column, 1, "comment-in-value", message, hint)
+
+    def _expects_value(self) -> bool:
+        """Whether the next scalar is a value or an item, not a key."""
+        return bool(self._open) and (isinstance(self._open[-1], YamlSequence) or self._keys[-1] is not None)
+
+    def _report(self, line: int, column: int, width: int, rule: str, message: str, hint: str) -> None:
+        self.mistakes.append(self.source.mistake(line, column, width, rule, message, hint))

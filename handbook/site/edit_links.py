@@ -1,0 +1,42 @@
+"""Links from a page to the line of its source and to the opinion form."""
+
+from __future__ import annotations
+
+from handbook.diagnostics import SourceSpan
+from handbook.model import ExternalLink, FreePage, NodePage, Page, Plan
+from handbook.patterns import PLAN_FILE
+
+MAX_LINK_NAME_CHARS = 100
+"""Longest name of a page in the URL of the opinion form; servers accept about 8,000 bytes."""
+PAGES_WITHOUT_SOURCE = frozenset({"search.html", "accessibility.html", "changes.html"})
+"""Pages whose text is not in the sources of the plan."""
+PLAN_START = SourceSpan(PLAN_FILE, 1, 1)
+
+
+def edit_links(plan: Plan, page: Page) -> tuple[ExternalLink, ...]:
+    """Return the links from a page to its sources and to the opinion form; empty if the plan names no repository.
+
+    404.html has none, because a server shows it at any path.
+    """
+    kept = plan.repository
+    if not kept or page.path == "404.html":
+        return ()
+    name = page.title if len(page.title) <= MAX_LINK_NAME_CHARS else page.title[: MAX_LINK_NAME_CHARS - 1] + "…"
+    sources = [_link(f"{words}（{kept.host_name}）", kept.source_url(place)) for words, place in _sources(page)]
+    return (*sources, _link(f"意見を送る（{kept.host_name}）", kept.issue_url(name, plan.base_url + page.path)))
+
+
+def _sources(page: Page) -> list[tuple[str, SourceSpan]]:
+    """Return the source places of a page, each with the text of its link."""
+    mend = "このページの元を直す"
+    if isinstance(page, NodePage):
+        node = page.node.node
+        beside = node.text.span if node.text and node.text.span.file != node.span.file else None
+        return [(mend, node.span), *([("文章を直す", beside)] if beside else [])]
+    if isinstance(page, FreePage):
+        return [(mend, page.source)]
+    return [] if page.template in PAGES_WITHOUT_SOURCE else [(mend, PLAN_START)]
+
+
+def _link(words: str, href: str) -> ExternalLink:
+    return ExternalLink(values={"名称": words, "URL": href})

@@ -1,0 +1,55 @@
+"""The pages of the departments, and the progress page, which leads to departments, years and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handbook.fields import OWNER_KEY, PARTNER_KEY
+from handbook.model import DepartmentPage, PageLink, Plan, ProgressPage, YearPage
+from handbook.site.departments import department_path, nodes_by_department
+from handbook.site.indicator_status import NODE_STATUS_RULE, STATUS_RULES
+from handbook.site.metrics import NodeMetrics, PlanTotals
+
+
+def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[DepartmentPage]:
+    """Yield the page of each department, in the order of the plan's list."""
+    by_id = {each.node.id: each for each in metrics}
+    nodes = [each.node for each in metrics]
+    owned_nodes = nodes_by_department(plan, nodes, OWNER_KEY)
+    partner_nodes = nodes_by_department(plan, nodes, PARTNER_KEY)
+    for department in plan.departments:
+        owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
+        owned_ids = {each.node.id for each in owned}
+        shared = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
+        yield DepartmentPage(
+            template="department.html",
+            path=department_path(department),
+            title=f"{department.name}の担当",
+            prose={},
+            description=f"{plan.name}のうち、{department.name}が受け持つものの一覧です。",
+            label=department.name,
+            department=department,
+            owned_rows=tuple(each.row for each in owned),
+            partner_rows=tuple(by_id[each].row for each in shared),
+            indicators=tuple(row for each in owned for row in each.indicators),
+        )
+
+
+def progress_page(
+    totals: PlanTotals, departments: tuple[DepartmentPage, ...], years: tuple[YearPage, ...]
+) -> ProgressPage:
+    """Return the page with the totals of the plan and of each branch, and links to departments and years."""
+    return ProgressPage(
+        template="progress.html",
+        path="progress.html",
+        title="計画の進みぐあい",
+        prose={},
+        description="計画がどこまで進んでいるかを、課、年度、区分ごとに示します。",
+        label="進みぐあい",
+        totals=totals.plan,
+        branches=totals.by_branch,
+        departments=tuple((PageLink(page.label, page.path), len(page.owned_rows)) for page in departments),
+        years=tuple(PageLink(page.title, page.path) for page in years),
+        status_rules=STATUS_RULES,
+        node_status_rule=NODE_STATUS_RULE,
+    )

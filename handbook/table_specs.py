@@ -1,0 +1,223 @@
+"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from fields.py.
+
+Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
+prints it. A new field of a node is a column; one with years or records is a table, named by `Field.table`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handbook.field_types import Field, FieldType, fields_by_name
+from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fields
+from handbook.record_fields import DEPARTMENT_FIELDS
+
+NODES_TABLE_NAME = "plan"
+"""The table of every node, and the head of the names of the files with the whole plan."""
+STRUCTURE_SHEET_NAME = "構造図"
+"""The sheet that shows the tree with merged cells."""
+NODE_ID_COLUMN, NODE_NAME_COLUMN, POSITION_COLUMN = "節のid", "節の名称", "番め"
+YEAR_COLUMN, ERA_COLUMN = "年度", "和暦"
+LEVEL_COLUMN, PARENT_COLUMN, NUMBER_COLUMN, PAGE_COLUMN, REPEAT_COLUMN = "階層", "上の節", "番号", "ページ", "再掲"
+CHILDREN_KEY = "節"
+"""Where plan.json has the nodes beneath one."""
+PERIOD_START_COLUMN, PERIOD_END_COLUMN = "期間の始まり", "期間の終わり"
+
+_MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
+"""What readers of the data should know, where the table of keys speaks to editors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, or in the table about the plan a row."""
+
+    name: str
+    meaning: str
+    form: FieldType = "line"
+    is_derived: bool = False
+    """Worked out for readers; nothing is lost without it, and it is not read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One table: a CSV file and a sheet."""
+
+    name: str
+    """Of its file, without the ending."""
+    title: str
+    """Of its sheet."""
+    description: str
+    """What it holds, in a sentence."""
+    columns: tuple[Column, ...]
+    source_field: str = ""
+    """The key of plan.yaml whose values it holds; empty where it holds nodes."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+
+def column_spec(key: Field) -> Column:
+    """Return the column of a plain key."""
+    told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
+    return Column(key.name, told, key.type)
+
+
+def flat_fields(keys: Iterable[Field]) -> Iterator[Field]:
+    """Yield the keys whose value fits into one cell."""
+    return (key for key in keys if key.type not in ("years", "record", "records", "entries"))
+
+
+_ERA = Column(ERA_COLUMN, "同じ年度を和暦で", is_derived=True)
+_YEAR = Column(YEAR_COLUMN, "4 月に始まる年度を西暦で", "year")
+_NODE_COLUMNS = (
+    Column(NODE_ID_COLUMN, "どの節のものか", "id"),
+    Column(NODE_NAME_COLUMN, "その節の名称", is_derived=True),
+)
+_PAGE = Column(PAGE_COLUMN, "その節のページの場所", is_derived=True)
+_NUMBER_COLUMN = Column(
+    NUMBER_COLUMN,
+    "計画の中の場所から数えた目安の番号。内容が増えると変わります。CSV では、日付と取られないよう No. を付けています",
+    is_derived=True,
+)
+
+
+def _node_columns(fields: Iterable[Field]) -> Iterator[Column]:
+    """Yield the columns of the fields of a node that fit into one cell."""
+    for key in flat_fields(fields):
+        if key.type != "again":
+            yield column_spec(key)
+        if key.type == "period":
+            yield Column(PERIOD_START_COLUMN, "期間の最初の日", "date", is_derived=True)
+            yield Column(PERIOD_END_COLUMN, "期間の最後の日", "date", is_derived=True)
+
+
+def _year_value_table(key: Field) -> TableSpec:
+    each = key.per_year or key
+    return TableSpec(
+        key.table,
+        key.name,
+        key.meaning,
+        (*_NODE_COLUMNS, _YEAR, _ERA, *map(column_spec, each.subfields or (each,))),
+        key.name,
+    )
+
+
+def _records(key: Field) -> TableSpec:
+    """Return the table of small tables; one more level of them, such as 基準値, lies in columns."""
+    columns = []
+    for field in key.subfields:
+        if field.type == "record":
+            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.type) for part in field.subfields]
+        elif field.type != "years":
+            columns.append(column_spec(field))
+    number = Column(POSITION_COLUMN, "同じ節の中で何番めか")
+    return TableSpec(key.table, key.name, key.meaning, (*_NODE_COLUMNS, number, *columns), key.name)
+
+
+def _record_year_table(key: Field) -> TableSpec:
+    """Return the table of what the small tables of a key hold by year."""
+    name = Column("名称", f"{key.name}の名称", is_derived=True)
+    fields = (column_spec(field.per_year) for field in key.subfields if field.per_year)
+    number = Column(POSITION_COLUMN, f"同じ節の中で何番めの{key.name}か")
+    title = f"{key.name}の年度"
+    columns = (*_NODE_COLUMNS, number, name, _YEAR, _ERA, *fields)
+    return TableSpec(key.years_table, title, f"{key.name}の年度ごとの値", columns, key.name)
+
+
+def _nested_tables(fields: Iterable[Field]) -> Iterator[TableSpec]:
+    for key in fields:
+        if key.type == "years":
+            yield _year_value_table(key)
+        elif key.type == "records":
+            yield _records(key)
+            if any(field.per_year for field in key.subfields):
+                yield _record_year_table(key)
+
+
+_TOP = fields_by_name(TOP_LEVEL_FIELDS)
+_FORMER = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
+PLAN_TABLE = TableSpec(
+    "about",
+    "計画",
+    "計画そのものの名称や期間などを、1 行に 1 つ並べた表",
+    (Column("項目", "何についてか"), Column("値", "その内容", "text")),
+    "計画",
+)
+LEVELS_TABLE = TableSpec(
+    "levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column_spec, LEVEL_FIELDS)), "階層"
+)
+AUDIENCES_TABLE = TableSpec("audiences", "対象", "「対象」に使う言葉の表", (Column("対象", "言葉"),), "対象")
+SPELLINGS_TABLE = TableSpec(
+    "spellings", "異表記", _TOP["異表記"].meaning, (Column("異表記", "同じ言葉とみなす書き方", "spellings"),), "異表記"
+)
+DEPARTMENTS_TABLE = TableSpec(
+    "departments",
+    "組織",
+    "「担当課」と「関係課」に使う課の表",
+    tuple(map(column_spec, flat_fields(DEPARTMENT_FIELDS))),
+    "組織",
+)
+FORMER_NAMES_TABLE = TableSpec(
+    "former-names",
+    "旧名称",
+    "課の、前の名前の表",
+    (Column("課", "いまの名称"), *map(column_spec, _FORMER.subfields)),
+    "旧名称",
+)
+PLAN_TABLE_ROWS = (
+    *map(column_spec, PLAN_FIELDS),
+    Column(PERIOD_START_COLUMN, "", is_derived=True),
+    Column(PERIOD_END_COLUMN, "", is_derived=True),
+)
+"""The rows of the table about the plan."""
+
+
+def nodes_table() -> TableSpec:
+    """Return the table of every node."""
+    return all_tables()[0]
+
+
+def record_tables() -> tuple[TableSpec, ...]:
+    """Return the tables of the records of nodes: one for each field with years or records."""
+    return _record_tables(node_fields())
+
+
+def all_tables() -> tuple[TableSpec, ...]:
+    """Return every table except those of single levels."""
+    return _all_tables(node_fields())
+
+
+@lru_cache(maxsize=8)
+def _record_tables(fields: tuple[Field, ...]) -> tuple[TableSpec, ...]:
+    return tuple(_nested_tables(fields))
+
+
+@lru_cache(maxsize=8)
+def _all_tables(fields: tuple[Field, ...]) -> tuple[TableSpec, ...]:
+    nodes = TableSpec(
+        NODES_TABLE_NAME,
+        "計画の全体",
+        "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
+        (
+            Column(LEVEL_COLUMN, "どの階層の節か"),
+            _NUMBER_COLUMN,
+            Column(PARENT_COLUMN, "すぐ上の節の id。いちばん外側の節では空です", "id"),
+            *_node_columns(fields),
+            Column(REPEAT_COLUMN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
+            _PAGE,
+        ),
+    )
+    lists = (PLAN_TABLE, LEVELS_TABLE, AUDIENCES_TABLE, SPELLINGS_TABLE, DEPARTMENTS_TABLE, FORMER_NAMES_TABLE)
+    return (nodes, *lists, *_record_tables(fields))
+
+
+def level_table(name: str, path: str, above: Iterable[str]) -> TableSpec:
+    """Return the table of one level's nodes, with the names of those that they stand under."""
+    over = tuple(Column(f"{each}の名称", f"上にある{each}", is_derived=True) for each in above)
+    told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
+    return TableSpec(f"level-{path}", name, told, (_NUMBER_COLUMN, *over, *_node_columns(node_fields()), _PAGE))
