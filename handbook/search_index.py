@@ -125,7 +125,7 @@ def _record_texts(node: PlanNode) -> Iterator[str]:
         names = [part.name for part in subfields if part.type == "line"]
         for record in node.records(field.name) if names else ():
             first, *others = [str(record.values[name]) for name in names if name in record.values] or [""]
-            year = f"{record.told}の" if isinstance(record, YearRecord) else ""
+            year = f"{record.year_label}の" if isinstance(record, YearRecord) else ""
             if first:
                 yield f"{year}{field.name}：{first}" + "".join(f"（{other}）" for other in others)
 

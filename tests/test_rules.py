@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from support.building import build_in_memory, report_of
 
-from handbook import check, parse, reporters
+from handbook import check, parse, patterns, reporters
 from handbook.commands.check import outdated_schema_notices, promote_to_errors
 from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic

@@ -155,7 +155,7 @@ class Document:
             for field in review_fields()
             if field.name in review.values
         ]
-        return {"year": review.told, "verdict": review.verdict, "rows": rows}
+        return {"year": review.year_label, "verdict": review.verdict, "rows": rows}
 
     def _indicator_block(self, gauge: IndicatorStatus) -> Data:
         """Return an indicator with its years and its chart."""

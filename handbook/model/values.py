@@ -64,7 +64,7 @@ class YearRecord(Record):
     year: int
 
     @property
-    def told(self) -> str:
+    def year_label(self) -> str:
         """The year in both calendars."""
         return fiscal_year.format_year_both(self.year)
 
@@ -115,7 +115,7 @@ def _item_texts(item: Item) -> tuple[str, ...]:
         case YearValue():
             return (f"{item.year_label} {item.formatted}",)
         case Record():
-            year = (item.told,) if isinstance(item, YearRecord) else ()
+            year = (item.year_label,) if isinstance(item, YearRecord) else ()
             return (" ".join([*year, *("、".join(value_texts(value)) for value in item.values.values())]),)
         case _:
             return (item,)
