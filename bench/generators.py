@@ -1,8 +1,8 @@
 """How long a large plan takes us, Hugo, Pelican and MkDocs Material, side by side. Not a test.
 
-    python3 bench/peers.py [--nodes N …] [--plan DIR] [--times T] [--env DIR] [--only NAME …]
+    python3 bench/generators.py [--nodes N …] [--plan DIR] [--times T] [--env DIR] [--only NAME …]
 
-Builds the same made-up content (bench/plans.py, bench/forms.py), or with --plan that of a real one, in turn, A B C D
+Builds the same made-up content (bench/sample_plans.py, bench/generator_inputs.py), or with --plan that of a real one, in turn, A B C D
 A B C D, each time into a new folder on a RAM disk where there is one, and prints one Markdown table of medians. No old
 output is deleted before a run: on ext4 that makes the next files several times as slow. The peers are put into an
 environment of their own, once.

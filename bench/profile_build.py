@@ -1,9 +1,9 @@
 """Where the time goes: one build of a made-up plan, all of it in this process. Not a test.
 
-    python3 bench/profiling.py [NODES] [TOP]
+    python3 bench/profile_build.py [NODES] [TOP]
 
 First the time of each room, then the functions that took the longest themselves. A profiler makes small functions
-look slower than they are; what a change is worth, bench/peers.py says.
+look slower than they are; what a change is worth, bench/generators.py says.
 """
 
 from __future__ import annotations

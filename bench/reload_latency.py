@@ -1,6 +1,6 @@
 """How soon a saved word stands in the browser, from the write of the file to the new word in the page. Not a test.
 
-    python3 bench/serve.py [--nodes N] [--times T] [--browser CHROMIUM]
+    python3 bench/reload_latency.py [--nodes N] [--times T] [--browser CHROMIUM]
 
 Three kinds of word: one in a name, which stands in many pages and in diagrams, one in a text of plan.yaml, and one in
 a file of content/. The plan is the real one or, with --nodes, a made-up one; the page is one that holds the word.

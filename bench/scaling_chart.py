@@ -1,6 +1,6 @@
-"""How time grows with the plan: the figures of bench/peers.py as an SVG, on paper that is ruled by powers of ten.
+"""How time grows with the plan: the figures of bench/generators.py as an SVG, on paper that is ruled by powers of ten.
 
-python3 bench/peers.py > table.md && python3 bench/growth.py table.md docs/growth.svg
+python3 bench/generators.py > table.md && python3 bench/scaling_chart.py table.md docs/growth.svg
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DASHES = {"handbook": "", "Hugo": "8 4", "Pelican": "2 4", "MkDocs Material": "8
 
 
 def read_measurements(table: str) -> dict[str, list[tuple[float, float]]]:
-    """Return nodes and CPU seconds of each program in a table of bench/peers.py."""
+    """Return nodes and CPU seconds of each program in a table of bench/generators.py."""
     found: dict[str, list[tuple[float, float]]] = {}
     for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

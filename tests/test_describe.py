@@ -51,7 +51,7 @@ def faults(rules: dict[str, Any], document: object) -> list[str]:
 
 def test_every_form_is_described() -> None:
     assert set(value_types.VALUE_TYPES) == set(get_args(FieldType)), (
-        "a form without a row in handbook/describe/forms.py"
+        "a form without a row in handbook/editor_schema/value_types.py"
     )
 
 

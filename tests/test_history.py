@@ -236,7 +236,7 @@ def test_a_long_day_is_folded_and_a_long_past_is_cut(repository: Path, monkeypat
     files = told(repository)
     (folded,) = page(files["changes.html"]).all("details")
     assert said(folded.all("summary")[0]) == "20 か所の変更新設 20"
-    reading = importlib.import_module("handbook.load.past")
+    reading = importlib.import_module("handbook.parse.plan_revisions")
     monkeypatch.setattr(reading, "MOST", 0)
     monkeypatch.setattr(reading, "FEWEST", 2)
     files = told(repository)

@@ -1,7 +1,7 @@
 """The plan as open data: JSON, CSV, a workbook, StratML, and a description for catalogues. Pure: Site → files.
 
 Inside: `record` is the plan as nested plain values, `schema` tells what they are, `rows` cuts them into the tables
-that handbook/tables.py describes, `written` makes JSON and CSV of them, `workbook` the sheets, `stratml` and
+that handbook/table_specs.py describes, `written` makes JSON and CSV of them, `workbook` the sheets, `stratml` and
 `catalogue` what other tools read.
 """
 

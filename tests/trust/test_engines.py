@@ -92,7 +92,7 @@ FETCHER = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
 from handbook import load
-from handbook.bind import NoBooklet, press
+from handbook.booklet import NoBooklet, press
 from dataclasses import replace
 theme = load.theme(Path({root!r}))
 theme = replace(theme, templates=dict(theme.templates) | {{"booklet/booklet.typ": '#import "@preview/cetz:0.0.1"'}})
