@@ -158,7 +158,7 @@ def test_an_id_that_changed_unsaid_is_guessed_and_the_line_to_add_is_told(change
     assert [(kind, node_id) for kind, node_id, _ in names(found)] == [("廃止", "one"), ("新設", "first")]
     assert all(c.remark == "おそらく id の変更（one → first）" for c in found.changes)
     (mistake,) = found.missing_redirects
-    assert (mistake.rule, mistake.span.line) == ("dead-address", 7)
+    assert (mistake.rule, mistake.span.line) == ("missing-redirect", 7)
     assert "おそらく id の変更です" in mistake.message
     assert "`以前のid: [one]`" in mistake.hint
     said = change(("id: one", "id: first, 以前のid: [one]".replace(", ", "\n    ")))

@@ -281,7 +281,7 @@ def test_a_missing_picture_is_told_as_such_and_not_as_a_fault_of_the_booklet(
     root = plan_of(PLAN, nodes__two="![川](images/river.png)\n")
     assert cli.main(["check", "--root", str(root)]) == 1
     said = capsys.readouterr().err
-    assert {rule for rule, *_ in by_text(said)} == {"dead-link"}
+    assert {rule for rule, *_ in by_text(said)} == {"broken-link"}
     assert "冊子" not in said
 
 

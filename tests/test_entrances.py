@@ -176,7 +176,7 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
     (mistake,) = caught.value.mistakes
-    assert (mistake.rule, mistake.span.file, mistake.span.line) == ("twice", "content/pages/glossary.md", 9)
+    assert (mistake.rule, mistake.span.file, mistake.span.line) == ("duplicate-word", "content/pages/glossary.md", 9)
 
 
 # --- the same, told in other ways ---
@@ -202,7 +202,7 @@ def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> Non
     made.append(OutputFile("data.html", b"<title>x</title><h1>x</h1>"))
     with pytest.raises(SourceError) as caught:
         check.check_files(made, site)
-    assert [mistake.rule for mistake in caught.value.mistakes] == ["tellings-differ"]
+    assert [mistake.rule for mistake in caught.value.mistakes] == ["node-list-incomplete"]
     assert "読み上げ" in caught.value.mistakes[0].message
 
 
@@ -298,7 +298,7 @@ def test_an_address_that_was_published_has_to_live_on(plan_of: Callable[..., Pat
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
     gone, moved = caught.value.mistakes
-    assert (gone.rule, gone.span.file, gone.span.line) == ("dead-address", "addresses.txt", 3)
+    assert (gone.rule, gone.span.file, gone.span.line) == ("missing-redirect", "addresses.txt", 3)
     assert "`以前のid` に `efforts/gone` を書き足します" in gone.hint
     assert "efforts/walk" in moved.hint
     mended = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
@@ -310,7 +310,7 @@ def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     (root / "addresses.txt").write_text("index.html\n/etc/passwd\n../up.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [("bad-address", 2), ("bad-address", 3)]
+    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [("bad-published-path", 2), ("bad-published-path", 3)]
 
 
 def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., Path]) -> None:

@@ -60,7 +60,7 @@ def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[...
     root = plan_of(text)
     _, files = built(root)
     (note,) = report_of(root).notices
-    assert (note.rule, note.span.line) == ("reading-differs", 5)
+    assert (note.rule, note.span.line) == ("kana-mismatch", 5)
     assert "まなびちから" in files["pillars/one.html"]
 
 

@@ -100,15 +100,15 @@ THIRTY = [
     (44, "empty-value"),
     (45, "wide-space-indent"),
     (47, "comment-in-value"),
-    (48, "own-relation"),
+    (48, "self-reference"),
     (49, "bracket-value"),
     (51, "no-space-after-dash"),
     (52, "invisible-character"),
     (53, "duplicate-key"),
     (54, "missing-key"),
-    (58, "old-id-in-use"),
+    (58, "former-id-in-use"),
     (63, "value-over-lines"),
-    (65, "again-place"),
+    (65, "repeat-misplaced"),
     (68, "unknown-id"),
 ]
 """What is wrong in mistakes/thirty/plan.yaml: line and rule."""
@@ -196,7 +196,7 @@ def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("  - {名称: 取組, path: efforts,  記号: ◇}", "  - 取組", "not-a-record"),
+        ("  - {名称: 取組, path: efforts,  記号: ◇}", "  - 取組", "not-a-mapping"),
         ("            対象: [子ども, 保護者, 高齢者]", "            対象: " + "[ " * 70, "too-deep"),
         ("よみ: みずべを", "よみ: みず\u200bべを", "invisible-character"),
     ],

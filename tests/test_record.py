@@ -408,12 +408,12 @@ def test_the_address_of_a_section_outlives_its_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("updated", "actual", "said"),
     [
-        ("2026-06-01", "", ["stale-actual"]),
+        ("2026-06-01", "", ["overdue-actual"]),
         ("2026-06-01", ", 令和7年度: 4", []),
         ("2026-06-01", ", 令和7年度: 実績値なし", []),
         ("2026-03-31", "", []),
         ("2031-06-01", ", 令和8年度: 6", []),
-        ("2031-06-01", ", 令和7年度: 6", ["stale-actual"]),
+        ("2031-06-01", ", 令和7年度: 6", ["overdue-actual"]),
     ],
 )
 def test_an_indicator_that_fell_silent_is_noted(
@@ -428,7 +428,7 @@ def test_an_old_name_is_noted_only_where_it_had_ended_before(plan_of: Callable[.
     full = ", 令和7年度: 4"
     assert report_of(plan_of(written(actual=full))).notices == ()
     (note,) = report_of(plan_of(written(period="令和7年度〜令和8年度", actual=full))).notices
-    assert (note.rule, note.span.line) == ("old-name", line_of("id: pond"))
+    assert (note.rule, note.span.line) == ("former-department-name", line_of("id: pond"))
     assert "公園課" in note.message
     assert "みどり公園課" in note.hint
 

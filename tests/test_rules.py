@@ -235,9 +235,9 @@ def _a_box_too_few(folder: Path) -> tuple[Diagnostic, ...]:
 
 
 MADE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
-    "tangled": _open_brackets,
+    "too-many-open-brackets": _open_brackets,
     "too-long": _rewritten(_a_long_line),
-    "stacked-marks": _rewritten(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
+    "too-many-combining-marks": _rewritten(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
     "broken-picture": _a_picture_by_name,
     "not-utf-8": _rewritten(lambda data: data.decode().encode("cp932", "replace")),
     "line-ends": _rewritten(lambda data: data.replace(b"\n", b"\r")),
@@ -247,11 +247,11 @@ MADE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "unreadable": _no_permission,
     "same-path": _twins,
     "shallow-clone": _a_shallow_clone,
-    "no-glyph": _a_sign_for_no_typeface,
-    "stale-schema": _a_new_word,
+    "missing-glyph": _a_sign_for_no_typeface,
+    "outdated-schema": _a_new_word,
     "no-diagrams": _a_lacking(booklet=False),
     "no-booklet": _a_lacking(booklet=True),
-    "boxes-differ": _a_box_too_few,
+    "diagram-incomplete": _a_box_too_few,
 }
 """How each rule is broken that no text can show."""
 
@@ -278,7 +278,7 @@ def test_thirty_marks_may_stand_on_a_letter_and_no_more_wherever_it_stands() -> 
     for before, marks in itertools.product(range(32), (30, 31, 200)):
         line = "あ" * before + "q" + "\u0300" * marks  # no letter has all in one: its form is the right one already
         _, said = source.decode_source(f"{line}\n".encode(), "plan.yaml")
-        assert [mistake.rule for mistake in said] == ["stacked-marks"] * (marks > 30), (before, marks)
+        assert [mistake.rule for mistake in said] == ["too-many-combining-marks"] * (marks > 30), (before, marks)
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in RULES.values() if rule.place])

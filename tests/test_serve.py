@@ -310,7 +310,7 @@ async def test_templates_and_styles_tell_their_mistakes_too(served: Served) -> N
             '{% extends "partials/base.html" %}\n{{ wrong }}{% block main %}{{ wrong }}{% endblock %}',
             "broken-template",
         ),
-        ("theme/own.css", "p { background: url(https://evil.example/x.png) }", "outside-file"),
+        ("theme/own.css", "p { background: url(https://evil.example/x.png) }", "external-file"),
     ):
         path = served.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -479,11 +479,11 @@ def test_a_dead_link_is_told_on_the_new_page(tmp_path: Path) -> None:
             text = PLAN.replace("ひとつめ", "ひとつめ, 本文: '[先](nowhere.html)'")
             (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
             (mistake,) = (await served.proof()).mistakes
-            assert (mistake.rule, mistake.span.line) == ("dead-link", 3)
+            assert (mistake.rule, mistake.span.line) == ("broken-link", 3)
             await heard(line)  # of the page
             await heard(line)  # of the mistake
             state = await served.state(FIRST)
-            assert (state["current"], state["mistakes"][0]["rule"]) == (True, "dead-link")
+            assert (state["current"], state["mistakes"][0]["rule"]) == (True, "broken-link")
             page = (await served.ask(FIRST)).body.decode()
             assert "nowhere.html" in page
             assert state["stamp"] in page

@@ -89,7 +89,7 @@ def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], 
     if "](" in hostile or "data:" in hostile:  # a link that had to be taken away is not left standing as mere words
         with pytest.raises(SourceError) as caught:
             html(hostile)
-        assert {mistake.rule for mistake in caught.value.mistakes} == {"lost-link"}
+        assert {mistake.rule for mistake in caught.value.mistakes} == {"removed-link"}
         return
     made = html(f"前\n\n{hostile}\n\n後")
     (text,) = page(made).all("div", class_="prose")

@@ -141,7 +141,7 @@ def _reject_package_imports(theme: Theme) -> None:
                 place = SourceSpan(f"templates/{name}", number, found.start() + 1)
                 message = "冊子のひな形から、よそのパッケージは読み込めません"
                 hint = "使いたいものは、templates/booklet/ に .typ ファイルとして置きます"
-                raise BookletError(format_diagnostic(Diagnostic(place, "outside-file", message, hint, line)))
+                raise BookletError(format_diagnostic(Diagnostic(place, "external-file", message, hint, line)))
 
 
 def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile]) -> None:

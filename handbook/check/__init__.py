@@ -109,7 +109,7 @@ def _check_page(found: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     """What can be said of a page by itself."""
     place = SourceSpan(f"output/{found.path}", 1, 1)
     for name, times in found.duplicate_ids.items():
-        yield Diagnostic(place, "double-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
+        yield Diagnostic(place, "duplicate-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
     if found.path.endswith(".html"):
         if not found.has_title:
             yield Diagnostic(place, "no-title", "ページの題（title）がありません")
@@ -117,7 +117,7 @@ def _check_page(found: PageScan, page: Page | None) -> Iterator[Diagnostic]:
             yield Diagnostic(place, "no-heading", "ページの見出し（h1）がありません")
     for name in dict.fromkeys(chain.from_iterable(part.aria_references for part in found.parts)):
         if name not in found.anchors:
-            yield Diagnostic(place, "dead-label", f"名前の元になる目印 `{name}` がページにありません")
+            yield Diagnostic(place, "broken-aria-reference", f"名前の元になる目印 `{name}` がページにありません")
     yield from removed_links(found, page)
 
 
@@ -126,7 +126,7 @@ def _check_stylesheet(file: OutputFile) -> Iterator[Diagnostic]:
     text = file.data.decode("utf-8", "replace")
     if found := _EXTERNAL_CSS_URL.search(text):
         line = text[: found.start()].count("\n") + 1
-        yield Diagnostic(SourceSpan(file.path, line, 1), "outside-file", "よそのファイルを読み込むスタイルは使えません")
+        yield Diagnostic(SourceSpan(file.path, line, 1), "external-file", "よそのファイルを読み込むスタイルは使えません")
 
 
 def _check_node_lists(found: PageScan, wanted: list[str]) -> Iterator[Diagnostic]:
@@ -138,7 +138,7 @@ def _check_node_lists(found: PageScan, wanted: list[str]) -> Iterator[Diagnostic
                 f"`{mine or 'なし'}` は `{theirs or 'なし'}` のはずです" for mine, theirs in pairs if mine != theirs
             )
             message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
-            yield Diagnostic(SourceSpan(f"output/{found.path}", 1, 1), "tellings-differ", message)
+            yield Diagnostic(SourceSpan(f"output/{found.path}", 1, 1), "node-list-incomplete", message)
 
 
 def _check_data_links(data: Mapping[str, str], offered: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -162,4 +162,4 @@ def _check_published_paths(paths: set[str], site: Site) -> Iterator[Diagnostic]:
             hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{where}"
             if "/" not in old:
                 hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Diagnostic(address.place, "dead-address", message, hint, address.path)
+            yield Diagnostic(address.place, "missing-redirect", message, hint, address.path)

@@ -31,7 +31,7 @@ class DiagramChecker:
             for (name, _), target in zip(part.diagram_boxes, targets, strict=True):
                 if target not in self.targets:
                     message = f"図の箱 `{name}` は計画のどの節でもありません（`{target}`）"
-                    yield Diagnostic(place, "strange-box", message)
+                    yield Diagnostic(place, "unknown-diagram-box", message)
             if self.targets.issuperset(targets):
                 self.checked.add((part, folder))
         if scan.path == WHOLE_PLAN:
@@ -40,7 +40,7 @@ class DiagramChecker:
             expected = [entry.path for entry in self.site.tree_nodes if entry.level.name in level_names]
             if [target for target in targets if target != "index.html"] != expected:
                 message = "全体の図の箱が、計画の節と同じ並びになっていません"
-                yield Diagnostic(place, "boxes-differ", message)
+                yield Diagnostic(place, "diagram-incomplete", message)
 
 
 def _box_targets(part: TagScan, folder: str) -> list[str]:

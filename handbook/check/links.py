@@ -87,7 +87,7 @@ class LinkChecker:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
             hint = "content/images/ や theme/ に置いてください"
-            return ("outside-file", f"よそのファイル `{link}` は読み込めません", hint) if loads else None
+            return ("external-file", f"よそのファイル `{link}` は読み込めません", hint) if loads else None
         if link.startswith("/"):
             return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
@@ -97,7 +97,7 @@ class LinkChecker:
                 "節へのリンクは `[[id]]` と書きます",
             )
             hint = self._suggestion(target, paths) or (picture if loads else node)
-            return "dead-link", f"リンク `{link}` の先がありません", hint
+            return "broken-link", f"リンク `{link}` の先がありません", hint
         anchor = fragment(link)
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
             return self._missing_anchor(target, anchor)
@@ -105,7 +105,7 @@ class LinkChecker:
 
     def _missing_anchor(self, target: str, anchor: str) -> Problem:
         hint = self._suggestion(anchor, self.anchors[target])
-        return "dead-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint
+        return "broken-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint
 
     def _suggestion(self, wanted: str, candidates: Iterable[str]) -> str:
         """Return the hint for a broken link. Searched once per link and for the first few only, because it is slow.

@@ -27,11 +27,11 @@ def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     for text in scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
         patterns = _REJECTED_SCHEME, _LINK_TAG
-        yield from locate_in_source(page, scan.path, text, ("lost-link", message, hint), patterns)
+        yield from locate_in_source(page, scan.path, text, ("removed-link", message, hint), patterns)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
         patterns = _REJECTED_SCHEME, _IMAGE_TAG
-        yield from locate_in_source(page, scan.path, "", ("lost-link", message, hint), patterns)
+        yield from locate_in_source(page, scan.path, "", ("removed-link", message, hint), patterns)
 
 
 def locate_in_source(

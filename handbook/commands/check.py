@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME = "check"
 HELP = "直すところがないかを調べます。何も書き出しません"
-STRICT_RULES = frozenset({"unconfirmed", "no-glyph"})
+STRICT_RULES = frozenset({"unconfirmed", "missing-glyph"})
 """Rules of the notes that `--strict` turns into mistakes."""
 
 
@@ -96,7 +96,7 @@ def outdated_schema_notices(plan: Plan, root: Path) -> list[Diagnostic]:
         return []
     where = "" if root == shared.PROJECT_ROOT else f" --root {relative_path(root)}"
     message = f"エディターのための {plan.schema_file.path} が古くなっています。`python3 build.py schema{where}` で新しくなります"
-    return [Diagnostic(SourceSpan("plan.yaml", 1, 1), "stale-schema", message)]
+    return [Diagnostic(SourceSpan("plan.yaml", 1, 1), "outdated-schema", message)]
 
 
 def path_in_repository(root: Path) -> Callable[[str], str]:

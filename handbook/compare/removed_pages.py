@@ -39,7 +39,7 @@ def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
         if name not in alive:
             message = f"前からあるページ `{name}` の住所がなくなります"
             hint = f"content/pages/{name.removesuffix('.html')}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "dead-address", message, hint)
+            yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
 
 
 def _former_paths(node: PlanNode) -> Iterator[str]:
@@ -61,14 +61,14 @@ def _missing_redirect(
     message = f"{node.level.name}「{node.name}」の住所 `{path}.html` がなくなります"
     if not heir:
         hint = f"引き継ぐ節に `以前のid: [{path}]` と書き足します"
-        return Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "dead-address", message, hint)
+        return Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
     if node.id in pairs.guessed_new_by_old:
         message = f"おそらく id の変更です（`{node.id}` → `{heir.id}`）。{message}"
     line = _redirect_yaml(heir, claims[heir.id])
     advice = f"「{heir.name}」（id: {heir.id}）に `{line}` と書きます"
     if pairs.current_id(node.id) != heir.id:
         advice += "。ほかの節が引き継ぐなら、その節に書きます"
-    return Diagnostic(heir.span, "dead-address", message, advice)
+    return Diagnostic(heir.span, "missing-redirect", message, advice)
 
 
 def _redirect_yaml(heir: PlanNode, dead: Sequence[str]) -> str:

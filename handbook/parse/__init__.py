@@ -196,7 +196,7 @@ def _suspicious_nodes(items: Iterable[PlanNode | RepeatRef], source: Source) -> 
         if node.kana_reading and not kana.ruby_segments(node.name, node.kana_reading):
             message = f"`よみ` が `名称` に合いません（`{node.name}` と `{node.kana_reading}`）"
             hint = "名称にあるかなが、よみに同じ順で出てくるかを確かめてください"
-            yield Diagnostic(node.span, "reading-differs", message, hint, source.lines[node.span.line - 1])
+            yield Diagnostic(node.span, "kana-mismatch", message, hint, source.lines[node.span.line - 1])
         for child in node.children if len(node.child_items) == 1 else ():
             if child.name == node.name:
                 message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
@@ -218,4 +218,4 @@ def _overdue_indicators(plan: Plan, source: Source) -> Iterator[Diagnostic]:
                 last = f"いちばん新しいのは{format_year_both(said)}" if said else "まだ 1 つもありません"
                 message = f"指標 `{row.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
                 hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
-                yield source.mistake(row.place.line, row.place.column, 1, "stale-actual", message, hint)
+                yield source.mistake(row.place.line, row.place.column, 1, "overdue-actual", message, hint)

@@ -57,7 +57,7 @@ class DepartmentReader:
         """Take up a name; one that two sections have, or had, would say nothing."""
         if name in self.names:
             message = f"課の名前 `{name}` が 2 回あります（1 回めは {self.names[name]} 行め）"
-            self.values.report(at, "twice", message, "前の名前も、1 つの課だけに書きます")
+            self.values.report(at, "duplicate-word", message, "前の名前も、1 つの課だけに書きます")
             return ""
         if name:
             self.names[name] = at.line
@@ -73,5 +73,5 @@ def outdated_department_names(plan: Plan, source: Source) -> Iterator[Diagnostic
             if node.period and node.period.first > former.end_year:
                 message = f"`{name}` は {former.end_label}までの名前です（`{node.name}` は {node.period}）"
                 yield source.mistake(
-                    node.span.line, node.span.column, 1, "old-name", message, f"いまの名前は `{now.name}` です"
+                    node.span.line, node.span.column, 1, "former-department-name", message, f"いまの名前は `{now.name}` です"
                 )

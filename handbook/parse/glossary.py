@@ -25,7 +25,7 @@ def read_terms(source: Source) -> tuple[list[GlossaryTerm], list[Diagnostic]]:
         name, reading = (fits["name"], fits["reading"]) if fits else (head, "")
         if name in found:
             message = f"用語 `{name}` が 2 回あります"
-            mistakes.append(source.mistake(number, 1, len(head), "twice", message, "1 つにまとめてください"))
+            mistakes.append(source.mistake(number, 1, len(head), "duplicate-word", message, "1 つにまとめてください"))
             continue
         found[name] = GlossaryTerm(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{slugify(name)}")
     return list(found.values()), mistakes

@@ -57,7 +57,7 @@ def bracket_overload_errors(source: Source, first: int, last: int) -> list[Diagn
         return []
     message = "閉じていない記号（`[` `<` `` ` `` `~~~`）が多すぎて、文章を組めません"
     hint = "閉じるか、記号の前に `\\` を書くか、文章を分けてください"
-    return [source.mistake(at if worst else first, 1, 1, "tangled", message, hint)]
+    return [source.mistake(at if worst else first, 1, 1, "too-many-open-brackets", message, hint)]
 
 
 def heading_errors(source: Source, first: int, last: int) -> Iterator[Diagnostic]:

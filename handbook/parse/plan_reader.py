@@ -107,10 +107,10 @@ class PlanReader:
             words = tuple(self.values.read(row, row_key))
             if taken := [item for item in _scalars(row) if item.text in seen]:
                 message = f"`{taken[0].text}` が `異表記` の 2 つの組にあります"
-                self.values.report(taken[0], "twice", message, "1 つの組にまとめてください")
+                self.values.report(taken[0], "duplicate-word", message, "1 つの組にまとめてください")
             elif len(words) == 1 and self.values.is_fully_read(row):
                 hint = "`[障がい, 障害]` のように、2 つ以上を並べます"
-                self.values.report(row, "one-spelling", f"`{words[0]}` と同じ言葉とみなす書き方がありません", hint)
+                self.values.report(row, "single-spelling", f"`{words[0]}` と同じ言葉とみなす書き方がありません", hint)
             seen |= set(words)
             yield words
 
@@ -210,7 +210,7 @@ class PlanReader:
             return beside[1] if beside else None
         if beside:
             message = f"`本文` と {beside[0].file} の両方に文章があります"
-            self.values.report(found["本文"], "two-texts", message, "どちらか 1 つにしてください")
+            self.values.report(found["本文"], "duplicate-text", message, "どちらか 1 つにしてください")
         return node.text
 
     def _read_repeat(self, found: dict[str, YamlValue], level: Level, trail: tuple[str, ...]) -> RepeatRef | None:
@@ -218,7 +218,7 @@ class PlanReader:
             if name != "再掲":
                 message = f"`再掲` と `{name}` は一緒に書けません"
                 hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
-                self.values.report(entry.key or entry, "again-alone", message, hint)
+                self.values.report(entry.key or entry, "repeat-with-other-keys", message, hint)
         target, item = self.values.read(found["再掲"], fields_by_name(self.fields)["再掲"]), found["再掲"]
         if not target or not isinstance(item, Scalar):
             return None

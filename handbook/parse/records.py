@@ -74,7 +74,7 @@ class RecordReader:
             if typed := self.values.text(value, field.name):
                 required = [part.name for part in field.subfields if part.is_required]
                 message = f"`{field.name}` には、{'と'.join(required)}を書きます"
-                self.values.report(value, "not-a-record", message, f"`{_in_braces(field, typed)}` のように書きます")
+                self.values.report(value, "not-a-mapping", message, f"`{_in_braces(field, typed)}` のように書きます")
             return None
         held = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
         return Record(values=self.record_values(held, field.subfields))
@@ -101,7 +101,7 @@ class RecordReader:
         others = " ".join(f"`{part.name}`" for part in field.subfields[1:])
         hint = f"`{_in_braces(field, typed)}` のように書きます。ほかに {others} を書けます"
         self.values.report(
-            value, "not-a-record", f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます", hint
+            value, "not-a-mapping", f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます", hint
         )
 
     def _number(self, value: YamlValue, field: Field) -> Decimal | str | None:

@@ -48,7 +48,7 @@ class ReferenceChecker:
         """Take up the ids under `関連`."""
         for item in items:
             if item.text == own:
-                self.values.report(item, "own-relation", f"`関連` に自分の id `{own}` があります")
+                self.values.report(item, "self-reference", f"`関連` に自分の id `{own}` があります")
             else:
                 self._related.append(item)
 
@@ -60,7 +60,7 @@ class ReferenceChecker:
         """Take up an earlier address, `level-path/id`."""
         if address in self._earlier:
             line = self._earlier[address].line
-            self.values.report(item, "duplicate-old-id", f"以前の住所 `{address}` は {line} 行めにもあります")
+            self.values.report(item, "duplicate-former-id", f"以前の住所 `{address}` は {line} 行めにもあります")
         self._earlier[address] = item
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
@@ -100,12 +100,12 @@ class ReferenceChecker:
             target, parent = item.text, trail[-1] if trail else ""
             own = self.levels[target]
             if target in trail:
-                self.values.report(item, "again-place", f"`{target}` は、自分の下には再掲できません")
+                self.values.report(item, "repeat-misplaced", f"`{target}` は、自分の下には再掲できません")
             elif (target, parent) in seen or self._parents[target] == parent:
-                self.values.report(item, "again-place", f"`{target}` は同じ並びにもうあります")
+                self.values.report(item, "repeat-misplaced", f"`{target}` は同じ並びにもうあります")
             elif own is not level:
                 message = f"`{target}` は{own.name}です。{level.name}の中には再掲できません"
-                self.values.report(item, "again-place", message)
+                self.values.report(item, "repeat-misplaced", message)
             seen.add((target, parent))
 
     def _check_former_paths(self, levels: Collection[Level]) -> None:
@@ -115,7 +115,7 @@ class ReferenceChecker:
             folder = address.split("/")[0]
             if address in now:
                 hint = "いま使われている住所は、以前の住所にはできません"
-                self.values.report(item, "old-id-in-use", f"`{address}` はいまも使われています", hint)
+                self.values.report(item, "former-id-in-use", f"`{address}` はいまも使われています", hint)
             elif folder not in paths and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
                 self.values.report(item, "unknown-level", message, suggestion_hint(folder, paths))

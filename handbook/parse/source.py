@@ -161,7 +161,7 @@ def _mark_run_error(source: Source) -> Diagnostic | None:
                 if marks and sum(1 for _ in signs) > MAX_COMBINING_MARKS:
                     message = f"1 つの文字に、濁点のような印が多すぎます（{MAX_COMBINING_MARKS} まで）"
                     place = SourceSpan(source.file, number, run.start() + 1)
-                    return Diagnostic(place, "stacked-marks", message, "印を消してください", line[:60])
+                    return Diagnostic(place, "too-many-combining-marks", message, "印を消してください", line[:60])
     return None
 
 
@@ -202,8 +202,8 @@ def character_positions(sources: Iterable[Source], sign: str) -> list[Diagnostic
     message = f"この文字は冊子の書体にありません（{sign}）。冊子では 〓 になります"
     hint = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
     return [
-        source.mistake(number, hit.start() + 1, len(sign), "no-glyph", message, hint)
+        source.mistake(number, hit.start() + 1, len(sign), "missing-glyph", message, hint)
         for source in sources
         for number, line in enumerate(source.lines, 1)
         for hit in re.finditer(re.escape(sign), line)
-    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "no-glyph", message, hint)]
+    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-glyph", message, hint)]

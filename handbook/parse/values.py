@@ -42,7 +42,7 @@ class ValueReader:
     ) -> dict[str, YamlValue]:
         """Return the values of a mapping by key; unknown and missing keys are mistakes."""
         if not isinstance(value, YamlMapping):
-            self.report(value, "not-a-record", f"{what}は `項目: 値` の集まりで書きます")
+            self.report(value, "not-a-mapping", f"{what}は `項目: 値` の集まりで書きます")
             return {}
         found = {}
         for name, (key, entry) in value.entries.items():
@@ -184,7 +184,7 @@ class ValueReader:
         for item in self.items(value, key.name):
             text = self.text(item, key.name)
             if text in seen:
-                self.report(item, "twice", f"`{key.name}` に `{text}` が 2 回あります")
+                self.report(item, "duplicate-word", f"`{key.name}` に `{text}` が 2 回あります")
             elif text and not self._reject_item(item, text, key):
                 yield text
             seen.add(text)

@@ -53,7 +53,7 @@ FIELD_RULES = RuleGroup(
             "            対象: [子ども, 保護者, 高齢者]",
         ),
         Rule(
-            "not-a-record",
+            "not-a-mapping",
             "「項目: 値」の集まりでない",
             "節や階層の行は、いくつかの `項目: 値` を集めて書きます。",
             "  - {名称: 柱,   path: pillars}\n  - 方針\n",
@@ -89,7 +89,7 @@ FIELD_RULES = RuleGroup(
             "            担当課: [生涯学習課]",
         ),
         Rule(
-            "twice",
+            "duplicate-word",
             "同じ言葉が 2 回",
             "1 つの並びに同じ言葉が 2 回あります。1 つにします。",
             "            対象: [子ども, 保護者, 子ども]",
@@ -124,7 +124,7 @@ FIELD_RULES = RuleGroup(
             "  リポジトリ: https://gitlab.example.org/kakuu-midori/plan",
         ),
         Rule(
-            "one-spelling",
+            "single-spelling",
             "異表記が 1 つだけ",
             "`異表記` の 1 行には、同じ言葉とみなす書き方を 2 つ以上並べます。",
             "  - [みどり]",
@@ -224,14 +224,14 @@ ID_RULES = RuleGroup(
             "                関連: [adopt-a-park]",
         ),
         Rule(
-            "own-relation",
+            "self-reference",
             "関連に自分の id",
             "`関連` には、ほかの節の id だけを書きます。",
             "                関連: [pocket-parks]",
             "                関連: [adopt-a-park]",
         ),
         Rule(
-            "again-place",
+            "repeat-misplaced",
             "再掲できない場所",
             "`再掲` は、同じ階層の、別の場所の節をもう一度示すときに使います。"
             "同じ並びに 2 回や、自分の下には置けません。",
@@ -239,21 +239,21 @@ ID_RULES = RuleGroup(
             "              - 再掲: school-biotope",
         ),
         Rule(
-            "again-alone",
+            "repeat-with-other-keys",
             "再掲とほかの項目",
             "`再掲` の行には、ほかの項目を書きません。名前も本文も、元の場所のものが使われます。",
             "              - 再掲: school-biotope\n                区分: 継続",
             "              - 再掲: school-biotope",
         ),
         Rule(
-            "old-id-in-use",
+            "former-id-in-use",
             "以前の住所がいまも使われている",
             "`以前のid` には、いまはどの節も使っていない id だけを書きます。",
             "        以前のid: [policies/parks-for-all]",
             "        以前のid: [efforts/green-corners]",
         ),
         Rule(
-            "duplicate-old-id",
+            "duplicate-former-id",
             "同じ以前の住所が 2 つ",
             "1 つの古い住所から案内できるのは、1 つの節だけです。",
             "        名称: だれもが使える公園にする\n        以前のid: [efforts/green-corners]\n",
@@ -267,7 +267,7 @@ ID_RULES = RuleGroup(
             "        以前のid: [efforts/green-corners]",
         ),
         Rule(
-            "dead-address",
+            "missing-redirect",
             "公開した住所がなくなる",
             "前に公開したページの住所がなくなると、市民のしおりやほかのサイトのリンクが切れます。引き継ぐ節の "
             "`以前のid` に書くと、古い住所から案内されます。",
@@ -275,7 +275,7 @@ ID_RULES = RuleGroup(
             "        区分: 継続\n        以前のid: [annual-report]\n",
         ),
         Rule(
-            "bad-address",
+            "bad-published-path",
             "住所の控えの行を読めない",
             "addresses.txt は、公開した住所の控えです。`build.py release` が書くので、ふつうは手で直しません。",
             "policies\\parks-for-all",

@@ -30,7 +30,7 @@ PUBLISHING_RULES = RuleGroup(
             "            期間: 令和4年度\n            区分: 終了",
         ),
         Rule(
-            "reading-differs",
+            "kana-mismatch",
             "よみが名称に合わない",
             "名称にあるかなが、よみに同じ順で出てきません。よみの写しまちがいかもしれません。",
             "    よみ: みずべをよみかえらせる",
@@ -52,7 +52,7 @@ PUBLISHING_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
-            "no-glyph",
+            "missing-glyph",
             "冊子の書体にない文字",
             "冊子（PDF）ではその文字が 〓 になります。ウェブのページにはそのまま出ます。"
             "`check --strict` はそれを許しません。",
@@ -61,7 +61,7 @@ PUBLISHING_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
-            "stale-schema",
+            "outdated-schema",
             "エディターのための説明が古い",
             "エディターが項目を示すための説明が、いまの階層や一覧と合っていません。"
             "`python3 build.py schema` で作り直します。",
@@ -117,7 +117,7 @@ PAGE_RULES = RuleGroup(
             _TEMPLATE_404,
         ),
         Rule(
-            "double-anchor",
+            "duplicate-anchor",
             "同じ目印が 2 つ",
             "1 つのページの中で、目印（id）は 1 回だけ使います。",
             '<ul id="ways"><li id="ways"></li>',
@@ -125,7 +125,7 @@ PAGE_RULES = RuleGroup(
             _TEMPLATE_404,
         ),
         Rule(
-            "dead-label",
+            "broken-aria-reference",
             "名前の元がない",
             "`aria-labelledby` などが指す目印が、ページにありません。",
             '<ul aria-labelledby="nobody">',
@@ -141,7 +141,7 @@ PAGE_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
-            "strange-box",
+            "unknown-diagram-box",
             "どの節でもない図の箱",
             _INTERNAL_CHECK,
             '<ul><li><a id="box" data-parent="" href="search.html">箱</a></li>',
@@ -149,7 +149,7 @@ PAGE_RULES = RuleGroup(
             _TEMPLATE_404,
         ),
         Rule(
-            "boxes-differ",
+            "diagram-incomplete",
             "図の箱の並びが違う",
             _INTERNAL_CHECK,
             "（節が 1 つ抜けた図）",
@@ -157,7 +157,7 @@ PAGE_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
-            "tellings-differ",
+            "node-list-incomplete",
             "一覧や表の並びが違う",
             _INTERNAL_CHECK,
             '<span data-node-list="読み上げ {{ entry.name }}">',

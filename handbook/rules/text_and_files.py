@@ -30,7 +30,7 @@ TEXTS = RuleGroup(
             _QUALITY,
         ),
         Rule(
-            "tangled",
+            "too-many-open-brackets",
             "閉じていない記号が多すぎる",
             "`[` `<` や `` ` `` が何千も開いたままだと、つながりを探すのに何時間もかかるので、組みません。"
             "ふつうの文章では起こりません。記号だらけのものをそのまま貼りつけたときに起こります。",
@@ -56,14 +56,14 @@ TEXTS = RuleGroup(
             _ABOUT,
         ),
         Rule(
-            "two-texts",
+            "duplicate-text",
             "文章が 2 か所にある",
             "節の長い文章は content/nodes/ か、plan.yaml の `本文` か、どちらか 1 つに書きます。",
             "            よみ: すいしつをみまもり、よごれをへらす\n            本文: 水質を見守ります。",
             "            よみ: すいしつをみまもり、よごれをへらす",
         ),
         Rule(
-            "dead-link",
+            "broken-link",
             "リンクの先がない",
             "リンクや絵の先のファイルがありません。ページへは、サイトの一番上からの場所で書きます。",
             "[用語集](glosary.html)",
@@ -71,7 +71,7 @@ TEXTS = RuleGroup(
             _ABOUT,
         ),
         Rule(
-            "dead-anchor",
+            "broken-anchor",
             "リンクの先の目印がない",
             "ページはありますが、`#` のあとの目印がそのページにありません。目印は、見出しの言葉から付きます。",
             "[用語集](glossary.html#aiueo)",
@@ -87,7 +87,7 @@ TEXTS = RuleGroup(
             _ABOUT,
         ),
         Rule(
-            "outside-file",
+            "external-file",
             "よそのファイルを読み込んでいる",
             "ページを開くたびによそへ通信しないように、絵は content/images/ に置いて使います。",
             "![用語集](https://example.org/glossary.png)",
@@ -95,7 +95,7 @@ TEXTS = RuleGroup(
             _ABOUT,
         ),
         Rule(
-            "lost-link",
+            "removed-link",
             "使えないリンク",
             "使えるのは、このサイトの中、`https://`、`http://`、`mailto:`、`tel:` の住所だけです。",
             "[用語集](file:///C:/glossary.html)",

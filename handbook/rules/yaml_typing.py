@@ -222,7 +222,7 @@ INDENTATION_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
-            "stacked-marks",
+            "too-many-combining-marks",
             "1 つの文字に印が多すぎる",
             "濁点やアクセントのような、文字に重なる印が、1 つの文字に 30 をこえて付いています。"
             "ふつうの文章では起こりません。",

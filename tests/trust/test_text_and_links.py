@@ -198,7 +198,7 @@ def test_nothing_from_outside_is_shown(form: str, tmp_path: Path, tally: Tally) 
             b"far.example" in data for name, data in found.items() if name.endswith((".html", ".css", ".svg"))
         )
     else:
-        assert found & {"outside-file", "dead-link", "lost-link"}
+        assert found & {"external-file", "broken-link", "removed-link"}
     tally(1)
 
 
@@ -262,11 +262,11 @@ def test_no_name_leads_out_of_the_folder(spot: str, tmp_path: Path, tally: Tally
 # --- 20 ---
 
 PLANTED = {
-    "dead-link": "[次](▲gone.html)|[次](▲index.htm)|![川](▲images/river.png)|[次](▲gone.html?a=1&b=2)|[次](▲pillars/none.html)|[次][x]です\n\n[x]: ▲gone.html",
-    "dead-anchor": "[次](▲index.html#nothing)|[次](▲structure.html#none)|[次](▲#nowhere)",
+    "broken-link": "[次](▲gone.html)|[次](▲index.htm)|![川](▲images/river.png)|[次](▲gone.html?a=1&b=2)|[次](▲pillars/none.html)|[次][x]です\n\n[x]: ▲gone.html",
+    "broken-anchor": "[次](▲index.html#nothing)|[次](▲structure.html#none)|[次](▲#nowhere)",
     "absolute-link": "[次](▲/index.html)|![次](▲/images/x.png)",
-    "outside-file": "![川](▲https://far.example/x.png)",
-    "lost-link": "[▲次](javascript:x)",
+    "external-file": "![川](▲https://far.example/x.png)",
+    "removed-link": "[▲次](javascript:x)",
     "unknown-id": "くわしくは[[▲tow]]へ|柱は[[▲数:桂]]本|[[▲n1|あちら]]",
     "footnote-pair": "文▲[^1]です。|文です。\n\n▲[^1]: 説明|文▲[^あ]です。",
 }
@@ -275,7 +275,7 @@ ORPHANS = [
     ("    関連: [▲none]\n", "unknown-id"),
     ("    対象: [▲鳥]\n", "unknown-word"),
     ("    担当課: [▲別の課]\n", "unknown-word"),
-    ("    以前のid: [▲n0]\n", "old-id-in-use"),
+    ("    以前のid: [▲n0]\n", "former-id-in-use"),
 ]
 
 
