@@ -135,7 +135,7 @@ def _page_document(page: Page, plan: Plan) -> IndexDocument:
     if isinstance(page, DepartmentPage):
         facts = [f"前の名前：{former.name}" for former in page.department.former_names]
         facts += [f"電話：{page.department.phone}"] if page.department.phone else []
-        facts += [work.entry.name for work in (*page.owned_rows, *page.partner_rows)]
+        facts += [work.node.name for work in (*page.owned_rows, *page.partner_rows)]
         return {"facts": "\n".join(facts)}
     if page.template != "home.html":
         return {}

@@ -101,7 +101,7 @@ def test_what_a_section_owns_stands_on_its_sheet() -> None:
         printed = Printed(files[target(made.path, link)])
         words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
         owned = [*made.owned_rows, *made.partner_rows]
-        assert all(plain(said) in words for work in owned for said in (work.entry.name, work.category, work.status))
+        assert all(plain(said) in words for work in owned for said in (work.node.name, work.category, work.status))
         assert all(plain(gauge.indicator.name) in words for gauge in made.indicators)
 
 

@@ -286,11 +286,11 @@ def test_what_the_records_add_up_to_is_what_was_written(
         return [each for each in order if each in ids]
 
     for name, names in {"環境課": {"環境課"}, "新課": {"新課", "旧課"}}.items():
-        assert [work.entry.id for work in sections[name].owned_rows] == in_order(
+        assert [work.node.id for work in sections[name].owned_rows] == in_order(
             {w.id for w in made if names & {*w.owners}}
         )
     for year in (made for made in site.pages if isinstance(made, YearPage)):
-        assert {work.entry.id for work in year.planned_rows} == {w.id for w in made if w.first <= year.year <= w.last}
+        assert {work.node.id for work in year.planned_rows} == {w.id for w in made if w.first <= year.year <= w.last}
         spent = [w.money[year.year] for w in made if year.year in w.money]
         assert year.budget_total == (f"{sum(spent):,}" if spent else "")
 
@@ -450,11 +450,11 @@ def test_gaps_are_told_in_signs_and_words(example: Built) -> None:
     assert len(rows) == len(gaps.rows)
     for row, read in zip(gaps.rows, rows, strict=True):
         below = [
-            child.node for child in row.entry.children if not child.is_repeat and child.level is site.plan.levels[-1]
+            child.node for child in row.node.children if not child.is_repeat and child.level is site.plan.levels[-1]
         ]
         words = [" ".join(cell.words.split()) for cell in read.all("td")]
         assert words[0] == (f"○ あり {len(below)}" if below else "× なし")
-        measures = [i for node in (row.entry.node, *below) for i in node.indicators]
+        measures = [i for node in (row.node.node, *below) for i in node.indicators]
         known = sum(any(a.value is not None for a in i.actuals) for i in measures)
         assert words[3].startswith("—" if not measures else "○" if known == len(measures) else "△" if known else "×")
 

@@ -142,7 +142,7 @@ def department_sheet_data(site: Site, texts: SiteTexts, theme: Theme, page: Depa
 
 def _work(work: WorkRow) -> list[str]:
     owners = "、".join(owner.text for owner in work.owners) or "記載なし"
-    return [f"{work.entry.number} {work.entry.name}".strip(), work.category, work.period, owners, work.status]
+    return [f"{work.node.number} {work.node.name}".strip(), work.category, work.period, owners, work.status]
 
 
 def simple_sheet_data(site: Site, texts: SiteTexts, theme: Theme, kind: str, title: str) -> Data:

@@ -119,7 +119,7 @@ class Totals:
 class WorkRow:
     """One node as a row of a table."""
 
-    entry: TreeNode
+    node: TreeNode
     category: str
     period: str
     status: Status
@@ -172,7 +172,7 @@ class Completeness:
 class CoverageRow:
     """A row of the coverage page: which records of a node are present."""
 
-    entry: TreeNode
+    node: TreeNode
     records: Completeness
     owners: Completeness
     indicators: Completeness

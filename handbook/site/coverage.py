@@ -47,7 +47,7 @@ def _coverage_rows(expected: list[NodeMetrics], by_id: Mapping[str, NodeMetrics]
         with_indicators = [bool(one.indicators) for one in (each, *below)]
         actuals = [row.latest_actual is not None for one in (each, *below) for row in one.indicators]
         yield CoverageRow(
-            entry=each.node,
+            node=each.node,
             records=Completeness(len(below), 0 if each.is_record else max(1, len(below))),
             owners=_own_or_below(with_owner),
             indicators=_own_or_below(with_indicators),

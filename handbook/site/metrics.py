@@ -103,7 +103,7 @@ def _node_metrics(
         charts=tuple(_indicator_chart(row) for row in indicators if row.chart_name),
         budget=budget_chart(node),
         row=WorkRow(
-            entry=node,
+            node=node,
             category="".join(node.node.fact_values(CATEGORY_KEY)) or NOT_RECORDED,
             period=str(node.node.period or NOT_RECORDED),
             status=node_status(row.status for row in indicators),
