@@ -105,7 +105,7 @@ PAGE_RULES = RuleGroup(
             "ページの題がない",
             "どのページにも、ブラウザーのタブに出る題（title）が要ります。",
             "<title></title>",
-            "<title>ページが移りました：{{ link.words }}</title>",
+            "<title>ページが移りました：{{ link.text }}</title>",
             "templates/pages/redirect.html",
         ),
         Rule(
@@ -169,7 +169,7 @@ PAGE_RULES = RuleGroup(
             "データのページに載っていないデータ",
             "どのデータのファイルも、データのページに、形式と大きさを添えて載せます。",
             "（{{ data_file.format }}）</a>",
-            "（{{ data_file.format }}、{{ data_file.size }}）</a>",
+            "（{{ data_file.format }}、{{ data_file.size_label }}）</a>",
             "templates/pages/data.html",
         ),
     ),
