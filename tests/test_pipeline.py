@@ -94,10 +94,10 @@ def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
 
         monkeypatch.setattr(owner, name, wrapper)
 
-    counted(diagram, "_drawing", lambda figure, *_: f"{figure.size} {figure.name}")
-    counted(chart, "_element", lambda drawn, _: drawn.name)
-    counted(booklet, "booklet", lambda *_: "")
-    counted(graphviz_engine, "_laid_out", lambda graphs, _: str(hash(graphs)))
+    counted(diagram, "_position_boxes", lambda figure, *_: f"{figure.size} {figure.name}")
+    counted(chart, "_chart_svg", lambda drawn, _: drawn.name)
+    counted(booklet, "build_booklet", lambda *_: "")
+    counted(graphviz_engine, "_run_engine", lambda graphs, _: str(hash(graphs)))
     counted(MarkdownRenderer, "page", lambda *_: "")
     monkeypatch.setattr(parallel, "MIN_ITEMS_PER_WORKER", 20)
     monkeypatch.setattr(parallel, "cpu_count", lambda: 2)
@@ -109,11 +109,11 @@ def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
     found = Counter(calls.read_text(encoding="utf-8").splitlines())
     pages = found.pop("page ")
     assert pages == len(outputs.site.pages) + len(outputs.site.plan.terms)
-    assert {name.split()[0] for name in found} == {"_drawing", "_element", "booklet", "_laid_out"}
+    assert {name.split()[0] for name in found} == {"_position_boxes", "_chart_svg", "build_booklet", "_run_engine"}
     figures, sheets = len(outputs.site.diagram_specs), len(outputs.site.booklet_diagram_specs)
-    assert sum(name.startswith("_drawing") for name in found) == figures + sheets
+    assert sum(name.startswith("_position_boxes") for name in found) == figures + sheets
     engine_calls = sum(min(2, number // graphviz_engine.PARALLEL_THRESHOLD) or 1 for number in (figures, sheets))
-    assert sum(name.startswith("_laid_out") for name in found) == engine_calls
+    assert sum(name.startswith("_run_engine") for name in found) == engine_calls
     assert [name for name, count in found.items() if count > 1] == []
 
 

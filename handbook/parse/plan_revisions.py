@@ -19,7 +19,7 @@ from handbook.parse.plan_reader import PlanReader
 from handbook.parse.source import Source, decode_source
 from handbook.patterns import MAX_SOURCE_BYTES, PLAN_FILE
 
-MAX_OPEN_BRACKETS = 12_000_000
+MAX_TOTAL_BYTES = 12_000_000
 """Bytes of plan.yaml that are read: some 400 days of a plan with 84 nodes, in two or three seconds."""
 MIN_SNAPSHOTS = 10
 """Days that are read however large the plan is."""
@@ -40,7 +40,7 @@ def daily_plans(root: Path) -> Iterator[Edition | None]:
             plan = version.blob_by_path.get(PLAN_FILE)
             if version.day == last or not plan:
                 continue
-            if read > MAX_OPEN_BRACKETS and days >= MIN_SNAPSHOTS:
+            if read > MAX_TOTAL_BYTES and days >= MIN_SNAPSHOTS:
                 yield None
                 return
             # Most texts stay as they are from day to day, so each is read once.
