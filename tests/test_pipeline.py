@@ -94,11 +94,11 @@ def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
 
         monkeypatch.setattr(owner, name, wrapper)
 
-    counted(diagram, "_position_boxes", lambda figure, *_: f"{figure.size} {figure.name}")
+    counted(diagram, "_position_boxes", lambda spec, *_: f"{spec.style} {spec.name}")
     counted(chart, "_chart_svg", lambda drawn, _: drawn.name)
     counted(booklet, "build_booklet", lambda *_: "")
     counted(graphviz_engine, "_run_engine", lambda graphs, _: str(hash(graphs)))
-    counted(MarkdownRenderer, "page", lambda *_: "")
+    counted(MarkdownRenderer, "render_page", lambda *_: "")
     monkeypatch.setattr(parallel, "MIN_ITEMS_PER_WORKER", 20)
     monkeypatch.setattr(parallel, "cpu_count", lambda: 2)
     monkeypatch.setattr(parallel, "can_fork", lambda: True)
@@ -107,7 +107,7 @@ def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
     outputs = outputs_of(EXAMPLE, with_booklet=True)
     assert len(list(outputs.checked())) == len(outputs)
     found = Counter(calls.read_text(encoding="utf-8").splitlines())
-    pages = found.pop("page ")
+    pages = found.pop("render_page ")
     assert pages == len(outputs.site.pages) + len(outputs.site.plan.terms)
     assert {name.split()[0] for name in found} == {"_position_boxes", "_chart_svg", "build_booklet", "_run_engine"}
     figures, sheets = len(outputs.site.diagram_specs), len(outputs.site.booklet_diagram_specs)
