@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,26 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import FIRST, ROOT
-from support import source_tree
+from support import import_graph, source_tree
+from support.import_graph import LAYERS
 from support.source_tree import modules, package_of
 
-LAYERS = (
-    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
-    | {"field_types", "json_types", "table_cells", "diagnostics"},
-    {"record_fields"},
-    {"fields", "parallel", "japanese_argparse"},
-    {"table_specs", "rules"},
-    {"model"},
-    {"git"},
-    # Each of these turns some values of the model into others; none imports another.
-    {"parse", "site", "markdown", "diagram", "chart", "render", "booklet", "search_index", "export", "importer"}
-    | {"compare", "check", "editor_schema", "serve", "write", "reporters"},
-    {"pipeline"},
-    {"commands"},
-    {"cli"},
-    {"build"},
-)
-"""Packages and lone modules from the lowest layer to the highest."""
 SHARED_LIBRARIES = {
     "markupsafe": "the type of text that is HTML already; both modules of `render` exchange it",
     "tornado": "the server and its request handlers are two modules",
@@ -138,6 +123,33 @@ def test_a_planted_import_of_a_higher_package_is_found(name: str, code: str, tmp
     assert list(source_tree.layer_violations(plant(tmp_path, **{name: code}), LAYERS))
     allowed = plant(tmp_path / "good", handbook__site__tree="from handbook.model import Plan\nimport html")
     assert list(source_tree.layer_violations(allowed, LAYERS)) == []
+
+
+def test_the_picture_of_the_imports_is_fresh(pytestconfig: pytest.Config) -> None:
+    drawn = ROOT / "docs" / "architecture.svg"
+    picture = import_graph.picture(ROOT)
+    if pytestconfig.getoption("--golden"):
+        drawn.write_text(picture, encoding="utf-8")
+    assert import_graph.titles(drawn.read_text(encoding="utf-8")) == import_graph.titles(picture)
+
+
+def test_a_new_import_makes_the_picture_stale(tmp_path: Path) -> None:
+    root = plant(
+        tmp_path, handbook__model__a="", handbook__parse__a="from handbook.model import a", handbook__git__a=""
+    )
+    before = import_graph.titles(import_graph.picture(root))
+    assert "parse&#45;&gt;model" in before
+    plant(tmp_path, handbook__parse__b="from handbook.git import a")
+    assert set(import_graph.titles(import_graph.picture(root))) - set(before) == {"parse&#45;&gt;git"}
+
+
+def test_the_map_names_every_package_and_only_files_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall("`((?:handbook|templates|theme|tests)/[a-z_./-]*)`", text))
+    assert len(named) > 60
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    tops = {"/".join(path.split("/")[:2]) for path in modules(ROOT) if path.startswith("handbook/")}
+    assert sorted(tops - {path.rstrip("/") for path in named} - {"handbook/__init__.py"}) == []
 
 
 def test_each_library_is_imported_by_one_module() -> None:

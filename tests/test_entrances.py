@@ -310,7 +310,10 @@ def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     (root / "addresses.txt").write_text("index.html\n/etc/passwd\n../up.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [("bad-published-path", 2), ("bad-published-path", 3)]
+    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [
+        ("bad-published-path", 2),
+        ("bad-published-path", 3),
+    ]
 
 
 def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., Path]) -> None:
