@@ -60,7 +60,7 @@ PLACES = [
     ),
     Place("Etc/GMT+12", "ja_JP.eucJP", "9", 0o000, ".", 27_000, more={"LC_ALL": "C", "TERM": "dumb"}),
 ]
-HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import hands\nhands.cores = lambda: {cores}\n"
+HAND = "import sys; sys.path.insert(0, {root!r})\nfrom handbook import parallel\nparallel.cpu_count = lambda: {cores}\n"
 CLOCK = "import time; assert abs(time.time() - {now}) < 900, 'the clock was not turned'\n"
 SCRIPT = HAND + CLOCK + "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 

@@ -20,6 +20,7 @@ from handbook import importer, parse, write
 from handbook.diagnostics import SourceError
 from handbook.git import client
 from handbook.model import OutputFile
+from handbook.parse import plan_revisions, source
 
 # --- 34: workbooks ---
 
@@ -162,7 +163,7 @@ def test_a_file_too_large_in_a_branch_is_not_held(
     (root / "content/pages/p.md").write_text("# 題\n\n" + "文" * 5_000, encoding="utf-8")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "y", day="2025-05-01")
-    for module in (client,):
+    for module in (client, source, plan_revisions):
         monkeypatch.setattr(module, "MAX_SOURCE_BYTES", 2_000)
     edition = parse.load_revision(root, "HEAD")
     assert [flaw.rule for flaw in edition.diagnostics] == ["too-large"]
