@@ -1,7 +1,7 @@
 """argparse with every message in Japanese and with suggestions for misspelled commands, options and values.
 
 argparse has its messages in English only and promises none of them. `MESSAGES` lists each one that a user can cause;
-tests/test_command_line.py reads the messages from the argparse of the Python that runs and fails on an unlisted one.
+tests/commands/test_command_line.py reads the messages from the argparse of the Python that runs and fails on an unlisted one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from support.pdf_document import Printed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-FIRST = HERE / "first-edition"
+FIRST = HERE / "published-paths-v1"
 """The plan as it was first shipped. What is told of its words stays true, whatever editors make of the plan itself."""
 sys.path.insert(0, str(ROOT))
 

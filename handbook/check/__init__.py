@@ -126,7 +126,9 @@ def _check_stylesheet(file: OutputFile) -> Iterator[Diagnostic]:
     text = file.data.decode("utf-8", "replace")
     if found := _EXTERNAL_CSS_URL.search(text):
         line = text[: found.start()].count("\n") + 1
-        yield Diagnostic(SourceSpan(file.path, line, 1), "external-file", "よそのファイルを読み込むスタイルは使えません")
+        yield Diagnostic(
+            SourceSpan(file.path, line, 1), "external-file", "よそのファイルを読み込むスタイルは使えません"
+        )
 
 
 def _check_node_lists(found: PageScan, wanted: list[str]) -> Iterator[Diagnostic]:

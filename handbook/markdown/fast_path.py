@@ -2,7 +2,7 @@
 
 Most texts hold nothing but paragraphs, flat lists, small tables, `**bold**` and `[[links]]`, and a whole Markdown run
 for each is the longest part of a large build. What is read here is a subset in which nothing can be doubtful: at
-the first sign that might mean more, the text is handed back to the full Markdown. tests/test_typeset.py proves on
+the first sign that might mean more, the text is handed back to the full Markdown. tests/markdown/test_markdown.py proves on
 thousands of made-up texts that both say the same. It saves no time on the real plan (84 nodes, few texts), but 23 % of
 the CPU time of a build of 1,000 nodes (5.1 instead of 6.7 s) and 39 % of one of 10,000 (29 instead of 48 s).
 """

@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
+from browser.browser_page import Reader
 from browser.sites import Folder, Site
-from browser.window import Reader
 
 Planted = Callable[..., Site]
 """Serves pages made up for a test: `name="text"` becomes name.html, with a head of the shortest kind."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from browser.browser_page import Reader, Tab
 from browser.sites import Site
-from browser.window import Reader, Tab
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Literal
 
+from browser.browser_page import Look, Reader, Tab
 from browser.conftest import Planted
 from browser.sites import HERE, Site, accept, checker
-from browser.window import Look, Reader, Tab
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Scheme = Literal["light", "dark"]
@@ -45,7 +45,7 @@ def test_no_page_breaks_one_where_scripts_are_off(reader: Reader, site: Site) ->
 
 
 def test_an_unreadable_page_is_seen(reader: Reader, planted: Planted) -> None:
-    site = planted(bad=(HERE / "planted/unreadable.html").read_text(encoding="utf-8"))
+    site = planted(bad=(HERE / "seeded_faults/unreadable.html").read_text(encoding="utf-8"))
     (faults,) = reader.visit(site, axe()).values()
     rules = {fault.partition(":")[0] for fault in faults}
     assert len(rules) >= 11, rules

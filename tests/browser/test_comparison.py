@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from test_diff import sides
+from support.comparison_pair import sides
 
 from browser import sites
+from browser.browser_page import Reader, Tab
 from browser.sites import Folder, Site, accept
 from browser.test_accessibility import axe
 from browser.test_small_screens import phone
-from browser.window import Reader, Tab
 from handbook import parse, render
 
 

@@ -9,9 +9,9 @@ import pytest
 from conftest import Tally
 from support.html_page import page as read
 
+from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Folder, Site, accept, on_disk
-from browser.window import Reader, Tab
 
 
 async def contact(base: str, tab: Tab) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Site, accept
-from browser.window import Reader, Tab
 
 Stop = dict[str, Any]
 """Where the focus is: place in the document, name for a message, href, faults."""

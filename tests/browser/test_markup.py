@@ -65,7 +65,7 @@ def html_validate(folders: Sequence[Folder], report: Path) -> list[Faults]:
 def invalid_folder(folder: Path) -> Folder:
     """Write one bad file of each kind."""
     folder.mkdir()
-    page = (HERE / "planted/invalid.html").read_text(encoding="utf-8")
+    page = (HERE / "seeded_faults/invalid.html").read_text(encoding="utf-8")
     (folder / "invalid.html").write_text(page, encoding="utf-8")
     (folder / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><box/></svg>', encoding="utf-8")
     (folder / "sheet.css").write_text("h1 { colour: red }", encoding="utf-8")

@@ -16,7 +16,7 @@ from conftest import FIRST, ROOT, built
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from browser import sites
-from browser.window import FLAGS
+from browser.browser_page import FLAGS
 from handbook import markdown, search_index
 from handbook.model import Site
 

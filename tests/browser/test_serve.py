@@ -11,9 +11,9 @@ import pytest
 from conftest import FIRST
 from support.serve_process import command
 
+from browser.browser_page import Reader, Tab
 from browser.sites import Folder, Site, accept
 from browser.test_accessibility import axe
-from browser.window import Reader, Tab
 
 WORD = "子どもの学習支援"
 PANEL = "#handbook-mistakes_"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Site, accept
-from browser.window import Reader, Tab
 
 PHONE = 320
 """Width in CSS pixels at which WCAG 1.4.10 wants a page to flow anew: 1,280 at 400 %."""

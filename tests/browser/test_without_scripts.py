@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from browser.browser_page import Reader
 from browser.conftest import Places, Planted
 from browser.crawl import Seen, crawl, faults, look
 from browser.sites import accept
-from browser.window import Reader
 
 
 def lost(on: dict[str, Seen], off: dict[str, Seen]) -> dict[str, list[str]]:

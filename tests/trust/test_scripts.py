@@ -10,7 +10,7 @@ from pathlib import Path
 import nh3
 import pytest
 from browser import sites
-from browser.window import Reader, Tab
+from browser.browser_page import Reader, Tab
 from conftest import ROOT, Tally
 from support import text_fields
 from support.building import build_in_memory

@@ -14,7 +14,7 @@ import pytest
 from conftest import PICTURE, Tally
 from PIL import Image
 from support.build_process import PLAIN, Run, run, tree
-from test_entrances import git
+from support.git_repository import git
 
 from handbook import importer, parse, write
 from handbook.diagnostics import SourceError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from browser.browser_page import Reader, Tab
 from browser.sites import Folder, on_disk
-from browser.window import Reader, Tab
 
 LEFT = "found => found.filter(row => row.checkVisibility()).map(row => row.querySelector('a').getAttribute('href'))"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import html
 import json
@@ -19,9 +18,9 @@ import markdown
 import pytest
 from conftest import FIRST, ROOT
 from support.command_line import run, run_process
+from support.comparison_pair import Sides, sides
 from support.html_page import page
 from support.pdf_document import Printed
-from support.random_edits import Edits, written
 from support.random_examples import examples
 from trust.test_fuzz import damaged
 
@@ -33,7 +32,6 @@ from handbook.model import Comparison, Edition, Plan
 HOSTILE = (
     "<script>alert(1)</script> @someone #12 !3 GH-4 [x](javascript:a) `c` | **b** https://example.com www.example.com"
 )
-EVERY = ("新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "id")
 
 
 def git(folder: Path, *words: str) -> str:
@@ -54,26 +52,6 @@ def repository(tmp_path: Path) -> Path:
     text = (plan / "plan.yaml").read_text(encoding="utf-8")
     (plan / "plan.yaml").write_text(text.replace("名称: 街路樹の植えかえ", "名称: 街路樹の手入れ"), encoding="utf-8")
     return plan
-
-
-Sides = tuple[Comparison, Edition, Edition]
-
-
-@functools.cache
-def sides(seed: int = 11) -> Sides:
-    """A pair that shows every kind of change."""
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only here
-
-    edits = Edits(seed, kinds=EVERY)
-    plans: list[Plan] = []
-    for edited in (edits.before, edits.after):
-        with TemporaryDirectory() as folder:
-            plans.append(parse.load_plan(written(edited, Path(folder))))
-    before, after = (
-        Edition(label=label, commit="", day="2026-04-01", plan=plan, diagnostics=())
-        for label, plan in zip(("前", "後"), plans, strict=True)
-    )
-    return compare.compare_plans(*plans), before, after
 
 
 def changed_words(found: Comparison) -> list[str]:

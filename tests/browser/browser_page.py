@@ -17,7 +17,7 @@ from browser.sites import HERE, Site, browser
 
 T = TypeVar("T")
 TABS = max(2, os.cpu_count() or 2)
-EYES = (HERE / "eyes.js").read_text(encoding="utf-8")
+VISIBILITY_SCRIPT = (HERE / "visibility.js").read_text(encoding="utf-8")
 PATIENCE = 300
 """Seconds for one page. The slowest takes five, and many times that on a machine under load."""
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"]
@@ -63,8 +63,8 @@ class Tab:
         await self.page.goto(address)
 
     async def ask(self, question: str, given: Any = None) -> Any:
-        """Put one of the questions of eyes.js to the page."""
-        self._eyes = self._eyes or await self.page.evaluate_handle(EYES)
+        """Put one of the questions of visibility.js to the page."""
+        self._eyes = self._eyes or await self.page.evaluate_handle(VISIBILITY_SCRIPT)
         return await self._eyes.evaluate(f"(eyes, given) => eyes.{question}(given)", given)
 
     async def resize(self, width: int, height: int = 800) -> None:

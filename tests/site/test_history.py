@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import HERE, Tally
 from support.building import build_in_memory, report_of
+from support.git_repository import git
 from support.html_page import Element, page
-from test_entrances import git
 
 from handbook import parse
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import FIRST, ROOT, Built, built
 from support.building import build_in_memory, report_of
+from support.git_repository import git
 from support.html_page import Element, page, target
 
 from handbook import check, cli
@@ -332,19 +332,6 @@ def test_our_own_addresses_are_noted(root: Path) -> None:
     site, files = built(root)
     noted = {address.path for address in site.plan.published_paths}
     assert noted >= {path for path in files if path.endswith(".html")} - {"404.html"}
-
-
-def git(root: Path, *words: str, day: str = "2026-05-06", at: str = "") -> None:
-    """Run git, with a clock that stands at noon on a day or `at` a time."""
-    time = at or f"{day}T12:00:00+0900"
-    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
-    days = {"GIT_AUTHOR_DATE": time, "GIT_COMMITTER_DATE": time}
-    subprocess.run(
-        ["git", "-C", str(root), *words],
-        env=who | days | {"HOME": str(root), "PATH": "/usr/bin:/bin"},
-        check=True,
-        capture_output=True,
-    )
 
 
 def test_the_day_of_the_last_change_comes_from_git(

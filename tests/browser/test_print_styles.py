@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Site, accept
-from browser.window import Reader, Tab
 
 A4 = 210 / 25.4 * 96
 """Width of the sheet in CSS pixels."""

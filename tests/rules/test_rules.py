@@ -300,7 +300,7 @@ HEAD = """\
 # 直すところの説明
 
 <!-- handbook/rules/ からできています。直すのは handbook/rules/ で、作り直すのは
-     `python3 build.py test --golden -- tests/test_rules.py` です。 -->
+     `python3 build.py test --golden -- tests/rules/test_rules.py` です。 -->
 
 `python3 build.py` や `python3 build.py check` は、直すところを次の形で知らせます。
 
@@ -367,7 +367,9 @@ def test_the_page_of_rules_is_fresh(request: pytest.FixtureRequest) -> None:
     made = page()
     if request.config.getoption("--golden"):
         PAGE.write_text(made, encoding="utf-8", newline="\n")
-    assert PAGE.read_text(encoding="utf-8") == made, "stale: python3 build.py test --golden -- tests/test_rules.py"
+    assert PAGE.read_text(encoding="utf-8") == made, (
+        "stale: python3 build.py test --golden -- tests/rules/test_rules.py"
+    )
 
 
 def test_every_title_of_an_annotation_is_that_of_the_table() -> None:

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from conftest import Built, built
+from support.git_repository import git
 from support.html_page import page
-from test_entrances import git
 
 from handbook.diagnostics import SourceError
 from handbook.parse.repository import parse_repository_url

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from browser.browser_page import Reader, Tab
 from browser.conftest import Places, Planted
 from browser.crawl import crawl, faults, look
 from browser.sites import Folder, Site, accept
-from browser.window import Reader, Tab
 
 
 def hashes(folder: Folder) -> dict[str, str]:
