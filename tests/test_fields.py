@@ -46,6 +46,16 @@ class Sample:
     human: str
 
 
+FIXED_BY_TYPE = {
+    "kana": Sample("てすとのよみ", "てすとのよみ", "てすとのよみ"),
+    "period": Sample("2031-2032", "2031-2032", "令和13年度"),
+    "year": Sample("2021", "2021", "令和3年度"),
+    "date": Sample("2026-04-03", "2026-04-03", "2026年4月3日"),
+    "until": Sample("令和元年度", "令和元年度", "令和元年度"),
+    "ids": Sample(["other"], "other", "ほかの節"),
+}
+
+
 def sample(field: Field, number: int) -> Sample:
     if field.name in FIXED:
         return Sample(FIXED[field.name], FIXED[field.name], FIXED[field.name])
@@ -53,8 +63,6 @@ def sample(field: Field, number: int) -> Sample:
     match field.type:
         case "text":
             return Sample(f"{words}の文。", f"{words}の文。", f"{words}の文。")
-        case "kana":
-            return Sample("てすとのよみ", "てすとのよみ", "てすとのよみ")
         case "words":
             word = "担当課" if field.vocabulary == "項目" else words
             return Sample([word], word, word)
@@ -62,19 +70,9 @@ def sample(field: Field, number: int) -> Sample:
             return Sample(field.choices[0], field.choices[0], field.choices[0])
         case "number":
             return Sample(str(1000 + number), str(1000 + number), f"1,{number:03}")
-        case "period":
-            return Sample("2031-2032", "2031-2032", "令和13年度")
-        case "year":
-            return Sample("2021", "2021", "令和3年度")
-        case "date":
-            return Sample("2026-04-03", "2026-04-03", "2026年4月3日")
-        case "until":
-            return Sample("令和元年度", "令和元年度", "令和元年度")
-        case "ids":
-            return Sample(["other"], "other", "ほかの節")
         case "old-ids":
             return Sample([f"old-{number}"], f"old-{number}", f"old-{number}")
-    return Sample(words, words, words)
+    return FIXED_BY_TYPE.get(field.type, Sample(words, words, words))
 
 
 def tables() -> dict[str, tuple[Field, ...]]:
