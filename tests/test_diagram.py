@@ -113,7 +113,7 @@ def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
 
 
 def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
-    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.style == "narrow"]
+    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.spec.style == "narrow"]
     assert len(narrow) == 6
     assert all(drawing.width <= 344 and drawing.font_px >= 12 for drawing in narrow)
 

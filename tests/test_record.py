@@ -166,7 +166,7 @@ def measured(aim: str, base: str, targets: dict[int, str], actuals: dict[int, st
     values: dict[str, Value] = {"名称": "指標", "向き": aim, "目標値": amounts(targets), "実績値": amounts(actuals)}
     if base:
         values["基準値"] = Record(values={"値": Decimal(base), "年度": 2021})
-    return Indicator(values=values, place=SourceSpan("plan.yaml", 1, 1))
+    return Indicator(values=values, span=SourceSpan("plan.yaml", 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class RecordReader:
             match field.name:
                 case "指標":
                     indicator = Indicator(
-                        values=values, place=SourceSpan(self.values.source.file, row.line, row.column)
+                        values=values, span=SourceSpan(self.values.source.file, row.line, row.column)
                     )
                     self._reject_early_targets(held, indicator)
                     yield indicator
