@@ -54,7 +54,7 @@ def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, r
     listed = [target("structure.html", link.held["href"]) for link in twin.all("a")]
     (svg,) = structure.all("svg", class_="whole")
     drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]
-    assert drawn == listed == [entry.path for entry in site.entries]
+    assert drawn == listed == [entry.path for entry in site.tree_nodes]
 
 
 def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(real: Built) -> None:
