@@ -32,7 +32,7 @@ class DiagramStyle:
     """Space between columns."""
     padding_px: float
     """Padding of a box."""
-    min_row_height_px: float = 0
+    min_box_height_px: float = 0
     """Least height of a box, for touch screens. 0 for the diagram of the whole plan: its page also has a list."""
     line_height: float = text_metrics.LINE_HEIGHT
     """Line height in em."""
@@ -41,10 +41,10 @@ class DiagramStyle:
 DIAGRAM_STYLES = {
     "whole": DiagramStyle(font_px=13, root_width_em=8, inner_width_em=12, row_width_em=42, gap_px=24, padding_px=7),
     "branch": DiagramStyle(
-        font_px=14, root_width_em=9, inner_width_em=11, row_width_em=32, gap_px=24, padding_px=8, min_row_height_px=24
+        font_px=14, root_width_em=9, inner_width_em=11, row_width_em=32, gap_px=24, padding_px=8, min_box_height_px=24
     ),
     "narrow": DiagramStyle(
-        font_px=12, root_width_em=6, inner_width_em=6.5, row_width_em=10, gap_px=12, padding_px=5, min_row_height_px=30
+        font_px=12, root_width_em=6, inner_width_em=6.5, row_width_em=10, gap_px=12, padding_px=5, min_box_height_px=30
     ),
     # In print: a sheet is A3 landscape, which has room for wide rows; a leaf is A4 portrait. The booklet scales both.
     "sheet": DiagramStyle(
@@ -195,7 +195,7 @@ class _NodeBuilder:
         style = self.style
         width = _round_up_to_even(width_em * style.font_px + 2 * style.padding_px)
         text_height = len(lines) * style.line_height * style.font_px
-        height = _round_up_to_even(max(text_height + extra_height, style.min_row_height_px))
+        height = _round_up_to_even(max(text_height + extra_height, style.min_box_height_px))
         return BoxSize(node=node, parent=parent_id, is_row=is_row, lines=lines, width=width, height=height)
 
     def _layout_node(self, name: str, parent: str, column: int, box: BoxSize) -> LayoutNode:

@@ -39,7 +39,7 @@ def standalone_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
 def _element(diagram: Diagram, tokens: Mapping[str, str], *, title_height: int) -> str:
     """Return the `svg` element, with a visible title if `title_height` is not 0."""
     name, title = diagram.spec.name, html.escape(diagram.spec.title)
-    levels = "、".join(name for _, _, name in diagram.column_headings)
+    levels = "、".join(heading for _, _, heading in diagram.column_headings)
     height = diagram.height + title_height
     start_tag = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {diagram.spec.style}"'
