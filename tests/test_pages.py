@@ -180,6 +180,34 @@ def test_structure_table_contains_the_tree(real: Built) -> None:
     assert {text.lstrip("○") for (_, x), text in filled.items() if x < 4} <= names
 
 
+SKIPPED_LEVEL = """
+計画: {名称: 階層をとばす計画}
+階層:
+  - {名称: 柱, path: pillars}
+  - {名称: 方針, path: policies}
+  - {名称: 取組, path: efforts}
+  - {名称: 事業, path: projects}
+  - {名称: 細目, path: items}
+柱:
+  - id: top
+    名称: 柱
+    方針: [{id: policy, 名称: 方針}]
+    取組:
+      - id: effort
+        名称: 取組
+        事業:
+          - {id: one, 名称: 事業, 細目: [{id: one-a, 名称: 細目}]}
+          - {id: two, 名称: 事業, 細目: [{id: two-a, 名称: 細目}]}
+"""
+
+
+def test_filler_of_a_skipped_level_spans_the_rows_of_its_node(plan_of: Callable[..., Path]) -> None:
+    _, files = built(plan_of(SKIPPED_LEVEL))
+    (table,) = page(files["structure.html"]).all("table", class_="structure")
+    (filler,) = [cell for cell in table.all("td") if not cell.parts]
+    assert filler.held == {"rowspan": "2"}
+
+
 THREE = """
 計画: {名称: 三つの階層の計画}
 階層:
