@@ -183,8 +183,8 @@ class Document:
         levels = "、".join(name for *_, name in drawing.column_headings)
         return {
             "is": "diagram",
-            "title": drawing.figure.title,
-            "alt": f"{drawing.figure.title}。左から右へ、{levels}の順に枝分かれします。本文も同じ内容です。",
+            "title": drawing.spec.title,
+            "alt": f"{drawing.spec.title}。左から右へ、{levels}の順に枝分かれします。本文も同じ内容です。",
             "width": drawing.width,
             "height": drawing.height,
             "letters": drawing.font_px,

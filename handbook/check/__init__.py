@@ -164,4 +164,4 @@ def _check_published_paths(paths: set[str], site: Site) -> Iterator[Diagnostic]:
             hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{where}"
             if "/" not in old:
                 hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Diagnostic(address.place, "missing-redirect", message, hint, address.path)
+            yield Diagnostic(address.span, "missing-redirect", message, hint, address.path)

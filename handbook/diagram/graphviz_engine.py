@@ -1,7 +1,7 @@
-"""Plates → their places. The only module that knows Graphviz.
+"""Compute the positions of layout nodes with Graphviz. The only module that starts it.
 
-Graphviz decides where the plates stand. We decide how large they are and draw them ourselves, so all of our
-words, links and order survive whatever engine did the layout, and every engine gives the same picture.
+Graphviz computes positions only. The sizes of the boxes and the SVG are our own, so texts, links and their order do
+not depend on the engine, and every engine gives the same diagram.
 """
 
 from __future__ import annotations
@@ -22,97 +22,97 @@ from handbook.diagram.nodes import DIAGRAM_STYLES, LayoutNode, box_colours
 from handbook.model import DiagramSpec
 
 ENGINE_PACKAGE = "graphviz-pure"
-"""The engine that comes with our requirements; Graphviz's own `dot` serves where it is missing."""
+"""The engine of our requirements. If it is missing, the `dot` of an installed Graphviz is used."""
 DOT_TIMEOUT_SECONDS = 120
-"""Seconds one engine may take for all diagrams of a site."""
+"""Time limit of one run of the engine."""
 PARALLEL_THRESHOLD = 50
-"""Diagrams that are worth a run of their own."""
+"""Fewest diagrams per run of the engine if there are several runs in parallel."""
 PIXELS_PER_INCH = 72
-"""Our pixels to one of Graphviz's inches."""
+"""CSS pixels per inch in Graphviz."""
 
 Positions = dict[str, tuple[float, float]]
-"""The centre of each plate in pixels, y downwards."""
+"""The centre of each layout node in CSS pixels, by its name; y increases downwards."""
 
 
 class LayoutEngineError(Exception):
-    """Nothing could lay the diagrams out; the message says why, in Japanese."""
+    """No layout engine is installed, or it failed. The message gives the reason in Japanese."""
 
 
 def find_engine(*, prefer_dot: bool) -> str:
-    """Return the path of the layout engine. Raises NoEngine where there is none."""
-    wheel = shutil.which(ENGINE_PACKAGE, path=sysconfig.get_path("scripts")) or shutil.which(ENGINE_PACKAGE)
+    """Return the path of the layout engine. Raises LayoutEngineError if none is installed."""
+    package = shutil.which(ENGINE_PACKAGE, path=sysconfig.get_path("scripts")) or shutil.which(ENGINE_PACKAGE)
     dot = shutil.which("dot")
-    found = (dot or wheel) if prefer_dot else (wheel or dot)
-    if not found:
+    path = (dot or package) if prefer_dot else (package or dot)
+    if not path:
         message = f"図を描く道具がありません。`pip install {ENGINE_PACKAGE}` か、Graphviz の `dot` を入れてください"
         raise LayoutEngineError(message)
-    return found
+    return path
 
 
-def column_widths(plates: Sequence[LayoutNode]) -> dict[int, float]:
-    """Return each column's width: all its plates are as wide as the widest."""
+def column_widths(nodes: Sequence[LayoutNode]) -> dict[int, float]:
+    """Return the width of each column, which is that of its widest layout node."""
     widths: dict[int, float] = {}
-    for plate in plates:
-        widths[plate.column] = max(widths.get(plate.column, 0), plate.width)
+    for node in nodes:
+        widths[node.column] = max(widths.get(node.column, 0), node.width)
     return widths
 
 
-def dot_source(figure: DiagramSpec, plates: Sequence[LayoutNode], tokens: Mapping[str, str]) -> str:
-    """Return the graph in Graphviz's language; any viewer draws a plain picture of it."""
-    size, widths = DIAGRAM_STYLES[figure.style], column_widths(plates)
+def dot_source(spec: DiagramSpec, nodes: Sequence[LayoutNode], tokens: Mapping[str, str]) -> str:
+    """Return the graph in the DOT language. Any DOT viewer can display it."""
+    style, widths = DIAGRAM_STYLES[spec.style], column_widths(nodes)
     graph = graphviz.Digraph(
         graph_attr={
             "rankdir": "LR",
             "ordering": "out",
             "splines": "line",
-            "nodesep": _inches(size.font_px // 2),
-            "ranksep": _inches(size.gap_px),
-            "tooltip": graphviz.escape(figure.title),
+            "nodesep": _inches(style.font_px // 2),
+            "ranksep": _inches(style.gap_px),
+            "tooltip": graphviz.escape(spec.title),
         },
-        node_attr={"shape": "box", "fixedsize": "true", "fontname": "sans-serif", "fontsize": f"{size.font_px:g}"},
+        node_attr={"shape": "box", "fixedsize": "true", "fontname": "sans-serif", "fontsize": f"{style.font_px:g}"},
         edge_attr={"arrowhead": "none", "tailport": "e", "headport": "w", "weight": "100"},
     )
-    tops = [plate for plate in plates if not plate.parent]
-    if len(tops) > 1:
-        # Several first plates keep their order, and each its column, only under a common root.
+    roots = [node for node in nodes if not node.parent]
+    if len(roots) > 1:
+        # Graphviz keeps the order and the columns of several roots only below a common parent.
         graph.node("_top", style="invis", width="0.01", height="0.01")
-    for plate in plates:
+    for node in nodes:
         graph.node(
-            plate.node_name,
-            width=_inches(widths[plate.column]),
-            height=_inches(plate.height),
-            **_dot_attributes(plate, tokens),
+            node.node_name,
+            width=_inches(widths[node.column]),
+            height=_inches(node.height),
+            **_dot_attributes(node, tokens),
         )
-        if plate.parent:
-            graph.edge(plate.parent, plate.node_name)
-        elif len(tops) > 1:
-            graph.edge("_top", plate.node_name, style="invis", minlen=str(plate.column + 1))
+        if node.parent:
+            graph.edge(node.parent, node.node_name)
+        elif len(roots) > 1:
+            graph.edge("_top", node.node_name, style="invis", minlen=str(node.column + 1))
     return str(graph.source)
 
 
-def _dot_attributes(plate: LayoutNode, tokens: Mapping[str, str]) -> dict[str, str]:
-    """Return a plate's words, links and colours as Graphviz attributes."""
-    if not plate.boxes:
+def _dot_attributes(node: LayoutNode, tokens: Mapping[str, str]) -> dict[str, str]:
+    """Return the text, link and colours of a layout node as Graphviz attributes."""
+    if not node.boxes:
         return {"style": "invis", "label": ""}
-    if plate.tree_node:
-        return {"label": _html_label(plate), "margin": "0", "color": tokens[plate.tree_node.colour_token]}
-    box = plate.boxes[0]
+    if node.tree_node:
+        return {"label": _html_label(node), "margin": "0", "color": tokens[node.tree_node.colour_token]}
+    box = node.boxes[0]
     number = [box.node.number] if box.node and box.node.number else []
-    # The whole final string is escaped once: two escaped strings joined are not one, nor is one that was changed after.
+    # Escaped once as a whole: escaped strings must not be joined or changed afterwards.
     label = graphviz.nohtml(graphviz.escape("\n".join([*number, *box.lines])).replace("\n", "\\n"))
-    ground, ink = (tokens[token] for token in box_colours(box))
-    edge = tokens[box.node.colour_token if box.node else "branch-0"]
-    painted = {"style": "filled", "fillcolor": ground, "fontcolor": ink, "color": edge}
-    return painted | {"label": label, "URL": f"../{box.node.path if box.node else 'index.html'}"}
+    background, foreground = (tokens[token] for token in box_colours(box))
+    border = tokens[box.node.colour_token if box.node else "branch-0"]
+    colours = {"style": "filled", "fillcolor": background, "fontcolor": foreground, "color": border}
+    return colours | {"label": label, "URL": f"../{box.node.path if box.node else 'index.html'}"}
 
 
-def _html_label(plate: LayoutNode) -> str:
-    """Label a frame with one linked row a leaf."""
+def _html_label(node: LayoutNode) -> str:
+    """Return the label of a frame: a table with one linked row per leaf."""
     rows = "".join(
         f'<TR><TD ALIGN="LEFT" HREF="../{html.escape(box.node.path)}">'
         + "".join(f'{html.escape(line)}<BR ALIGN="LEFT"/>' for line in box.lines)
         + "</TD></TR>"
-        for box in plate.boxes
+        for box in node.boxes
         if box.node
     )
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{rows}</TABLE>>'
@@ -122,19 +122,19 @@ def _inches(pixels: float) -> str:
     return f"{pixels / PIXELS_PER_INCH:.6f}"
 
 
-@functools.lru_cache(maxsize=4)  # while texts are edited the graphs are the same again, and a program takes its time
+@functools.lru_cache(maxsize=4)  # most edits of texts leave the graphs unchanged, and a run of the engine is slow
 def layout_graphs(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
-    """Lay all graphs out in one run of the engine a core. Raises NoEngine where that fails."""
+    """Return the positions of each graph, with one engine run per core. Raises LayoutEngineError if one fails."""
     if len(graphs) == 1:
         return (_layout_graph(graphs[0], program),)
     runs = min(parallel.cpu_count(), len(graphs) // PARALLEL_THRESHOLD) or 1
-    heaps = [graphs[first::runs] for first in range(runs)]
+    chunks = [graphs[first::runs] for first in range(runs)]
     with ThreadPoolExecutor(runs) as threads:
-        laid = list(threads.map(_run_engine, heaps, repeat(program)))
-    return tuple(laid[place % runs][place // runs] for place in range(len(graphs)))
+        results = list(threads.map(_run_engine, chunks, repeat(program)))
+    return tuple(results[index % runs][index // runs] for index in range(len(graphs)))
 
 
-@functools.lru_cache(maxsize=256)  # as above, where the diagrams are asked for one by one
+@functools.lru_cache(maxsize=256)  # for the same reason, if diagrams are read one by one
 def _layout_graph(graph: str, program: str) -> Positions:
     return _run_engine((graph,), program)[0]
 
@@ -142,7 +142,7 @@ def _layout_graph(graph: str, program: str) -> Positions:
 def _run_engine(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
     command = [program, "-Kdot", "-Tplain"]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command,
             input="\n".join(graphs),
             encoding="utf-8",
@@ -153,21 +153,24 @@ def _run_engine(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"図を描く道具が動きません（{program}: {error}）"
         raise LayoutEngineError(message) from error
-    found = tuple(_parse_plain(done.stdout))
-    if done.returncode or len(found) != len(graphs):
-        message = f"図を描けませんでした（{program}: {done.stderr.strip()[:300]}）"
+    layouts = tuple(_parse_plain(process.stdout))
+    if process.returncode or len(layouts) != len(graphs):
+        message = f"図を描けませんでした（{program}: {process.stderr.strip()[:300]}）"
         raise LayoutEngineError(message)
-    return found
+    return layouts
 
 
 def _parse_plain(plain: str) -> Iterator[Positions]:
-    """Read Graphviz's plain format: for each graph a `graph` line, `node` lines and `stop`; y upwards, in inches."""
-    found: Positions = {}
+    """Yield the positions of each graph in Graphviz's plain format.
+
+    A graph is a `graph` line, its `node` lines and a `stop` line; coordinates are in inches, y increases upwards.
+    """
+    positions: Positions = {}
     for line in plain.splitlines():
-        kind, *words = line.split(" ", 4)
+        kind, *values = line.split(" ", 4)
         if kind == "graph":
-            found = {}
+            positions = {}
         elif kind == "node":
-            found[words[0].strip('"')] = float(words[1]) * PIXELS_PER_INCH, -float(words[2]) * PIXELS_PER_INCH
+            positions[values[0].strip('"')] = float(values[1]) * PIXELS_PER_INCH, -float(values[2]) * PIXELS_PER_INCH
         elif kind == "stop":
-            yield found
+            yield positions

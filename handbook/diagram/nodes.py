@@ -1,7 +1,7 @@
-"""A figure → the plates it is made of, each as large as its words need. No engine yet.
+"""Convert a diagram specification into layout nodes, each with the size that its text needs.
 
-A plate is one node to Graphviz: a box, the common frame of one parent's leaves, or a passage that keeps a lane
-open through a column which a branch skips.
+A layout node is one node of the Graphviz graph: a box, the frame around the leaves of one parent, or a spacer that
+reserves the path of an edge through a column that its branch skips.
 """
 
 from __future__ import annotations
@@ -14,37 +14,39 @@ from handbook.diagram import text_metrics
 from handbook.model import BoxSize, DiagramSpec, TreeNode
 
 Phrases = Mapping[str, tuple[str, ...]]
-"""A name cut where its lines may break."""
+"""The phrases of each name. Lines break between phrases only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiagramStyle:
-    """How large the figures of one kind are drawn: letters, gap and pad in pixels, line widths in em."""
+    """The sizes in one style of diagram: `_px` in CSS pixels, `_em` in em."""
 
     font_px: float
     root_width_em: float
-    """Widest line of a box above the branches, and of a narrow figure's first box."""
+    """Widest line of a box above the branches, and of the first box of a narrow diagram."""
     inner_width_em: float
+    """Widest line of a box between these and the last column."""
     row_width_em: float
-    """Widest line of a row."""
+    """Widest line of a row or of a box in the last column."""
     gap_px: float
-    """Between columns."""
+    """Space between columns."""
     padding_px: float
-    """Inside a box."""
-    min_row_height_px: float = 0
-    """Least height of a row: a finger has to hit it. The whole diagram has the list of the same page beside it."""
+    """Padding of a box."""
+    min_box_height_px: float = 0
+    """Least height of a box, for touch screens. 0 for the diagram of the whole plan: its page also has a list."""
     line_height: float = text_metrics.LINE_HEIGHT
+    """Line height in em."""
 
 
 DIAGRAM_STYLES = {
     "whole": DiagramStyle(font_px=13, root_width_em=8, inner_width_em=12, row_width_em=42, gap_px=24, padding_px=7),
     "branch": DiagramStyle(
-        font_px=14, root_width_em=9, inner_width_em=11, row_width_em=32, gap_px=24, padding_px=8, min_row_height_px=24
+        font_px=14, root_width_em=9, inner_width_em=11, row_width_em=32, gap_px=24, padding_px=8, min_box_height_px=24
     ),
     "narrow": DiagramStyle(
-        font_px=12, root_width_em=6, inner_width_em=6.5, row_width_em=10, gap_px=12, padding_px=5, min_row_height_px=30
+        font_px=12, root_width_em=6, inner_width_em=6.5, row_width_em=10, gap_px=12, padding_px=5, min_box_height_px=30
     ),
-    # In print: a sheet is A3 lying and so has wide rows, a leaf A4 upright. The booklet scales them to its pages.
+    # In print: a sheet is A3 landscape, which has room for wide rows; a leaf is A4 portrait. The booklet scales both.
     "sheet": DiagramStyle(
         font_px=10, root_width_em=8, inner_width_em=20, row_width_em=64, gap_px=14, padding_px=3, line_height=1.22
     ),
@@ -55,142 +57,153 @@ DIAGRAM_STYLES = {
 
 
 def box_colours(box: BoxSize) -> tuple[str, str]:
-    """Return the tokens of a box's ground (`none` for a row) and of its letters."""
-    shade = box.node.colour_token if box.node else "branch-0"
-    return {"row": ("none", "text"), "inner": (f"{shade}-tint", "text")}.get(box.role, (shade, "surface"))
+    """Return the tokens of the background (`none` for a row) and of the text of a box."""
+    branch = box.node.colour_token if box.node else "branch-0"
+    return {"row": ("none", "text"), "inner": (f"{branch}-tint", "text")}.get(box.role, (branch, "surface"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutNode:
-    """One node to Graphviz."""
+    """One node of the Graphviz graph. Sizes are in CSS pixels."""
 
     node_name: str
-    """Ids have no underscore, so a name that starts with one is never an id."""
+    """The id of the node, or a name with an underscore at its start, which no id has."""
     parent: str
-    """Name of the plate it hangs from; empty at the top."""
+    """Name of the parent in the graph; empty for a root."""
     column: int
     width: float
     height: float
     boxes: tuple[BoxSize, ...]
-    """One box; the rows of a frame, from the top; none in a passage."""
+    """One box, or the rows of a frame from the top; () for a spacer."""
     rows_top: float = 0
-    """Pixels from the top edge of a frame to its first row."""
+    """Distance from the top edge of a frame to its first row."""
     tree_node: TreeNode | None = None
-    """Whose leaves are framed, where it is a frame."""
+    """The parent of the leaves in a frame; None for a box or a spacer."""
 
 
-def layout_nodes(figure: DiagramSpec, phrases: Phrases) -> list[LayoutNode]:
-    """Return a figure's plates, depth first."""
-    return list(_NodeBuilder(figure, phrases).build())
+def layout_nodes(spec: DiagramSpec, phrases: Phrases) -> list[LayoutNode]:
+    """Return the layout nodes of a diagram, depth first."""
+    return list(_NodeBuilder(spec, phrases).build())
 
 
 class _NodeBuilder:
-    """Knows one figure's size and columns while its plates are cut."""
+    """Build the layout nodes of one diagram."""
 
-    def __init__(self, figure: DiagramSpec, phrases: Phrases) -> None:
-        self.figure = figure
+    def __init__(self, spec: DiagramSpec, phrases: Phrases) -> None:
+        self.spec = spec
         self.phrases = phrases
-        self.size = DIAGRAM_STYLES[figure.style]
-        first = 1 if figure.subject else 0
-        self.columns = {level.name: place for place, level in enumerate(figure.levels, first)}
+        self.style = DIAGRAM_STYLES[spec.style]
+        first = 1 if spec.subject else 0
+        self.columns = {level.name: column for column, level in enumerate(spec.levels, first)}
 
     def build(self) -> Iterator[LayoutNode]:
-        top = ""
-        if self.figure.subject:
-            top = "_subject"
-            lines = text_metrics.balance_lines(self.phrases[self.figure.subject], self.size.root_width_em)
-            yield self._layout_node(top, "", 0, self._box(None, "", lines, tagged=True))
-        for entry in (root for root in self.figure.roots if root.level.name in self.columns):
-            yield from self._subtree(entry, top, "", 1 if top else 0)
+        root = ""
+        if self.spec.subject:
+            root = "_subject"
+            lines = text_metrics.balance_lines(self.phrases[self.spec.subject], self.style.root_width_em)
+            yield self._layout_node(root, "", 0, self._box(None, "", lines, has_number=True))
+        for node in (node for node in self.spec.roots if node.level.name in self.columns):
+            yield from self._subtree(node, root, "", 1 if root else 0)
 
-    def _subtree(self, entry: TreeNode, above: str, parent: str, column: int) -> Iterator[LayoutNode]:
-        """Yield an entry's plate and all that hang from it; `column` is the first it may stand in."""
-        own = self.columns[entry.level.name]
-        name = f"_again-{above}-{entry.id}" if entry.is_repeat else entry.id
-        if above:
-            lane = list(self._spacer_nodes(name, above, range(column, own)))
-            yield from lane
-            above = lane[-1].node_name if lane else above
-        words = [entry.level.symbol + self.phrases[entry.name][0], *self.phrases[entry.name][1:]]
+    def _subtree(self, node: TreeNode, layout_parent: str, parent_id: str, first_column: int) -> Iterator[LayoutNode]:
+        """Yield the layout nodes of a node and of everything below it, with spacers from `first_column` on."""
+        column = self.columns[node.level.name]
+        name = f"_again-{layout_parent}-{node.id}" if node.is_repeat else node.id
+        if layout_parent:
+            spacers = list(self._spacer_nodes(name, layout_parent, range(first_column, column)))
+            yield from spacers
+            layout_parent = spacers[-1].node_name if spacers else layout_parent
+        phrases = [node.level.symbol + self.phrases[node.name][0], *self.phrases[node.name][1:]]
         lines = text_metrics.balance_lines(
-            [*words, "（再掲）"] if entry.is_repeat else words, self._max_line_em(entry, own)
+            [*phrases, "（再掲）"] if node.is_repeat else phrases, self._max_line_em(node, column)
         )
-        box = self._box(entry, parent, lines, tagged=bool(entry.number))
-        yield self._layout_node(name, above, own, box)
-        shown = [child for child in entry.children if child.level.name in self.columns]
-        if shown and not any(self._has_drawn_children(child) for child in shown):
-            yield from self._list(entry, box.height, shown, name, own + 1)
+        box = self._box(node, parent_id, lines, has_number=bool(node.number))
+        yield self._layout_node(name, layout_parent, column, box)
+        children = [child for child in node.children if child.level.name in self.columns]
+        if children and not any(self._has_drawn_children(child) for child in children):
+            yield from self._frame(node, box.height, children, name, column + 1)
             return
-        for child in shown:
-            yield from self._subtree(child, name, entry.id, own + 1)
+        for child in children:
+            yield from self._subtree(child, name, node.id, column + 1)
 
-    def _has_drawn_children(self, entry: TreeNode) -> bool:
-        return any(child.level.name in self.columns for child in entry.children)
+    def _has_drawn_children(self, node: TreeNode) -> bool:
+        return any(child.level.name in self.columns for child in node.children)
 
-    def _max_line_em(self, entry: TreeNode, column: int) -> float:
-        """Return the widest line in em that a box may have."""
-        if self.figure.style == "narrow" and entry is self.figure.roots[0]:
-            return self.size.root_width_em
+    def _max_line_em(self, node: TreeNode, column: int) -> float:
+        """Return the greatest width of a line in the box of a node, in em."""
+        if self.spec.style == "narrow" and node is self.spec.roots[0]:
+            return self.style.root_width_em
         if column == max(self.columns.values()):
-            return self.size.row_width_em
-        return self.size.inner_width_em if entry.branch_ordinal else self.size.root_width_em
+            return self.style.row_width_em
+        return self.style.inner_width_em if node.branch_ordinal else self.style.root_width_em
 
-    def _spacer_nodes(self, name: str, above: str, skipped: range) -> Iterator[LayoutNode]:
-        for column in skipped:
-            passage = f"_lane-{name}-{column}"
+    def _spacer_nodes(self, name: str, parent: str, columns: range) -> Iterator[LayoutNode]:
+        """Yield a chain of spacers below `parent`, one in each of the skipped columns."""
+        for column in columns:
+            spacer = f"_lane-{name}-{column}"
             yield LayoutNode(
-                node_name=passage, parent=above, column=column, width=1, height=self.size.font_px, boxes=()
+                node_name=spacer, parent=parent, column=column, width=1, height=self.style.font_px, boxes=()
             )
-            above = passage
+            parent = spacer
 
-    def _list(
-        self, owner: TreeNode, least: float, leaves: list[TreeNode], above: str, column: int
+    def _frame(
+        self, node: TreeNode, min_height: float, leaves: list[TreeNode], layout_parent: str, first_column: int
     ) -> Iterator[LayoutNode]:
-        """Yield one frame for all leaves of an entry, at least as high as the entry's own box."""
-        own = min(self.columns[leaf.level.name] for leaf in leaves)
-        lane = list(self._spacer_nodes(f"{owner.id}-list", above, range(column, own)))
-        yield from lane
-        rows = [self._leaf_row(leaf, owner.id) for leaf in leaves]
-        width = max(row.width for row in rows)
-        full = sum(row.height for row in rows)
-        height = max(least, _round_up_to_even(full + self.size.padding_px))
+        """Yield one frame for all leaves of a node, at least as high as the box of the node."""
+        column = min(self.columns[leaf.level.name] for leaf in leaves)
+        spacers = list(self._spacer_nodes(f"{node.id}-list", layout_parent, range(first_column, column)))
+        yield from spacers
+        rows = [self._leaf_row(leaf, node.id) for leaf in leaves]
+        rows_height = sum(row.height for row in rows)
+        height = max(min_height, _round_up_to_even(rows_height + self.style.padding_px))
         yield LayoutNode(
-            node_name=f"_list-{owner.id}",
-            parent=lane[-1].node_name if lane else above,
-            column=own,
-            width=width,
+            node_name=f"_list-{node.id}",
+            parent=spacers[-1].node_name if spacers else layout_parent,
+            column=column,
+            width=max(row.width for row in rows),
             height=height,
             boxes=tuple(rows),
-            rows_top=(height - full) / 2,
-            tree_node=owner,
+            rows_top=(height - rows_height) / 2,
+            tree_node=node,
         )
 
-    def _leaf_row(self, leaf: TreeNode, parent: str) -> BoxSize:
+    def _leaf_row(self, leaf: TreeNode, parent_id: str) -> BoxSize:
         phrases = [*self.phrases[leaf.name], *(["（再掲）"] if leaf.is_repeat else [])]
-        mark = leaf.level.symbol or "・"
-        hang = text_metrics.text_width_em(mark)
-        lines = text_metrics.wrap_lines(phrases, self.size.row_width_em - hang)
-        width = max(map(text_metrics.text_width_em, lines)) + hang
-        return self._sized(leaf, parent, (mark + lines[0], *lines[1:]), width, 0.3 * self.size.padding_px, row=True)
+        symbol = leaf.level.symbol or "・"
+        indent = text_metrics.text_width_em(symbol)
+        lines = text_metrics.wrap_lines(phrases, self.style.row_width_em - indent)
+        width_em = max(map(text_metrics.text_width_em, lines)) + indent
+        lines = (symbol + lines[0], *lines[1:])
+        return self._sized(leaf, parent_id, lines, width_em, 0.3 * self.style.padding_px, is_row=True)
 
-    def _box(self, entry: TreeNode | None, parent: str, lines: tuple[str, ...], *, tagged: bool) -> BoxSize:
-        """Return a box; a tag is the small line above its name that bears the number."""
-        more = 1.6 * self.size.padding_px + (1.1 * self.size.font_px if tagged else 0)
-        return self._sized(entry, parent, lines, max(map(text_metrics.text_width_em, lines)), more, row=False)
+    def _box(self, node: TreeNode | None, parent_id: str, lines: tuple[str, ...], *, has_number: bool) -> BoxSize:
+        """Return the box of a node or of the subject, with room for the small number above the name."""
+        extra_height = 1.6 * self.style.padding_px + (1.1 * self.style.font_px if has_number else 0)
+        width_em = max(map(text_metrics.text_width_em, lines))
+        return self._sized(node, parent_id, lines, width_em, extra_height, is_row=False)
 
     def _sized(
-        self, entry: TreeNode | None, parent: str, lines: tuple[str, ...], width: float, more: float, *, row: bool
+        self,
+        node: TreeNode | None,
+        parent_id: str,
+        lines: tuple[str, ...],
+        width_em: float,
+        extra_height: float,
+        *,
+        is_row: bool,
     ) -> BoxSize:
-        wide = _round_up_to_even(width * self.size.font_px + 2 * self.size.padding_px)
-        high = _round_up_to_even(
-            max(len(lines) * self.size.line_height * self.size.font_px + more, self.size.min_row_height_px)
-        )
-        return BoxSize(node=entry, parent=parent, is_row=row, lines=lines, width=wide, height=high)
+        style = self.style
+        width = _round_up_to_even(width_em * style.font_px + 2 * style.padding_px)
+        text_height = len(lines) * style.line_height * style.font_px
+        height = _round_up_to_even(max(text_height + extra_height, style.min_box_height_px))
+        return BoxSize(node=node, parent=parent_id, is_row=is_row, lines=lines, width=width, height=height)
 
-    def _layout_node(self, name: str, above: str, column: int, box: BoxSize) -> LayoutNode:
-        return LayoutNode(node_name=name, parent=above, column=column, width=box.width, height=box.height, boxes=(box,))
+    def _layout_node(self, name: str, parent: str, column: int, box: BoxSize) -> LayoutNode:
+        return LayoutNode(
+            node_name=name, parent=parent, column=column, width=box.width, height=box.height, boxes=(box,)
+        )
 
 
 def _round_up_to_even(pixels: float) -> int:
-    """Round up to an even number: engines round halves in different ways, and so there are none."""
+    """Round up to an even number. A half of it is whole, so engines cannot round it differently."""
     return 2 * math.ceil(pixels / 2)

@@ -1,7 +1,7 @@
-"""A drawing → SVG: every box a named link, in reading order, its colours out of the theme's tokens.
+"""Convert a diagram after layout into SVG. Every box is a labelled link, in reading order.
 
-Colours stand twice on purpose: as attributes out of tokens.css, so that the file alone prints and opens anywhere,
-and as classes, so that inside a page the theme (and its dark scheme) has the last word.
+Each colour is written twice: as an attribute, so that a file displays and prints without the style sheet, and as a
+class, so that inside a page the theme with its dark scheme overrides the attribute.
 """
 
 from __future__ import annotations
@@ -20,63 +20,64 @@ DASH_PATTERNS = {
     "branch-5": "9 3 2 3",
     "branch-6": "9 3 2 3 2 3",
 }
-"""Dashes of the lines of a branch: it is told apart without its colour too."""
-TITLE_SIZE = 48
-"""Pixels above a drawing for its title."""
+"""Dash pattern of the edges of each branch, so that branches are distinguishable without colour."""
+TITLE_HEIGHT = 48
+"""Pixels above a diagram for its title."""
 
 
-def inline_svg(drawing: Diagram, tokens: Mapping[str, str]) -> str:
+def inline_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
     """Return the SVG element for use inside a page; its links start with `@/`, the top of the site."""
-    return _element(drawing, tokens, 0)
+    return _element(diagram, tokens, title_height=0)
 
 
-def standalone_svg(drawing: Diagram, tokens: Mapping[str, str]) -> str:
-    """Return the SVG as a file in diagrams/, with its title written above it: a picture for the wall."""
-    element = _element(drawing, tokens, TITLE_SIZE).replace('href="@/', 'href="../')
+def standalone_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
+    """Return the SVG as a file of diagrams/, with a visible title above the diagram."""
+    element = _element(diagram, tokens, title_height=TITLE_HEIGHT).replace('href="@/', 'href="../')
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
 
 
-def _element(drawing: Diagram, tokens: Mapping[str, str], above: int) -> str:
-    """Return the whole element, with a written title where there is room `above` the drawing for it."""
-    name, title = drawing.figure.name, html.escape(drawing.figure.title)
-    levels = "、".join(head for _, _, head in drawing.column_headings)
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {drawing.figure.style}"'
-        f' aria-labelledby="{name}_title" aria-describedby="{name}_desc" width="{drawing.width:g}"'
-        f' height="{drawing.height + above:g}" viewBox="0 {-above} {drawing.width:g} {drawing.height + above:g}"'
-        f' font-family="{html.escape(tokens["font-family"])}" font-size="{drawing.font_px:g}">'
+def _element(diagram: Diagram, tokens: Mapping[str, str], *, title_height: int) -> str:
+    """Return the `svg` element, with a visible title if `title_height` is not 0."""
+    name, title = diagram.spec.name, html.escape(diagram.spec.title)
+    levels = "、".join(heading for _, _, heading in diagram.column_headings)
+    height = diagram.height + title_height
+    start_tag = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {diagram.spec.style}"'
+        f' aria-labelledby="{name}_title" aria-describedby="{name}_desc" width="{diagram.width:g}"'
+        f' height="{height:g}" viewBox="0 {-title_height} {diagram.width:g} {height:g}"'
+        f' font-family="{html.escape(tokens["font-family"])}" font-size="{diagram.font_px:g}">'
     )
-    told = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
+    description = f"左から右へ、{html.escape(levels)}の順に枝分かれします。箱はそれぞれのページへのリンクです。"
     body = [
-        opening,
+        start_tag,
         f'<title id="{name}_title">{title}</title>',
-        f'<desc id="{name}_desc">{told}</desc>',
+        f'<desc id="{name}_desc">{description}</desc>',
         '<g aria-hidden="true">',
-        *([_title(drawing, tokens)] if above else []),
-        *_column_heading_texts(drawing, tokens),
-        *(_edge(edge, tokens) for edge in drawing.edges),
-        *(_frame(frame, tokens) for frame in drawing.frames),
+        *([_title(diagram, tokens)] if title_height else []),
+        *_column_heading_texts(diagram, tokens),
+        *(_edge(edge, tokens) for edge in diagram.edges),
+        *(_frame(frame, tokens) for frame in diagram.frames),
         "</g>",
-        *(_box(box, drawing, tokens) for box in drawing.boxes),
+        *(_box(box, diagram, tokens) for box in diagram.boxes),
         "</svg>",
     ]
     return "\n".join(body)
 
 
-def _title(drawing: Diagram, tokens: Mapping[str, str]) -> str:
-    words = drawing.figure.title
-    size = min(drawing.font_px * 1.6, drawing.width / max(1.0, text_width_em(words)))
+def _title(diagram: Diagram, tokens: Mapping[str, str]) -> str:
+    title = diagram.spec.title
+    size = min(diagram.font_px * 1.6, diagram.width / max(1.0, text_width_em(title)))
     return (
-        f'<text x="{drawing.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
-        f' fill="{tokens["text"]}">{html.escape(words)}</text>'
+        f'<text x="{diagram.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
+        f' fill="{tokens["text"]}">{html.escape(title)}</text>'
     )
 
 
-def _column_heading_texts(drawing: Diagram, tokens: Mapping[str, str]) -> Iterator[str]:
-    size = drawing.font_px * 0.85
-    for x, wide, name in drawing.column_headings:
+def _column_heading_texts(diagram: Diagram, tokens: Mapping[str, str]) -> Iterator[str]:
+    size = diagram.font_px * 0.85
+    for x, width, name in diagram.column_headings:
         yield (
-            f'<text class="column" x="{x + wide / 2:g}" y="14" text-anchor="middle" font-size="{size:g}"'
+            f'<text class="column" x="{x + width / 2:g}" y="14" text-anchor="middle" font-size="{size:g}"'
             f' fill="{tokens["text-muted"]}">{html.escape(name)}</text>'
         )
 
@@ -91,50 +92,50 @@ def _edge(edge: Edge, tokens: Mapping[str, str]) -> str:
 
 
 def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:
-    shade = frame.parent_node.colour_token
+    branch = frame.parent_node.colour_token
     return (
-        f'<rect class="list {shade}" x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}"'
-        f' height="{frame.height:g}" rx="4" fill="{tokens["surface"]}" stroke="{tokens[shade]}"/>'
+        f'<rect class="list {branch}" x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}"'
+        f' height="{frame.height:g}" rx="4" fill="{tokens["surface"]}" stroke="{tokens[branch]}"/>'
     )
 
 
-def _box(box: Box, drawing: Diagram, tokens: Mapping[str, str]) -> str:
-    """Return one box as a link with its words."""
-    entry, role = box.node, box.role
-    shade = entry.colour_token if entry else "branch-0"
-    path = entry.path if entry else "index.html"
-    own = entry.id if entry else "_top"
-    place = f"box-{own}" if drawing.figure.style == "whole" else f"{drawing.figure.name}_{own}"
-    if entry and entry.is_repeat:
-        place += f"_in_{box.parent}"
-    name = f"{entry.level.name} {entry.number} {entry.name}" if entry else f"主題 {drawing.figure.subject}"
-    fill, ink = box_colours(box)
-    edge = "none" if box.is_row else tokens[shade]
-    dashes = ' stroke-dasharray="4 3"' if entry and entry.is_repeat else ""
+def _box(box: Box, diagram: Diagram, tokens: Mapping[str, str]) -> str:
+    """Return one box as a link with its text."""
+    node = box.node
+    branch = node.colour_token if node else "branch-0"
+    path = node.path if node else "index.html"
+    node_id = node.id if node else "_top"
+    box_id = f"box-{node_id}" if diagram.spec.style == "whole" else f"{diagram.spec.name}_{node_id}"
+    if node and node.is_repeat:
+        box_id += f"_in_{box.parent}"
+    label = f"{node.level.name} {node.number} {node.name}" if node else f"主題 {diagram.spec.subject}"
+    fill, text_token = box_colours(box)
+    stroke = "none" if box.is_row else tokens[branch]
+    dashes = ' stroke-dasharray="4 3"' if node and node.is_repeat else ""
     return (
-        f'<a id="{place}" class="box {role} {shade}" href="@/{html.escape(path)}" data-parent="{box.parent}"'
-        f' aria-label="{html.escape(" ".join(name.split()))}{"（再掲）" if entry and entry.is_repeat else ""}">'
+        f'<a id="{box_id}" class="box {box.role} {branch}" href="@/{html.escape(path)}" data-parent="{box.parent}"'
+        f' aria-label="{html.escape(" ".join(label.split()))}{"（再掲）" if node and node.is_repeat else ""}">'
         f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"'
-        f' fill="{tokens.get(fill, fill)}" stroke="{edge}"{dashes}/>{_box_text(box, drawing, tokens[ink])}</a>'
+        f' fill="{tokens.get(fill, fill)}" stroke="{stroke}"{dashes}/>{_box_text(box, diagram, tokens[text_token])}</a>'
     )
 
 
-def _box_text(box: Box, drawing: Diagram, ink: str) -> str:
-    """Return a box's lines of text."""
-    size, entry = drawing.font_px, box.node
-    leading = LINE_HEIGHT * size
-    block = len(box.lines) * leading
-    tag = entry.number if entry else "主題"
-    tag = "" if box.is_row else tag
-    first = box.y + (box.height - block + (1.1 * size if tag else 0)) / 2
+def _box_text(box: Box, diagram: Diagram, colour: str) -> str:
+    """Return the number and the lines of a box as a `text` element."""
+    size, node = diagram.font_px, box.node
+    line_height = LINE_HEIGHT * size
+    text_height = len(box.lines) * line_height
+    number = node.number if node else "主題"
+    number = "" if box.is_row else number
+    top = box.y + (box.height - text_height + (1.1 * size if number else 0)) / 2
     x = box.x + 0.6 * size
-    made = []
-    if tag:
-        # The space keeps the number apart from the name where the text is read aloud, copied or searched.
-        spot = f'x="{x:g}" y="{first - 0.35 * size:g}" font-size="{size * 0.8:g}"'
-        made.append(f'<tspan class="tag" {spot}>{tag}</tspan> ')
-    for place, line in enumerate(box.lines):
-        hang = text_width_em(box.lines[0][:1]) * size if box.is_row and place else 0
-        baseline = first + place * leading + leading / 2 + 0.36 * size
-        made.append(f'<tspan x="{x + hang:g}" y="{baseline:g}">{html.escape(line)}</tspan>')
-    return f'<text fill="{ink}">{"".join(made)}</text>'
+    spans = []
+    if number:
+        # The space separates the number from the name when the text is read aloud, copied or searched.
+        attributes = f'x="{x:g}" y="{top - 0.35 * size:g}" font-size="{size * 0.8:g}"'
+        spans.append(f'<tspan class="tag" {attributes}>{number}</tspan> ')
+    for index, line in enumerate(box.lines):
+        indent = text_width_em(box.lines[0][:1]) * size if box.is_row and index else 0
+        baseline = top + index * line_height + line_height / 2 + 0.36 * size
+        spans.append(f'<tspan x="{x + indent:g}" y="{baseline:g}">{html.escape(line)}</tspan>')
+    return f'<text fill="{colour}">{"".join(spans)}</text>'

@@ -1,7 +1,7 @@
-"""How wide words are and where their lines break.
+"""The width of texts in em, and their line breaks.
 
-Our own width rule sizes every box, so that a layout needs no font and comes out the same on every machine: a
-full-width character is 1 em, the others take what common sans-serif faces take at most.
+The widths are estimated without a font, so that a layout is the same on every machine. A full-width character is 1 em;
+other characters are as wide as in the widest of the common sans-serif fonts.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from collections.abc import Sequence
 LINE_HEIGHT = 1.4
 """Line height in em."""
 _NARROW_CHARS = frozenset("ijlI.,:;'|!()[]{} -/")
+# Kinsoku: characters that may not start or end a line
 _NO_START = frozenset("、。，．・：；？！ー」』）】〕｝〉》々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.)]}!?:;")
-_AFTER_MARK = re.compile("[^・、,/]+[・、,/]*|[・、,/]+")
 _NO_END = frozenset("「『（【〔｛〈《([{")
+_PUNCTUATED_PARTS = re.compile("[^・、,/]+[・、,/]*|[・、,/]+")
 
 
-@functools.lru_cache(maxsize=1 << 15)  # a name is measured for each of its pictures
-def text_width_em(words: str) -> float:
-    """Return the width of a line in em, never less than what a browser takes."""
-    return sum(map(_char_width_em, words))
+@functools.lru_cache(maxsize=1 << 15)  # each name occurs in several diagrams
+def text_width_em(text: str) -> float:
+    """Return the width of a line in em, at least the width in a browser."""
+    return sum(map(_char_width_em, text))
 
 
-@functools.cache  # there are only so many characters, and each is met many times
+@functools.cache  # few different characters, each measured many times
 def _char_width_em(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WFA":
         return 1.0
@@ -36,45 +37,45 @@ def _char_width_em(character: str) -> float:
     return 0.78 if character.isupper() or character in "mwMW@%&" else 0.6
 
 
-def wrap_lines(phrases: Sequence[str], most: float) -> tuple[str, ...]:
-    """Set phrases in lines of at most `most` em; a phrase is cut only where it is longer than a line."""
-    made: list[str] = []
+def wrap_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
+    """Return the phrases as lines of at most `max_em` em. Only a phrase longer than a line is split."""
+    lines: list[str] = []
     current = ""
     for phrase in phrases:
-        for piece in [phrase] if text_width_em(phrase) <= most else _split_long_phrase(phrase, most):
-            if current and text_width_em(current + piece) > most:
-                made.append(current)
+        for piece in [phrase] if text_width_em(phrase) <= max_em else _split_long_phrase(phrase, max_em):
+            if current and text_width_em(current + piece) > max_em:
+                lines.append(current)
                 current = piece
             else:
                 current += piece
-    return tuple(line for line in [*made, current] if line)
+    return tuple(line for line in [*lines, current] if line)
 
 
-def balance_lines(phrases: Sequence[str], most: float) -> tuple[str, ...]:
-    """Set phrases in as few lines as `lines` would, and make those about equally long."""
-    best = wrap_lines(phrases, most)
-    narrower = most
+def balance_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
+    """Return the phrases in as many lines as `wrap_lines` returns, but of nearly equal width."""
+    best = wrap_lines(phrases, max_em)
+    width = max_em
     longest = max(map(text_width_em, phrases))
-    while narrower - 0.5 >= longest and len(best) > 1:
-        narrower -= 0.5
-        trial = wrap_lines(phrases, narrower)
-        if len(trial) > len(best) or max(map(text_width_em, trial)) > most:
+    while width - 0.5 >= longest and len(best) > 1:
+        width -= 0.5
+        lines = wrap_lines(phrases, width)
+        if len(lines) > len(best) or max(map(text_width_em, lines)) > max_em:
             break
-        best = trial
+        best = lines
     return best
 
 
-def _split_long_phrase(phrase: str, most: float) -> list[str]:
-    """Cut a phrase that is longer than a line: after a mark if it can be, else between two characters that may part."""
-    parts = _AFTER_MARK.findall(phrase)
-    if len(parts) > 1 and all(text_width_em(part) <= most for part in parts):
+def _split_long_phrase(phrase: str, max_em: float) -> list[str]:
+    """Split a phrase longer than a line: after punctuation if possible, else where the kinsoku rules allow it."""
+    parts = _PUNCTUATED_PARTS.findall(phrase)
+    if len(parts) > 1 and all(text_width_em(part) <= max_em for part in parts):
         return parts
     pieces: list[str] = []
     current = ""
     for character in phrase:
         if (
             current
-            and text_width_em(current + character) > most
+            and text_width_em(current + character) > max_em
             and character not in _NO_START
             and current[-1] not in _NO_END
         ):

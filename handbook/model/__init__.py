@@ -1,9 +1,9 @@
-"""Every noun, frozen. A verb takes some of these and hands others on; none is ever changed or half built.
+"""Frozen dataclasses shared by all packages.
 
-Inside, in the order in which they are made: `values` of fields, `records` and `plan` from the sources, `words` in
-them, `change` what changed, `entry` nodes in their places, `record` what is computed from them, `page` every page,
-`site` all of them, `text` and `drawing` what was typeset and laid out, `made` the files to write.
-wants it.
+In the order of the build: `values` of fields, `records` and `plan` from the sources, `repository` where the sources
+are, `markup` of references in texts, `comparison` of two plans and the history, `tree` of nodes with their places,
+`progress` computed from the records, `pages`, `site` with all pages, `html_text` after typesetting, `diagram` before
+and after layout, `outputs` the files to write.
 """
 
 from handbook.model.comparison import (

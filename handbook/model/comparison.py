@@ -1,4 +1,4 @@
-"""What changed: between two plans, and day by day."""
+"""The differences between two plans, and the changes of each day."""
 
 from __future__ import annotations
 
@@ -13,69 +13,71 @@ from handbook.model.markup import format_date
 from handbook.model.plan import Plan
 
 COLLAPSE_AFTER = 12
-"""Rows of a day's changes that are shown unfolded."""
+"""Most changed rows of a day that the history page shows expanded."""
 ChangeKind = Literal["新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "番号のみ"]
-"""How something changed. `移動` another parent or level; `並べ替え` another place among the same siblings; `事項` any
-key that has no kind of its own; `表記のみ` only spaces, width and punctuation; `番号のみ` only the computed number."""
+"""The kind of a change. `移動` another parent or level; `並べ替え` another position among the siblings; `事項` any
+key without its own kind; `表記のみ` only spaces, width and punctuation; `番号のみ` only the number."""
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Segments = tuple[tuple[str, bool], ...]
-"""A text in pieces, each with whether it differs from the other side."""
+"""The segments of a text, each with whether it differs from the other plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that differs between two plans: a key of a node, its place, or that it is there at all."""
+    """One difference between two plans: a key of a node, its position, or a node in only one of the plans."""
 
     kind: ChangeKind
     key: str
-    """What differs, in the words of plan.yaml: 名称, 本文, 担当課; `節` for 新設 and 廃止, `場所`, `番号`."""
+    """The key that differs, as in plan.yaml: 名称, 本文, 担当課; `節` for 新設 and 廃止, `場所`, `番号`."""
     id: str
-    """The node's, as it is now; as it was for 廃止. Else the name of a page or picture, empty for the plan itself."""
+    """Id of the node in the new plan; in the old plan for 廃止. Else name of a page or image; empty for the plan."""
     level: str
-    """The name of its level; `計画`, `階層`, `一覧`, `ページ` or `画像` for what is no node."""
+    """Name of the node's level; `計画`, `階層`, `一覧`, `ページ` or `画像` if the change is not in a node."""
     name: str
     number: str
-    """Such as 1-2-3, as it is now; as it was for 廃止."""
+    """Number of the node in the new plan, such as 1-2-3; in the old plan for 廃止."""
     ancestors: tuple[str, ...]
-    """The names above it, outermost first."""
+    """Names of the ancestors, outermost first."""
     path: str
-    """Of its page from the top of the site, where it has one."""
+    """Path of its page from the top of the site; empty if it has no page."""
     before: str = ""
-    """What stood there, as it was typed; for people rather than for machines where it is a list or a place."""
+    """The old value as it was typed; a list or a position is formatted for people."""
     after: str = ""
+    """The new value in the same form."""
     old_segments: Segments = ()
-    """The same as `before`, with what is gone marked; long unchanged paragraphs left out as （略）."""
+    """`before` with the removed parts marked; long unchanged paragraphs are replaced by （略）."""
     new_segments: Segments = ()
-    """The same as `after`, with what is new marked."""
+    """`after` with the added parts marked."""
     remark: str = ""
-    """What else a reader should know, in Japanese."""
+    """A remark for readers, in Japanese."""
     span: SourceSpan
-    """In the sources as they are now; in those before for 廃止."""
+    """Span in the new sources; in the old sources for 廃止."""
 
     @property
     def kind_label(self) -> str:
-        """The kind in a table's margin, with the key where the kind alone does not say it."""
+        """The kind as a label in a table, with the key if the kind does not imply it."""
         return f"{self.kind}（{self.key}）" if self.kind in ("事項", "表記のみ") and self.key else self.kind
 
     @property
     def empty_text(self) -> str:
-        """What stands for a side that is empty."""
+        """The text shown in place of an empty side."""
         return f"（{self.kind}）" if self.kind in ("新設", "廃止") else "（なし）"
 
 
 @dataclass(frozen=True, slots=True)
 class Renumbering:
-    """Neighbours whose computed numbers moved by as much, because something was put in or taken out before them."""
+    """Siblings whose computed numbers shifted equally, because a node before them was added or removed."""
 
     old_range: tuple[str, str]
-    """The first and the last number, as they were; equal where there is one."""
+    """The first and the last old number; equal if there is only one."""
     new_range: tuple[str, str]
+    """The first and the last new number."""
     node_count: int
-    """How many nodes have another number now, those beneath counted."""
+    """Number of renumbered nodes, including the nodes below these siblings."""
 
     @property
     def label(self) -> str:
-        """As a reader sees it: 1-2〜1-4 → 1-3〜1-5."""
+        """Both ranges as readers see them: 1-2〜1-4 → 1-3〜1-5."""
         sides = (
             "〜".join(dict.fromkeys(number or "番号なし" for number in side))
             for side in (self.old_range, self.new_range)
@@ -88,123 +90,123 @@ class Comparison:
     """Everything that differs between two plans."""
 
     changes: tuple[Change, ...]
-    """In reading order of the new plan, what is gone at its old place; the plan's own keys first, pages last."""
+    """In reading order of the new plan, removed nodes at their old position; keys of the plan first, pages last."""
     renumberings: tuple[Renumbering, ...]
-    """The changes of the kind `番号のみ`, gathered."""
+    """The changes of the kind `番号のみ`, grouped."""
     added_paths: tuple[str, ...]
-    """Paths of pages that are new."""
+    """Paths of pages that only the new plan has."""
     modified_paths: tuple[str, ...]
-    """Paths of pages whose own matter differs; others may show a changed name or number."""
+    """Paths of pages whose own content differs. Other pages may show a changed name or number."""
     removed_paths: tuple[str, ...]
-    """Paths of pages that are no more, those that lead on to a successor too."""
+    """Paths of pages that only the old plan has, including those with a redirect."""
     missing_redirects: tuple[Diagnostic, ...]
-    """Addresses that would die, each with the line to add."""
+    """An error for each removed page without a redirect, with the line to add as its hint."""
 
     @property
     def counts(self) -> tuple[tuple[ChangeKind, int], ...]:
-        """How many changes there are of each kind, those kinds that occur."""
-        found = Counter(change.kind for change in self.changes)
-        return tuple((kind, found[kind]) for kind in CHANGE_KINDS if found[kind])
+        """The number of changes of each kind that occurs."""
+        counts = Counter(change.kind for change in self.changes)
+        return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
 
     @property
     def changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
-        """The changes without those of the number alone, those of one node together."""
+        """The changes grouped by node, without those of the kind `番号のみ`."""
         rows = (change for change in self.changes if change.kind != "番号のみ")
-        return tuple(tuple(of_one) for _, of_one in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
+        return tuple(tuple(group) for _, group in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A plan as it stood at one time."""
+    """One version of a plan, such as one at a git revision."""
 
     label: str
-    """As the reader named it: a revision, a file, a folder."""
+    """The revision, file or folder as the user typed it."""
     commit: str
-    """The commit in full, empty for what is none."""
+    """Full hash of the commit; empty if the edition is not a commit."""
     day: str
-    """Of the commit, or the plan's own 更新日, as in 2026-04-01; empty where neither is known."""
+    """Day of the commit, or the 更新日 of the plan, as in 2026-04-01; empty if neither is known."""
     plan: Plan
     diagnostics: tuple[Diagnostic, ...]
-    """Mistakes that were read over; what they hide is not in the plan."""
+    """The errors that reading skipped; the erroneous parts are missing in the plan."""
 
     @property
     def heading(self) -> str:
-        """How it is told apart in a heading: its label, and its day where one is known."""
+        """The label, with the day if it is known."""
         return f"{self.label}（{self.day}）" if self.day else self.label
 
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """When something last changed, and how."""
+    """The last change of a node or of a free page."""
 
     day: str
-    """As in 2026-04-01; empty where the change is not recorded yet."""
+    """As in 2026-04-01; empty if the change is not committed yet."""
     kinds: tuple[str, ...]
-    """Such as 改称 or 担当課."""
+    """Kinds of the change, such as 改称 or 担当課."""
     href: str = "changes.html"
-    """Where that is told, from the top of the site."""
+    """Link to the entry of the history page, from the top of the site."""
 
     @property
     def date_label(self) -> str:
-        """The day as it is said."""
+        """The day in Japanese, or a text for an uncommitted change."""
         return format_date(self.day) or "まだ記録していません"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """A node, a page or a part of the plan's own words that changed on a day."""
+    """A node, a page or a part of the plan itself that changed on a day."""
 
     key: str
-    """The id of a node, the path of a page; empty for what has no page."""
+    """Id of the node or path of the page; empty if the row has no page."""
     level: str
-    """The name of its level; `計画`, `ページ` and the like for what is no node."""
+    """Name of the node's level; a label such as `計画` or `ページ` if the row is not a node."""
     name: str
-    """As it was then."""
+    """Name on that day."""
     path: str
-    """Of its page as it was then; on its way to a page, empty where there is no such page any more."""
+    """Path of its page on that day. The history page replaces a path that no longer exists by an empty one."""
     kinds: tuple[str, ...]
-    """How it changed, such as 改称 or 担当課."""
+    """Kinds of its changes, such as 改称 or 担当課."""
     descriptions: tuple[str, ...]
-    """The same with what it was before, where that is short."""
+    """The kinds, each with the old value if that is short."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryDay:
-    """What changed on one day."""
+    """The changes of one day."""
 
     date: str
-    """As in 2026-04-01; empty for what is not recorded yet."""
+    """As in 2026-04-01; empty for changes that are not committed yet."""
     rows: tuple[HistoryRow, ...]
 
     @property
     def date_label(self) -> str:
-        """The day as it is said."""
+        """The day in Japanese, or a text for an uncommitted change."""
         return format_date(self.date) or "まだ記録していない変更"
 
     @property
     def is_long(self) -> bool:
-        """Whether there is so much that a reader may want to pass it over."""
+        """Whether the day has so many rows that the history page collapses them."""
         return len(self.rows) > COLLAPSE_AFTER
 
     @property
     def kind_counts(self) -> tuple[tuple[str, int], ...]:
-        """How many rows changed in each way, the most frequent first."""
-        return tuple(Counter(way for row in self.rows for way in row.kinds).most_common())
+        """The number of rows with each kind of change, the most frequent kind first."""
+        return tuple(Counter(kind for row in self.rows for kind in row.kinds).most_common())
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What changed when, as git recorded it."""
+    """The changes of each day, from the git history."""
 
     days: tuple[HistoryDay, ...]
-    """The newest first."""
+    """Latest day first."""
     last_change_by_key: Mapping[str, LastChange]
-    """The last change of each node by its id, of each free page by its path; nothing where no record is known."""
+    """The last change of each node by its id and of each free page by its path; no item if no change is known."""
     first_date: str
-    """The day of the oldest record that was read; empty where none is known."""
+    """The day of the oldest commit that was read; empty if there is no history."""
     is_complete: bool
-    """Whether no older one was left unread."""
+    """Whether every commit was read."""
 
 
 NO_HISTORY = History((), {}, "", is_complete=True)
-"""Where no record is known."""
+"""The history of a plan without git."""

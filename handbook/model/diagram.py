@@ -14,7 +14,7 @@ class BoxSize:
     node: TreeNode | None
     """None for the subject, whose link leads to the front page."""
     parent: str
-    """Id of the parent node in the drawing; empty for the first box."""
+    """Id of the parent node in the diagram; empty for the first box."""
     is_row: bool
     """Whether the box is a row in the common frame of its parent's leaves."""
     lines: tuple[str, ...]
@@ -23,7 +23,7 @@ class BoxSize:
 
     @property
     def role(self) -> str:
-        """How strongly the box is drawn: `head` above the branches, `branch`, `inner`, `row`."""
+        """The visual weight of the box: `head` above the branches, `branch`, `inner`, `row`."""
         if self.is_row:
             return "row"
         if not self.node or not self.node.branch_ordinal:
@@ -36,14 +36,14 @@ class Box(BoxSize):
     """A linked rectangle after layout. Its width is that of its column."""
 
     x: float
-    """CSS pixels from the left edge of the drawing."""
+    """CSS pixels from the left edge of the diagram."""
     y: float
-    """CSS pixels from the top edge of the drawing."""
+    """CSS pixels from the top edge of the diagram."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The common frame of a list's rows."""
+    """The frame around the rows of one parent's leaves. Position and size are in CSS pixels."""
 
     parent_node: TreeNode
     x: float
@@ -54,28 +54,31 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from a parent to a child, or to all the children in one frame, as corners."""
+    """A polyline from a parent to a child, or to all children in one frame."""
 
     parent: str
+    """Id of the parent node; empty for the subject."""
     children: tuple[str, ...]
     colour: str
+    """Colour token of the parent's branch."""
     points: tuple[tuple[float, float], ...]
+    """The corners, from the parent to the child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagram:
-    """A structure diagram with every coordinate settled."""
+    """A structure diagram after layout. Sizes are in CSS pixels."""
 
-    figure: DiagramSpec
+    spec: DiagramSpec
     width: float
     height: float
     font_px: float
-    """Size of its letters in pixels."""
+    """Font size in CSS pixels."""
     column_headings: tuple[tuple[float, float, str], ...]
-    """Of each column: left edge, width and name."""
+    """Left edge, width and name of each column."""
     boxes: tuple[Box, ...]
-    """Depth first: the order a keyboard and a screen reader follow."""
+    """Depth first: the order of keyboard focus and of screen readers."""
     frames: tuple[Frame, ...]
     edges: tuple[Edge, ...]
     dot: str
-    """The graph in Graphviz's own language."""
+    """The graph in Graphviz's DOT language."""

@@ -11,7 +11,7 @@ from handbook.lazy import LazyMapping
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading inside a text, for its list of contents."""
+    """A heading inside a text, for its table of contents."""
 
     id: str
     text: str
@@ -21,36 +21,36 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """Prose after typesetting: clean HTML."""
+    """A Markdown text after typesetting: sanitized HTML."""
 
     html: str
     headings: tuple[Heading, ...]
 
 
 PhraseList = tuple[str, ...]
-"""A name cut where Japanese may break a line without breaking a phrase."""
+"""A name split into phrases. Lines break between phrases only."""
 RubyName = tuple[RubySegments, ...]
-"""A name as phrases, each of pieces with the kana to stand over them, or none."""
+"""A name as phrases, each made of segments with their ruby kana, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteTexts:
-    """All that typesetting made of a site."""
+    """All typeset texts and names of a site."""
 
     html_by_page: LazyMapping[str, Mapping[str, HtmlText]]
-    """By page path, then by the name the page's template knows the text by."""
+    """By page path, then by the text's name in the template of the page."""
     html_by_term: LazyMapping[str, HtmlText]
     """The explanation of each term, by its name."""
     phrases_by_name: LazyMapping[str, PhraseList]
-    """Every name and title cut into phrases."""
+    """The phrases of every name and title."""
     ruby_by_name: LazyMapping[str, RubyName]
-    """The same with the readings that fit laid over them."""
+    """The same with ruby kana, if the reading matches the name."""
 
     def fill(self) -> None:
-        """Typeset everything that is missing, in parallel if there is enough of it."""
+        """Typeset all values that are not cached yet, in parallel if they are many."""
         for values in (self.html_by_page, self.html_by_term, self.phrases_by_name, self.ruby_by_name):
             values.fill()
 
     def has_kana(self, name: str) -> bool:
-        """Whether kana stand over any part of a name."""
-        return any(over for phrase in self.ruby_by_name[name] for _, over in phrase)
+        """Return whether any part of a name has ruby kana."""
+        return any(ruby for phrase in self.ruby_by_name[name] for _, ruby in phrase)

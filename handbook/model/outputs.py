@@ -1,4 +1,4 @@
-"""What is made beside the pages: the look, prints, data, a plan brought back."""
+"""The theme, and the outputs other than pages: PDFs, open data and an imported plan.yaml."""
 
 from __future__ import annotations
 
@@ -12,90 +12,90 @@ from handbook.table_specs import Column
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How the site looks: templates by name, files for the browser, and the colours that drawings share with them."""
+    """The theme of the site: templates, files for the browser, fonts and colours."""
 
     templates: Mapping[str, str]
+    """Source texts by template name."""
     files: tuple[OutputFile, ...]
     css_variables: Mapping[str, str]
-    """Custom properties of tokens.css in its light scheme, without the leading dashes."""
+    """Custom properties of tokens.css in its light scheme, without the leading dashes; diagrams use them too."""
     fonts: tuple[OutputFile, ...]
-    """Those of theme/fonts/, for the booklet; they are not published."""
+    """The files of theme/fonts/, for the booklet; they are not published."""
     comparison_css: str
-    """The style of the comparison page; it is not published."""
+    """The style sheet of the comparison page; it is not published."""
 
 
 def format_size(file: OutputFile) -> str:
-    """Return how large a file is, as people say it: 340 KB, 1.2 MB."""
+    """Return the size of a file as a label: 340 KB, 1.2 MB."""
     kilobytes = len(file.data) / 1000
     return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{max(1, round(kilobytes))} KB"
 
 
 @dataclass(frozen=True, slots=True)
 class BookletPdf:
-    """A PDF of the booklet's family, as a download link names it."""
+    """One PDF of the plan, with the texts of its download link."""
 
     file: OutputFile
     title: str
     description: str
-    """What it is for, in a sentence."""
+    """The purpose of the PDF, in one sentence."""
     page_count: int
 
     @property
     def size_label(self) -> str:
-        """Its bytes as people say them."""
+        """The size of the file: 340 KB, 1.2 MB."""
         return format_size(self.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
-    """A file of the open data, as the page about them explains it."""
+    """A file of the open data, with its description on the data page."""
 
     file: OutputFile
     title: str
     description: str
-    """What it holds, in a sentence."""
+    """The content of the file, in one sentence."""
     media_type: str
-    """Its media type."""
     columns: tuple[Column, ...]
-    """Those of a table; none for other forms."""
+    """The columns of a table; () for other formats."""
     row_count: int
 
     @property
     def format(self) -> str:
-        """The ending as a name: CSV."""
+        """The extension in capitals: CSV."""
         return self.file.path.rpartition(".")[2].upper()
 
     @property
     def size_label(self) -> str:
-        """Its bytes as people say them."""
+        """The size of the file: 340 KB, 1.2 MB."""
         return format_size(self.file)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """A plan.yaml made out of a table or of our own data, and what was not certain in it."""
+    """A plan.yaml converted from a table or from exported data, with a warning for each ambiguous cell."""
 
     plan_yaml: str
     counts: tuple[tuple[str, int], ...]
-    """How many nodes each level has, by its name."""
+    """The name of each level with its number of nodes."""
     warnings: tuple[Diagnostic, ...]
-    """Every cell that could have been meant otherwise, or was left out."""
+    """A warning for each cell that is ambiguous or was left out."""
     messages: tuple[str, ...]
-    """What else to know, in sentences."""
+    """Further notes for the user, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """The plan on paper: every PDF."""
+    """All PDFs of the plan."""
 
     pdfs: tuple[BookletPdf, ...]
-    """The handbook itself first."""
+    """The complete handbook first."""
     page_by_node: Mapping[str, int]
-    """For each node's id the page of the handbook on which it stands, as printed there."""
+    """The printed page number of each node in the handbook, by its id."""
     department_sheets: Mapping[str, BookletPdf]
-    """By the path of a section's page: the same on paper."""
+    """The PDF of each department, by the path of the department's page."""
     missing_glyphs: tuple[str, ...] = ()
-    """Signs that no typeface of the booklet has; 〓 stands for them in print."""
+    """Characters that no font of the booklet contains; they are printed as 〓."""
 
     @property
     def all_prints(self) -> tuple[BookletPdf, ...]:

@@ -74,7 +74,7 @@ class FullTextSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullTextPage(Page):
-    """The whole plan as text to read aloud."""
+    """The page with the full text of the plan, for screen readers."""
 
     level_names: str
     """The levels in use, outermost first."""
@@ -96,6 +96,7 @@ class NodePage(Page):
     repeat_parents: tuple[TreeNode, ...]
     """The other parents under which the node is repeated (再掲)."""
     related: tuple[TreeNode, ...]
+    """The nodes that the field 関連 names."""
     wide_diagram: DiagramSpec | None
     """The part of the tree that the node belongs to, or its own branch; None if the page shows neither."""
     narrow_diagrams: tuple[DiagramSpec, ...]
@@ -186,7 +187,7 @@ class HistoryPage(Page):
     first_date: str
     """The day of the first record, such as 2026年4月1日; empty if unknown or if older days are left out."""
     has_history: bool
-    """Whether any history is known."""
+    """Whether the plan has a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class NodeGroup:
 
     name: str
     anchor: str
+    """Id of its heading on the page."""
     nodes: tuple[TreeNode, ...]
 
 

@@ -1,4 +1,4 @@
-"""The plan that the sources hold: its levels and nodes, their records, and the files beside plan.yaml."""
+"""The parsed plan: its levels and nodes, their records, and the files of content/."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from handbook.model.values import FieldValue, Markdown, Record, YearRecord, Year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Record):
-    """One level of the hierarchy: a row of the table 階層. Levels differ in name and look, never in behaviour."""
+    """One level of the hierarchy: a row of the table 階層. Levels differ in name and appearance, not in behaviour."""
 
     rank: int
-    """Place among the levels, 0 is the outermost."""
+    """Index of the level, from 0 for the outermost."""
     name = FieldValue("名称", "")
     folder = FieldValue("path", "")
     """Folder of its pages."""
     symbol = FieldValue("記号", "")
-    """Sign before a name, such as ○."""
+    """Symbol before each name, such as ○."""
     required = FieldValue[tuple[str, ...]]("必須", ())
     """Fields that each of its nodes must have before the plan is published."""
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatRef:
-    """An entry 再掲: the node with that id is shown here once more and counted once."""
+    """A 再掲: a reference that repeats the node with that id in another place. The node is counted once."""
 
     target_id: str
-    place: SourceSpan
+    span: SourceSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class PlanNode(Record):
     level: Level
     span: SourceSpan
     child_items: tuple[PlanNode | RepeatRef, ...] = field(default=(), hash=False)
-    """Its direct children, in the order of the file."""
+    """The direct children, in the order of the file."""
     id = FieldValue("id", "")
     name = FieldValue("名称", "")
     kana_reading = FieldValue("よみ", "")
@@ -63,7 +63,7 @@ class PlanNode(Record):
 
     @property
     def path(self) -> str:
-        """The path of its page. It depends on the id and the level alone, so a moved node keeps its path."""
+        """The path of the node's page. It depends on the id and the level alone, so a moved node keeps its path."""
         return f"{self.level.folder}/{self.id}.html"
 
     @property
@@ -90,7 +90,7 @@ class PlanNode(Record):
 
 @dataclass(frozen=True, slots=True)
 class FreePageSource:
-    """A free page out of content/pages/."""
+    """A free page: one file of content/pages/."""
 
     name: str
     title: str
@@ -99,46 +99,46 @@ class FreePageSource:
 
 @dataclass(frozen=True, slots=True)
 class GlossaryTerm:
-    """A word that the glossary explains."""
+    """A term of the glossary."""
 
     name: str
     reading: str
-    """In kana; empty where the glossary gives none."""
+    """The kana reading; empty if the glossary has none."""
     text: Markdown
     """The explanation."""
     path: str
-    """Of its place in the glossary, from the top of the site, with its anchor."""
+    """Path of the glossary page, with the anchor of the term."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedPath:
-    """An address that was once published and has to live on."""
+    """A line of addresses.txt: a path that was published and must keep working."""
 
     path: str
-    place: SourceSpan
+    span: SourceSpan
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file on its way to output/."""
+    """A file of output/."""
 
     path: str
-    """Relative, with `/`."""
+    """Relative to output/, with `/` as separator."""
     data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Record):
-    """All that the sources hold."""
+    """The parsed sources: plan.yaml and content/."""
 
     repository: Repository | None
     """None if plan.yaml names none: the pages then have no links to the source."""
     vocabularies: Mapping[str, tuple[str, ...]]
-    """The lists of allowed words, by their name."""
+    """The lists of allowed values, by their name."""
     departments: tuple[Department, ...]
     """In the order of the list 組織."""
     spellings: tuple[tuple[str, ...], ...]
-    """Ways of writing one word, as 障がい and 障害, which a search takes for the same."""
+    """Groups of spellings that the search treats as equal, such as 障がい and 障害."""
     levels: tuple[Level, ...]
     schema_file: OutputFile | None
     """The JSON Schema that the first line of plan.yaml names, if it does; without data if the file is missing."""
@@ -155,20 +155,20 @@ class Plan(Record):
     contact = FieldValue("連絡先", "")
     licence = FieldValue("ライセンス", "")
     base_url = FieldValue("公開URL", "")
-    """Where the site is published, ending in `/`; empty if plan.yaml does not say."""
+    """URL of the published site, with a final `/`; empty if plan.yaml has none."""
     last_change_date = FieldValue("更新日", "")
     """The day of the last change, as in 2026-04-01; empty if neither plan.yaml nor git has one."""
     audience_note = FieldValue("対象の注記", "")
-    """How the audiences were found, in the editor's words."""
+    """The editor's note on how the audiences were chosen."""
 
     @property
     def audiences(self) -> tuple[str, ...]:
-        """For whom the plan is, in the order of its list 対象."""
+        """The audiences of the plan, in the order of its list 対象."""
         return self.vocabularies[AUDIENCE_KEY]
 
     @property
     def last_change_label(self) -> str:
-        """The day of the last change as it is said: 2026年4月1日."""
+        """The day of the last change in Japanese: 2026年4月1日."""
         return format_date(self.last_change_date)
 
     @property
@@ -182,17 +182,17 @@ class Plan(Record):
 
     @property
     def number_by_id(self) -> Mapping[str, str]:
-        """Of each node by id, such as 1-2-3, computed from its place.
+        """The number of each node by its id, such as 1-2-3, computed from its place.
 
-        A lone first node stays without, so that 1 is the first branch; what stands there again counts elsewhere.
+        A single node at the top has an empty number, so that 1 is the first branch. A repeat is not numbered.
         """
-        found: dict[str, str] = {}
+        numbers: dict[str, str] = {}
 
-        def number(items: tuple[PlanNode | RepeatRef, ...], above: str) -> None:
-            lone = not above and len(items) == 1
-            for place, node in enumerate((item for item in items if isinstance(item, PlanNode)), 1):
-                found[node.id] = "" if lone else f"{above}-{place}" if above else str(place)
-                number(node.child_items, found[node.id])
+        def add_numbers(items: tuple[PlanNode | RepeatRef, ...], prefix: str) -> None:
+            is_single = not prefix and len(items) == 1
+            for ordinal, node in enumerate((item for item in items if isinstance(item, PlanNode)), 1):
+                numbers[node.id] = "" if is_single else f"{prefix}-{ordinal}" if prefix else str(ordinal)
+                add_numbers(node.child_items, numbers[node.id])
 
-        number(self.root_items, "")
-        return found
+        add_numbers(self.root_items, "")
+        return numbers

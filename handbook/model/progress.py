@@ -21,7 +21,7 @@ class Status(StrEnum):
 
     @property
     def css_class(self) -> str:
-        """The class of its colour in theme/site.css."""
+        """The CSS class of the status in theme/site.css."""
         return _STATUS_CLASSES[self]
 
 
@@ -108,7 +108,7 @@ class Totals:
     """Name of the level whose nodes are counted."""
     node_count: int
     repeat_count: int
-    """How many repeats (再掲) there are."""
+    """Number of repeats (再掲)."""
     category_counts: tuple[tuple[str, int], ...]
     status_counts: tuple[tuple[str, int], ...]
     indicator_counts: tuple[tuple[str, int], ...]
@@ -138,11 +138,11 @@ class YearResult:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many of the expected values are present."""
+    """The number of present values out of the expected ones."""
 
     present: int
     expected: int
-    """How many are expected; 0 if the column does not apply to the row."""
+    """Number of expected values; 0 if the column does not apply to the row."""
 
     @property
     def symbol(self) -> str:

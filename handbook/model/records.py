@@ -12,19 +12,19 @@ from handbook.model.values import FieldValue, Markdown, Record, YearRecord, Year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(Record):
-    """Something measured. Amounts are in the order of their years, each year once."""
+    """An indicator of a node. Its values are in the order of their years, each year once."""
 
-    place: SourceSpan
+    span: SourceSpan
     name = FieldValue("名称", "")
     unit = FieldValue("単位", "")
     better = FieldValue("向き", "")
-    """↑ more, ↓ less, → keep, or empty."""
+    """The desired direction: ↑ increase, ↓ decrease, → maintain, or empty."""
     targets = FieldValue[tuple[YearValue, ...]]("目標値", ())
     actuals = FieldValue[tuple[YearValue, ...]]("実績値", ())
 
     @property
     def baseline(self) -> YearValue | None:
-        """The value and the year that it starts from."""
+        """The baseline value with its year, or None."""
         match self.values.get("基準値"):
             case Record(values={"値": Decimal() as value, "年度": int(year)}):
                 return YearValue(year, value)
@@ -33,7 +33,7 @@ class Indicator(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review(YearRecord):
-    """How one financial year was judged."""
+    """The review of one financial year."""
 
     verdict = FieldValue("評価", "")
     issue = FieldValue[Markdown | None]("課題", None)
@@ -54,16 +54,16 @@ class FormerName(Record):
 
     name = FieldValue("名称", "")
     until = FieldValue("まで", "")
-    """The last financial year or day, as it was typed."""
+    """The last financial year or day of the name, as it was typed."""
 
     @property
     def end_year(self) -> int:
-        """The financial year in which it ended."""
+        """The last financial year of the name."""
         return fiscal_year.parse_year(self.until) or fiscal_year.fiscal_year_of(self.until)
 
     @property
     def end_label(self) -> str:
-        """The end as a page shows it: 令和6年度, 2024年9月30日."""
+        """The end as pages show it: 令和6年度 or 2024年9月30日."""
         year = fiscal_year.parse_year(self.until)
         return fiscal_year.format_era_year(year) if year else fiscal_year.format_day(self.until)
 

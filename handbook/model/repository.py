@@ -1,4 +1,4 @@
-"""Where the sources are kept."""
+"""The repository of the sources, and URLs of its web pages."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from handbook.diagnostics import SourceSpan
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Where the sources are kept, at GitHub, GitLab or a host of the city's own that runs one of them."""
+    """The repository of the sources, at GitHub, GitLab or another host of GitHub or GitLab software."""
 
     url: str
-    """Of the project, without a slash at its end."""
+    """URL of the project, without a final slash."""
     is_gitlab: bool
     branch: str
-    """Empty where plan.yaml names none: then the host's default."""
+    """Branch of the sources; empty for the default branch."""
     folder: str
-    """Of plan.yaml, from the top of the project: empty or ending in `/`."""
+    """Folder of plan.yaml in the project: empty or with a final `/`."""
 
     @property
     def home_url(self) -> str:
-        """The address as plan.yaml gives it."""
+        """The URL of the folder and branch, as plan.yaml gives it."""
         tree = ("/-/tree/" if self.is_gitlab else "/tree/") + "/".join(
             filter(None, (self.branch, self.folder.strip("/")))
         )
@@ -30,27 +30,28 @@ class Repository:
 
     @property
     def host_name(self) -> str:
-        """The name of what runs it, as readers know it."""
+        """The name of the hosting software: GitHub or GitLab."""
         return "GitLab" if self.is_gitlab else "GitHub"
 
-    def source_url(self, place: SourceSpan) -> str:
-        """Return the address of a line of a source, marked, as its host shows it; of the file for its first line.
+    def source_url(self, span: SourceSpan) -> str:
+        """Return the URL of a source file with the line of `span` highlighted, without a line if that is line 1.
 
-        The view, not the editor: it opens without an account, and neither host promises that its editor heeds a line.
+        The URL opens the file view, not the web editor: the view needs no account, and neither host documents that
+        its editor opens at a line.
         """
-        way = "/-/blob" if self.is_gitlab else "/blob"
-        path = urllib.parse.quote(f"{self.branch or 'HEAD'}/{self.folder}{place.file}")
-        return f"{self.url}{way}/{path}?plain=1" + (f"#L{place.line}" if place.line > 1 else "")
+        route = "/-/blob" if self.is_gitlab else "/blob"
+        path = urllib.parse.quote(f"{self.branch or 'HEAD'}/{self.folder}{span.file}")
+        return f"{self.url}{route}/{path}?plain=1" + (f"#L{span.line}" if span.line > 1 else "")
 
-    def issue_url(self, page: str, address: str) -> str:
-        """Return the address of a form in which an opinion on a page is written, the page filled in.
+    def issue_url(self, page_title: str, page_url: str) -> str:
+        """Return the URL of the opinion form, with the page filled in.
 
-        At GitHub it is the form .github/ISSUE_TEMPLATE/iken.yml, whose fields are filled by their ids.
+        At GitHub this is the form .github/ISSUE_TEMPLATE/iken.yml; the ids of its fields are the query parameters.
         """
-        title, about = f"意見：{page}", f"{page}（{address}）"
+        title, page = f"意見：{page_title}", f"{page_title}（{page_url}）"
         if self.is_gitlab:
-            words = {"issue[title]": title, "issue[description]": f"ページ：{about}\n\n"}
+            query = {"issue[title]": title, "issue[description]": f"ページ：{page}\n\n"}
         else:
-            words = {"template": "iken.yml", "title": title, "page": about}
-        way = "/-/issues/new" if self.is_gitlab else "/issues/new"
-        return f"{self.url}{way}?{urllib.parse.urlencode(words, quote_via=urllib.parse.quote)}"
+            query = {"template": "iken.yml", "title": title, "page": page}
+        route = "/-/issues/new" if self.is_gitlab else "/issues/new"
+        return f"{self.url}{route}?{urllib.parse.urlencode(query, quote_via=urllib.parse.quote)}"

@@ -1,4 +1,4 @@
-"""The site: every page in its place, with the values that several pages show."""
+"""The site: all pages, and the values that several pages show."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Every page, and the values that several pages show."""
+    """All pages, and the values that several pages show."""
 
     plan: Plan
     roots: tuple[TreeNode, ...]
@@ -39,7 +39,7 @@ class Site:
     has_short_home: bool
     """Whether the front page leaves out the nodes below the children of the branches, because there are too many."""
     level_counts: tuple[LevelCount, ...]
-    """The number of nodes on every level of the plan, the empty levels too."""
+    """The number of nodes on every level of the plan, including empty levels."""
     diagram_specs: tuple[DiagramSpec, ...]
     narrow_diagram_nodes: tuple[TreeNode, ...]
     """The roots of the narrow diagrams if these are too many for one page; else empty."""
@@ -73,6 +73,6 @@ class Site:
 
     @property
     def tree_nodes(self) -> Iterator[TreeNode]:
-        """Every node in reading order, repeats too."""
+        """Every node in reading order, including repeats."""
         for root in self.roots:
             yield from root.walk()

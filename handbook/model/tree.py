@@ -1,4 +1,4 @@
-"""The tree of nodes, the diagrams made of it and the cells of the structure table."""
+"""The tree of nodes, the specifications of its diagrams and the cells of the structure table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BRANCH_COLOUR_COUNT = 6
 
 @dataclass(frozen=True, slots=True)
 class LevelCount:
-    """How many nodes of a level are below a node, each counted once."""
+    """The number of nodes of one level below a node, each counted once."""
 
     level: Level
     count: int
@@ -27,29 +27,29 @@ class TreeNode:
     path: str
     """Path of its page, from the top of the site."""
     number: str
-    """Such as 1-2-3, computed from the place; empty above the branches."""
+    """Number such as 1-2-3, computed from the place in the tree; empty above the branches."""
     branch_ordinal: int
     """The ordinal of its branch, from 1; 0 above the branches."""
     is_repeat: bool
-    """Whether this is a repeat (再掲): the node has another place, with its children."""
+    """Whether this is a repeat (再掲). A repeat has no children; they are at the first place of the node."""
     children: tuple[TreeNode, ...]
     level_counts: tuple[LevelCount, ...]
     height: int
-    """How many steps lead down to the deepest leaf; 0 for a leaf."""
+    """Number of steps down to the deepest leaf; 0 for a leaf."""
 
     @property
     def id(self) -> str:
-        """The node's own."""
+        """The id of the node."""
         return self.node.id
 
     @property
     def name(self) -> str:
-        """The node's own."""
+        """The name of the node."""
         return self.node.name
 
     @property
     def level(self) -> Level:
-        """The node's own."""
+        """The level of the node."""
         return self.node.level
 
     @property
@@ -59,7 +59,7 @@ class TreeNode:
 
     @property
     def colour_token(self) -> str:
-        """Class and token of its branch's colour: `branch-0` above the branches, then `branch-1` and so on."""
+        """CSS class and colour token of the branch: `branch-0` above the branches, then `branch-1` and so on."""
         return f"branch-{(self.branch_ordinal - 1) % BRANCH_COLOUR_COUNT + 1}" if self.branch_ordinal else "branch-0"
 
     def walk(self) -> Iterator[TreeNode]:
@@ -99,9 +99,9 @@ class StructureCell:
     is_list: bool
     """Whether the cell lists the leaves of a row."""
     row_span: int
-    """How many rows the cell spans."""
+    """Number of rows."""
     column_span: int
-    """How many columns the cell spans."""
+    """Number of columns."""
 
     @property
     def spans_rows(self) -> bool:

@@ -21,9 +21,9 @@ class Markdown:
 
     text: str
     span: SourceSpan
-    """Where the text begins; the further lines begin in the same column."""
+    """Start of the text; the further lines start in the same column."""
     first_line: str = ""
-    """The whole line it begins on, if that holds more than the text, such as its field name."""
+    """The complete first line, if it contains more than the text, such as the field name; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class YearValue:
 
     year: int
     value: Decimal | None
-    """None if the plan states that there is none."""
+    """None if the plan states explicitly that there is no value."""
 
     @property
     def formatted(self) -> str:
-        """The number with thousands commas, or the word that there is none."""
+        """The number with thousands separators, or the word for no value."""
         return NO_VALUE_WORD if self.value is None else f"{self.value:,f}"
 
     @property
@@ -53,8 +53,8 @@ class Record:
 
     def with_value(self, name: str, value: Value | None) -> Self:
         """Return a copy in which one field has another value, or is missing if the value is None."""
-        kept = {other: held for other, held in self.values.items() if other != name}
-        return replace(self, values=kept if value is None else {**kept, name: value})
+        others = {other: item for other, item in self.values.items() if other != name}
+        return replace(self, values=others if value is None else {**others, name: value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +71,16 @@ class YearRecord(Record):
 
 Item = str | YearValue | Record
 Value = str | int | Decimal | Period | Markdown | Record | tuple[Item, ...]
-"""By type of field: `text` Prose; `number` Decimal, or its no-value word; `year` int; `period` Period; `words`, `ids`
-and `old-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of Amount or YearRecord, in
-the order of the years; any other type str."""
+"""By type of field: `text` Markdown; `number` Decimal, or the word for no value; `year` int; `period` Period; `words`,
+`ids` and `old-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of YearValue or
+YearRecord, in the order of the years; any other type str."""
 
 
 class FieldValue(Generic[T]):
     """A field of a record as a typed attribute of its class."""
 
     def __init__(self, name: str, default: T) -> None:
-        """`name` is that of the field; `default` stands for a missing value."""
+        """Read the field `name` of a record; `default` is returned if it has no value."""
         self.name = name
         self.default = default
 
@@ -89,7 +89,7 @@ class FieldValue(Generic[T]):
     @overload
     def __get__(self, record: Record, owner: type) -> T: ...
     def __get__(self, record: Record | None, owner: type) -> T | FieldValue[T]:
-        """Return the value that a record has for the field."""
+        """Return the value of the field in a record, or the descriptor itself if read from the class."""
         if record is None:
             return self
         return record.values.get(self.name, self.default)  # type: ignore[return-value]  # tests/test_fields.py proves T

@@ -218,4 +218,4 @@ def _overdue_indicators(plan: Plan, source: Source) -> Iterator[Diagnostic]:
                 last = f"いちばん新しいのは{format_year_both(said)}" if said else "まだ 1 つもありません"
                 message = f"指標 `{row.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
                 hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
-                yield source.mistake(row.place.line, row.place.column, 1, "overdue-actual", message, hint)
+                yield source.mistake(row.span.line, row.span.column, 1, "overdue-actual", message, hint)

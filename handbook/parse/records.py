@@ -56,9 +56,7 @@ class RecordReader:
             values = self.record_values(held, field.subfields)
             match field.name:
                 case "指標":
-                    indicator = Indicator(
-                        values=values, place=SourceSpan(self.values.source.file, row.line, row.column)
-                    )
+                    indicator = Indicator(values=values, span=SourceSpan(self.values.source.file, row.line, row.column))
                     self._reject_early_targets(held, indicator)
                     yield indicator
                 case "リンク":

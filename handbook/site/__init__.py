@@ -1,12 +1,12 @@
-"""Plan → Site: the path of every page, and what each page shows.
+"""Convert a plan into a site: the path of every page, and the values that each page shows.
 
 A path depends on the id and the level alone, so a node that moves keeps its page. Numbers such as 1-2-3 are computed
 from the place in the tree: they are an aid to readers and change when a node is inserted.
 
-The steps in `site`, each from the values of the steps before it: `tree` places the nodes, `entrances` builds the
-indexes, `records` and `standing` compute the metrics, `figures` lists the diagrams, and the pages are assembled from
-these values (`nodes`, `progress`, `annals`, `gaps`, `changes`, `fixed_pages`). Also: `table` the structure table,
-`departments` paths and links of departments, `mending` links to the sources.
+The steps of `build_site`, each from the values of the steps before it: `tree` places the nodes, `indexes` builds the
+indexes, `metrics` and `indicator_status` compute the metrics, `diagram_specs` lists the diagrams, and the pages are
+assembled from these values (`node_pages`, `progress`, `year_pages`, `coverage`, `history`, `fixed_pages`). Also:
+`structure_table` the structure table, `departments` paths and links of departments, `edit_links` links to the sources.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ __all__ = ["build_site"]
 
 
 def build_site(plan: Plan, history: History = NO_HISTORY) -> Site:
-    """Return every page of a plan in its place, with its last change according to `history`."""
+    """Return the site of a plan. The last change of each page comes from `history`."""
     tree = build_tree(plan)
     indexes = build_indexes(plan, tree)
     metrics = plan_metrics(plan, tree, indexes.audience_groups)
     diagrams = diagram_specs(plan, tree)
     pages = _site_pages(plan, history, tree, indexes, metrics, diagrams)
-    finished = {page.path: page for page in _with_sources(plan, history, pages.in_order())}
+    by_path = {page.path: page for page in _with_edit_links(plan, history, pages.in_site_order())}
     return Site(
         plan=plan,
         roots=tree.roots,
@@ -69,10 +69,10 @@ def build_site(plan: Plan, history: History = NO_HISTORY) -> Site:
         audience_groups=indexes.audience_groups,
         kana_groups=indexes.kana_groups,
         leaf_lists=indexes.leaf_lists,
-        pages=tuple(finished.values()),
-        nav_pages=tuple(finished[page.path] for page in pages.menu),
-        footer_pages=tuple(finished[page.path] for page in pages.foot),
-        progress_pages=tuple(finished[page.path] for page in pages.ledger),
+        pages=tuple(by_path.values()),
+        nav_pages=tuple(by_path[page.path] for page in pages.menu),
+        footer_pages=tuple(by_path[page.path] for page in pages.footer),
+        progress_pages=tuple(by_path[page.path] for page in pages.progress_details),
         redirects=pages.redirects,
     )
 
@@ -84,22 +84,23 @@ class _SitePages:
     home: Page
     menu: tuple[Page, ...]
     search: Page
-    foot: tuple[Page, ...]
-    ledger: tuple[Page, ...]
+    footer: tuple[Page, ...]
+    progress_details: tuple[Page, ...]
     """The pages of the departments and of the years."""
     nodes: tuple[NodePage, ...]
     not_found: Page
     redirects: tuple[Redirect, ...]
 
-    def in_order(self) -> Iterator[Page]:
-        """Yield every page, in the order of the site."""
-        yield from (self.home, *self.menu, self.search, *self.foot, *self.ledger, *self.nodes, self.not_found)
+    def in_site_order(self) -> Iterator[Page]:
+        """Yield every page in the order of the site."""
+        yield from (self.home, *self.menu, self.search, *self.footer)
+        yield from (*self.progress_details, *self.nodes, self.not_found)
 
 
 def _site_pages(
     plan: Plan, history: History, tree: Tree, indexes: Indexes, metrics: Metrics, diagrams: DiagramSpecs
 ) -> _SitePages:
-    """Return all pages, without their last change and the links to their sources."""
+    """Return all pages, without last changes and edit links."""
     totals = metrics.totals
     departments = tuple(department_pages(plan, metrics.nodes)) if totals else ()
     years = year_pages(plan, metrics.nodes) if totals else ()
@@ -109,32 +110,32 @@ def _site_pages(
     home = fixed_pages.home_page(plan, tree)
     menu = (*fixed_pages.index_pages(indexes), *progress, *fixed_pages.free_pages(plan, is_glossary=True))
     coverage = coverage_page(plan, tree, metrics.nodes)
-    foot = (*fixed_pages.free_pages(plan, is_glossary=False), coverage, *fixed_pages.contents_pages(plan, tree))
-    below = totals.below_node if totals else {}
-    nodes = tuple(node_pages(plan, tree, metrics.nodes, below, diagrams.by_node))
-    linked = {page.path for page in (home, *menu, *foot, *departments, *years, *nodes, *redirects)}
+    footer = (*fixed_pages.free_pages(plan, is_glossary=False), coverage, *fixed_pages.contents_pages(plan, tree))
+    totals_below = totals.below_node if totals else {}
+    nodes = tuple(node_pages(plan, tree, metrics.nodes, totals_below, diagrams.by_node))
+    paths = {page.path for page in (home, *menu, *footer, *departments, *years, *nodes, *redirects)}
     return _SitePages(
         home=home,
         menu=menu,
         search=fixed_pages.search_page(),
-        foot=(*foot, history_page(history, linked), *fixed_pages.information_pages()),
-        ledger=(*departments, *years),
+        footer=(*footer, history_page(history, paths), *fixed_pages.information_pages()),
+        progress_details=(*departments, *years),
         nodes=nodes,
         not_found=fixed_pages.not_found_page(),
         redirects=redirects,
     )
 
 
-def _with_sources(plan: Plan, history: History, pages: Iterable[Page]) -> Iterator[Page]:
-    """Yield each page with its last change and with the links to its sources."""
+def _with_edit_links(plan: Plan, history: History, pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield each page with its last change and its edit links."""
     changes = last_changes(history)
     for page in pages:
-        links, changed = edit_links(plan, page), _last_change(page, changes)
-        yield replace(page, edit_links=links, last_change=changed) if links or changed else page
+        links, last_change = edit_links(plan, page), _last_change(page, changes)
+        yield replace(page, edit_links=links, last_change=last_change) if links or last_change else page
 
 
 def _last_change(page: Page, changes: Mapping[str, LastChange]) -> LastChange | None:
-    """Return the last change of what a page shows: of its node or of its free text."""
+    """Return the last change of the node or free text that a page shows; None for other pages."""
     if isinstance(page, NodePage):
         return changes.get(page.node.id)
     return changes.get(page.path) if isinstance(page, FreePage) else None

@@ -1,4 +1,4 @@
-"""The departments of the municipality: the path of each page, the links to it, and the nodes of each department."""
+"""The departments of the municipality: the paths of their pages, links to them, and the nodes of each department."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from handbook.model import Department, PageLink, Plan, Redirect, TreeNode
 
 
 def department_path(department: Department) -> str:
-    """Return the path of a department's page, made of its id, or of its name if it has none."""
+    """Return the path of a department's page, from its id, or from its name if it has no id."""
     return f"departments/{department.id}.html" if department.id else _hashed_path(department.name)
 
 
 def _hashed_path(name: str) -> str:
-    """Return an ASCII path that depends on the name alone, so that it stays when the list of departments changes."""
+    """Return an ASCII path that depends on the name alone, so that changes of other departments do not affect it."""
     return f"departments/d{hashlib.sha256(unicodedata.normalize('NFKC', name).encode()).hexdigest()[:8]}.html"
 
 
 def department_redirects(plan: Plan) -> Iterator[Redirect]:
-    """Yield redirects from the paths that a department had under its former names, or before it was given an id."""
+    """Yield redirects from the paths that a department had under its former names or without an id."""
     taken = {department_path(department) for department in plan.departments}
     for department in plan.departments:
         for name in (department.name, *(former.name for former in department.former_names)):
@@ -30,29 +30,30 @@ def department_redirects(plan: Plan) -> Iterator[Redirect]:
 
 
 def department_links(plan: Plan) -> Mapping[str, PageLink]:
-    """Return the link to the page of a department for each of its names, former names too."""
-    found = {}
+    """Return a link to the page of a department for each of its present and former names."""
+    links = {}
     for department in plan.departments:
         path = department_path(department)
-        found[department.name] = PageLink(department.name, path)
+        links[department.name] = PageLink(department.name, path)
         for former in department.former_names:
-            words = f"現 {department.name}（旧 {former.name}、{former.end_label}まで）"
-            found[former.name] = PageLink(words, path)
-    return found
+            text = f"現 {department.name}（旧 {former.name}、{former.end_label}まで）"
+            links[former.name] = PageLink(text, path)
+    return links
 
 
 def nodes_by_department(plan: Plan, nodes: Iterable[TreeNode], fact: str) -> Mapping[str, Sequence[TreeNode]]:
-    """Return the nodes that name a department in a fact, by its present name, in reading order.
+    """Return the nodes that name a department in the field `fact`, by its present name, in reading order.
 
-    A node that names a department by a former name is among them. Departments without a node are missing.
+    Includes nodes that use a former name. Departments without a node are missing.
     """
-    present = {
+    present_names = {
         name: department.name
         for department in plan.departments
         for name in (department.name, *(former.name for former in department.former_names))
     }
-    found: dict[str, list[TreeNode]] = defaultdict(list)
+    nodes_by_name: dict[str, list[TreeNode]] = defaultdict(list)
     for node in nodes:
-        for name in dict.fromkeys(present[name] for name in node.node.fact_values(fact) if name in present):
-            found[name].append(node)
-    return found
+        names = (present_names[name] for name in node.node.fact_values(fact) if name in present_names)
+        for name in dict.fromkeys(names):
+            nodes_by_name[name].append(node)
+    return nodes_by_name

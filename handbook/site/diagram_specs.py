@@ -1,4 +1,4 @@
-"""Which structure diagrams the site needs, and which of them the page of each node shows."""
+"""The structure diagrams of the site, and those on the page of each node."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from handbook.model import DiagramSpec, Level, Plan, TreeNode
 from handbook.site.tree import Tree
 
 MAX_BOXES = 150
-"""A larger diagram shows its upper levels only; each branch has a diagram of its own."""
+"""Most boxes of a diagram. A larger one shows its upper levels only; each branch has its own diagram."""
 MAX_HIGHLIGHTED_BOXES = 75
-"""A part with more boxes is only on its own page, not on that of each node in it: too heavy to send each time."""
+"""A part with more boxes is shown on the page of its root only, because it would make every page too large."""
 MAX_NARROW_DIAGRAMS = 12
-"""Most diagrams for a phone on one page."""
+"""Most narrow diagrams on one page."""
 MAX_HOME_NODES = 200
 """Most nodes below the children of the branches that the front page lists."""
 MAX_PART_HEIGHT = 2
-"""Steps from the root of a narrow diagram to its deepest leaf: as many columns as a phone can show."""
+"""Steps from the root of a narrow diagram to its deepest leaf. A phone has room for three columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class NodeDiagrams:
     """The diagrams on the page of a node."""
 
     wide: DiagramSpec | None
-    """The part of the tree or the branch that the node belongs to; None if no diagram shows it on its own page."""
+    """The part of the tree or the branch with the node; None if the page has no wide diagram."""
     narrow: tuple[DiagramSpec, ...]
-    """The same for a phone, in parts."""
+    """The same for phones, as several smaller diagrams."""
 
 
 NO_DIAGRAMS = NodeDiagrams(None, ())
@@ -36,7 +36,7 @@ NO_DIAGRAMS = NodeDiagrams(None, ())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiagramSpecs:
-    """Every diagram of the site."""
+    """All diagrams of the site."""
 
     specs: tuple[DiagramSpec, ...]
     """The whole plan first, then each branch, then each part of the tree, wide and narrow."""
@@ -45,11 +45,11 @@ class DiagramSpecs:
     booklet: tuple[DiagramSpec, ...]
     """The diagrams of the booklet: the whole plan first, then each branch."""
     narrow_nodes: tuple[TreeNode, ...]
-    """The roots of the narrow diagrams, if these are too many for the page of the whole plan; else empty."""
+    """The roots of the narrow diagrams if these are too many for the structure page; else empty."""
 
 
 def diagram_specs(plan: Plan, tree: Tree) -> DiagramSpecs:
-    """Return the diagrams of a plan: the whole, each branch, and the parts that a phone can show."""
+    """Return the diagrams of a plan: the whole plan, each branch, and the parts that fit on a phone."""
     whole = DiagramSpec(
         name="plan",
         title=f"{plan.name} 構造図",
@@ -58,7 +58,7 @@ def diagram_specs(plan: Plan, tree: Tree) -> DiagramSpecs:
         roots=tree.roots,
         levels=_drawn_levels(tree.roots, tree.levels),
     )
-    branches = {top.id: _wide("branch", top, tree.levels) for top in tree.branches if top.children}
+    branches = {branch.id: _wide("branch", branch, tree.levels) for branch in tree.branches if branch.children}
     parts = tuple(_narrow_parts(tree.roots))
     others = {part.id: _wide("part", part, tree.levels) for part in parts if part.id not in branches}
     wide = branches | others
@@ -66,7 +66,7 @@ def diagram_specs(plan: Plan, tree: Tree) -> DiagramSpecs:
     return DiagramSpecs(
         specs=(whole, *wide.values(), *narrow.values()),
         by_node=_specs_by_node(wide, narrow),
-        booklet=(replace(whole, style="sheet"), *(replace(branch, style="leaf") for branch in branches.values())),
+        booklet=(replace(whole, style="sheet"), *(replace(spec, style="leaf") for spec in branches.values())),
         narrow_nodes=parts if len(parts) > MAX_NARROW_DIAGRAMS else (),
     )
 
@@ -98,15 +98,15 @@ def _narrow_parts(nodes: Iterable[TreeNode]) -> Iterator[TreeNode]:
 
 
 def _drawn_levels(roots: tuple[TreeNode, ...], columns: tuple[Level, ...]) -> tuple[Level, ...]:
-    """Return as many levels as stay readable, outermost first, and two at least."""
-    found = Counter(node.level.rank for root in roots for node in root.walk())
+    """Return the outermost levels with at most MAX_BOXES boxes together, but at least two levels."""
+    counts = Counter(node.level.rank for root in roots for node in root.walk())
     levels: list[Level] = []
     boxes = 0
     for level in columns:
-        boxes += found[level.rank]
-        if found[level.rank] and (boxes <= MAX_BOXES or len(levels) < 2):
+        boxes += counts[level.rank]
+        if counts[level.rank] and (boxes <= MAX_BOXES or len(levels) < 2):
             levels.append(level)
-        elif found[level.rank]:
+        elif counts[level.rank]:
             break
     return tuple(levels)
 
@@ -114,25 +114,25 @@ def _drawn_levels(roots: tuple[TreeNode, ...], columns: tuple[Level, ...]) -> tu
 def _specs_by_node(wide: Mapping[str, DiagramSpec], narrow: Mapping[str, DiagramSpec]) -> Mapping[str, NodeDiagrams]:
     """Return the diagrams on the page of each node, by id.
 
-    A node shows the part of the tree in which it is a box, unless that part is too large. A node above such parts
-    shows its own branch, and on a phone all of its parts, if they are few.
+    The page of a node shows the part of the tree in which the node has a box, unless that part is too large. The page
+    of a node above the parts shows its branch, and on a phone all of its parts, if they are few.
     """
-    found: dict[str, NodeDiagrams] = {}
+    by_node: dict[str, NodeDiagrams] = {}
 
     def visit(node: TreeNode) -> list[DiagramSpec]:
         """Record the diagrams of a node and of all nodes below it, and return the narrow ones."""
         if part := narrow.get(node.id):
-            boxes = [each.id for each in node.walk() if each.level in part.levels and not each.is_repeat]
+            boxes = [drawn.id for drawn in node.walk() if drawn.level in part.levels and not drawn.is_repeat]
             highlighted = boxes if len(boxes) <= MAX_HIGHLIGHTED_BOXES else [node.id]
-            found.update(dict.fromkeys(highlighted, NodeDiagrams(wide[node.id], (part,))))
+            by_node.update(dict.fromkeys(highlighted, NodeDiagrams(wide[node.id], (part,))))
             return [part]
         parts = [part for child in node.children for part in visit(child)]
         shown = tuple(parts) if len(parts) <= MAX_NARROW_DIAGRAMS else ()
-        found[node.id] = NodeDiagrams(wide.get(node.id), shown)
+        by_node[node.id] = NodeDiagrams(wide.get(node.id), shown)
         return parts
 
     for spec in wide.values():
         (root,) = spec.roots
-        if root.branch_ordinal and root.id not in found:
+        if root.branch_ordinal and root.id not in by_node:
             visit(root)
-    return found
+    return by_node

@@ -8,8 +8,8 @@ from handbook.patterns import PLAN_FILE
 
 MAX_LINK_NAME_CHARS = 100
 """Longest name of a page in the URL of the opinion form; servers accept about 8,000 bytes."""
-PAGES_WITHOUT_SOURCE = frozenset({"search.html", "accessibility.html", "changes.html"})
-"""Pages whose text is not in the sources of the plan."""
+TEMPLATES_WITHOUT_SOURCE = frozenset({"search.html", "accessibility.html", "changes.html"})
+"""Templates of pages whose text is not in the sources of the plan."""
 PLAN_START = SourceSpan(PLAN_FILE, 1, 1)
 
 
@@ -18,25 +18,26 @@ def edit_links(plan: Plan, page: Page) -> tuple[ExternalLink, ...]:
 
     404.html has none, because a server shows it at any path.
     """
-    kept = plan.repository
-    if not kept or page.path == "404.html":
+    repository = plan.repository
+    if not repository or page.path == "404.html":
         return ()
     name = page.title if len(page.title) <= MAX_LINK_NAME_CHARS else page.title[: MAX_LINK_NAME_CHARS - 1] + "…"
-    sources = [_link(f"{words}（{kept.host_name}）", kept.source_url(place)) for words, place in _sources(page)]
-    return (*sources, _link(f"意見を送る（{kept.host_name}）", kept.issue_url(name, plan.base_url + page.path)))
+    host = repository.host_name
+    sources = [_link(f"{text}（{host}）", repository.source_url(span)) for text, span in _sources(page)]
+    return (*sources, _link(f"意見を送る（{host}）", repository.issue_url(name, plan.base_url + page.path)))
 
 
 def _sources(page: Page) -> list[tuple[str, SourceSpan]]:
-    """Return the source places of a page, each with the text of its link."""
-    mend = "このページの元を直す"
+    """Return the source spans of a page, each with the text of its link."""
+    edit_page = "このページの元を直す"
     if isinstance(page, NodePage):
         node = page.node.node
-        beside = node.text.span if node.text and node.text.span.file != node.span.file else None
-        return [(mend, node.span), *([("文章を直す", beside)] if beside else [])]
+        text_file = node.text.span if node.text and node.text.span.file != node.span.file else None
+        return [(edit_page, node.span), *([("文章を直す", text_file)] if text_file else [])]
     if isinstance(page, FreePage):
-        return [(mend, page.source)]
-    return [] if page.template in PAGES_WITHOUT_SOURCE else [(mend, PLAN_START)]
+        return [(edit_page, page.source)]
+    return [] if page.template in TEMPLATES_WITHOUT_SOURCE else [(edit_page, PLAN_START)]
 
 
-def _link(words: str, href: str) -> ExternalLink:
-    return ExternalLink(values={"名称": words, "URL": href})
+def _link(text: str, href: str) -> ExternalLink:
+    return ExternalLink(values={"名称": text, "URL": href})

@@ -59,10 +59,10 @@ def not_found_page() -> Page:
 
 
 def index_pages(indexes: Indexes) -> Iterator[Page]:
-    """Yield the page of the diagram and those of the indexes that have entries."""
+    """Yield the page of the diagram and the pages of the indexes that are not empty."""
     yield _fixed("structure.html", "構造図", "計画の全体を、図、一覧、表の三つの形で示します。")
-    levels = {leaf.level.rank: leaf.level.name for row in indexes.leaf_lists for leaf, *_ in row.leaves}
-    title = "・".join(levels[rank] for rank in sorted(levels)) + "の一覧"
+    level_names = {leaf.level.rank: leaf.level.name for group in indexes.leaf_lists for leaf, *_ in group.leaves}
+    title = "・".join(level_names[rank] for rank in sorted(level_names)) + "の一覧"
     yield _fixed(
         "list.html", title, f"{title}です。言葉や対象で絞り込めます。", label="一覧", template="leaf_list.html"
     )
@@ -101,7 +101,7 @@ def information_pages() -> Iterator[Page]:
 
 
 def _fixed(path: str, title: str, description: str, *, label: str = "", template: str = "") -> Page:
-    """Return a page. By default its template is named like its path, and its title is its label in menus."""
+    """Return a page without texts. The template defaults to the path, the label to the title."""
     return Page(
         template=template or path, path=path, title=title, prose={}, description=description, label=label or title
     )
@@ -109,27 +109,28 @@ def _fixed(path: str, title: str, description: str, *, label: str = "", template
 
 def free_pages(plan: Plan, *, is_glossary: bool) -> Iterator[FreePage]:
     """Yield the free pages by name: the glossary, or all others."""
-    for leaf in sorted(plan.free_pages, key=lambda leaf: leaf.name):
-        if (leaf.name == GLOSSARY_PAGE) is is_glossary:
-            yield _free_page(leaf)
+    for source in sorted(plan.free_pages, key=lambda source: source.name):
+        if (source.name == GLOSSARY_PAGE) is is_glossary:
+            yield _free_page(source)
 
 
-def _free_page(leaf: FreePageSource) -> FreePage:
-    paragraph = next((line for line in leaf.text.text.split("\n") if line[:1].strip("#-:|<!>`~ ")), "")
-    description = WIKI_LINK.sub(lambda found: found["words"] or "", paragraph) or leaf.title
+def _free_page(source: FreePageSource) -> FreePage:
+    """Return a free page. Its description is its first line that is not a heading, list, table or other markup."""
+    first_line = next((line for line in source.text.text.split("\n") if line[:1].strip("#-:|<!>`~ ")), "")
+    description = WIKI_LINK.sub(lambda match: match["words"] or "", first_line) or source.title
     return FreePage(
         template="free_page.html",
-        path=f"{leaf.name}.html",
-        title=leaf.title,
-        prose={"body": leaf.text},
+        path=f"{source.name}.html",
+        title=source.title,
+        prose={"body": source.text},
         description=description[:MAX_DESCRIPTION_CHARS],
-        label=leaf.title,
-        source=SourceSpan(leaf.text.span.file, 1, 1),
+        label=source.title,
+        source=SourceSpan(source.text.span.file, 1, 1),
     )
 
 
 def _full_text_sections(nodes: tuple[TreeNode, ...], branch_ids: set[str]) -> Iterator[FullTextSection]:
-    """Yield a section for each node; the leaves of a node that has only leaves are part of its own section."""
+    """Yield a section for each node; if all children of a node are leaves, its own section contains them."""
     for node in nodes:
         levels = sorted(child.level.name for child in node.children)
         yield FullTextSection(
@@ -144,12 +145,12 @@ def _full_text_sections(nodes: tuple[TreeNode, ...], branch_ids: set[str]) -> It
 
 def _plan_description(plan: Plan) -> str:
     """Return a description of the plan in one sentence, for search engines and previews."""
-    whose = f"{plan.municipality}の" if plan.municipality else ""
+    municipality = f"{plan.municipality}の" if plan.municipality else ""
     subject = f"主題は「{plan.subject}」。" if plan.subject else ""
-    return f"{whose}{plan.name}です。{subject}構造図、一覧、検索でたどれます。"
+    return f"{municipality}{plan.name}です。{subject}構造図、一覧、検索でたどれます。"
 
 
 def _home_texts(plan: Plan, top_nodes: tuple[TreeNode, ...]) -> Mapping[str, Markdown]:
-    """Return the texts of the front page by name: that of the plan and those of the nodes above the branches."""
-    own = {"plan": plan.text} if plan.text else {}
-    return own | {f"head-{node.id}": node.node.text for node in top_nodes if node.node.text}
+    """Return the texts of the plan and of the nodes above the branches, by name."""
+    plan_text = {"plan": plan.text} if plan.text else {}
+    return plan_text | {f"head-{node.id}": node.node.text for node in top_nodes if node.node.text}

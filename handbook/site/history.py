@@ -12,7 +12,7 @@ MAX_DAYS = 200
 
 
 def history_page(history: History, paths: Collection[str]) -> HistoryPage:
-    """Return the page with the days of a history. Its rows link to the pages that still exist, at `paths`."""
+    """Return the page with the days of a history. Only rows whose path is in `paths` have a link."""
     days = tuple(_without_dead_links(day, paths) for day in history.days[:MAX_DAYS])
     is_complete = history.is_complete and len(days) == len(history.days)
     return HistoryPage(
@@ -33,9 +33,9 @@ def _without_dead_links(day: HistoryDay, paths: Collection[str]) -> HistoryDay:
 
 
 def last_changes(history: History) -> Mapping[str, LastChange]:
-    """Return the last change of each node by its id and of each free page by its path, with a link to its day."""
-    shown = {day.date for day in history.days[:MAX_DAYS]}
+    """Return the last change of each node by id and of each free page by path, linked to the day if shown."""
+    shown_days = {day.date for day in history.days[:MAX_DAYS]}
     return {
-        key: replace(change, href=f"changes.html#day-{change.day}_") if change.day in shown else change
+        key: replace(change, href=f"changes.html#day-{change.day}_") if change.day in shown_days else change
         for key, change in history.last_change_by_key.items()
     }

@@ -13,7 +13,7 @@ from handbook.model import KanaGroup, KanaRow, LeafList, NodeGroup, Plan, TreeNo
 from handbook.site.tree import Tree
 
 TERM_LABEL = "用語"
-"""Shown beside a term of the glossary, where a node has the name of its level."""
+"""The label of a glossary term in the kana index; the label of a node is the name of its level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def build_indexes(plan: Plan, tree: Tree) -> Indexes:
 
 def _audience_groups(plan: Plan, roots: Iterable[TreeNode]) -> tuple[NodeGroup, ...]:
     """Return for each audience the nodes that name it. A node below one of them is left out."""
-    found: dict[str, list[TreeNode]] = defaultdict(list)
+    by_audience: dict[str, list[TreeNode]] = defaultdict(list)
 
     def visit(nodes: Iterable[TreeNode], named_above: frozenset[str]) -> None:
         for node in nodes:
@@ -41,11 +41,13 @@ def _audience_groups(plan: Plan, roots: Iterable[TreeNode]) -> tuple[NodeGroup, 
             named = _audiences_of(node)
             for name in named:
                 if name not in named_above:
-                    found[name].append(node)
+                    by_audience[name].append(node)
             visit(node.children, named_above.union(named))
 
     visit(roots, frozenset())
-    return tuple(NodeGroup(name, slugify(name), tuple(found[name])) for name in plan.audiences if found[name])
+    return tuple(
+        NodeGroup(name, slugify(name), tuple(by_audience[name])) for name in plan.audiences if by_audience[name]
+    )
 
 
 def _audiences_of(node: TreeNode) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def _kana_groups(plan: Plan, nodes: Iterable[TreeNode]) -> tuple[KanaGroup, ...]
     rows.sort(key=lambda row: (kana.kana_sort_key(row.reading), row.item.path))
     groups = groupby(rows, key=lambda row: kana.kana_row(row.reading))
     return tuple(
-        KanaGroup(f"{first}行" if first else "英字・数字", f"row_{first}", tuple(of_one)) for first, of_one in groups
+        KanaGroup(f"{first}行" if first else "英字・数字", f"row_{first}", tuple(group)) for first, group in groups
     )
 
 
@@ -76,14 +78,15 @@ def _leaf_lists(roots: tuple[TreeNode, ...]) -> Iterator[LeafList]:
 def _leaf_lists_below(
     nodes: tuple[TreeNode, ...], above: tuple[TreeNode, ...], audiences: tuple[str, ...]
 ) -> Iterator[LeafList]:
-    named_above = tuple(node for node in above if node.branch_ordinal)
-    parent = named_above[-1] if named_above else None
-    kept = (node for node in nodes if not node.is_repeat)
-    for has_children, siblings in groupby(kept, key=lambda node: bool(node.children)):
+    """Yield the leaf lists of `nodes` and below them. `audiences` are those of the nodes `above`."""
+    ancestors = tuple(node for node in above if node.branch_ordinal)
+    parent = ancestors[-1] if ancestors else None
+    unique = (node for node in nodes if not node.is_repeat)
+    for has_children, siblings in groupby(unique, key=lambda node: bool(node.children)):
         if has_children:
             for node in siblings:
                 yield from _leaf_lists_below(node.children, (*above, node), (*audiences, *_audiences_of(node)))
         else:
-            named = [(leaf, _audiences_of(leaf)) for leaf in siblings]
-            leaves = tuple((leaf, own, tuple(dict.fromkeys((*audiences, *own)))) for leaf, own in named)
-            yield LeafList(named_above[:-1], parent, leaves)
+            own_audiences = [(leaf, _audiences_of(leaf)) for leaf in siblings]
+            leaves = tuple((leaf, own, tuple(dict.fromkeys((*audiences, *own)))) for leaf, own in own_audiences)
+            yield LeafList(ancestors[:-1], parent, leaves)

@@ -1,6 +1,6 @@
-"""The status of an indicator, and that of a node, which follows from its indicators.
+"""The status of an indicator and of a node, which follows from its indicators.
 
-The rule compares the numbers in the plan. Where a number or the direction is missing, the status is 未評価. The page
+The rule compares the numbers in the plan. If a number or the direction is missing, the status is 未評価. The page
 計画の進みぐあい shows the rule in the words of STATUS_RULES and NODE_STATUS_RULE.
 """
 
@@ -37,12 +37,12 @@ NODE_STATUS_RULE = (
 
 
 def latest_value(amounts: Iterable[YearValue]) -> YearValue | None:
-    """Return the amount of the latest year that has a number, or None."""
-    return max((each for each in amounts if each.value is not None), key=lambda each: each.year, default=None)
+    """Return the value of the latest year that has a number, or None."""
+    return max((item for item in amounts if item.value is not None), key=lambda item: item.year, default=None)
 
 
 def is_met(direction: str, actual: Decimal, target: Decimal) -> bool:
-    """Return whether a number reaches its target or goes beyond it."""
+    """Return whether a number reaches or exceeds its target in the direction of the indicator."""
     if direction == INCREASE:
         return actual >= target
     return actual <= target if direction == DECREASE else actual == target
@@ -57,27 +57,27 @@ def indicator_status(indicator: Indicator) -> Status:
         return Status.ACHIEVED
     if indicator.better == MAINTAIN:
         return Status.NOT_EVALUATED  # numbers alone do not show whether a change is good or bad
-    due = latest_value(each for each in indicator.targets if each.year <= actual.year)
-    expected = [each.value for each in (due, indicator.baseline) if each and each.value is not None]
+    due = latest_value(target for target in indicator.targets if target.year <= actual.year)
+    expected = [limit.value for limit in (due, indicator.baseline) if limit and limit.value is not None]
     on_schedule = all(is_met(indicator.better, actual.value, value) for value in expected)
     return Status.IN_PROGRESS if on_schedule else Status.BEHIND_SCHEDULE
 
 
 def node_status(statuses: Iterable[Status]) -> Status:
-    """Return the status of a node by those of its indicators: one behind schedule is enough, achieved needs all."""
-    found = set(statuses)
-    if Status.BEHIND_SCHEDULE in found:
+    """Return the status of a node: behind schedule if one of its indicators is, achieved only if all of them are."""
+    distinct = set(statuses)
+    if Status.BEHIND_SCHEDULE in distinct:
         return Status.BEHIND_SCHEDULE
-    if not found:
+    if not distinct:
         return Status.NOT_EVALUATED
-    return found.pop() if len(found) == 1 else Status.IN_PROGRESS
+    return distinct.pop() if len(distinct) == 1 else Status.IN_PROGRESS
 
 
 def indicator_statuses(node: TreeNode) -> Iterator[IndicatorStatus]:
     """Yield the indicators of a node with their status and their years."""
     for ordinal, indicator in enumerate(node.node.indicators, 1):
         amounts = (*filter(None, (indicator.baseline,)), *indicator.targets, *indicator.actuals)
-        numbers = {amount.year for amount in amounts if amount.value is not None}
+        years_with_number = {amount.year for amount in amounts if amount.value is not None}
         yield IndicatorStatus(
             node=node,
             indicator=indicator,
@@ -86,7 +86,7 @@ def indicator_statuses(node: TreeNode) -> Iterator[IndicatorStatus]:
             latest_actual=latest_value(indicator.actuals),
             final_target=latest_value(indicator.targets),
             years=tuple(_indicator_years(indicator)),
-            chart_name=f"indicator_{node.id}_{ordinal}" if len(numbers) > 1 else "",
+            chart_name=f"indicator_{node.id}_{ordinal}" if len(years_with_number) > 1 else "",
         )
 
 

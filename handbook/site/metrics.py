@@ -1,4 +1,4 @@
-"""Values computed from the records of a plan, each once: per node, per branch and for the whole plan.
+"""Values computed from the records of a plan: for each node, for each branch and for the whole plan.
 
 The pages of nodes, departments, years and progress, the coverage page and the charts are made from these values.
 """
@@ -40,20 +40,21 @@ _RECORD_FIELDS = frozenset({OWNER_KEY, PARTNER_KEY, CATEGORY_KEY, PERIOD_KEY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeMetrics:
-    """What is computed from the records of one node."""
+    """The values computed from the records of one node."""
 
     node: TreeNode
     is_record: bool
     """Whether the node is on the innermost level, whose nodes are counted."""
     has_records: bool
-    """Whether the plan records who does it, when, with what budget or with what result."""
+    """Whether the node has a department, period, category, budget, indicator or review."""
     facts: tuple[NodeText, ...]
     indicators: tuple[IndicatorStatus, ...]
     charts: tuple[ChartSpec, ...]
-    """Those of the indicators."""
+    """The charts of the indicators."""
     budget: ChartSpec | None
-    """None if no budget is recorded."""
+    """The chart of the budget; None if no budget is recorded."""
     row: WorkRow
+    """The node as a row of a table."""
 
     @property
     def source(self) -> PlanNode:
@@ -63,7 +64,7 @@ class NodeMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTotals:
-    """What the records add up to."""
+    """The totals of the plan, of each branch and below each node."""
 
     plan: Totals
     by_branch: tuple[tuple[TreeNode, Totals], ...]
@@ -77,7 +78,7 @@ class Metrics:
     """All values computed from the records of a plan."""
 
     nodes: tuple[NodeMetrics, ...]
-    """Those of each node, in reading order."""
+    """The values of each node, in reading order."""
     totals: PlanTotals | None
     """None if the plan has no records."""
 
@@ -87,7 +88,7 @@ def plan_metrics(plan: Plan, tree: Tree, audience_groups: Iterable[NodeGroup]) -
     departments = department_links(plan)
     audiences = {group.name: PageLink(group.name, f"audiences.html#{group.anchor}") for group in audience_groups}
     nodes = tuple(_node_metrics(plan, node, audiences, departments) for node in tree.nodes)
-    return Metrics(nodes, _plan_totals(plan, tree, nodes) if any(each.has_records for each in nodes) else None)
+    return Metrics(nodes, _plan_totals(plan, tree, nodes) if any(item.has_records for item in nodes) else None)
 
 
 def _node_metrics(
@@ -118,7 +119,7 @@ def is_on_record_level(plan: Plan, node: TreeNode) -> bool:
 
 
 def has_records(node: TreeNode) -> bool:
-    """Return whether the plan records who does something, when, with what budget or with what result."""
+    """Return whether a node has a department, period, category, budget, indicator or review."""
     source = node.node
     return not _RECORD_FIELDS.isdisjoint(source.values) or bool(source.budget or source.indicators or source.reviews)
 
@@ -130,10 +131,10 @@ def _fact_rows(
     links = {AUDIENCE_KEY: audiences, DEPARTMENTS_KEY: departments}
     for field in node_fields():
         if field.shown == "fact" and field.name in node.node.values:
-            known = links.get(field.vocabulary, {})
+            link_by_text = links.get(field.vocabulary, {})
             note = plan.audience_note if field.vocabulary == AUDIENCE_KEY else ""
             texts = value_texts(node.node.values[field.name])
-            yield NodeText(field.name, tuple(known.get(text) or PageLink(text, "") for text in texts), note)
+            yield NodeText(field.name, tuple(link_by_text.get(text) or PageLink(text, "") for text in texts), note)
 
 
 def budget_chart(node: TreeNode) -> ChartSpec | None:
@@ -153,7 +154,7 @@ def budget_chart(node: TreeNode) -> ChartSpec | None:
 
 def _indicator_chart(row: IndicatorStatus) -> ChartSpec:
     indicator = row.indicator
-    baseline = indicator.baseline  # read once: a chart finds the baseline in its line by identity
+    baseline = indicator.baseline  # read once, because the chart compares by identity
     return ChartSpec(
         name=row.chart_name,
         title=indicator.name,
@@ -166,40 +167,40 @@ def _indicator_chart(row: IndicatorStatus) -> ChartSpec:
 
 
 def all_charts(metrics: Iterable[NodeMetrics]) -> Iterator[ChartSpec]:
-    """Yield the charts of all nodes, those of the indicators of a node before that of its budget."""
-    for each in metrics:
-        yield from each.charts
-        if each.budget:
-            yield each.budget
+    """Yield the charts of each node: first of its indicators, then of its budget."""
+    for item in metrics:
+        yield from item.charts
+        if item.budget:
+            yield item.budget
 
 
 def value_in_year(amounts: Iterable[YearValue], year: int) -> YearValue | None:
-    """Return the amount of a year, or None."""
+    """Return the value of a year, or None."""
     return next((amount for amount in amounts if amount.year == year), None)
 
 
 _Counts = Counter[tuple[str, str]]
-"""How often each value of a kind occurs: nodes, repeats, and each category, status and status of an indicator."""
+"""The number of nodes, repeats, and of each category, status and indicator status, by (kind, value)."""
 
 
 def _plan_totals(plan: Plan, tree: Tree, metrics: Iterable[NodeMetrics]) -> PlanTotals:
-    """Return the totals of the plan, of each branch and of what is below each node. Each node is counted once."""
-    by_id = {each.node.id: each for each in metrics}
+    """Return the totals of the plan, of each branch and of all nodes below each node. Each node is counted once."""
+    by_id = {item.node.id: item for item in metrics}
     level = plan.levels[-1].name
     below: dict[str, Totals] = {}
-    whole: dict[tuple[str, bool], _Counts] = {}
+    subtree_counts: dict[tuple[str, bool], _Counts] = {}
 
     def count(node: TreeNode) -> _Counts:
         """Return the counts of a node and of all nodes below it, and record the totals below each node."""
-        found = _sum(count(child) for child in node.children)
+        counts = _sum(count(child) for child in node.children)
         if node.children:
-            below[node.id] = _totals(level, found)
-        found.update(_own_counts(by_id[node.id], is_repeat=node.is_repeat))
-        whole[node.id, node.is_repeat] = found
-        return found
+            below[node.id] = _totals(level, counts)
+        counts.update(_own_counts(by_id[node.id], is_repeat=node.is_repeat))
+        subtree_counts[node.id, node.is_repeat] = counts
+        return counts
 
     plan_counts = _sum(count(root) for root in tree.roots)
-    branches = tuple((branch, _totals(level, whole[branch.id, branch.is_repeat])) for branch in tree.branches)
+    branches = tuple((branch, _totals(level, subtree_counts[branch.id, branch.is_repeat])) for branch in tree.branches)
     return PlanTotals(plan=_totals(level, plan_counts), by_branch=branches, below_node=below)
 
 
@@ -232,5 +233,5 @@ def _totals(level: str, counts: _Counts) -> Totals:
 
 
 def _value_counts(counts: _Counts, kind: str, order: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Return the values that occur with their counts, in the given order."""
+    """Return the values of a kind that occur, with their counts, in the given order."""
     return tuple((value, counts[kind, value]) for value in order if counts[kind, value])

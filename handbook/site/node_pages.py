@@ -1,7 +1,8 @@
-"""The page of each node, with everything it shows of other nodes."""
+"""The page of each node, with links to its neighbours in the tree."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from handbook.fields import node_fields
@@ -27,12 +28,12 @@ def node_pages(
     by_id = {node.id: node for node in tree.nodes}
     repeat_parents = _repeat_parents(tree.nodes)
     terms = {term.name: term for term in plan.terms}
-    explained = names_pattern(terms)
-    places = dict(_ancestors_and_siblings(tree.roots, (), tree.roots))
-    for before, each, after in zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True):
-        node, source = each.node, each.source
-        ancestors, siblings = places[node.id]
-        shown = diagrams.get(node.id, NO_DIAGRAMS)
+    term_pattern = names_pattern(terms)
+    families = dict(_ancestors_and_siblings(tree.roots, (), tree.roots))
+    for before, current, after in zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True):
+        node, source = current.node, current.source
+        ancestors, siblings = families[node.id]
+        node_diagrams = diagrams.get(node.id, NO_DIAGRAMS)
         yield NodePage(
             template="node.html",
             path=node.path,
@@ -47,61 +48,66 @@ def node_pages(
             next=after.node if after else None,
             repeat_parents=tuple(repeat_parents.get(node.id, ())),
             related=tuple(by_id[other] for other in source.related_ids),
-            wide_diagram=shown.wide,
-            narrow_diagrams=shown.narrow,
-            terms=tuple(terms[name] for name in dict.fromkeys(explained.findall(node.name))) if explained else (),
+            wide_diagram=node_diagrams.wide,
+            narrow_diagrams=node_diagrams.narrow,
+            terms=tuple(terms[name] for name in _matches(term_pattern, node.name)),
             missing_child_level=_missing_child_level(plan, node),
-            facts=each.facts,
-            indicators=each.indicators,
-            budget=each.budget,
+            facts=current.facts,
+            indicators=current.indicators,
+            budget=current.budget,
             totals=totals_below.get(node.id),
         )
 
 
+def _matches(pattern: re.Pattern[str] | None, text: str) -> Iterable[str]:
+    """Return the different matches of a pattern in a text, in order."""
+    return dict.fromkeys(pattern.findall(text)) if pattern else ()
+
+
 def _repeat_parents(nodes: Iterable[TreeNode]) -> Mapping[str, list[TreeNode]]:
-    """Return the other parents under which a node is repeated, by its id."""
-    found: dict[str, list[TreeNode]] = {}
+    """Return the parents that repeat a node, by the id of the node."""
+    parents: dict[str, list[TreeNode]] = {}
     for node in nodes:
         for child in node.children:
             if child.is_repeat:
-                found.setdefault(child.id, []).append(node)
-    return found
+                parents.setdefault(child.id, []).append(node)
+    return parents
 
 
 def _named_texts(source: PlanNode) -> Iterator[tuple[str, Markdown]]:
-    """Yield the texts of a node with their names in templates; those of a year end in the year."""
+    """Yield the texts of a node with their names in templates. The name of a text of one year ends in the year."""
     for field in node_fields():
         value = source.values.get(field.name)
         if isinstance(value, Markdown):
             yield field.text_key, value
     for field in node_fields():
         for record in source.year_records(field.name):
-            for part in field.per_year.subfields if field.per_year else ():
-                text = record.values.get(part.name)
+            for subfield in field.per_year.subfields if field.per_year else ():
+                text = record.values.get(subfield.name)
                 if isinstance(text, Markdown):
-                    yield f"{part.text_key}-{record.year}", text
+                    yield f"{subfield.text_key}-{record.year}", text
 
 
 def _ancestors_and_siblings(
     nodes: tuple[TreeNode, ...], ancestors: tuple[TreeNode, ...], siblings: tuple[TreeNode, ...]
 ) -> Iterator[tuple[str, tuple[tuple[TreeNode, ...], tuple[TreeNode, ...]]]]:
-    """Yield the id of each node with its ancestors, outermost first, and its nearest siblings, itself among them."""
-    for place, node in enumerate(nodes):
+    """Yield the id of each node with its ancestors, outermost first, and its nearest siblings including itself."""
+    for index, node in enumerate(nodes):
         if not node.is_repeat:
-            nearest = siblings[max(0, place - MAX_SHOWN_SIBLINGS) : place + MAX_SHOWN_SIBLINGS + 1]
+            nearest = siblings[max(0, index - MAX_SHOWN_SIBLINGS) : index + MAX_SHOWN_SIBLINGS + 1]
             yield node.id, (ancestors, nearest)
             yield from _ancestors_and_siblings(node.children, (*ancestors, node), node.children)
 
 
 def _missing_child_level(plan: Plan, node: TreeNode) -> str:
-    """Return the name of the next level if a leaf has no node on it; else an empty string."""
-    deeper = node.level.rank + 1
-    return "" if node.children or deeper >= len(plan.levels) else plan.levels[deeper].name
+    """Return the name of the level below if the node is a leaf and has such a level; else an empty string."""
+    rank = node.level.rank + 1
+    return "" if node.children or rank >= len(plan.levels) else plan.levels[rank].name
 
 
 def _node_description(plan: Plan, node: TreeNode, ancestors: tuple[TreeNode, ...]) -> str:
     """Return a description with the node's ancestors and children, for search engines and previews."""
-    place = "、".join(f"{above.level.name}「{above.name}」" for above in ancestors if above.branch_ordinal)
-    text = f"{plan.name}の{node.level.name}「{node.name}」です。" + (f"{place}の中にあります。" if place else "")
+    named = "、".join(f"{node.level.name}「{node.name}」" for node in ancestors if node.branch_ordinal)
+    text = f"{plan.name}の{node.level.name}「{node.name}」です。" + (f"{named}の中にあります。" if named else "")
     text += f"内容は、{'、'.join(child.name for child in node.children)}。" if node.children else ""
     return text if len(text) <= MAX_DESCRIPTION_CHARS else text[: MAX_DESCRIPTION_CHARS - 1] + "…"

@@ -1,4 +1,4 @@
-"""The pages of the departments, and the progress page, which leads to departments, years and coverage."""
+"""The pages of the departments, and the progress page, which links to departments, years and coverage."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from handbook.site.metrics import NodeMetrics, PlanTotals
 
 def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[DepartmentPage]:
     """Yield the page of each department, in the order of the plan's list."""
-    by_id = {each.node.id: each for each in metrics}
-    nodes = [each.node for each in metrics]
+    by_id = {item.node.id: item for item in metrics}
+    nodes = [item.node for item in metrics]
     owned_nodes = nodes_by_department(plan, nodes, OWNER_KEY)
     partner_nodes = nodes_by_department(plan, nodes, PARTNER_KEY)
     for department in plan.departments:
         owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
-        owned_ids = {each.node.id for each in owned}
-        shared = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
+        owned_ids = {item.node.id for item in owned}
+        partner_ids = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
         yield DepartmentPage(
             template="department.html",
             path=department_path(department),
@@ -29,9 +29,9 @@ def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[D
             description=f"{plan.name}のうち、{department.name}が受け持つものの一覧です。",
             label=department.name,
             department=department,
-            owned_rows=tuple(each.row for each in owned),
-            partner_rows=tuple(by_id[each].row for each in shared),
-            indicators=tuple(row for each in owned for row in each.indicators),
+            owned_rows=tuple(item.row for item in owned),
+            partner_rows=tuple(by_id[node_id].row for node_id in partner_ids),
+            indicators=tuple(row for item in owned for row in item.indicators),
         )
 
 

@@ -1,6 +1,6 @@
-"""The plan as a tree of nodes in their places: path, number, branch, counts.
+"""The tree of nodes, each with its path, number, branch and counts.
 
-Everything else in this package starts from the `Tree` that `build_tree` returns.
+The other modules of this package use the `Tree` that `build_tree` returns.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from handbook.model import Level, LevelCount, Plan, PlanNode, RepeatRef, TreeNod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """The nodes of a plan in their places."""
+    """The nodes of a plan as a tree."""
 
     roots: tuple[TreeNode, ...]
     top_nodes: tuple[TreeNode, ...]
@@ -28,7 +28,7 @@ class Tree:
 
 
 def build_tree(plan: Plan) -> Tree:
-    """Return the nodes of a plan with paths, numbers, branches and counts."""
+    """Return the tree of a plan."""
     roots = _tree_nodes(plan)
     top_nodes, branches = split_top(roots)
     nodes = tuple(unique_nodes(roots))
@@ -38,7 +38,7 @@ def build_tree(plan: Plan) -> Tree:
 
 
 def _tree_nodes(plan: Plan) -> tuple[TreeNode, ...]:
-    """Return the outermost nodes, each with its children."""
+    """Return the outermost nodes with all nodes below them."""
     nodes = {node.id: node for node in plan.nodes}
     numbers = plan.number_by_id
 
@@ -46,12 +46,12 @@ def _tree_nodes(plan: Plan) -> tuple[TreeNode, ...]:
         is_repeat = isinstance(item, RepeatRef)
         node = nodes[item.target_id] if isinstance(item, RepeatRef) else item
         children = () if is_repeat else tuple(tree_node(child) for child in node.child_items)
-        below: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for child in children:
             if not child.is_repeat:
-                below[child.level.name] += 1
-                for count in child.level_counts:
-                    below[count.level.name] += count.count
+                counts[child.level.name] += 1
+                for below in child.level_counts:
+                    counts[below.level.name] += below.count
         number = numbers[node.id]
         return TreeNode(
             node=node,
@@ -60,7 +60,7 @@ def _tree_nodes(plan: Plan) -> tuple[TreeNode, ...]:
             branch_ordinal=int(number.partition("-")[0] or 0),
             is_repeat=is_repeat,
             children=children,
-            level_counts=tuple(LevelCount(level, below[level.name]) for level in plan.levels if level.name in below),
+            level_counts=tuple(LevelCount(level, counts[level.name]) for level in plan.levels if level.name in counts),
             height=1 + max(child.height for child in children) if children else 0,
         )
 
@@ -68,7 +68,7 @@ def _tree_nodes(plan: Plan) -> tuple[TreeNode, ...]:
 
 
 def split_top(roots: tuple[TreeNode, ...]) -> tuple[tuple[TreeNode, ...], tuple[TreeNode, ...]]:
-    """Return the single nodes at the top of the tree, and the first siblings below them: the branches."""
+    """Return the single nodes at the top of the tree, and the branches: the nodes of the first level with several."""
     top_nodes: list[TreeNode] = []
     siblings = roots
     while len(siblings) == 1 and siblings[0].children:
@@ -84,6 +84,6 @@ def unique_nodes(roots: Iterable[TreeNode]) -> Iterator[TreeNode]:
 
 
 def level_counts(plan: Plan, tree: Tree) -> tuple[LevelCount, ...]:
-    """Return the number of nodes on each level of the plan, the empty levels too."""
-    found = Counter(node.level.name for node in tree.nodes)
-    return tuple(LevelCount(level, found[level.name]) for level in plan.levels)
+    """Return the number of nodes on each level of the plan, including empty levels."""
+    counts = Counter(node.level.name for node in tree.nodes)
+    return tuple(LevelCount(level, counts[level.name]) for level in plan.levels)

@@ -17,12 +17,12 @@ def year_path(year: int) -> str:
 
 
 def year_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> tuple[YearPage, ...]:
-    """Return the pages of all years of the plan's period and of those that a record mentions."""
-    years = {amount.year for each in metrics for amount in _year_values(each.node)}
-    years |= {review.year for each in metrics for review in each.source.reviews}
+    """Return the pages of all years of the plan's period and of all years with a value or review."""
+    years = {amount.year for item in metrics for amount in _year_values(item.node)}
+    years |= {review.year for item in metrics for review in item.source.reviews}
     years |= set(range(plan.period.first, plan.period.last + 1)) if plan.period else set()
-    order = sorted(years)
-    neighbours = zip([None, *order], order, [*order[1:], None], strict=False)
+    ordered = sorted(years)
+    neighbours = zip([None, *ordered], ordered, [*ordered[1:], None], strict=False)
     return tuple(_year_page(plan, metrics, year, _link(before), _link(after)) for before, year, after in neighbours)
 
 
@@ -31,7 +31,7 @@ def _link(year: int | None) -> PageLink | None:
 
 
 def _year_values(node: TreeNode) -> Iterator[YearValue]:
-    """Yield the amounts of a node that make a year of the plan: all but the baselines."""
+    """Yield the yearly values of a node for which a year has a page: all except baselines."""
     yield from node.node.budget
     for indicator in node.node.indicators:
         yield from (*indicator.targets, *indicator.actuals)
@@ -40,14 +40,13 @@ def _year_values(node: TreeNode) -> Iterator[YearValue]:
 def _year_page(
     plan: Plan, metrics: tuple[NodeMetrics, ...], year: int, previous: PageLink | None, following: PageLink | None
 ) -> YearPage:
-    planned = [each for each in metrics if each.is_record and each.source.period and year in each.source.period]
-    amounts = [(each.node, found) for each in metrics if (found := value_in_year(each.source.budget, year))]
-    closed = bool(plan.last_change_date) and year < fiscal_year_of(plan.last_change_date)
-    reviews = ((each.node, review) for each in metrics for review in each.source.reviews)
-    reviewed = tuple((node, review) for node, review in reviews if review.year == year)
-    indicators = [row for each in metrics for row in each.indicators]
-    done = {node.id for node, _ in reviewed}
-    total = sum((found.value for _, found in amounts if found.value), Decimal(0))
+    planned = [item for item in metrics if item.is_record and item.source.period and year in item.source.period]
+    budget = [(item.node, value) for item in metrics if (value := value_in_year(item.source.budget, year))]
+    is_closed = bool(plan.last_change_date) and year < fiscal_year_of(plan.last_change_date)
+    reviews = tuple((item.node, review) for item in metrics for review in item.source.reviews if review.year == year)
+    indicators = [row for item in metrics for row in item.indicators]
+    reviewed_ids = {node.id for node, _ in reviews}
+    total = sum((value.value for _, value in budget if value.value), Decimal(0))
     return YearPage(
         template="year.html",
         path=year_path(year),
@@ -56,20 +55,20 @@ def _year_page(
         description=f"{plan.name}の{format_year_both(year)}に、予定したこと、したこと、足りないものです。",
         label=format_year_both(year),
         year=year,
-        is_closed=closed,
-        planned_rows=tuple(each.row for each in planned),
-        budget=tuple((node, found.formatted) for node, found in amounts),
-        budget_total=YearValue(year, total).formatted if amounts else "",
-        results=tuple(_year_results(indicators, year, closed=closed)),
-        reviews=reviewed,
-        missing_actuals=tuple(row for row in indicators if closed and _is_missing_actual(plan, row, year)),
-        missing_reviews=tuple(each.row for each in planned if closed and each.node.id not in done),
+        is_closed=is_closed,
+        planned_rows=tuple(item.row for item in planned),
+        budget=tuple((node, value.formatted) for node, value in budget),
+        budget_total=YearValue(year, total).formatted if budget else "",
+        results=tuple(_year_results(indicators, year, is_closed=is_closed)),
+        reviews=reviews,
+        missing_actuals=tuple(row for row in indicators if is_closed and _is_missing_actual(plan, row, year)),
+        missing_reviews=tuple(item.row for item in planned if is_closed and item.node.id not in reviewed_ids),
         previous=previous,
         next=following,
     )
 
 
-def _year_results(indicators: Iterable[IndicatorStatus], year: int, *, closed: bool) -> Iterator[YearResult]:
+def _year_results(indicators: Iterable[IndicatorStatus], year: int, *, is_closed: bool) -> Iterator[YearResult]:
     """Yield each indicator that has a target or an actual in a year, with the outcome."""
     for row in indicators:
         indicator = row.indicator
@@ -81,7 +80,7 @@ def _year_results(indicators: Iterable[IndicatorStatus], year: int, *, closed: b
             met = is_met(indicator.better, actual.value, target.value)
             outcome = "目標に届いた" if met else "目標に届かなかった"
         elif not actual:
-            outcome = "実績値が書かれていない" if closed else "これから"
+            outcome = "実績値が書かれていない" if is_closed else "これから"
         yield YearResult(row, target.formatted if target else "", actual.formatted if actual else "", outcome)
 
 
@@ -89,5 +88,5 @@ def _is_missing_actual(plan: Plan, row: IndicatorStatus, year: int) -> bool:
     """Return whether an indicator has no actual in a year in which it should have one."""
     indicator = row.indicator
     period = row.node.node.period or plan.period
-    started = indicator.baseline is None or indicator.baseline.year < year
-    return period is not None and year in period and started and not value_in_year(indicator.actuals, year)
+    has_started = indicator.baseline is None or indicator.baseline.year < year
+    return period is not None and year in period and has_started and not value_in_year(indicator.actuals, year)

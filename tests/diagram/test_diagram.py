@@ -1,4 +1,4 @@
-"""The structure diagram is the tree: all of it, nothing else, in reading order, whatever engine placed it."""
+"""Structure diagrams contain exactly the nodes of the tree, in reading order, with either layout engine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,19 @@ from handbook.model import Diagram
 from handbook.site import build_site
 
 
-def boxes(svg: str) -> list[Element]:
+def svg_boxes(svg: str) -> list[Element]:
     return page(svg).all("a", class_="box")
 
 
-def test_the_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Built) -> None:
+def test_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Built) -> None:
     site, files = real
-    found = boxes(files["diagrams/plan.svg"])
-    assert len(found) == 85
-    leads = [target("diagrams/plan.svg", box.held["href"]) for box in found]
-    assert leads == ["index.html", *(entry.path for entry in site.tree_nodes)]
+    boxes = svg_boxes(files["diagrams/plan.svg"])
+    assert len(boxes) == 85
+    targets = [target("diagrams/plan.svg", box.held["href"]) for box in boxes]
+    assert targets == ["index.html", *(node.path for node in site.tree_nodes)]
 
 
-def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
+def test_diagram_edges_equal_tree_edges(real: Built) -> None:
     site, files = real
     svg = page(files["diagrams/plan.svg"])
     drawn = {
@@ -39,61 +40,55 @@ def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
         for edge in svg.all("polyline", class_="edge")
         for child in edge.held["data-to"].split()
     }
-    tree = {(entry.id, child.id) for entry in site.tree_nodes for child in entry.children}
+    tree = {(node.id, child.id) for node in site.tree_nodes for child in node.children}
     assert drawn == tree | {("", "goal")}
-    assert {(b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in boxes(files["diagrams/plan.svg"])} == (
-        tree | {("", "goal"), ("", "_top")}
-    )
+    assert {
+        (b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in svg_boxes(files["diagrams/plan.svg"])
+    } == (tree | {("", "goal"), ("", "_top")})
 
 
 @pytest.mark.parametrize("which", ["real", "example"])
-def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
+def test_node_list_has_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
     site, files = request.getfixturevalue(which)
     structure = page(files["structure.html"])
-    (twin,) = structure.all("div", id="node-list")
-    listed = [target("structure.html", link.held["href"]) for link in twin.all("a")]
+    (node_list,) = structure.all("div", id="node-list")
+    listed = [target("structure.html", link.held["href"]) for link in node_list.all("a")]
     (svg,) = structure.all("svg", class_="whole")
     drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]
-    assert drawn == listed == [entry.path for entry in site.tree_nodes]
+    assert drawn == listed == [node.path for node in site.tree_nodes]
 
 
-def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(real: Built) -> None:
+def test_box_shows_its_full_name_and_has_an_accessible_label(real: Built) -> None:
     site, files = real
-    entries = {f"box-{entry.id}": entry for entry in site.tree_nodes}
-    for box in boxes(files["diagrams/plan.svg"])[1:]:
-        entry = entries[box.held["id"]]
+    nodes = {f"box-{node.id}": node for node in site.tree_nodes}
+    for box in svg_boxes(files["diagrams/plan.svg"])[1:]:
+        node = nodes[box.held["id"]]
         text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
-        mark = entry.level.symbol if entry.children else "・"
-        assert text == mark + entry.name
-        assert entry.name in box.held["aria-label"]
+        symbol = node.level.symbol if node.children else "・"
+        assert text == symbol + node.name
+        assert node.name in box.held["aria-label"]
     svg = page(files["diagrams/plan.svg"])
     assert svg.all("title")[0].words.endswith("構造図")
     assert "推進の重点、推進の方向" in svg.all("desc")[0].words
 
 
 def overlaps(drawing: Diagram) -> list[tuple[str, str]]:
-    found = []
-    for place, one in enumerate(drawing.boxes):
-        for other in drawing.boxes[place + 1 :]:
-            apart = (
-                one.x + one.width <= other.x
-                or other.x + other.width <= one.x
-                or one.y + one.height <= other.y
-                or other.y + other.height <= one.y
-            )
-            if not apart:
-                found.append((one.node.id if one.node else "", other.node.id if other.node else ""))
-    return found
+    """Return the ids of each pair of boxes that overlap."""
+    return [
+        (a.node.id if a.node else "", b.node.id if b.node else "")
+        for a, b in combinations(drawing.boxes, 2)
+        if a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+    ]
 
 
-def drawn(root: Path, **how: bool) -> LazyMapping[str, Diagram]:
+def render(root: Path, *, prefer_dot: bool = False) -> LazyMapping[str, Diagram]:
     site = build_site(parse.load_plan(root))
-    return diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(root), **how)
+    return diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(root), prefer_dot=prefer_dot)
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"])
-def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> None:
-    for drawing in drawn(root).values():
+def test_boxes_do_not_overlap_and_fit_into_the_diagram(root: Path) -> None:
+    for drawing in render(root).values():
         assert overlaps(drawing) == []
         for box in drawing.boxes:
             assert 0 <= box.x <= box.x + box.width <= drawing.width
@@ -101,50 +96,50 @@ def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> N
             assert max(map(text_metrics.text_width_em, box.lines)) * drawing.font_px <= box.width
 
 
-def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
-    for drawing in drawn(FIRST).values():
-        at = {box.node.id if box.node else "": box for box in drawing.boxes}
+def test_children_are_right_of_their_parents_and_below_one_another() -> None:
+    for drawing in render(FIRST).values():
+        by_id = {box.node.id if box.node else "": box for box in drawing.boxes}
         for box in drawing.boxes[1:]:
-            assert at[box.parent].x + at[box.parent].width < box.x
+            assert by_id[box.parent].x + by_id[box.parent].width < box.x
         siblings: dict[str, list[float]] = {}
         for box in drawing.boxes[1:]:
             siblings.setdefault(box.parent, []).append(box.y)
         assert all(column == sorted(column) for column in siblings.values())
 
 
-def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
-    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.style == "narrow"]
+def test_narrow_diagrams_fit_on_a_phone_without_scaling() -> None:
+    narrow = [drawing for drawing in render(FIRST).values() if drawing.spec.style == "narrow"]
     assert len(narrow) == 6
     assert all(drawing.width <= 344 and drawing.font_px >= 12 for drawing in narrow)
 
 
-def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
+def test_graphviz_dot_and_the_package_give_the_same_diagram() -> None:
     if not shutil.which("dot"):
         if os.environ.get("CI"):
             pytest.fail("CI must have Graphviz's dot: apt-get install graphviz")
-        pytest.skip("LOUD: no `dot` here, so the two engines were NOT compared")
+        pytest.skip("LOUD: `dot` is not installed, so the two engines were NOT compared")
     for root in (FIRST, ROOT / "example"):
-        wheel, dot = drawn(root), drawn(root, prefer_dot=True)
-        for name, drawing in wheel.items():
+        by_package, by_dot = render(root), render(root, prefer_dot=True)
+        for name, drawing in by_package.items():
             assert [box.node and box.node.id for box in drawing.boxes] == [
-                box.node and box.node.id for box in dot[name].boxes
+                box.node and box.node.id for box in by_dot[name].boxes
             ]
             assert diagram.inline_svgs({name: drawing}, parse.load_theme(root)) == diagram.inline_svgs(
-                {name: dot[name]}, parse.load_theme(root)
+                {name: by_dot[name]}, parse.load_theme(root)
             )
 
 
-def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
+def test_dot_text_renders_alone_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
     site, files = real
     (tmp_path / "plan.txt").write_text(files["diagrams/plan-dot.txt"], encoding="utf-8")
     command = [graphviz_engine.find_engine(prefer_dot=False), "-Tsvg", str(tmp_path / "plan.txt")]
     svg = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
-    words = "".join(page(svg).words.split())
-    assert all("".join(entry.name.split()) in words for entry in site.tree_nodes)
-    assert all(f'href="../{entry.path}"' in svg for entry in site.tree_nodes)
+    text = "".join(page(svg).words.split())
+    assert all("".join(node.name.split()) in text for node in site.tree_nodes)
+    assert all(f'href="../{node.path}"' in svg for node in site.tree_nodes)
 
 
-def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
+def test_large_plan_has_a_diagram_of_its_upper_levels_and_one_per_branch(plan_of: Callable[..., Path]) -> None:
     text = "計画: {名称: 大きな計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n柱:\n"
     for pillar in range(4):
         text += f"  - id: p{pillar}\n    名称: 柱{pillar}\n    取組:\n"
@@ -156,7 +151,7 @@ def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_o
     assert len(parts) == 8
 
 
-def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Callable[..., Path], real: Built) -> None:
+def test_pages_of_a_large_plan_stay_short_and_link_to_the_rest(plan_of: Callable[..., Path], real: Built) -> None:
     text = "計画: {名称: 大きな計画}\n階層:\n"
     text += "".join(f"  - {{名称: {name}, path: {path}}}\n" for name, path in (("柱", "a"), ("間", "b"), ("取組", "c")))
     text += "柱:\n"
@@ -166,21 +161,21 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
             text += f"      - id: m{pillar}-{part}\n        名称: 間{part}\n        取組:\n"
             text += "".join(f"          - {{id: e{pillar}-{part}-{n}, 名称: 取組{n}}}\n" for n in range(5))
     site, files = built(plan_of(text))
-    front, structure = page(files["index.html"]), page(files["structure.html"])
-    assert {link.held["href"] for link in front.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
-        entry.path for entry in site.tree_nodes if entry.level.name != "取組"
+    home, structure = page(files["index.html"]), page(files["structure.html"])
+    assert {link.held["href"] for link in home.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
+        node.path for node in site.tree_nodes if node.level.name != "取組"
     }
     assert "図は間まで" in structure.words
     assert "内容はどれも同じです" not in structure.words
     assert len(structure.all("svg")) == 1
-    drawn = [link.held["href"] for link in structure.all("a") if link.held["href"].endswith("#drawn_")]
-    assert drawn == [f"a/p{pillar}.html#drawn_" for pillar in range(14)]
-    assert all(page(files[href.partition("#")[0]]).all(id="drawn_") for href in drawn)
+    diagram_links = [link.held["href"] for link in structure.all("a") if link.held["href"].endswith("#drawn_")]
+    assert diagram_links == [f"a/p{pillar}.html#drawn_" for pillar in range(14)]
+    assert all(page(files[href.partition("#")[0]]).all(id="drawn_") for href in diagram_links)
 
     small = page(real[1]["structure.html"])
     assert "内容はどれも同じです" in small.words
-    assert len(small.all("svg")) == 1 + sum(figure.style == "narrow" for figure in real[0].diagram_specs)
+    assert len(small.all("svg")) == 1 + sum(spec.style == "narrow" for spec in real[0].diagram_specs)
     paths = {link.held["href"] for link in page(real[1]["index.html"]).all("a")}
-    below = [each for top in real[0].branches for child in top.children for each in child.children]
-    assert below
-    assert all(each.path in paths for each in below)
+    grandchildren = [node for top in real[0].branches for child in top.children for node in child.children]
+    assert grandchildren
+    assert all(node.path in paths for node in grandchildren)
