@@ -22,15 +22,15 @@ MEDIA_TYPES = {
 }
 
 
-def export_files(site: Site) -> tuple[DataFile, ...]:
-    """Return every file of the open data, in the order of the page data.html."""
-    files = list(_plan_files(site))
+def export_files(site: Site, render: stratml.TemplateRenderer) -> tuple[DataFile, ...]:
+    """Return every file of the open data, in the order of the page data.html. `render` fills the StratML template."""
+    files = list(_plan_files(site, render))
     metadata = serialize.to_json_bytes(dcat.dataset_description(site, files))
     description = "データカタログや検索サイトのための説明（schema.org の Dataset と DCAT、JSON-LD）"
     return (*files, _data_file("dataset.json", metadata, "データの説明", description))
 
 
-def _plan_files(site: Site) -> Iterator[DataFile]:
+def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFile]:
     plan = plan_dict.plan_dict(site)
     tables = list(rows.table_rows(plan))
     description = (
@@ -54,11 +54,14 @@ def _plan_files(site: Site) -> Iterator[DataFile]:
             len(table_rows),
         )
     description = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
-    yield _data_file("plan-stratml.xml", stratml.stratml_core(site), "StratML 第 1 部（計画）", description)
+    yield _data_file("plan-stratml.xml", stratml.stratml_core(site, render), "StratML 第 1 部（計画）", description)
     if any(entry.node.indicators for entry in site.tree_nodes):
         description = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
         yield _data_file(
-            "performance-stratml.xml", stratml.stratml_performance(site), "StratML 第 2 部（計画と指標）", description
+            "performance-stratml.xml",
+            stratml.stratml_performance(site, render),
+            "StratML 第 2 部（計画と指標）",
+            description,
         )
 
 

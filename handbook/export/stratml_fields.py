@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, node_fields
 from handbook.model import Markdown, PlanNode, value_texts
@@ -11,12 +12,21 @@ STAKEHOLDER_TYPES = {AUDIENCE_KEY: "Generic_Group", DEPARTMENTS_KEY: "Organizati
 """StratML StakeholderTypeType by the vocabulary of a field."""
 
 
-def stakeholders(node: PlanNode) -> Iterator[tuple[str, str, str]]:
-    """Yield the type, name and role of each stakeholder: the values of the fields with a vocabulary."""
+class Stakeholder(NamedTuple):
+    """A group or department that a node names."""
+
+    type: str
+    name: str
+    role: str
+    """Name of the field."""
+
+
+def stakeholders(node: PlanNode) -> Iterator[Stakeholder]:
+    """Yield the stakeholders of a node: the values of its fields with a vocabulary."""
     for field in node_fields():
         if field.vocabulary in STAKEHOLDER_TYPES and field.name in node.values:
             for name in value_texts(node.values[field.name]):
-                yield STAKEHOLDER_TYPES[field.vocabulary], name, field.name
+                yield Stakeholder(STAKEHOLDER_TYPES[field.vocabulary], name, field.name)
 
 
 def other_information(node: PlanNode, plain_text: Callable[[str], str]) -> Iterator[str]:
