@@ -73,20 +73,16 @@ class GridHeading:
 
     def _level_symbols(self) -> dict[int, str]:
         """Return the symbols by level: from their columns in a workbook, else from their order, the last level last."""
-        columns_by_symbol: dict[str, Counter[int]] = {}
+        levels_by_symbol: dict[str, Counter[int]] = {}
         for row in self.body:
             for column, text in self.rows[row]:
                 if text[0] in LEVEL_SYMBOLS:
-                    columns_by_symbol.setdefault(text[0], Counter()).update(
-                        [self.columns[column]] if column in self.columns else []
-                    )
+                    levels = [self.columns[column]] if column in self.columns else []
+                    levels_by_symbol.setdefault(text[0], Counter()).update(levels)
         if self.sheet.is_rectangular:
-            return {
-                columns.most_common(1)[0][0]: symbol
-                for symbol, columns in reversed(columns_by_symbol.items())
-                if columns
-            }
-        symbols = list(columns_by_symbol)[: len(self.levels)]
+            counts = reversed(levels_by_symbol.items())
+            return {levels.most_common(1)[0][0]: symbol for symbol, levels in counts if levels}
+        symbols = list(levels_by_symbol)[: len(self.levels)]
         return dict(enumerate(symbols, len(self.levels) - len(symbols)))
 
     def _warn(self, row: int, column: int, rule: str, message: str) -> None:

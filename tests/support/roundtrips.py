@@ -186,7 +186,7 @@ def _yaml(value: Any, indent: str) -> list[str]:
 def said(value: Any) -> Any:
     """Return what a plan says, without the places where it stands."""
     if isinstance(value, Plan):
-        beside = ("leaves", "terms", "addresses", "images", "notes", "gaps", "schema")
+        beside = ("free_pages", "terms", "published_paths", "images", "schema_file")
         return {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in beside}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, SourceSpan):
