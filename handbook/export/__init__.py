@@ -55,7 +55,7 @@ def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFi
         )
     description = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
     yield _data_file("plan-stratml.xml", stratml.stratml_core(site, render), "StratML 第 1 部（計画）", description)
-    if any(entry.node.indicators for entry in site.tree_nodes):
+    if any(node.node.indicators for node in site.tree_nodes):
         description = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
         yield _data_file(
             "performance-stratml.xml",

@@ -76,7 +76,7 @@ def _rows_by_table(plan: JsonObject) -> Iterator[tuple[TableSpec, Iterable[JsonO
                     [{"項目": row.name, "値": values[row.name]} for row in PLAN_TABLE_ROWS if row.name in values],
                 )
             case "対象":
-                yield table, [{"対象": word} for word in strings(plan, "対象")]
+                yield table, [{"対象": audience} for audience in strings(plan, "対象")]
             case "異表記":
                 spellings = plan["異表記"]
                 yield table, [{"異表記": row} for row in (spellings if isinstance(spellings, list) else ())]

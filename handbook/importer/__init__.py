@@ -84,8 +84,8 @@ def _import_tables(
     missing_tables = "、".join(
         f"`{table.name}.csv`" if is_csv else f"`{table.title}`" for table in all_tables() if table.name not in tables
     )
-    place = "となりに" if is_csv else "シートに"
-    missing_message = f"{place} {missing_tables} がないので、その内容は入っていません" if missing_tables else ""
+    location = "となりに" if is_csv else "シートに"
+    missing_message = f"{location} {missing_tables} がないので、その内容は入っていません" if missing_tables else ""
     return _import_result(plan, importer.warnings, (*messages, missing_message, MISSING_PAGES_MESSAGE))
 
 

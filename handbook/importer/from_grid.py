@@ -114,8 +114,8 @@ class GridImporter:
         if expected < 0:
             return None
         if column_level != expected:
-            place = f"`{self.levels[column_level]}` の列" if column_level is not None else "表の外"
-            message = f"`{text[:30]}` は{place}にありますが、右どなりの印から `{self.levels[expected]}` と読みました"
+            location = f"`{self.levels[column_level]}` の列" if column_level is not None else "表の外"
+            message = f"`{text[:30]}` は{location}にありますが、右どなりの印から `{self.levels[expected]}` と読みました"
             self._warn(row, column, "moved-cell", message)
         return expected
 

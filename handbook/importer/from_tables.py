@@ -140,7 +140,7 @@ class TablesImporter:
             for name, value in values.items():
                 list_at(rows[int(position)], name).append({YEAR_COLUMN: year, name: value})
 
-    # --- the lists ---
+    # --- the plan and its lists ---
 
     def _plan_fields(self, lines: Iterable[TableLine]) -> JsonObject:
         is_derived = {column.name: column.is_derived for column in PLAN_TABLE_ROWS}
@@ -182,8 +182,8 @@ class TablesImporter:
             if table.name not in self.sheets:
                 names = [field.name for field in node_fields() if field.vocabulary == vocabulary]
                 nodes = self.nodes.values()
-                words = dict.fromkeys(word for node in nodes for name in names for word in strings(node, name))
-                plan[vocabulary] = [{"名称": word} for word in words] if vocabulary == DEPARTMENTS_KEY else [*words]
+                used = dict.fromkeys(value for node in nodes for name in names for value in strings(node, name))
+                plan[vocabulary] = [{"名称": value} for value in used] if vocabulary == DEPARTMENTS_KEY else [*used]
         plan_fields = plan["計画"]
         if isinstance(plan_fields, dict) and "名称" not in plan_fields:
             plan["計画"] = {"名称": self.sheets[nodes_table().name].file.rpartition(".")[0], **plan_fields}

@@ -33,7 +33,7 @@ def plan_yaml_text(plan: JsonObject) -> str:
         elif field.type == "entries":
             blocks.append([f"{name}:", *(line for row in objects(plan, name) for line in _department_lines(row))])
         else:
-            blocks.append([f"{name}:", *(f"  - {_quote_if_needed(str(word), in_flow=True)}" for word in value)])
+            blocks.append([f"{name}:", *(f"  - {_quote_if_needed(str(item), in_flow=True)}" for item in value)])
     blocks.append(list(_child_lines(objects(plan, CHILDREN_KEY), "")))
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
