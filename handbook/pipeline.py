@@ -127,9 +127,9 @@ class Outputs(Mapping[str, OutputFile]):
         return tuple(self._compute_data())
 
     def _exported(self) -> Iterable[DataFile]:
-        from handbook import export
+        from handbook import export, render
 
-        return export.export_files(self.site)
+        return export.export_files(self.site, render.data_renderer(self.theme))
 
     def _indexed(self) -> Iterable[OutputFile]:
         from handbook import search_index

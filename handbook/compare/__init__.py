@@ -1,8 +1,9 @@
-"""Two plans → what changed, by id, in words a council member reads.
+"""Compare two plans by the ids of their nodes.
 
-Inside: `matching` finds each node again, `order` says what really moved, `nodes` and `beside` compare what is said in
-the tree and beside it, `marks` finds the words that differ, `addresses` sees that no address dies. `summary` and
-`record` write it down, for a pull request and for other programs; `told` makes the rows of a history.
+`matching` pairs the nodes of the two plans, `order` finds the ones that moved, `nodes` and `metadata` compare the nodes
+and the rest of the plan, `word_diff` marks the words that differ, `removed_pages` finds missing redirects.
+`to_markdown` and `to_json` write the comparison for pull requests and for other programs, `history_rows` for the
+change history of the site.
 """
 
 from __future__ import annotations
@@ -21,40 +22,40 @@ __all__ = ["build_history", "compare_plans", "comparison_json", "comparison_mark
 
 
 def compare_plans(before: Plan, after: Plan) -> Comparison:
-    """Return everything that differs. Depends on the two plans alone, never on where they were read."""
-    found = match_nodes(before, after)
-    in_tree = list(nodes.node_changes(found))
-    numbers = {change.id for change in in_tree if change.kind == "番号のみ"}
-    changes = (*metadata.metadata_changes(before, after), *in_tree, *metadata.file_changes(before, after))
-    old, new = removed_pages.page_paths(before), removed_pages.page_paths(after)
-    told = [change.path for change in changes if change.path and change.kind != "番号のみ"]
+    """Return all differences. The result depends only on the two plans, not on their source."""
+    matches = match_nodes(before, after)
+    node_changes = list(nodes.node_changes(matches))
+    renumbered_ids = {change.id for change in node_changes if change.kind == "番号のみ"}
+    changes = (*metadata.metadata_changes(before, after), *node_changes, *metadata.file_changes(before, after))
+    old_paths, new_paths = removed_pages.page_paths(before), removed_pages.page_paths(after)
+    changed_paths = [change.path for change in changes if change.path and change.kind != "番号のみ"]
     return Comparison(
         changes=changes,
-        renumberings=tuple(renumberings(found, numbers)),
-        added_paths=tuple(path for path in new if path not in old),
-        modified_paths=tuple(dict.fromkeys(path for path in told if path in new and path in old)),
-        removed_paths=tuple(path for path in old if path not in new),
-        missing_redirects=tuple(sorted(removed_pages.missing_redirects(found))),
+        renumberings=tuple(renumberings(matches, renumbered_ids)),
+        added_paths=tuple(path for path in new_paths if path not in old_paths),
+        modified_paths=tuple(dict.fromkeys(path for path in changed_paths if path in new_paths and path in old_paths)),
+        removed_paths=tuple(path for path in old_paths if path not in new_paths),
+        missing_redirects=tuple(sorted(removed_pages.missing_redirects(matches))),
     )
 
 
 def build_history(plan: Plan, editions: Iterable[Edition | None]) -> History:
-    """Return what changed on each day, and when everything in `plan` last changed.
+    """Return the changes of each day, and the last change of each node and page of `plan`.
 
-    `editions` are the plan as it stood, the newest first; None comes last where older ones were not read. What
-    differs between the newest and `plan` is not recorded yet: it comes first and has no day.
+    `editions` are earlier states of the plan, newest first; a final None means that older ones were not read. The
+    differences between the newest edition and `plan` are not committed yet: they come first and have the day "".
     """
     days: dict[str, list[HistoryRow]] = {}
-    last: dict[str, LastChange] = {}
-    after, day, whole = replace(plan.with_value("更新日", None), images=()), "", True
+    last_changes: dict[str, LastChange] = {}
+    after, day, is_complete = replace(plan.with_value("更新日", None), images=()), "", True
     for edition in editions:
         if not edition:
-            whole = False
+            is_complete = False
             break
         for row in history_rows.history_rows(compare_plans(edition.plan, after)):
             days.setdefault(day, []).append(row)
-            last.setdefault(row.key, LastChange(day, row.kinds))
+            last_changes.setdefault(row.key, LastChange(day, row.kinds))
         after, day = edition.plan, edition.day
-    since = LastChange(day, ("記録のはじまり" if whole else "またはそれより前",))
-    last = {key: since for key in history_rows.history_keys(after) if day} | last
-    return History(tuple(HistoryDay(day, tuple(rows)) for day, rows in days.items()), last, day, whole)
+    first_change = LastChange(day, ("記録のはじまり" if is_complete else "またはそれより前",))
+    last_changes = {key: first_change for key in history_rows.history_keys(after) if day} | last_changes
+    return History(tuple(HistoryDay(day, tuple(rows)) for day, rows in days.items()), last_changes, day, is_complete)

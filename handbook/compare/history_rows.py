@@ -1,4 +1,4 @@
-"""Changes → rows of a history: each node or page once, with a few words on how it changed."""
+"""Convert changes to rows of the history: one row for each node or page, with short descriptions."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ from handbook.compare.nodes import ANCESTOR_SEPARATOR
 from handbook.model import Change, Comparison, HistoryRow, Plan
 
 ID_KEYS = {"id": "住所", "以前のid": "住所"}
-"""Keys that editors know by their names, as a reader knows them."""
+"""Labels of keys that only editors know."""
 
 
 def history_rows(comparison: Comparison) -> Iterator[HistoryRow]:
-    """Yield what changed, in reading order; what merely bears another number is left out."""
+    """Yield a row for each changed node or page, in reading order. Changes of the number alone are left out."""
     for first, *more in comparison.changes_by_node:
-        ways = tuple(dict.fromkeys(map(_change_label, (first, *more))))
-        words = tuple(dict.fromkeys(map(_change_text, (first, *more))))
+        labels = tuple(dict.fromkeys(map(_change_label, (first, *more))))
+        descriptions = tuple(dict.fromkeys(map(_change_description, (first, *more))))
         level = "一覧" if first.level == first.name == first.key else first.level
         yield HistoryRow(
-            key=_history_key(first), level=level, name=first.name, path=first.path, kinds=ways, descriptions=words
+            key=_history_key(first),
+            level=level,
+            name=first.name,
+            path=first.path,
+            kinds=labels,
+            descriptions=descriptions,
         )
 
 
 def history_keys(plan: Plan) -> Iterator[str]:
-    """Yield what the rows of each node and free page are known by."""
+    """Yield the key of each node and free page, as used in HistoryRow.key."""
     yield from (node.id for node in plan.nodes)
-    yield from (f"{leaf.name}.html" for leaf in plan.free_pages)
+    yield from (f"{page.name}.html" for page in plan.free_pages)
 
 
 def _history_key(change: Change) -> str:
-    """Return the id of a node, which outlives its address, or the address of a page."""
+    """Return the id of a node, since its path may change, or the path of any other page."""
     return change.id if "/" in change.path else change.path
 
 
@@ -39,10 +44,10 @@ def _change_label(change: Change) -> str:
     return "変更" if change.key == change.level else ID_KEYS.get(change.key, change.key)
 
 
-def _change_text(change: Change) -> str:
-    """Say how something changed, and what it was where that is short and where the page no longer tells it."""
-    way = _change_label(change)
+def _change_description(change: Change) -> str:
+    """Return the label of a change, with the former name or parent, which the page no longer shows."""
+    label = _change_label(change)
     if change.kind == "改称":
-        return f"{way}（前は「{change.before}」）"
-    above = change.before.split(ANCESTOR_SEPARATOR)[:-1]
-    return f"{way}（前は「{above[-1]}」の中）" if change.kind == "移動" and above else way
+        return f"{label}（前は「{change.before}」）"
+    old_ancestors = change.before.split(ANCESTOR_SEPARATOR)[:-1]
+    return f"{label}（前は「{old_ancestors[-1]}」の中）" if change.kind == "移動" and old_ancestors else label

@@ -1,4 +1,4 @@
-"""The nodes of two plans → what changed in each."""
+"""Compare the nodes of two plans."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from handbook.fields import node_fields
 from handbook.model import WIKI_LINK, Change, ChangeKind, PlanNode, Value
 
 ANCESTOR_SEPARATOR = " › "
-"""Between the names of a trail."""
+"""Separates the names of ancestors."""
 _NOT_LISTED = frozenset({"id", "kana", "old-ids"})
-"""Types that are left out where a whole node is shown."""
+"""Types of fields that the text of a whole node leaves out."""
 
 
 @dataclass(frozen=True)
 class NodeText:
-    """The values of one node as a reader sees them."""
+    """The values of one node as the site shows them."""
 
-    tree: PlanLookup
+    plan: PlanLookup
     node: PlanNode
 
     def value(self, field: Field) -> Value | None:
         """Return the value of a field; for 再掲, the ids of the parents under which the node is repeated."""
         if field.type == "again":
-            return self.tree.repeat_parents.get(self.node.id)
+            return self.plan.repeat_parents.get(self.node.id)
         return self.node.values.get(field.name)
 
     def text(self, field: Field) -> str:
@@ -39,49 +39,51 @@ class NodeText:
         return value_text(field, self.value(field))
 
     def items(self, field: Field) -> tuple[str, ...]:
-        """Return the items of a list, nodes by their names."""
+        """Return the items of a list; ids are replaced by the names of their nodes."""
         texts = item_texts(field, self.value(field))
         return tuple(map(self._name, texts)) if field.type in ("ids", "again") else texts
 
     def shown(self, field: Field) -> str:
-        """Return a text with its `[[…]]` as a reader sees them."""
-        return WIKI_LINK.sub(lambda found: found["words"] or self._name(found["target"], found[0]), self.text(field))
+        """Return the text with each link `[[…]]` replaced by its words."""
+        return WIKI_LINK.sub(lambda match: match["words"] or self._name(match["target"], match[0]), self.text(field))
 
-    def whole(self) -> str:
-        """Return everything, a field a line, as the table shows a node that is new or gone."""
+    def full_text(self) -> str:
+        """Return the name and all fields, one per line, as shown for an added or removed node."""
         fields = [field for field in node_fields() if field.type not in _NOT_LISTED and field.kind != "改称"]
         lines = [(field.name, self.shown(field)) for field in fields]
-        said = [f"{name}　{text}" if "\n" not in text else f"{name}\n{text}" for name, text in lines if text]
-        return "\n".join([self.node.name, *said])
+        texts = [f"{name}　{text}" if "\n" not in text else f"{name}\n{text}" for name, text in lines if text]
+        return "\n".join([self.node.name, *texts])
 
-    def _name(self, node_id: str, otherwise: str = "") -> str:
-        node = self.tree.nodes_by_id.get(node_id.strip())
-        return node.name if node else otherwise or node_id or "いちばん上"
+    def _name(self, node_id: str, fallback: str = "") -> str:
+        node = self.plan.nodes_by_id.get(node_id.strip())
+        return node.name if node else fallback or node_id or "いちばん上"
 
 
 def node_changes(pairs: NodeMatches) -> Iterator[Change]:
-    """Yield what changed in the nodes, in reading order."""
-    order = reordered_ids(pairs)
-    moved = {new for new, old in pairs.old_id_by_new.items() if _parent(pairs, old) != pairs.new_plan.parent_by_id[new]}
-    keys = reading_order_keys(pairs, order | moved)
+    """Yield the changes of all nodes, in reading order."""
+    reordered = reordered_ids(pairs)
+    moved = {
+        new for new, old in pairs.old_id_by_new.items() if _old_parent(pairs, old) != pairs.new_plan.parent_by_id[new]
+    }
+    keys = reading_order_keys(pairs, reordered | moved)
     for key in sorted(keys, key=lambda key: keys[key]):
         if key.startswith("-"):
             yield _removed(pairs, key[1:])
         elif key not in pairs.old_id_by_new:
             yield _added(pairs, key)
         else:
-            yield from _modified(pairs, key, reordered=key in order, moved=key in moved)
+            yield from _modified(pairs, key, reordered=key in reordered, moved=key in moved)
 
 
-def _parent(pairs: NodeMatches, old_id: str) -> str:
-    """Return the parent of a node of the old plan, under the id it has now."""
-    above = pairs.old_plan.parent_by_id[old_id]
-    return pairs.current_id(above) if above else ""
+def _old_parent(pairs: NodeMatches, old_id: str) -> str:
+    """Return the parent of a node in the old plan, as its id in the new plan; "" for a root."""
+    parent_id = pairs.old_plan.parent_by_id[old_id]
+    return pairs.current_id(parent_id) if parent_id else ""
 
 
-def _node_change(tree: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", key: str = "節") -> Change:
-    """Return a change of a node, to be filled in."""
-    number, trail = tree.number_by_id[node.id], tree.ancestor_names(node.id)
+def _node_change(plan: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", key: str = "節") -> Change:
+    """Return a change of a node, without its texts."""
+    number, ancestors = plan.number_by_id[node.id], plan.ancestor_names(node.id)
     return Change(
         kind=kind,
         key=key,
@@ -89,7 +91,7 @@ def _node_change(tree: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", 
         level=node.level.name,
         name=node.name,
         number=number,
-        ancestors=trail,
+        ancestors=ancestors,
         path=node.path,
         span=node.span,
     )
@@ -97,43 +99,43 @@ def _node_change(tree: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", 
 
 def _added(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.new_plan.nodes_by_id[node_id]
-    said = NodeText(pairs.new_plan, node).whole()
-    was = pairs.guessed_old_by_new.get(node_id, "")
-    remark = f"おそらく id の変更（{was} → {node_id}）" if was else ""
-    return replace(_node_change(pairs.new_plan, node, "新設"), after=said, new_segments=((said, True),), remark=remark)
+    text = NodeText(pairs.new_plan, node).full_text()
+    old_id = pairs.guessed_old_by_new.get(node_id, "")
+    remark = f"おそらく id の変更（{old_id} → {node_id}）" if old_id else ""
+    return replace(_node_change(pairs.new_plan, node, "新設"), after=text, new_segments=((text, True),), remark=remark)
 
 
 def _removed(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.old_plan.nodes_by_id[node_id]
-    said = NodeText(pairs.old_plan, node).whole()
-    heir = pairs.redirect_targets.get(node.path.removesuffix(".html"))
-    remark = f"前のページは「{heir.name}」へ案内します" if heir else ""
+    text = NodeText(pairs.old_plan, node).full_text()
+    target = pairs.redirect_targets.get(node.path.removesuffix(".html"))
+    remark = f"前のページは「{target.name}」へ案内します" if target else ""
     if node_id in pairs.guessed_new_by_old:
         remark = f"おそらく id の変更（{node_id} → {pairs.guessed_new_by_old[node_id]}）"
-    return replace(_node_change(pairs.old_plan, node, "廃止"), before=said, old_segments=((said, True),), remark=remark)
+    return replace(_node_change(pairs.old_plan, node, "廃止"), before=text, old_segments=((text, True),), remark=remark)
 
 
 def _modified(pairs: NodeMatches, node_id: str, *, reordered: bool, moved: bool) -> Iterator[Change]:
-    """Yield what changed in a node that both plans have."""
-    was, now = pairs.old_plan.nodes_by_id[pairs.old_id_by_new[node_id]], pairs.new_plan.nodes_by_id[node_id]
-    change = _node_change(pairs.new_plan, now)
-    relevelled = pairs.new_level_by_old.get(was.level.name, was.level.name) != now.level.name
-    if moved or relevelled:
-        yield _move_change(change, _location(pairs.old_plan, was), _location(pairs.new_plan, now))
+    """Yield the changes of a node in both plans."""
+    old, new = pairs.old_plan.nodes_by_id[pairs.old_id_by_new[node_id]], pairs.new_plan.nodes_by_id[node_id]
+    change = _node_change(pairs.new_plan, new)
+    has_new_level = pairs.new_level_by_old.get(old.level.name, old.level.name) != new.level.name
+    if moved or has_new_level:
+        yield _move_change(change, _location(pairs.old_plan, old), _location(pairs.new_plan, new))
     elif reordered:
-        places = pairs.old_plan.position_by_id[was.id], pairs.new_plan.position_by_id[node_id]
-        yield _with_sides(change, "並べ替え", "場所", *(f"{place} 番め" for place in places))
-    if was.id != now.id:
-        yield _with_sides(change, "事項", "id", was.id, now.id)
-    yield from _field_changes(pairs, change, NodeText(pairs.old_plan, was), NodeText(pairs.new_plan, now))
-    old, new = pairs.old_plan.number_by_id[was.id], pairs.new_plan.number_by_id[now.id]
-    if old != new and not (moved or relevelled or reordered):
-        yield _with_sides(change, "番号のみ", "番号", old, new)
+        positions = pairs.old_plan.position_by_id[old.id], pairs.new_plan.position_by_id[node_id]
+        yield _whole_change(change, "並べ替え", "場所", *(f"{position} 番め" for position in positions))
+    if old.id != new.id:
+        yield _whole_change(change, "事項", "id", old.id, new.id)
+    yield from _field_changes(pairs, change, NodeText(pairs.old_plan, old), NodeText(pairs.new_plan, new))
+    old_number, new_number = pairs.old_plan.number_by_id[old.id], pairs.new_plan.number_by_id[new.id]
+    if old_number != new_number and not (moved or has_new_level or reordered):
+        yield _whole_change(change, "番号のみ", "番号", old_number, new_number)
 
 
-def _location(tree: PlanLookup, node: PlanNode) -> tuple[str, ...]:
-    """Say where a node stands: under what, on which level."""
-    return (*tree.ancestor_names(node.id), node.level.name)
+def _location(plan: PlanLookup, node: PlanNode) -> tuple[str, ...]:
+    """Return the names of the ancestors of a node, followed by the name of its level."""
+    return (*plan.ancestor_names(node.id), node.level.name)
 
 
 def _move_change(change: Change, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
@@ -149,69 +151,67 @@ def _move_change(change: Change, before: tuple[str, ...], after: tuple[str, ...]
     )
 
 
-def _with_sides(change: Change, kind: ChangeKind, key: str, before: str, after: str) -> Change:
-    """Fill a change whose two sides are shown whole."""
-    sides = (((text, True),) if text else () for text in (before, after))
-    old, new = sides
+def _whole_change(change: Change, kind: ChangeKind, key: str, before: str, after: str) -> Change:
+    """Fill in a change whose two sides are marked as a whole."""
+    old, new = (((text, True),) if text else () for text in (before, after))
     return replace(change, kind=kind, key=key, before=before, after=after, old_segments=old, new_segments=new)
 
 
-def _field_changes(pairs: NodeMatches, change: Change, was: NodeText, now: NodeText) -> Iterator[Change]:
-    """Yield the fields that differ."""
+def _field_changes(pairs: NodeMatches, change: Change, old: NodeText, new: NodeText) -> Iterator[Change]:
+    """Yield a change for each field that differs."""
     for field in node_fields():
         if field.type == "id":
             continue
-        before, after = _compared(pairs, was, now, field)
+        before, after = _comparable_values(pairs, old, new, field)
         if before == after:
             continue
         if isinstance(before, tuple):
-            yield _list_change(change, field.name, was.items(field), now.items(field), meant=field.shown == "fact")
+            yield _list_change(change, field.name, old.items(field), new.items(field), is_text=field.shown == "fact")
         else:
-            yield text_change(change, field.kind, field.name, *_display_texts(was, now, field))
+            yield text_change(change, field.kind, field.name, *_display_texts(old, new, field))
 
 
-def _compared(pairs: NodeMatches, was: NodeText, now: NodeText, field: Field) -> tuple[object, object]:
-    """Return what is compared: texts as typed, lists by item, nodes by their ids of today."""
+def _comparable_values(pairs: NodeMatches, old: NodeText, new: NodeText, field: Field) -> tuple[object, object]:
+    """Return the values to compare: texts as typed, lists as tuples, references as ids in the new plan."""
     if field.type == "ids":
-        return tuple(map(pairs.current_id, _ids(was, field))), _ids(now, field)
+        return tuple(map(pairs.current_id, _ids(old, field))), _ids(new, field)
     if field.type == "again":
-        return tuple(sorted(map(pairs.current_id, _ids(was, field)))), tuple(sorted(_ids(now, field)))
-    if field.type == "old-ids":  # the path that it had until now is shown as a change of its id or place
-        own = was.node.path.removesuffix(".html")
-        return tuple(sorted(was.items(field))), tuple(sorted(old for old in now.items(field) if old != own))
+        return tuple(sorted(map(pairs.current_id, _ids(old, field)))), tuple(sorted(_ids(new, field)))
+    if field.type == "old-ids":  # its own old path already appears as a change of id or place
+        old_path = old.node.path.removesuffix(".html")
+        return tuple(sorted(old.items(field))), tuple(sorted(path for path in new.items(field) if path != old_path))
     if field.shown == "fact" or field.type in LIST_TYPES:
-        return was.items(field), now.items(field)
-    return was.text(field), now.text(field)
+        return old.items(field), new.items(field)
+    return old.text(field), new.text(field)
 
 
 def _ids(text: NodeText, field: Field) -> tuple[str, ...]:
     return item_texts(field, text.value(field))
 
 
-def _display_texts(was: NodeText, now: NodeText, field: Field) -> tuple[str, str]:
-    """Return the two texts with links as words, unless only the links differ."""
-    before, after = was.shown(field), now.shown(field)
-    return (before, after) if before != after else (was.text(field), now.text(field))
+def _display_texts(old: NodeText, new: NodeText, field: Field) -> tuple[str, str]:
+    """Return the two texts with links replaced by words, or as typed if only the links differ."""
+    before, after = old.shown(field), new.shown(field)
+    return (before, after) if before != after else (old.text(field), new.text(field))
 
 
 def text_change(change: Change, kind: ChangeKind, key: str, before: str, after: str) -> Change:
-    """Fill a change of a text, its words marked."""
+    """Fill in a change of a text, with the differing words marked."""
     old, new = diff_words(before, after)
     kind = "表記のみ" if before and after and normalize(before) == normalize(after) else kind
     return replace(change, kind=kind, key=key, before=before, after=after, old_segments=old, new_segments=new)
 
 
-def _list_change(change: Change, key: str, before: tuple[str, ...], after: tuple[str, ...], *, meant: bool) -> Change:
-    """Fill a change of a list; `meant` where its items are words and may differ in their spelling only."""
+def _list_change(change: Change, key: str, before: tuple[str, ...], after: tuple[str, ...], *, is_text: bool) -> Change:
+    """Fill in a change of a list. If `is_text`, lists that differ only in notation have the kind 表記のみ."""
     old, new = diff_list(before, after)
-    same = meant and before and after and list(map(normalize, before)) == list(map(normalize, after))
-    told = "、".join(before), "、".join(after)
+    is_same = is_text and before and after and list(map(normalize, before)) == list(map(normalize, after))
     return replace(
         change,
-        kind="表記のみ" if same else "事項",
+        kind="表記のみ" if is_same else "事項",
         key=key,
-        before=told[0],
-        after=told[1],
+        before="、".join(before),
+        after="、".join(after),
         old_segments=old,
         new_segments=new,
     )

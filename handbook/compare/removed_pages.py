@@ -1,4 +1,4 @@
-"""Addresses of pages that are no more and lead nowhere: each a mistake, with the line to add."""
+"""Find pages that were removed without a redirect. Each is an error whose hint is the line to add."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from handbook.patterns import PLAN_FILE
 
 
 def page_paths(plan: Plan) -> list[str]:
-    """Return the paths of the pages that the sources themselves make, in reading order."""
+    """Return the paths of the pages of the nodes and of the free pages, in reading order."""
     return list(dict.fromkeys([*(node.path for node in plan.nodes if node.id), *_free_page_paths(plan)]))
 
 
 def _free_page_paths(plan: Plan) -> list[str]:
-    return [f"{leaf.name}.html" for leaf in plan.free_pages]
+    return [f"{page.name}.html" for page in plan.free_pages]
 
 
 def _redirect_sources(plan: Plan) -> set[str]:
-    """Return the paths that lead on to a page."""
+    """Return the paths that redirect to a page."""
     return {f"{old}.html" for node in plan.nodes for old in node.former_paths}
 
 
 def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
-    """Yield a mistake for each address that worked before and would lead nowhere now."""
-    alive = {*page_paths(pairs.new_plan.plan), *_redirect_sources(pairs.new_plan.plan)}
-    claims: dict[str, list[str]] = {}
+    """Yield an error for each path that existed or redirected in the old plan and does neither in the new one."""
+    reachable = {*page_paths(pairs.new_plan.plan), *_redirect_sources(pairs.new_plan.plan)}
+    paths_by_target: dict[str, list[str]] = {}
     for node in pairs.old_plan.nodes_by_id.values():
-        heir = _redirect_target(pairs, node.id)
-        dead = [path.removesuffix(".html") for path in (node.path, *_former_paths(node)) if path not in alive]
-        if dead and heir:
-            claims.setdefault(heir.id, []).extend(dead)
-        for path in dead:
-            yield _missing_redirect(pairs, node, path, heir, claims)
-    for name in _free_page_paths(pairs.old_plan.plan):
-        if name not in alive:
-            message = f"前からあるページ `{name}` の住所がなくなります"
-            hint = f"content/pages/{name.removesuffix('.html')}.md を残し、いまはどこを見ればよいかを書きます"
+        target = _redirect_target(pairs, node.id)
+        missing = [path.removesuffix(".html") for path in (node.path, *_former_paths(node)) if path not in reachable]
+        if missing and target:
+            paths_by_target.setdefault(target.id, []).extend(missing)
+        for path in missing:
+            yield _missing_redirect(pairs, node, path, target, paths_by_target)
+    for path in _free_page_paths(pairs.old_plan.plan):
+        if path not in reachable:
+            message = f"前からあるページ `{path}` の住所がなくなります"
+            hint = f"content/pages/{path.removesuffix('.html')}.md を残し、いまはどこを見ればよいかを書きます"
             yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
 
 
@@ -47,31 +47,31 @@ def _former_paths(node: PlanNode) -> Iterator[str]:
 
 
 def _redirect_target(pairs: NodeMatches, old_id: str) -> PlanNode | None:
-    """Return the node that should lead on from an address: itself, its likely successor, or what stood above it."""
+    """Return the node for the redirect: the same node, its probable successor or its nearest former ancestor."""
     while old_id:
-        if (now := pairs.current_id(old_id)) in pairs.new_plan.nodes_by_id:
-            return pairs.new_plan.nodes_by_id[now]
+        if (new_id := pairs.current_id(old_id)) in pairs.new_plan.nodes_by_id:
+            return pairs.new_plan.nodes_by_id[new_id]
         old_id = pairs.old_plan.parent_by_id[old_id]
     return None
 
 
 def _missing_redirect(
-    pairs: NodeMatches, node: PlanNode, path: str, heir: PlanNode | None, claims: dict[str, list[str]]
+    pairs: NodeMatches, node: PlanNode, path: str, target: PlanNode | None, paths_by_target: dict[str, list[str]]
 ) -> Diagnostic:
     message = f"{node.level.name}「{node.name}」の住所 `{path}.html` がなくなります"
-    if not heir:
+    if not target:
         hint = f"引き継ぐ節に `以前のid: [{path}]` と書き足します"
         return Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
     if node.id in pairs.guessed_new_by_old:
-        message = f"おそらく id の変更です（`{node.id}` → `{heir.id}`）。{message}"
-    line = _redirect_yaml(heir, claims[heir.id])
-    advice = f"「{heir.name}」（id: {heir.id}）に `{line}` と書きます"
-    if pairs.current_id(node.id) != heir.id:
-        advice += "。ほかの節が引き継ぐなら、その節に書きます"
-    return Diagnostic(heir.span, "missing-redirect", message, advice)
+        message = f"おそらく id の変更です（`{node.id}` → `{target.id}`）。{message}"
+    line = _redirect_yaml(target, paths_by_target[target.id])
+    hint = f"「{target.name}」（id: {target.id}）に `{line}` と書きます"
+    if pairs.current_id(node.id) != target.id:
+        hint += "。ほかの節が引き継ぐなら、その節に書きます"
+    return Diagnostic(target.span, "missing-redirect", message, hint)
 
 
-def _redirect_yaml(heir: PlanNode, dead: Sequence[str]) -> str:
-    """Return the line of plan.yaml that keeps these addresses; one on the same level is written as an id alone."""
-    own = f"{heir.level.folder}/"
-    return f"以前のid: [{', '.join(path.removeprefix(own) for path in dict.fromkeys((*heir.former_paths, *dead)))}]"
+def _redirect_yaml(target: PlanNode, missing: Sequence[str]) -> str:
+    """Return the line of plan.yaml with these redirects. A path on the level of the node is written as its id alone."""
+    paths = dict.fromkeys((*target.former_paths, *missing))
+    return f"以前のid: [{', '.join(path.removeprefix(f'{target.level.folder}/') for path in paths)}]"

@@ -1,4 +1,4 @@
-"""The value of a field as the text that a comparison shows, by its type."""
+"""Convert the value of a field to the text that a comparison shows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def value_text(field: Field, value: Value | None) -> str:
 
 
 def item_texts(field: Field, value: Value | None) -> tuple[str, ...]:
-    """Return the text of each item of a list; of any other value, its text alone; () if it is None."""
+    """Return the text of each item of a list, or the one text of another value; () if it is None."""
     if isinstance(value, tuple):
         return tuple(_item_text(field, item) for item in value)
     return () if value is None else (value_text(field, value),)
@@ -54,10 +54,10 @@ def record_text(fields: Sequence[Field], record: Record) -> str:
 
     The record of a year has a line for the year and for each value.
     """
-    said = [(field, value_text(field, record.values[field.name])) for field in fields if field.name in record.values]
+    texts = [(field, value_text(field, record.values[field.name])) for field in fields if field.name in record.values]
     if isinstance(record, YearRecord):
-        return "\n".join([format_era_year(record.year), *(text for _, text in said)])
-    bare = [(field, text) for field, text in said if field.is_required and field.type != "id"]
-    named = [f"{field.name} {text}" for field, text in said if not (field.is_required and field.type != "id")]
-    first = " ".join(text for _, text in sorted(bare, key=lambda pair: pair[0].type != "year"))
-    return "　".join([*([first] if first else []), *named])
+        return "\n".join([format_era_year(record.year), *(text for _, text in texts)])
+    unnamed = [(field, text) for field, text in texts if field.is_required and field.type != "id"]
+    named = [f"{field.name} {text}" for field, text in texts if not (field.is_required and field.type != "id")]
+    unnamed_text = " ".join(text for _, text in sorted(unnamed, key=lambda pair: pair[0].type != "year"))
+    return "　".join([*([unnamed_text] if unnamed_text else []), *named])

@@ -1,4 +1,4 @@
-"""A comparison as JSON, for other programs. The form is told in docs/comparison.md and changes with its number only."""
+"""Write a comparison as JSON for other programs. docs/comparison.md documents the format."""
 
 from __future__ import annotations
 
@@ -9,42 +9,46 @@ from handbook.json_types import Json, JsonObject
 from handbook.model import Change, Comparison, Edition, Segments
 
 FORMAT_VERSION = 1
-"""Number of the form; a key may be added without a new one, none is taken away or changes its meaning."""
+"""Version of the format. It increases if a key is removed or changes its meaning, not if a key is added."""
 
 
 def comparison_json(comparison: Comparison, before: Edition, after: Edition) -> str:
-    """Return everything that the comparison holds; the same comparison gives the same bytes."""
-    told = {
+    """Return the whole comparison. Equal comparisons give equal texts."""
+    values = {
         "form": FORMAT_VERSION,
-        "before": _edition(before),
-        "after": _edition(after),
+        "before": _edition_dict(before),
+        "after": _edition_dict(after),
         "counts": dict(comparison.counts),
-        "changes": [_change(change) for change in comparison.changes],
+        "changes": [_change_dict(change) for change in comparison.changes],
         "shifts": [
-            {"before": list(shift.old_range), "after": list(shift.new_range), "nodes": shift.node_count}
-            for shift in comparison.renumberings
+            {
+                "before": list(renumbering.old_range),
+                "after": list(renumbering.new_range),
+                "nodes": renumbering.node_count,
+            }
+            for renumbering in comparison.renumberings
         ],
         "pages": {
             "new": comparison.added_paths,
             "changed": comparison.modified_paths,
             "gone": comparison.removed_paths,
         },
-        "mistakes": [_listed(mistake) for mistake in comparison.missing_redirects],
+        "mistakes": [_diagnostic_dict(diagnostic) for diagnostic in comparison.missing_redirects],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
 
-def _edition(edition: Edition) -> JsonObject:
+def _edition_dict(edition: Edition) -> JsonObject:
     return {
         "label": edition.label,
         "revision": edition.commit,
         "day": edition.day,
         "name": edition.plan.name,
-        "flaws": [_listed(flaw) for flaw in edition.diagnostics],
+        "flaws": [_diagnostic_dict(diagnostic) for diagnostic in edition.diagnostics],
     }
 
 
-def _change(change: Change) -> JsonObject:
+def _change_dict(change: Change) -> JsonObject:
     return {
         "kind": change.kind,
         "key": change.key,
@@ -63,14 +67,14 @@ def _change(change: Change) -> JsonObject:
     }
 
 
-def _segment_list(marked: Segments) -> Json:
-    return [[words, differs] for words, differs in marked]
+def _segment_list(segments: Segments) -> Json:
+    return [[text, is_changed] for text, is_changed in segments]
 
 
-def _span_dict(place: SourceSpan) -> JsonObject:
-    return {"file": place.file, "line": place.line, "column": place.column}
+def _span_dict(span: SourceSpan) -> JsonObject:
+    return {"file": span.file, "line": span.line, "column": span.column}
 
 
-def _listed(mistake: Diagnostic) -> JsonObject:
-    """Return the JSON form of a mistake without what only an excerpt needs."""
-    return {key: value for key, value in mistake.as_json().items() if key not in ("width", "excerpt")}
+def _diagnostic_dict(diagnostic: Diagnostic) -> JsonObject:
+    """Return the JSON form of a diagnostic without `width` and `excerpt`."""
+    return {key: value for key, value in diagnostic.as_json().items() if key not in ("width", "excerpt")}

@@ -1,8 +1,8 @@
-"""A comparison as Markdown for a pull request: a line that says it all, and the table folded beneath.
+"""Write a comparison as Markdown for a pull request: a summary line and collapsed tables of the changes.
 
-Whatever stands in the plan appears as it was typed: every sign that means something to Markdown or HTML is written
-as a character reference, and the signs that a forge makes into a mention or a reference (`@name`, `#12`, `!3`) are
-followed by a space of no width, as the bots of the forges themselves do.
+Texts of the plan appear as typed. Each character with a meaning in Markdown or HTML is written as a character
+reference. A zero-width space follows each character that GitHub or GitLab would turn into a mention or a reference
+(`@name`, `#12`, `!3`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from handbook.model import Change, Comparison, Edition, Segments
 
 MAX_BODY_CHARS = 60_000
-"""Characters of the whole: a comment holds 65,536, a summary of a job 1 MiB."""
+"""Most characters of the text. GitHub allows 65,536 in a comment and 1 MiB in a job summary."""
 MAX_CELL_CHARS = 1_200
-"""Characters shown of one side of a change."""
+"""Most characters shown of one side of a change."""
 MAX_LIST_ITEMS = 200
-"""Pages, runs of numbers and mistakes that are listed."""
+"""Most items of a list of pages, renumberings or errors."""
 _MARKDOWN_SPECIAL = re.compile(r"[&<>\\`*_\[\](){}|~$:#@!%^='\"+]")
 _FORGE_REFERENCES = re.compile(
     r"(?<=[@#!~$%&])(?=[\w\"'])|(?<=\bGH)(?=-\d)|(?<=\bwww)(?=\.)|(?<=\b[Hh][Tt][Tt][Pp])(?=s?:)"
@@ -27,18 +27,18 @@ _TABLE_HEADER = "| 節 | 改正前 | 改正後 | 備考 |\n|---|---|---|---|\n"
 
 
 def comparison_markdown(comparison: Comparison, before: Edition, after: Edition) -> str:
-    """Return the whole as Markdown, never longer than LONGEST; what had no room is counted."""
+    """Return the comparison as Markdown of at most MAX_BODY_CHARS characters. Omitted changes are counted."""
     head = "\n".join(_head(comparison, before, after))
-    tail = "\n".join(_footer(comparison))
+    tail = "\n".join(_tail(comparison))
     if len(head) + len(tail) > MAX_BODY_CHARS // 2:
         tail = ""
     return head + _changes_table(comparison, MAX_BODY_CHARS - len(head) - len(tail) - 200) + tail
 
 
 def escape_markdown(text: str) -> str:
-    """Return words that Markdown, HTML and a forge take for nothing but words, on one line."""
-    calm = _FORGE_REFERENCES.sub(_ZERO_WIDTH_SPACE, text)
-    escaped = _MARKDOWN_SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", calm)
+    """Return the text on one line, escaped for Markdown, HTML and the references of GitHub and GitLab."""
+    unlinked = _FORGE_REFERENCES.sub(_ZERO_WIDTH_SPACE, text)
+    escaped = _MARKDOWN_SPECIAL.sub(lambda match: f"&#{ord(match[0])};", unlinked)
     return re.sub(r"\s*\n\s*", "<br>", escaped.strip("\n"))
 
 
@@ -46,51 +46,55 @@ def _head(comparison: Comparison, before: Edition, after: Edition) -> Iterator[s
     yield "## 新旧対照表\n"
     yield f"{escape_markdown(after.plan.name)}\n"
     yield f"改正前 {escape_markdown(before.heading)} → 改正後 {escape_markdown(after.heading)}\n"
-    counted = "、".join(f"{kind} {number}" for kind, number in comparison.counts)
-    yield f"**{counted or '変わったところはありません。'}**\n"
+    counts = "、".join(f"{kind} {number}" for kind, number in comparison.counts)
+    yield f"**{counts or '変わったところはありません。'}**\n"
     if before.diagnostics:
         yield f"改正前の原稿に誤りが {len(before.diagnostics)} 件あり、読めたところだけを比べました。\n"
     if comparison.missing_redirects:
         yield f"### 直すところ {len(comparison.missing_redirects)} 件\n"
-        lines = (f"{m.span.file}:{m.span.line} {m.message} ヒント: {m.hint}" for m in comparison.missing_redirects)
+        errors = comparison.missing_redirects
+        lines = (f"{error.span.file}:{error.span.line} {error.message} ヒント: {error.hint}" for error in errors)
         yield _bullet_list(lines)
 
 
 def _bullet_list(lines: Iterable[str]) -> str:
-    """Return a Markdown list of at most MOST_LISTED lines."""
-    every = [f"- {escape_markdown(line)}" for line in lines]
-    more = [f"- ほか {len(every) - MAX_LIST_ITEMS:,} 件"] if len(every) > MAX_LIST_ITEMS else []
-    return "\n".join([*every[:MAX_LIST_ITEMS], *more, "", ""])
+    """Return a Markdown list of at most MAX_LIST_ITEMS items, with the number of omitted ones."""
+    items = [f"- {escape_markdown(line)}" for line in lines]
+    more = [f"- ほか {len(items) - MAX_LIST_ITEMS:,} 件"] if len(items) > MAX_LIST_ITEMS else []
+    return "\n".join([*items[:MAX_LIST_ITEMS], *more, "", ""])
 
 
-def _changes_table(comparison: Comparison, room: int) -> str:
-    """Return the changes, those of one branch folded together, as far as there is room."""
-    branches: dict[str, list[str]] = {}
-    rows = [change for of_one in comparison.changes_by_node for change in of_one]
+def _changes_table(comparison: Comparison, remaining: int) -> str:
+    """Return the changes in one collapsed table for each branch, in at most `remaining` characters."""
+    rows_by_branch: dict[str, list[str]] = {}
+    changes = [change for node_changes in comparison.changes_by_node for change in node_changes]
     shown = 0
-    for change in rows:
+    for change in changes:
         branch, row = _branch(change), _table_row(change)
-        needed = len(row) + (0 if branch in branches else len(branch) * 6 + len(_TABLE_HEADER) + 80)
-        if needed > room:
+        length = len(row) + (0 if branch in rows_by_branch else len(branch) * 6 + len(_TABLE_HEADER) + 80)
+        if length > remaining:
             break
-        room -= needed
+        remaining -= length
         shown += 1
-        branches.setdefault(branch, []).append(row)
+        rows_by_branch.setdefault(branch, []).append(row)
     parts = [
-        _details(f"{branch}（{len(held)} 件）", _TABLE_HEADER + "".join(held)) for branch, held in branches.items()
+        _details(f"{branch}（{len(rows)} 件）", _TABLE_HEADER + "".join(rows))
+        for branch, rows in rows_by_branch.items()
     ]
-    if shown < len(rows):
-        parts.append(f"長くなるため、ほか {len(rows) - shown:,} 件は省きました。全体は HTML か PDF で見られます。\n\n")
+    if shown < len(changes):
+        parts.append(
+            f"長くなるため、ほか {len(changes) - shown:,} 件は省きました。全体は HTML か PDF で見られます。\n\n"
+        )
     return "".join(parts)
 
 
 def _branch(change: Change) -> str:
-    """Return under which heading a change is folded: that of its top branch."""
+    """Return the heading of the table of a change: the number and name of its top-level branch."""
     if not change.number:
         return "計画の全体" if change.level not in ("ページ", "画像") else "ページと画像"
-    steps = change.number.count("-")
+    depth = change.number.count("-")
     number = change.number.partition("-")[0]
-    return f"{number} {change.ancestors[-steps]}" if steps else f"{number} {change.name}"
+    return f"{number} {change.ancestors[-depth]}" if depth else f"{number} {change.name}"
 
 
 def _details(title: str, body: str) -> str:
@@ -98,37 +102,36 @@ def _details(title: str, body: str) -> str:
 
 
 def _table_row(change: Change) -> str:
-    about = " ".join(filter(None, (change.level, change.number, change.name)))
-    remark = f"<br>{escape_markdown(change.remark)}" if change.remark else ""
+    item = " ".join(filter(None, (change.level, change.number, change.name)))
+    kind = escape_markdown(change.kind_label) + (f"<br>{escape_markdown(change.remark)}" if change.remark else "")
     old, new = _marked_cell(change.old_segments, "del"), _marked_cell(change.new_segments, "ins")
-    nothing = change.empty_text
-    return f"| {escape_markdown(about)} | {old or nothing} | {new or nothing} | {escape_markdown(change.kind_label)}{remark} |\n"
+    return f"| {escape_markdown(item)} | {old or change.empty_text} | {new or change.empty_text} | {kind} |\n"
 
 
-def _marked_cell(pieces: Segments, tag: str) -> str:
-    """Return one side of a change, with what differs between tags."""
-    made, room = "", MAX_CELL_CHARS
-    for words, differs in pieces:
-        shown = escape_markdown(words[:room]) if words.strip("\n") else "<br>"
-        breaks = ("<br>" * words.startswith("\n"), "<br>" * words.endswith("\n")) if words.strip("\n") else ("", "")
-        made += f"{breaks[0]}<{tag}>{shown}</{tag}>{breaks[1]}" if differs else f"{breaks[0]}{shown}{breaks[1]}"
-        room -= len(words)
-        if room <= 0:
-            return f"{made}…（続きがあります）"
-    return made
+def _marked_cell(segments: Segments, tag: str) -> str:
+    """Return one side of a change, with the differing segments in `tag` elements."""
+    cell, remaining = "", MAX_CELL_CHARS
+    for text, is_changed in segments:
+        escaped = escape_markdown(text[:remaining]) if text.strip("\n") else "<br>"
+        breaks = ("<br>" * text.startswith("\n"), "<br>" * text.endswith("\n")) if text.strip("\n") else ("", "")
+        cell += f"{breaks[0]}<{tag}>{escaped}</{tag}>{breaks[1]}" if is_changed else f"{breaks[0]}{escaped}{breaks[1]}"
+        remaining -= len(text)
+        if remaining <= 0:
+            return f"{cell}…（続きがあります）"
+    return cell
 
 
-def _footer(comparison: Comparison) -> Iterator[str]:
-    """Yield what is folded at the end: numbers that shifted, pages that are touched."""
+def _tail(comparison: Comparison) -> Iterator[str]:
+    """Yield the collapsed lists at the end: renumberings, and added, modified and removed pages."""
     if comparison.renumberings:
-        total = sum(shift.node_count for shift in comparison.renumberings)
-        lines = (f"{shift.label}（{shift.node_count} 節）" for shift in comparison.renumberings)
+        total = sum(renumbering.node_count for renumbering in comparison.renumberings)
+        lines = (f"{renumbering.label}（{renumbering.node_count} 節）" for renumbering in comparison.renumberings)
         yield _details(f"番号だけが変わる節（{total} 節）", _bullet_list(lines))
     groups = (
         ("新しいページ", comparison.added_paths),
         ("内容が変わるページ", comparison.modified_paths),
         ("なくなるページ", comparison.removed_paths),
     )
-    counted = "、".join(f"{name} {len(paths)}" for name, paths in groups if paths)
-    if counted:
-        yield _details(counted, _bullet_list(f"{name} {path}" for name, paths in groups for path in paths))
+    counts = "、".join(f"{name} {len(paths)}" for name, paths in groups if paths)
+    if counts:
+        yield _details(counts, _bullet_list(f"{name} {path}" for name, paths in groups for path in paths))

@@ -1,11 +1,11 @@
-"""Two texts → the same two with the words marked that differ, so that a reader sees the change and not the letters.
+"""Compare two texts and mark the words that differ.
 
-The comparison runs over single characters of Japanese and over whole numbers and foreign words, the longest common
-stretch first. Then the marks are made readable: those that would pepper a phrase are joined, one that can slide is
-moved to where a phrase begins, and two texts with little in common are marked as a whole.
+The tokens are single Japanese characters, numbers, and words in katakana or Latin letters. difflib compares them. Then
+the marks are made readable: marks with little text between them are joined, a mark that can slide is moved to the start
+of a phrase, and two texts with little in common are marked as a whole.
 
-The standard library's difflib does the search. Its rule about frequent letters is switched off, since it would take
-の for noise; and its slow cases are kept out by a bound, beyond which a passage is marked as a whole.
+The `autojunk` rule of difflib is disabled, since it would ignore frequent characters such as の. The time of difflib is
+bounded: a passage with more than MAX_COMPARISONS equal pairs is marked as a whole.
 """
 
 from __future__ import annotations
@@ -19,60 +19,60 @@ from difflib import SequenceMatcher
 from handbook.model import Segments
 
 ELLIPSIS = "（略）"
-"""Stands for paragraphs that are the same on both sides, as such tables have it."""
+"""Replaces long paragraphs that are equal on both sides, as is usual in Japanese comparison tables."""
 MAX_FULL_TEXT = 40
-"""Characters of unchanged paragraphs that are shown in spite of that."""
+"""Unchanged paragraphs of at most this many characters are shown in full."""
 MAX_COMPARISONS = 60_000
-"""Equal tokens of both sides, counted as pairs, that are searched."""
+"""Most pairs of equal tokens of the two sides for which difflib is called."""
 _TOKEN = re.compile(r"[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+|[ァ-ヴー]+|.", re.DOTALL)
 _ENDS = "、。，．,.!?！？）」』〉》】］)]\n 　・：:"
 _NORMALIZE_DASHES = str.maketrans("~∼〜‐‑‒–−", "〜〜〜-----")
 _PHRASE_STARTS = "（「『〈《【［([\n"
 
 _SENTINEL = "\0"
-"""Ends each item of a list while lists are compared; no text holds one."""
+"""Ends each item of a list during a comparison. No text contains this character."""
 
 Opcode = tuple[bool, str, str]
-"""Whether a passage is the same on both sides, and its words before and after."""
+"""A passage: whether it is equal on both sides, the old text, the new text."""
 
 
 def diff_words(before: str, after: str) -> tuple[Segments, Segments]:
-    """Return both texts in pieces, each with whether it differs."""
+    """Return the segments of both texts, each with whether it differs."""
     if not before or not after:
-        return _unchanged(before), _unchanged(after)
-    lines: list[Opcode] = []
-    for same, old, new in _opcodes(_lines(before), _lines(after)):
-        lines += [(True, _elide_unchanged(old), _elide_unchanged(new))] if same else _diff_passage(old, new)
-    return _side(lines, 1), _side(lines, 2)
+        return _marked_whole(before), _marked_whole(after)
+    steps: list[Opcode] = []
+    for is_same, old, new in _opcodes(_lines(before), _lines(after)):
+        steps += [(True, _elide_unchanged(old), _elide_unchanged(new))] if is_same else _diff_passage(old, new)
+    return _side_segments(steps, 1), _side_segments(steps, 2)
 
 
-def diff_list(before: Sequence[str], after: Sequence[str], comma: str = "、") -> tuple[Segments, Segments]:
-    """Return two lists of words, those marked that the other does not have, or has in another place."""
-    steps = list(_opcodes([word + _SENTINEL for word in before], [word + _SENTINEL for word in after]))
-    return _list_segments(steps, 1, comma), _list_segments(steps, 2, comma)
+def diff_list(before: Sequence[str], after: Sequence[str], separator: str = "、") -> tuple[Segments, Segments]:
+    """Return the segments of two lists. Items that the other list lacks or has at another position are marked."""
+    steps = list(_opcodes([item + _SENTINEL for item in before], [item + _SENTINEL for item in after]))
+    return _list_segments(steps, 1, separator), _list_segments(steps, 2, separator)
 
 
 def normalize(text: str) -> str:
-    """Return what a text says whatever its spaces, width and punctuation.
+    """Return the text without differences in spaces, character width and punctuation.
 
-    Signs between two digits and the sign of a number belong to what is said: 1.5 is not 15, 1/2 is not 12.
+    Punctuation between two digits and the sign of a number are kept: 1.5 is not 15, 1/2 is not 12.
     """
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text)).translate(_NORMALIZE_DASHES)
-    kept = []
-    for at, sign in enumerate(plain):
-        after = plain[at + 1 : at + 2].isdigit()
-        numeric = after and (plain[at - 1 : at].isdigit() or sign == "-")
-        if numeric or sign in "%‰&@#" or unicodedata.category(sign)[0] not in "PZC":
-            kept.append(sign)
-    return "".join(kept)
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text)).translate(_NORMALIZE_DASHES)
+    characters = []
+    for index, character in enumerate(text):
+        is_before_digit = text[index + 1 : index + 2].isdigit()
+        is_numeric = is_before_digit and (text[index - 1 : index].isdigit() or character == "-")
+        if is_numeric or character in "%‰&@#" or unicodedata.category(character)[0] not in "PZC":
+            characters.append(character)
+    return "".join(characters)
 
 
-def similarity(one: str, other: str) -> float:
-    """Return how much two short texts have in common, from 0 to 1."""
-    return SequenceMatcher(None, normalize(one), normalize(other), autojunk=False).ratio()
+def similarity(first: str, second: str) -> float:
+    """Return the similarity of two short texts, from 0 to 1."""
+    return SequenceMatcher(None, normalize(first), normalize(second), autojunk=False).ratio()
 
 
-def _unchanged(text: str) -> Segments:
+def _marked_whole(text: str) -> Segments:
     return ((text, True),) if text else ()
 
 
@@ -81,25 +81,25 @@ def _lines(text: str) -> list[str]:
 
 
 def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[Opcode]:
-    """Yield what two sequences share and where they differ, in order."""
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    if head:
-        yield True, "".join(before[:head]), "".join(after[:head])
+    """Yield the equal and the differing passages of two sequences, in order."""
+    prefix = _common_prefix_length(before, after)
+    suffix = _common_prefix_length(before[prefix:][::-1], after[prefix:][::-1])
+    old, new = before[prefix : len(before) - suffix], after[prefix : len(after) - suffix]
+    if prefix:
+        yield True, "".join(before[:prefix]), "".join(after[:prefix])
     if old and new and _is_small_enough(old, new):
         for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             yield tag == "equal", "".join(old[a:b]), "".join(new[c:d])
     elif old or new:
         yield False, "".join(old), "".join(new)
-    if tail:
-        yield True, "".join(before[len(before) - tail :]), "".join(after[len(after) - tail :])
+    if suffix:
+        yield True, "".join(before[len(before) - suffix :]), "".join(after[len(after) - suffix :])
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many items are equal from the start."""
-    shorter = min(len(one), len(other))
-    return next((n for n in range(shorter) if one[n] != other[n]), shorter)
+def _common_prefix_length(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return the number of equal items at the start of two sequences."""
+    shorter = min(len(first), len(second))
+    return next((index for index in range(shorter) if first[index] != second[index]), shorter)
 
 
 def _is_small_enough(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -108,71 +108,74 @@ def _is_small_enough(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _diff_passage(old: str, new: str) -> list[Opcode]:
-    """Compare two passages by words, and make the marks readable."""
+    """Compare two passages by tokens and make the marks readable."""
     if not old or not new:
         return [(False, old, new)]
     steps = _merge_opcodes(list(_opcodes(_TOKEN.findall(old), _TOKEN.findall(new))))
-    shared = sum(len(a) for same, a, _ in steps if same)
+    shared = sum(len(text) for is_same, text, _ in steps if is_same)
     if shared * 4 < max(len(old), len(new)):
         return [(False, old, new)]
     return _align_to_phrases(steps)
 
 
 def _merge_opcodes(steps: list[Opcode]) -> list[Opcode]:
-    """Take what stands between two marks into them where it is too little to be read by itself."""
-    made: list[Opcode] = []
-    for number, (same, old, new) in enumerate(steps):
-        inside = 0 < number < len(steps) - 1
-        kept = same and not (inside and _is_noise(old, made[-1], steps[number + 1]))
-        if made and not kept and not made[-1][0]:
-            made[-1] = False, made[-1][1] + old, made[-1][2] + new
+    """Join two marks if the unchanged text between them is too short to be readable."""
+    merged: list[Opcode] = []
+    for index, (is_same, old, new) in enumerate(steps):
+        is_inside = 0 < index < len(steps) - 1
+        is_kept = is_same and not (is_inside and _is_noise(old, merged[-1], steps[index + 1]))
+        if merged and not is_kept and not merged[-1][0]:
+            merged[-1] = False, merged[-1][1] + old, merged[-1][2] + new
         else:
-            made.append((kept, old, new))
-    return made
+            merged.append((is_kept, old, new))
+    return merged
 
 
-def _is_noise(words: str, before: Opcode, after: Opcode) -> bool:
-    """Whether unchanged words are lost between two marks: one letter, or fewer than the marks beside them have."""
-    if "\n" in words or words[-1] == "。":
+def _is_noise(text: str, before: Opcode, after: Opcode) -> bool:
+    """Return whether unchanged text is one character, or at most 3 and no longer than the marks around it."""
+    if "\n" in text or text[-1] == "。":
         return False
-    least = min(max(len(step[1]), len(step[2])) for step in (before, after))
-    return len(words) == 1 or (len(words) <= 3 and len(words) <= least)
+    shorter_mark = min(max(len(step[1]), len(step[2])) for step in (before, after))
+    return len(text) == 1 or (len(text) <= 3 and len(text) <= shorter_mark)
 
 
 def _align_to_phrases(steps: list[Opcode]) -> list[Opcode]:
-    """Move each mark that has words on one side only to where it reads best among the places that mean the same."""
-    made = list(steps)
-    for n in range(1, len(made) - 1):
-        (left_same, left, _), (same, old, new), (right_same, right, _) = made[n - 1 : n + 2]
-        if same or (old and new) or not (left_same and right_same):
+    """Shift each pure insertion or deletion to the equivalent position with the highest score."""
+    aligned = list(steps)
+    for index in range(1, len(aligned) - 1):
+        (left_same, left, _), (is_same, old, new), (right_same, right, _) = aligned[index - 1 : index + 2]
+        if is_same or (old and new) or not (left_same and right_same):
             continue
-        begin, words, end = max(_slide_positions(left, old or new, right), key=_boundary_score)
-        made[n - 1 : n + 2] = [
-            (True, begin, begin),
-            (False, words if old else "", words if new else ""),
+        start, mark, end = max(_slide_positions(left, old or new, right), key=_boundary_score)
+        aligned[index - 1 : index + 2] = [
+            (True, start, start),
+            (False, mark if old else "", mark if new else ""),
             (True, end, end),
         ]
-    return [step for step in made if step[1] or step[2]]
+    return [step for step in aligned if step[1] or step[2]]
 
 
-def _slide_positions(left: str, words: str, right: str) -> Iterator[tuple[str, str, str]]:
-    """Yield every way to lay the same mark into its surroundings, as it was found first."""
-    whole, size = left + words + right, len(words)
-    yield left, words, right
+def _slide_positions(left: str, mark: str, right: str) -> Iterator[tuple[str, str, str]]:
+    """Yield left text, mark and right text for each equivalent position of a mark, the given one first."""
+    text, size = left + mark + right, len(mark)
+    yield left, mark, right
     for step in (-1, 1):
-        at = len(left)
-        while 0 <= at + step <= len(whole) - size and whole[min(at, at + step)] == whole[min(at, at + step) + size]:
-            at += step
-            yield whole[:at], whole[at : at + size], whole[at + size :]
+        position = len(left)
+        while (
+            0 <= position + step <= len(text) - size
+            and text[min(position, position + step)] == text[min(position, position + step) + size]
+        ):
+            position += step
+            yield text[:position], text[position : position + size], text[position + size :]
 
 
-def _boundary_score(laid: tuple[str, str, str]) -> int:
-    """Say how well a mark begins and ends where phrases do."""
-    begin, words, end = laid
-    return _edge(begin, words) + _edge(words, end)
+def _boundary_score(parts: tuple[str, str, str]) -> int:
+    """Return a score from 0 to 8: how well the start and the end of a mark fall between phrases."""
+    left, mark, right = parts
+    return _edge_score(left, mark) + _edge_score(mark, right)
 
 
-def _edge(left: str, right: str) -> int:
+def _edge_score(left: str, right: str) -> int:
     if not left or not right or left[-1] == "\n":
         return 4
     if left[-1] in _ENDS or right[0] in _PHRASE_STARTS:
@@ -182,31 +185,31 @@ def _edge(left: str, right: str) -> int:
     return int(_writing_system(left[-1]) != _writing_system(right[0]) and _writing_system(right[0]) != "HIRAGANA")
 
 
-def _writing_system(letter: str) -> str:
-    return unicodedata.name(letter, "?").partition(" ")[0]
+def _writing_system(character: str) -> str:
+    return unicodedata.name(character, "?").partition(" ")[0]
 
 
 def _elide_unchanged(text: str) -> str:
-    """Leave out whole paragraphs that are the same on both sides, if they are long."""
+    """Return unchanged paragraphs, or an ellipsis if they are long."""
     if len(text) <= MAX_FULL_TEXT:
         return text
     return f"{ELLIPSIS}\n" if text.endswith("\n") else ELLIPSIS
 
 
-def _side(steps: Sequence[Opcode], which: int) -> Segments:
-    """Return one side's words in pieces, neighbours of a kind together."""
-    made: list[tuple[str, bool]] = []
+def _side_segments(steps: Sequence[Opcode], side: int) -> Segments:
+    """Return the segments of one side, 1 for old and 2 for new. Adjacent segments of the same kind are joined."""
+    segments: list[tuple[str, bool]] = []
     for step in steps:
-        words, differs = str(step[which]), not step[0]
-        if made and made[-1][1] is differs:
-            made[-1] = made[-1][0] + words, differs
-        elif words:
-            made.append((words, differs))
-    return tuple(made)
+        text, is_changed = str(step[side]), not step[0]
+        if segments and segments[-1][1] is is_changed:
+            segments[-1] = segments[-1][0] + text, is_changed
+        elif text:
+            segments.append((text, is_changed))
+    return tuple(segments)
 
 
-def _list_segments(steps: Sequence[Opcode], which: int, comma: str) -> Segments:
-    """Return one side of a list in pieces; commas are never marked."""
-    words = [(word, not step[0]) for step in steps for word in str(step[which]).split(_SENTINEL)[:-1]]
-    flat = [piece for word, differs in words for piece in ((comma, False), (word, differs))][1:]
-    return _side([(not differs, piece, piece) for piece, differs in flat], 1)
+def _list_segments(steps: Sequence[Opcode], side: int, separator: str) -> Segments:
+    """Return the segments of one side of a list. Separators are never marked."""
+    items = [(item, not step[0]) for step in steps for item in str(step[side]).split(_SENTINEL)[:-1]]
+    segments = [text for item, is_changed in items for text in ((separator, False), (item, is_changed))][1:]
+    return _side_segments([(not is_changed, text, text) for text, is_changed in segments], 1)

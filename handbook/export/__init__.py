@@ -1,8 +1,8 @@
-"""The plan as open data: JSON, CSV, a workbook, StratML, and a description for catalogues. Pure: Site → files.
+"""Export the plan as open data: JSON, CSV, an Excel workbook, StratML and a DCAT description. Pure: Site → files.
 
-Inside: `record` is the plan as nested plain values, `schema` tells what they are, `rows` cuts them into the tables
-that handbook/table_specs.py describes, `written` makes JSON and CSV of them, `workbook` the sheets, `stratml` and
-`catalogue` what other tools read.
+`plan_dict` turns the plan into nested JSON values, `json_schema` describes them, and `rows` splits them into the tables
+that handbook/table_specs.py defines. `serialize` writes JSON and CSV, `xlsx` the workbook, `stratml` the two StratML
+files and `dcat` the description for data catalogues.
 """
 
 from __future__ import annotations
@@ -22,44 +22,58 @@ MEDIA_TYPES = {
 }
 
 
-def export_files(site: Site) -> tuple[DataFile, ...]:
-    """Return every file of the open data, as the page about them shows them."""
-    made = list(_plan(site))
-    about = serialize.to_json_bytes(dcat.dataset_description(site, made))
-    told = "データカタログや検索サイトのための説明（schema.org の Dataset と DCAT、JSON-LD）"
-    return (*made, _file("dataset.json", about, "データの説明", told))
+def export_files(site: Site, render: stratml.TemplateRenderer) -> tuple[DataFile, ...]:
+    """Return every file of the open data, in the order of the page data.html. `render` fills the StratML template."""
+    files = list(_plan_files(site, render))
+    metadata = serialize.to_json_bytes(dcat.dataset_description(site, files))
+    description = "データカタログや検索サイトのための説明（schema.org の Dataset と DCAT、JSON-LD）"
+    return (*files, _data_file("dataset.json", metadata, "データの説明", description))
 
 
-def _plan(site: Site) -> Iterator[DataFile]:
-    whole = plan_dict.plan_dict(site)
-    tables = list(rows.table_rows(whole))
-    told = (
+def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFile]:
+    plan = plan_dict.plan_dict(site)
+    tables = list(rows.table_rows(plan))
+    description = (
         "表計算ソフトで開くファイル。下の CSV と同じ表が 1 枚ずつのシートになり、セルを結合した構造図のシートもあります"
     )
-    yield _file("plan.xlsx", xlsx.workbook_bytes(site, tables), "Excel で開く、計画の全部の表", told)
-    told = "計画の全部を、入れ子のまま 1 つにしたファイル。何も落としていません"
-    whole = {"$schema": "plan-schema.json", **whole}
-    yield _file("plan.json", serialize.to_json_bytes(whole), "計画の全部", told)
-    told = "plan.json の項目の説明（JSON Schema）"
-    yield _file("plan-schema.json", serialize.to_json_bytes(json_schema.plan_json_schema()), "plan.json の説明", told)
-    for table, held in tables:
-        yield _file(
-            f"{table.name}.csv", serialize.to_csv_bytes(table, held), table.title, table.description, table, len(held)
+    yield _data_file("plan.xlsx", xlsx.workbook_bytes(site, tables), "Excel で開く、計画の全部の表", description)
+    description = "計画の全部を、入れ子のまま 1 つにしたファイル。何も落としていません"
+    plan = {"$schema": "plan-schema.json", **plan}
+    yield _data_file("plan.json", serialize.to_json_bytes(plan), "計画の全部", description)
+    description = "plan.json の項目の説明（JSON Schema）"
+    yield _data_file(
+        "plan-schema.json", serialize.to_json_bytes(json_schema.plan_json_schema()), "plan.json の説明", description
+    )
+    for table, table_rows in tables:
+        yield _data_file(
+            f"{table.name}.csv",
+            serialize.to_csv_bytes(table, table_rows),
+            table.title,
+            table.description,
+            table,
+            len(table_rows),
         )
-    told = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
-    yield _file("plan-stratml.xml", stratml.stratml_core(site), "StratML 第 1 部（計画）", told)
-    if any(entry.node.indicators for entry in site.tree_nodes):
-        told = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
-        yield _file("performance-stratml.xml", stratml.stratml_performance(site), "StratML 第 2 部（計画と指標）", told)
+    description = "計画を交換するための国際規格 StratML（ISO 17469-1）のファイル"
+    yield _data_file("plan-stratml.xml", stratml.stratml_core(site, render), "StratML 第 1 部（計画）", description)
+    if any(node.node.indicators for node in site.tree_nodes):
+        description = "指標の目標値と実績値も入った StratML（第 2 部）のファイル"
+        yield _data_file(
+            "performance-stratml.xml",
+            stratml.stratml_performance(site, render),
+            "StratML 第 2 部（計画と指標）",
+            description,
+        )
 
 
-def _file(name: str, data: bytes, title: str, told: str, table: TableSpec | None = None, rows: int = 0) -> DataFile:
-    media = MEDIA_TYPES[name.rpartition(".")[2]]
+def _data_file(
+    name: str, data: bytes, title: str, description: str, table: TableSpec | None = None, row_count: int = 0
+) -> DataFile:
+    media_type = MEDIA_TYPES[name.rpartition(".")[2]]
     return DataFile(
         file=OutputFile(f"{DATA_DIR}/{name}", data),
         title=title,
-        description=told,
-        media_type=media,
+        description=description,
+        media_type=media_type,
         columns=table.columns if table else (),
-        row_count=rows,
+        row_count=row_count,
     )

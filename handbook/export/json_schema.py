@@ -1,4 +1,4 @@
-"""The JSON Schema of plan.json, made from the table of fields."""
+"""Build the JSON Schema of plan.json from the field definitions."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _ITEM_SCHEMAS: dict[str, SchemaDict] = {
 
 
 def plan_json_schema() -> SchemaDict:
-    """Return what plan.json holds, each key with its meaning."""
-    top: SchemaDict = {
+    """Return the JSON Schema of plan.json, with a description of each key."""
+    properties: SchemaDict = {
         "計画": _object_schema(PLAN_FIELDS, "計画そのもの"),
         "階層": _list_schema(_object_schema(LEVEL_FIELDS, "1 つの階層"), "階層の表。外側から順に"),
         "対象": _list_schema({"type": "string"}, "「対象」に使う言葉"),
@@ -35,23 +35,23 @@ def plan_json_schema() -> SchemaDict:
         "title": "計画のデータ（plan.json）",
         "description": "値がないものは書かれていません。数は、書かれたけたのままです。",
         "type": "object",
-        "properties": {"$schema": {"type": "string"}, **top},
-        "required": list(top),
+        "properties": {"$schema": {"type": "string"}, **properties},
+        "required": list(properties),
         "additionalProperties": False,
         "$defs": {
             "item": {"anyOf": [{"$ref": "#/$defs/node"}, {"$ref": "#/$defs/again"}]},
-            "node": _node_dict(),
+            "node": _node_schema(),
             "again": _repeat_schema(),
         },
     }
 
 
-def _node_dict() -> SchemaDict:
+def _node_schema() -> SchemaDict:
     fields = tuple(field for field in node_fields() if field.name != REPEAT_COLUMN)
     properties: SchemaDict = {
         LEVEL_COLUMN: {"type": "string", "description": "どの階層の節か"},
         NUMBER_COLUMN: {"type": "string", "description": "計画の中の場所から数えた目安の番号"},
-        **{field.name: _value(field) for field in fields},
+        **{field.name: _field_schema(field) for field in fields},
         PAGE_COLUMN: {"type": "string", "description": "その節のページの場所"},
         CHILDREN_KEY: _list_schema({"$ref": "#/$defs/item"}, "この節の下にある節。計画の順に"),
     }
@@ -59,7 +59,7 @@ def _node_dict() -> SchemaDict:
 
 
 def _repeat_schema() -> SchemaDict:
-    """Return the schema of a node that is repeated from elsewhere."""
+    """Return the schema of a repeat: a reference to a node in another place of the tree."""
     properties: SchemaDict = {
         LEVEL_COLUMN: {"type": "string"},
         REPEAT_COLUMN: {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"},
@@ -68,9 +68,9 @@ def _repeat_schema() -> SchemaDict:
 
 
 def _object_schema(fields: Sequence[Field], description: str, *, dated: bool = False) -> SchemaDict:
-    year: SchemaDict = {YEAR_COLUMN: _YEAR_SCHEMA} if dated else {}
-    properties = year | {field.name: _value(field) for field in fields}
-    return _object(description, properties, [*year, *_required(fields)])
+    year_property: SchemaDict = {YEAR_COLUMN: _YEAR_SCHEMA} if dated else {}
+    properties = year_property | {field.name: _field_schema(field) for field in fields}
+    return _object(description, properties, [*year_property, *_required(fields)])
 
 
 def _object(description: str, properties: SchemaDict, required: Sequence[str]) -> SchemaDict:
@@ -87,30 +87,32 @@ def _required(fields: Sequence[Field]) -> list[str]:
     return [field.name for field in fields if field.is_required]
 
 
-def _value(key: Field) -> SchemaDict:
-    told: SchemaDict = {"description": key.meaning}
-    if key.type in ("records", "record"):
-        record = _object_schema(key.subfields, key.meaning)
-        return record if key.type == "record" else _list_schema(record, key.meaning)
-    if key.type == "years":
-        each = key.per_year or key
+def _field_schema(field: Field) -> SchemaDict:
+    description: SchemaDict = {"description": field.meaning}
+    if field.type in ("records", "record"):
+        record = _object_schema(field.subfields, field.meaning)
+        return record if field.type == "record" else _list_schema(record, field.meaning)
+    if field.type == "years":
+        yearly = field.per_year or field
         return _list_schema(
-            _object_schema(each.subfields or (each,), f"1 つの年度の{key.name}", dated=True), key.meaning
+            _object_schema(yearly.subfields or (yearly,), f"1 つの年度の{field.name}", dated=True), field.meaning
         )
-    if key.type in _ITEM_SCHEMAS:
-        return _list_schema(_ITEM_SCHEMAS[key.type], key.meaning)
-    if key.type == "number":
-        return told | (
-            {"anyOf": [{"type": "number"}, {"const": key.no_value_word}]} if key.no_value_word else {"type": "number"}
+    if field.type in _ITEM_SCHEMAS:
+        return _list_schema(_ITEM_SCHEMAS[field.type], field.meaning)
+    if field.type == "number":
+        return description | (
+            {"anyOf": [{"type": "number"}, {"const": field.no_value_word}]}
+            if field.no_value_word
+            else {"type": "number"}
         )
-    if key.type == "year":
-        return _YEAR_SCHEMA | told
-    if key.type == "choice":
-        return told | {"enum": list(key.choices)}
-    if key.type == "id":
-        return told | {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"}
-    return told | {"type": "string"} | ({"format": "date"} if key.type == "date" else {})
+    if field.type == "year":
+        return _YEAR_SCHEMA | description
+    if field.type == "choice":
+        return description | {"enum": list(field.choices)}
+    if field.type == "id":
+        return description | {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"}
+    return description | {"type": "string"} | ({"format": "date"} if field.type == "date" else {})
 
 
-def _list_schema(item: SchemaDict, told: str) -> SchemaDict:
-    return {"type": "array", **({"description": told} if told else {}), "items": item}
+def _list_schema(item: SchemaDict, description: str) -> SchemaDict:
+    return {"type": "array", **({"description": description} if description else {}), "items": item}

@@ -1,4 +1,4 @@
-"""The plan as JSON values under its own field names: the content of plan.json, from which every table is made."""
+"""Convert the plan to JSON values under the field names of plan.yaml: the content of plan.json and of all tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, NUMBER_COLUMN, PAGE
 
 
 def plan_dict(site: Site) -> JsonObject:
-    """Return the whole plan, and the place of each node in it. A field without a value is missing."""
+    """Return the plan with its tree of nodes. A field without a value is omitted."""
     plan = site.plan
     return {
         "計画": _record_dict(PLAN_FIELDS, plan),
@@ -23,35 +23,35 @@ def plan_dict(site: Site) -> JsonObject:
         "対象": list(plan.audiences),
         "組織": [_record_dict(DEPARTMENT_FIELDS, department) for department in plan.departments],
         "異表記": [list(row) for row in plan.spellings],
-        CHILDREN_KEY: [_node_dict(entry, node_fields(), plan.base_url) for entry in site.roots],
+        CHILDREN_KEY: [_node_dict(node, node_fields(), plan.base_url) for node in site.roots],
     }
 
 
-def _node_dict(entry: TreeNode, fields: tuple[Field, ...], base_url: str) -> JsonObject:
-    if entry.is_repeat:
-        return {LEVEL_COLUMN: entry.level.name, REPEAT_COLUMN: entry.id}
-    made: JsonObject = {LEVEL_COLUMN: entry.level.name}
-    if entry.number:
-        made[NUMBER_COLUMN] = entry.number
-    made |= _record_dict(fields, entry.node)
-    made[PAGE_COLUMN] = base_url + entry.path
-    if entry.children:
-        made[CHILDREN_KEY] = [_node_dict(child, fields, base_url) for child in entry.children]
-    return made
+def _node_dict(node: TreeNode, fields: tuple[Field, ...], base_url: str) -> JsonObject:
+    if node.is_repeat:
+        return {LEVEL_COLUMN: node.level.name, REPEAT_COLUMN: node.id}
+    values: JsonObject = {LEVEL_COLUMN: node.level.name}
+    if node.number:
+        values[NUMBER_COLUMN] = node.number
+    values |= _record_dict(fields, node.node)
+    values[PAGE_COLUMN] = base_url + node.path
+    if node.children:
+        values[CHILDREN_KEY] = [_node_dict(child, fields, base_url) for child in node.children]
+    return values
 
 
 def _record_dict(fields: Iterable[Field], record: Record) -> JsonObject:
     year: JsonObject = {YEAR_COLUMN: record.year} if isinstance(record, YearRecord) else {}
     values = record.values
-    return year | {field.name: _json(field, values[field.name]) for field in fields if field.name in values}
+    return year | {field.name: _json_value(field, values[field.name]) for field in fields if field.name in values}
 
 
-def _json(field: Field, value: Value) -> Json:
+def _json_value(field: Field, value: Value) -> Json:
     match value:
         case str() | int():
             return value
         case tuple():
-            return [_item(field, item) for item in value]
+            return [_json_item(field, item) for item in value]
         case Markdown():
             return value.text
         case Period():
@@ -62,7 +62,7 @@ def _json(field: Field, value: Value) -> Json:
             return value
 
 
-def _item(field: Field, item: Item) -> Json:
+def _json_item(field: Field, item: Item) -> Json:
     match item:
         case YearValue():
             return {YEAR_COLUMN: item.year, field.name: NO_VALUE_WORD if item.value is None else item.value}

@@ -1,4 +1,4 @@
-"""The plan's record → the rows of each table."""
+"""Split the JSON values of the plan into the rows of each table."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ Cell = str | int | Decimal
 TableRow = tuple[Cell, ...]
 
 
-def table_rows(whole: JsonObject) -> Iterator[tuple[TableSpec, list[TableRow]]]:
-    """Yield every table with its rows: all nodes, then each level, then their records, then the lists."""
-    levels, nodes = objects(whole, "階層"), objects(whole, CHILDREN_KEY)
-    names = [string(level, "名称") for level in levels]
-    first, *others = (
-        (table, [_table_cells(table, values) for values in found]) for table, found in _rows_by_table(whole)
+def table_rows(plan: JsonObject) -> Iterator[tuple[TableSpec, list[TableRow]]]:
+    """Yield every table with its rows: all nodes, the nodes of each level, the records, the lists of the plan."""
+    levels, nodes = objects(plan, "階層"), objects(plan, CHILDREN_KEY)
+    level_names = [string(level, "名称") for level in levels]
+    node_rows, *other_rows = (
+        (table, [_table_cells(table, values) for values in rows]) for table, rows in _rows_by_table(plan)
     )
-    yield first
+    yield node_rows
     for rank, level in enumerate(levels):
-        table = level_table(names[rank], string(level, "path"), names[:rank])
-        yield table, [_table_cells(table, values) for values in _nodes_of_level(nodes, names[rank], {})]
-    yield from others
+        table = level_table(level_names[rank], string(level, "path"), level_names[:rank])
+        yield table, [_table_cells(table, values) for values in _level_rows(nodes, level_names[rank], {})]
+    yield from other_rows
 
 
 def _table_cells(table: TableSpec, values: JsonObject) -> TableRow:
@@ -62,100 +62,106 @@ def _cell_value(value: Json, form: str) -> Cell:
     return join_cell([str(value)]) if form in LIST_TYPES and value else str(value)
 
 
-def _rows_by_table(whole: JsonObject) -> Iterator[tuple[TableSpec, Iterable[JsonObject]]]:
-    plan, nodes, departments = whole["計画"], objects(whole, CHILDREN_KEY), objects(whole, "組織")
-    about = plan | _days(plan) if isinstance(plan, dict) else {}
-    every = list(_unique_nodes(nodes))
+def _rows_by_table(plan: JsonObject) -> Iterator[tuple[TableSpec, Iterable[JsonObject]]]:
+    fields, nodes, departments = plan["計画"], objects(plan, CHILDREN_KEY), objects(plan, "組織")
+    values = fields | _period_days(fields) if isinstance(fields, dict) else {}
+    unique = list(_unique_nodes(nodes))
     for table in all_tables():
         match table.source_field:
             case "":
-                yield table, _nodes(nodes, "")
+                yield table, _node_rows(nodes, "")
             case "計画":
-                yield table, [{"項目": row.name, "値": about[row.name]} for row in PLAN_TABLE_ROWS if row.name in about]
+                yield (
+                    table,
+                    [{"項目": row.name, "値": values[row.name]} for row in PLAN_TABLE_ROWS if row.name in values],
+                )
             case "対象":
-                yield table, [{"対象": word} for word in strings(whole, "対象")]
+                yield table, [{"対象": audience} for audience in strings(plan, "対象")]
             case "異表記":
-                rows = whole["異表記"]
-                yield table, [{"異表記": row} for row in (rows if isinstance(rows, list) else ())]
+                spellings = plan["異表記"]
+                yield table, [{"異表記": row} for row in (spellings if isinstance(spellings, list) else ())]
             case "旧名称":
-                rows_of = [(row, objects(row, "旧名称")) for row in departments]
-                yield table, [{"課": row["名称"], **former} for row, held in rows_of for former in held]
+                former_names = [(row, objects(row, "旧名称")) for row in departments]
+                yield table, [{"課": row["名称"], **former} for row, names in former_names for former in names]
             case "階層" | "組織":
-                yield table, objects(whole, table.source_field)
+                yield table, objects(plan, table.source_field)
             case _:
-                yield table, [row for node in every if table.source_field in node for row in _nested(table, node)]
+                yield (
+                    table,
+                    [row for node in unique if table.source_field in node for row in _record_rows(table, node)],
+                )
 
 
 def _unique_nodes(nodes: Iterable[JsonObject]) -> Iterator[JsonObject]:
-    """Yield each node once."""
+    """Yield each node in reading order, without repeats."""
     for node in nodes:
         if REPEAT_COLUMN not in node:
             yield node
             yield from _unique_nodes(objects(node, CHILDREN_KEY))
 
 
-def _nodes(nodes: Iterable[JsonObject], parent: str) -> Iterator[JsonObject]:
+def _node_rows(nodes: Iterable[JsonObject], parent: str) -> Iterator[JsonObject]:
     for node in nodes:
-        yield node | _days(node) | {PARENT_COLUMN: parent}
-        yield from _nodes(objects(node, CHILDREN_KEY), string(node, "id"))
+        yield node | _period_days(node) | {PARENT_COLUMN: parent}
+        yield from _node_rows(objects(node, CHILDREN_KEY), string(node, "id"))
 
 
-def _nodes_of_level(nodes: Iterable[JsonObject], level: str, above: JsonObject) -> Iterator[JsonObject]:
-    """Yield the nodes of one level with the names of their ancestors."""
+def _level_rows(nodes: Iterable[JsonObject], level: str, ancestor_names: JsonObject) -> Iterator[JsonObject]:
+    """Yield a row for each node of one level, with the names of its ancestors. Repeats are left out."""
     for node in nodes:
         if REPEAT_COLUMN in node:
             continue
         if node[LEVEL_COLUMN] == level:
-            yield above | node | _days(node)
-        yield from _nodes_of_level(
-            objects(node, CHILDREN_KEY), level, above | {f"{node[LEVEL_COLUMN]}の名称": node["名称"]}
+            yield ancestor_names | node | _period_days(node)
+        yield from _level_rows(
+            objects(node, CHILDREN_KEY), level, ancestor_names | {f"{node[LEVEL_COLUMN]}の名称": node["名称"]}
         )
 
 
-def _days(held: JsonObject) -> JsonObject:
-    """Return the first and the last day of a period; April begins a financial year."""
-    period = fiscal_year.parse_period(string(held, "期間")) if "期間" in held else None
+def _period_days(values: JsonObject) -> JsonObject:
+    """Return the first and the last day of the period, if there is one. A fiscal year begins on 1 April."""
+    period = fiscal_year.parse_period(string(values, "期間")) if "期間" in values else None
     return (
         {PERIOD_START_COLUMN: f"{period.first}-04-01", PERIOD_END_COLUMN: f"{period.last + 1}-03-31"} if period else {}
     )
 
 
-def _nested(table: TableSpec, node: JsonObject) -> Iterator[JsonObject]:
-    """Yield the rows of one node in the table of a field."""
+def _record_rows(table: TableSpec, node: JsonObject) -> Iterator[JsonObject]:
+    """Yield the rows of one node in the table of one of its fields."""
     field = fields_by_name(node_fields())[table.source_field]
-    own: JsonObject = {NODE_ID_COLUMN: node["id"], NODE_NAME_COLUMN: node["名称"]}
-    for number, held in enumerate(objects(node, table.source_field), 1):
+    node_columns: JsonObject = {NODE_ID_COLUMN: node["id"], NODE_NAME_COLUMN: node["名称"]}
+    for number, record in enumerate(objects(node, table.source_field), 1):
         if field.type == "years":
-            yield {**own, **held, ERA_COLUMN: _era(held[YEAR_COLUMN])}
+            yield {**node_columns, **record, ERA_COLUMN: _era_year(record[YEAR_COLUMN])}
         elif YEAR_COLUMN not in table.header:
-            flat: JsonObject = {
+            nested: JsonObject = {
                 f"{name}の{part}": value
-                for name, inner in held.items()
+                for name, inner in record.items()
                 if isinstance(inner, dict)
                 for part, value in inner.items()
             }
-            yield {**own, POSITION_COLUMN: number, **held, **flat}
+            yield {**node_columns, POSITION_COLUMN: number, **record, **nested}
         else:
-            for year, values in sorted(_values_by_year(held).items()):
+            for year, values in sorted(_values_by_year(record).items()):
                 yield {
-                    **own,
+                    **node_columns,
                     POSITION_COLUMN: number,
-                    "名称": held["名称"],
+                    "名称": record["名称"],
                     YEAR_COLUMN: year,
-                    ERA_COLUMN: _era(year),
+                    ERA_COLUMN: _era_year(year),
                     **values,
                 }
 
 
-def _era(year: Json) -> str:
+def _era_year(year: Json) -> str:
     return fiscal_year.format_era_year(year) if isinstance(year, int) else ""
 
 
-def _values_by_year(held: JsonObject) -> dict[int, JsonObject]:
-    """Return what a record holds of each year."""
-    found: dict[int, JsonObject] = {}
-    for name in held:
-        for each in objects(held, name):
-            if isinstance(year := each.get(YEAR_COLUMN), int):
-                found.setdefault(year, {})[name] = each[name]
-    return found
+def _values_by_year(record: JsonObject) -> dict[int, JsonObject]:
+    """Return the yearly values of a record: field name → value, by year."""
+    values: dict[int, JsonObject] = {}
+    for name in record:
+        for value in objects(record, name):
+            if isinstance(year := value.get(YEAR_COLUMN), int):
+                values.setdefault(year, {})[name] = value[name]
+    return values

@@ -1,4 +1,4 @@
-"""Plain values → the bytes of a file: JSON with the digits that were typed, CSV that every spreadsheet reads alike."""
+"""Serialize values as JSON that keeps the digits of numbers, and as CSV that spreadsheet programs do not alter."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from handbook.table_specs import NUMBER_COLUMN, TableSpec
 
 
 def to_json_bytes(value: object) -> bytes:
-    """Write nested values. A quantity is a number with all its digits: 2.40 stays 2.40."""
+    """Return nested values as JSON, indented by 2. A Decimal keeps its trailing zeros: 2.40 stays 2.40."""
     return (_json(value, "\n") + "\n").encode()
 
 
-def _json(value: object, line: str) -> str:
+def _json(value: object, newline: str) -> str:
     if isinstance(value, str):
         return quoted(value)
-    deeper = line + "  "
+    inner = newline + "  "
     if isinstance(value, dict):
-        inner = [f"{quoted(name)}: {_json(held, deeper)}" for name, held in value.items()]
-        return "{" + deeper + ("," + deeper).join(inner) + line + "}" if value else "{}"
+        pairs = [f"{quoted(name)}: {_json(item, inner)}" for name, item in value.items()]
+        return "{" + inner + ("," + inner).join(pairs) + newline + "}" if value else "{}"
     if isinstance(value, (list, tuple)):
         return (
-            "[" + deeper + ("," + deeper).join([_json(held, deeper) for held in value]) + line + "]" if value else "[]"
+            "[" + inner + ("," + inner).join([_json(item, inner) for item in value]) + newline + "]" if value else "[]"
         )
     return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
 def to_csv_bytes(table: TableSpec, rows: Iterable[TableRow]) -> bytes:
-    """Write a table after RFC 4180: UTF-8 with its mark, CRLF, one row of headings, no text that is a formula."""
+    """Return a table as CSV (RFC 4180): UTF-8 with BOM, CRLF, one header row, formulas escaped."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.header)
-    places = [number for number, name in enumerate(table.header) if name == NUMBER_COLUMN]
+    number_columns = [position for position, name in enumerate(table.header) if name == NUMBER_COLUMN]
     for row in rows:
         cells = [_csv_cell(cell) if cell != "" else "" for cell in row]
-        for number in places:  # a spreadsheet would take 1-2 for a day in January
-            cells[number] = f"No.{row[number]}" if row[number] else ""
+        for position in number_columns:  # a spreadsheet would convert 1-2 to 2 January
+            cells[position] = f"No.{row[position]}" if row[position] else ""
         writer.writerow(cells)
     return out.getvalue().encode("utf-8-sig")
 

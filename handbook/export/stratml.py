@@ -1,225 +1,224 @@
-"""The plan as StratML (ISO 17469): strategy markup that other tools and countries read.
+"""Export the plan as StratML (ISO 17469), an XML format for strategic plans.
 
-StratML knows two levels, goals and objectives. The top branches are its goals; its objectives are the level above the
-last one in use. What lies between or beneath stands in their texts, so nothing is left out. Part 1 holds the plan,
-Part 2 the same with its indicators.
+StratML has two levels, goals and objectives. The goals are the top branches; the objectives are the nodes of the level
+before the last one in use. Nodes between or below them become texts of the objectives, so that nothing is left out.
+Part 1 contains the plan, Part 2 also its indicators. The template pages/stratml.xml writes the values of this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from xml.etree import ElementTree as ET
+from typing import NamedTuple
 
-from handbook.export.stratml_fields import other_information, stakeholders
+from handbook.export.stratml_fields import Stakeholder, other_information, stakeholders
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Indicator, Site, TreeNode, YearValue
 
+TEMPLATE = "pages/stratml.xml"
 CORE_NAMESPACE = "urn:ISO:std:iso:17469:tech:xsd:stratml_core"
 PERFORMANCE_NAMESPACE = "urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"
+TemplateRenderer = Callable[..., bytes]
+"""Fills the template of this name with the variables given by keyword. Raises SourceError if the template is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Objective:
-    """An entry that becomes an objective, and all whose indicators it bears."""
+class Result(NamedTuple):
+    """A TargetResult or ActualResult of an indicator: the value of one fiscal year."""
 
-    entry: TreeNode
-    trail: tuple[TreeNode, ...]
-    """What lies between it and its goal."""
+    element: str
+    start_date: str
+    end_date: str
+    number: str
+    """Empty if the plan states that there is no value."""
+    description: str
+
+
+class PerformanceIndicator(NamedTuple):
+    """An indicator with its values."""
+
+    name: str
+    unit: str
+    identifier: str
+    results: tuple[Result, ...]
+    other_information: str
+
+
+class Objective(NamedTuple):
+    """A node that is an objective, or the indicators of a goal. An empty text has no element."""
+
+    name: str
+    description: str
+    identifier: str
+    sequence: str
+    stakeholders: tuple[Stakeholder, ...]
+    other_information: str
+    indicators: tuple[PerformanceIndicator, ...]
+
+
+class Goal(NamedTuple):
+    """A node that is a goal. An empty text has no element."""
+
+    name: str
+    description: str
+    identifier: str
+    sequence: str
+    stakeholders: tuple[Stakeholder, ...]
+    other_information: str
+    objectives: tuple[Objective, ...]
+
+
+class _ObjectiveSource(NamedTuple):
+    """The nodes from which an objective is built."""
+
+    node: TreeNode
+    ancestors: tuple[TreeNode, ...]
+    """The nodes between the goal and `node`."""
     indicator_nodes: tuple[TreeNode, ...]
 
 
-def stratml_core(site: Site) -> bytes:
-    """Return the plan after Part 1."""
-    return _serialize_stratml(site, CORE_NAMESPACE, "StrategicPlan", {}, gauged=False)
+def stratml_core(site: Site, render: TemplateRenderer) -> bytes:
+    """Return Part 1: the plan."""
+    return _render(site, render, "StrategicPlan", CORE_NAMESPACE, "", with_indicators=False)
 
 
-def stratml_performance(site: Site) -> bytes:
-    """Return the plan with its indicators after Part 2."""
-    reported = any(indicator.actuals for entry in site.tree_nodes for indicator in entry.node.indicators)
-    kind = "Performance_Report" if reported else "Performance_Plan"
-    return _serialize_stratml(site, PERFORMANCE_NAMESPACE, "PerformancePlanOrReport", {"Type": kind}, gauged=True)
+def stratml_performance(site: Site, render: TemplateRenderer) -> bytes:
+    """Return Part 2: the plan with its indicators."""
+    has_actuals = any(indicator.actuals for node in site.tree_nodes for indicator in node.node.indicators)
+    kind = "Performance_Report" if has_actuals else "Performance_Plan"
+    return _render(site, render, "PerformancePlanOrReport", PERFORMANCE_NAMESPACE, kind, with_indicators=True)
 
 
-def _serialize_stratml(site: Site, space: str, root: str, about: dict[str, str], *, gauged: bool) -> bytes:
-    plan = site.plan
-    words = _NodeTexts(site)
-    top = ET.Element(root, {"xmlns": space, **about})
-    _add_text_element(top, "Name", plan.name)
-    _add_text_element(top, "Description", words.plain_text(plan.text.text) if plan.text else "")
-    said = f"利用条件: {plan.licence or '原典に記載なし'}"
-    _add_text_element(
-        top, "OtherInformation", "\n".join(filter(None, (said, f"連絡先: {plan.contact}" if plan.contact else "")))
+def _render(
+    site: Site, render: TemplateRenderer, root: str, namespace: str, kind: str, *, with_indicators: bool
+) -> bytes:
+    plan, texts = site.plan, _NodeTexts(site)
+    licence = f"利用条件: {plan.licence or '原典に記載なし'}"
+    top_texts = (f"{node.name}\n{texts.text(node)}".strip() for node in site.top_nodes)
+    return render(
+        TEMPLATE,
+        plan=plan,
+        root=root,
+        namespace=namespace,
+        type=kind,
+        description=texts.plain_text(plan.text.text) if plan.text else "",
+        other_information=f"{licence}\n連絡先: {plan.contact}" if plan.contact else licence,
+        mission="\n\n".join(top_texts) if site.branches else "",
+        goals=[_goal(node, site, texts, with_indicators=with_indicators) for node in site.branches or site.roots],
     )
-    core = ET.SubElement(top, "StrategicPlanCore")
-    if plan.municipality:
-        whose = ET.SubElement(core, "Organization")
-        _add_text_element(whose, "Name", plan.municipality)
-        _add_text_element(whose, "Identifier", "_organization")
-        for section in plan.departments:
-            holder = ET.SubElement(whose, "Stakeholder", {"StakeholderTypeType": "Organization"})
-            _add_text_element(holder, "Name", section.name)
-    if plan.subject:
-        _add_text_element(ET.SubElement(core, "Vision"), "Description", plan.subject)
-    if site.top_nodes and site.branches:
-        told = (f"{head.name}\n{words.text(head)}".strip() for head in site.top_nodes)
-        _add_text_element(ET.SubElement(core, "Mission"), "Description", "\n\n".join(told))
-    for goal in site.branches or site.roots:
-        _add_goal(core, goal, site, words, gauged=gauged)
-    _add_administrative_information(top, site)
-    ET.indent(top)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode").encode() + b"\n"
 
 
-def _add_goal(core: ET.Element, entry: TreeNode, site: Site, words: _NodeTexts, *, gauged: bool) -> None:
-    goal = ET.SubElement(core, "Goal")
-    _add_text_element(goal, "Name", entry.name)
-    _add_text_element(goal, "Description", words.text(entry) or entry.name)
-    if not entry.is_repeat:
-        _add_text_element(goal, "Identifier", entry.id)
-    _add_text_element(goal, "SequenceIndicator", entry.number.replace("-", "."))
-    _add_stakeholders(goal, entry)
-    _add_text_element(goal, "OtherInformation", words.note(entry))
-    if gauged and entry.node.indicators and not entry.is_repeat:
-        # A goal bears no indicator of its own in StratML.
-        own = ET.SubElement(goal, "Objective")
-        _add_text_element(own, "Name", entry.name)
-        _add_text_element(own, "OtherInformation", f"{entry.level.name}そのものの指標")
-        _add_indicators(own, (entry,), entry)
-    for objective in _objectives(entry.children, (), _rank(site)):
-        _add_objective(goal, objective, words, gauged=gauged)
+def _goal(node: TreeNode, site: Site, texts: _NodeTexts, *, with_indicators: bool) -> Goal:
+    sources = _objective_sources(node.children, (), _objective_rank(site))
+    objectives = tuple(_objective(source, texts, with_indicators=with_indicators) for source in sources)
+    if with_indicators and node.node.indicators and not node.is_repeat:
+        # In StratML a goal has no indicators, so an objective of the same name contains them.
+        remark = f"{node.level.name}そのものの指標"
+        objectives = (Objective(node.name, "", "", "", (), remark, tuple(_indicators((node,), node))), *objectives)
+    return Goal(
+        name=node.name,
+        description=texts.text(node) or node.name,
+        identifier="" if node.is_repeat else node.id,
+        sequence=node.number.replace("-", "."),
+        stakeholders=tuple(stakeholders(node.node)),
+        other_information=texts.note(node),
+        objectives=objectives,
+    )
 
 
-def _rank(site: Site) -> int:
-    """Return the rank of the level whose entries are objectives."""
+def _objective_rank(site: Site) -> int:
+    """Return the rank of the level whose nodes are objectives."""
     ranks = [level.rank for level in site.structure_levels]
     top = min((branch.level.rank for branch in site.branches), default=0)
     return ranks[-2] if len(ranks) > 1 and ranks[-2] > top else ranks[-1]
 
 
-def _objectives(entries: Iterable[TreeNode], trail: tuple[TreeNode, ...], rank: int) -> Iterator[_Objective]:
-    """Yield the objectives beneath a goal; an entry that has none beneath it is one itself."""
-    for entry in entries:
-        if entry.level.rank >= rank or not entry.children:
-            own = tuple(each for each in entry.walk() if not each.is_repeat)
-            # Indicators of what lies between come with the first objective beneath it.
-            yield _Objective(entry, trail, own)
+def _objective_sources(
+    nodes: Iterable[TreeNode], ancestors: tuple[TreeNode, ...], rank: int
+) -> Iterator[_ObjectiveSource]:
+    """Yield the objectives below a goal. A node without children is an objective on any level."""
+    for node in nodes:
+        if node.level.rank >= rank or not node.children:
+            indicator_nodes = tuple(descendant for descendant in node.walk() if not descendant.is_repeat)
+            yield _ObjectiveSource(node, ancestors, indicator_nodes)
         else:
-            beneath = list(_objectives(entry.children, (*trail, entry), rank))
-            first = beneath[0]
-            yield _Objective(first.entry, first.trail, (entry, *first.indicator_nodes))
-            yield from beneath[1:]
+            # The first objective below a node between goal and objectives also contains the indicators of that node.
+            first, *others = _objective_sources(node.children, (*ancestors, node), rank)
+            yield first._replace(indicator_nodes=(node, *first.indicator_nodes))
+            yield from others
 
 
-def _add_objective(goal: ET.Element, held: _Objective, words: _NodeTexts, *, gauged: bool) -> None:
-    entry = held.entry
-    made = ET.SubElement(goal, "Objective")
-    _add_text_element(made, "Name", entry.name)
-    _add_text_element(made, "Description", words.text(entry))
-    if not entry.is_repeat:
-        _add_text_element(made, "Identifier", entry.id)
-    _add_text_element(made, "SequenceIndicator", entry.number.replace("-", "."))
-    _add_stakeholders(made, entry)
-    over = [f"{each.level.name}: {each.name}" for each in held.trail]
-    over += [words.text(each) for each in held.trail]
-    again = ["再掲（くわしくは、もとの場所にあります）"] if entry.is_repeat else []
-    told = (*over, *again, words.note(entry), *(words.descendants_text(child, 0) for child in entry.children))
-    _add_text_element(made, "OtherInformation", "\n".join(filter(None, told)))
-    if gauged:
-        _add_indicators(made, held.indicator_nodes, entry)
+def _objective(source: _ObjectiveSource, texts: _NodeTexts, *, with_indicators: bool) -> Objective:
+    node = source.node
+    lines = [f"{ancestor.level.name}: {ancestor.name}" for ancestor in source.ancestors]
+    lines += [texts.text(ancestor) for ancestor in source.ancestors]
+    lines += ["再掲（くわしくは、もとの場所にあります）"] if node.is_repeat else []
+    lines += [texts.note(node), *(texts.descendants_text(child, 0) for child in node.children)]
+    return Objective(
+        name=node.name,
+        description=texts.text(node),
+        identifier="" if node.is_repeat else node.id,
+        sequence=node.number.replace("-", "."),
+        stakeholders=tuple(stakeholders(node.node)),
+        other_information="\n".join(filter(None, lines)),
+        indicators=tuple(_indicators(source.indicator_nodes, node)) if with_indicators else (),
+    )
 
 
-def _add_stakeholders(made: ET.Element, entry: TreeNode) -> None:
-    """Say for whom something is, and which sections do it."""
-    for kind, name, role in stakeholders(entry.node):
-        holder = ET.SubElement(made, "Stakeholder", {"StakeholderTypeType": kind})
-        _add_text_element(holder, "Name", name)
-        _add_text_element(holder, "Description", role)
+def _indicators(nodes: Iterable[TreeNode], owner: TreeNode) -> Iterator[PerformanceIndicator]:
+    """Yield the indicators of the nodes. An indicator of another node than `owner` names that node."""
+    for node in nodes:
+        for number, indicator in enumerate(node.node.indicators, 1):
+            lines = (
+                f"向き: {indicator.better}" if indicator.better else "",
+                f"{node.level.name}: {node.name}" if node is not owner else "",
+            )
+            yield PerformanceIndicator(
+                name=indicator.name,
+                unit=indicator.unit,
+                identifier=f"{node.id}_{number}",
+                results=tuple(_results(indicator)),
+                other_information="\n".join(filter(None, lines)),
+            )
 
 
-def _add_indicators(made: ET.Element, entries: Iterable[TreeNode], owner: TreeNode) -> None:
-    for entry in entries:
-        for number, indicator in enumerate(entry.node.indicators, 1):
-            _indicator_dict(made, entry, indicator, number, owner)
-
-
-def _indicator_dict(made: ET.Element, entry: TreeNode, indicator: Indicator, number: int, owner: TreeNode) -> None:
-    found = ET.SubElement(made, "PerformanceIndicator", {"PerformanceIndicatorType": "Quantitative"})
-    _add_text_element(found, "MeasurementDimension", indicator.name)
-    ET.SubElement(found, "UnitOfMeasurement").text = indicator.unit
-    _add_text_element(found, "Identifier", f"{entry.id}_{number}")
-    instance = ET.SubElement(found, "MeasurementInstance")
-    for amount in indicator.targets:
-        _add_value(instance, "TargetResult", amount, "目標値")
+def _results(indicator: Indicator) -> Iterator[Result]:
+    yield from (_result("TargetResult", value, "目標値") for value in indicator.targets)
     if indicator.baseline:
-        _add_value(instance, "ActualResult", indicator.baseline, "基準値")
-    for amount in indicator.actuals:
-        _add_value(instance, "ActualResult", amount, "実績値")
-    if not len(instance):
-        found.remove(instance)
-    told = (
-        f"向き: {indicator.better}" if indicator.better else "",
-        f"{entry.level.name}: {entry.name}" if entry is not owner else "",
+        yield _result("ActualResult", indicator.baseline, "基準値")
+    yield from (_result("ActualResult", value, "実績値") for value in indicator.actuals)
+
+
+def _result(element: str, value: YearValue, kind: str) -> Result:
+    return Result(
+        element=element,
+        start_date=f"{value.year}-04-01",
+        end_date=f"{value.year + 1}-03-31",
+        number=f"{value.value:f}" if isinstance(value.value, Decimal) else "",
+        description=f"{kind}（{value.year_label}）" + ("" if value.value is not None else f": {value.formatted}"),
     )
-    _add_text_element(found, "OtherInformation", "\n".join(filter(None, told)))
-
-
-def _add_value(instance: ET.Element, name: str, amount: YearValue, kind: str) -> None:
-    """Write one value: the financial year as its days. A value that openly does not exist has no number."""
-    made = ET.SubElement(instance, name)
-    _add_text_element(made, "StartDate", f"{amount.year}-04-01")
-    _add_text_element(made, "EndDate", f"{amount.year + 1}-03-31")
-    if isinstance(amount.value, Decimal):
-        _add_text_element(made, "NumberOfUnits", f"{amount.value:f}")
-    _add_text_element(
-        made,
-        "Description",
-        f"{kind}（{amount.year_label}）" + ("" if amount.value is not None else f": {amount.formatted}"),
-    )
-
-
-def _add_administrative_information(top: ET.Element, site: Site) -> None:
-    plan = site.plan
-    held = ET.SubElement(top, "AdministrativeInformation")
-    if plan.period:
-        _add_text_element(held, "StartDate", f"{plan.period.first}-04-01")
-        _add_text_element(held, "EndDate", f"{plan.period.last + 1}-03-31")
-    _add_text_element(held, "PublicationDate", plan.last_change_date)
-    _add_text_element(held, "Source", plan.base_url)
-    if not len(held):
-        top.remove(held)
-
-
-def _add_text_element(parent: ET.Element, name: str, words: str) -> None:
-    if words.strip():
-        ET.SubElement(parent, name).text = words
 
 
 class _NodeTexts:
-    """A node's texts with the names that their links stand for."""
+    """The texts of nodes, with links replaced by the names of their targets."""
 
     def __init__(self, site: Site) -> None:
-        self.names = {entry.id: entry.name for entry in site.tree_nodes}
+        self.names = {node.id: node.name for node in site.tree_nodes}
         self.names |= {f"{COUNT_PREFIX}{count.level.name}": f"{count.count}" for count in site.level_counts}
 
     def plain_text(self, text: str) -> str:
-        """Return a text without our own marks."""
-        return WIKI_LINK.sub(lambda found: found["words"] or self.names[found["target"]], text).strip()
+        """Return Markdown with its `[[…]]` links replaced by text."""
+        return WIKI_LINK.sub(lambda match: match["words"] or self.names[match["target"]], text).strip()
 
-    def text(self, entry: TreeNode) -> str:
-        """Return what a node says; one that is shown again says it elsewhere."""
-        return self.plain_text(entry.node.text.text) if entry.node.text and not entry.is_repeat else ""
+    def text(self, node: TreeNode) -> str:
+        """Return the text of a node; "" for a repeat, since the original has the text."""
+        return self.plain_text(node.node.text.text) if node.node.text and not node.is_repeat else ""
 
-    def note(self, entry: TreeNode) -> str:
-        """Return an editor's note, and the years."""
-        if entry.is_repeat:
-            return ""
-        return "\n".join(other_information(entry.node, self.plain_text))
+    def note(self, node: TreeNode) -> str:
+        """Return the other fields of a node and the note of the editors; "" for a repeat."""
+        return "" if node.is_repeat else "\n".join(other_information(node.node, self.plain_text))
 
-    def descendants_text(self, entry: TreeNode, depth: int) -> str:
-        """Return an entry below an objective, and all beneath it, as lines."""
-        again = "（再掲）" if entry.is_repeat else ""
-        own = f"{entry.level.name}: {entry.name}{again}"
-        said = (own, self.text(entry), self.note(entry))
-        lines = [f"{'  ' * depth}{line}" for words in said if words for line in words.split("\n")]
-        return "\n".join([*lines, *(self.descendants_text(child, depth + 1) for child in entry.children)])
+    def descendants_text(self, node: TreeNode, depth: int) -> str:
+        """Return the lines of a node below an objective and of its descendants, indented by 2 for each depth."""
+        suffix = "（再掲）" if node.is_repeat else ""
+        texts = (f"{node.level.name}: {node.name}{suffix}", self.text(node), self.note(node))
+        lines = [f"{'  ' * depth}{line}" for text in texts if text for line in text.split("\n")]
+        return "\n".join([*lines, *(self.descendants_text(child, depth + 1) for child in node.children)])

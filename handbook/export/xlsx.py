@@ -1,7 +1,8 @@
-"""The tables as one workbook: a sheet a table, and the tree as the structure table that people know. XlsxWriter's room.
+"""Write the tables as an Excel workbook: a sheet for each table, and the tree as a structure table.
 
-Tables have no merged cells, a fixed header, and filters; only the structure table is merged. Every text is written as
-text, so that none becomes a formula, a link or a date. The dates in the file are fixed: the same plan, the same bytes.
+Tables have a frozen header, filters and no merged cells; only the structure table has merged cells. Every text is
+written with the text format, so that Excel does not convert it to a formula, a link or a date. The dates in the file
+properties come from the plan, so that the same plan gives the same bytes. The only module that imports XlsxWriter.
 """
 
 from __future__ import annotations
@@ -19,133 +20,134 @@ from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 from handbook.diagnostics import display_width
 from handbook.export.rows import Cell, TableRow
-from handbook.model import Site, TreeNode
-from handbook.model import StructureCell as Merged
+from handbook.model import Site, StructureCell, TreeNode
 from handbook.table_cells import looks_like_formula
 from handbook.table_specs import STRUCTURE_SHEET_NAME, Column, TableSpec, all_tables
 
 MAX_CELL_CHARS_XLSX = 32_000
-"""Characters of a cell; Excel takes 32,767 and no more."""
+"""Longest text of a cell, in characters. Excel allows 32,767."""
 TRUNCATION_NOTICE = "…（長いので、ここまでです。全文は plan.json にあります）"
 MAX_EXACT_DIGITS = 15
-"""Digits that a spreadsheet keeps; a longer number is written as text."""
+"""Significant digits that a spreadsheet keeps; a longer number is written as text."""
 FALLBACK_DATE = "1980-01-01"
-"""The day in the properties of the file where the plan has none."""
+"""Creation date in the file properties if the plan has no date of its last change."""
 MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH = 48, 8
 WIDTH_SAMPLE_ROWS = 500
-"""Rows that settle how wide a column is."""
+"""Number of rows from which the width of a column is computed."""
 _NO_SHEET = str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 _CELL_FONT = {"font_name": "Yu Gothic", "font_size": 10, "valign": "top"}
 _CELL_BORDER = {"border": 1, "border_color": "#767676"}
 _HEADER_FORMAT = {"bold": True, "bg_color": "#E8EEF5", "text_wrap": True, **_CELL_BORDER}
 
 
-class _FastWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are its own affair
-    """A sheet that writes text cells, nearly all of them, without XlsxWriter's checks of what else a cell could be.
+class _FastWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type hints
+    """A worksheet that writes text cells without XlsxWriter's checks of argument and cell types.
 
-    Without this class the open data of 1,000 nodes takes 0.51 instead of 0.36 s of CPU (42 % more).
+    Nearly all cells are texts. Without this class the open data of 1,000 nodes takes 0.51 s of CPU instead of 0.36.
     """
 
-    write_string = Worksheet._write_string  # noqa: SLF001  # for places in numbers, as all of ours are
+    write_string = Worksheet._write_string  # noqa: SLF001  # the inner method takes row and column numbers
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if type(cell) is CellStringTuple and cell.format:
-            place, look = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()  # noqa: SLF001  # as Worksheet does
-            self.fh.write(f'<c r="{place}" s="{look}" t="s"><v>{cell.string}</v></c>')
+            reference, format_index = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()  # noqa: SLF001  # as Worksheet does
+            self.fh.write(f'<c r="{reference}" s="{format_index}" t="s"><v>{cell.string}</v></c>')
         else:
             super()._write_cell(row, col, cell)
 
 
 class _WorkbookWriter:
-    """A workbook that grows sheet by sheet."""
+    """A workbook in memory, with its cell formats."""
 
-    def __init__(self, updated: str) -> None:
-        self.bytes = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self.bytes, {"in_memory": True})
-        self.book.set_properties({"created": datetime.fromisoformat(updated or FALLBACK_DATE)})
-        self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
+    def __init__(self, date: str) -> None:
+        self.buffer = io.BytesIO()
+        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
+        self.book.set_properties({"created": datetime.fromisoformat(date or FALLBACK_DATE)})
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def add_sheet(self, name: str) -> Any:
-        """Return a new sheet."""
+        """Add a worksheet and return it."""
         return self.book.add_worksheet(name, _FastWorksheet)
 
-    def cell_format(self, **said: Any) -> Any:
-        """Return a format, made once."""
-        key = tuple(said.items())
-        if key not in self.looks:
-            self.looks[key] = self.book.add_format({**_CELL_FONT, **said})
-        return self.looks[key]
+    def cell_format(self, **properties: Any) -> Any:
+        """Return the format with these properties; equal properties share one format."""
+        key = tuple(properties.items())
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({**_CELL_FONT, **properties})
+        return self.formats[key]
 
 
 class _CellWriter:
-    """Writes cells that look alike, but for what their values ask."""
+    """Writes cells that share format properties and differ in their number format."""
 
-    def __init__(self, book: _WorkbookWriter, **look: Any) -> None:
-        self.book = book
-        self.look = look
-        self.texts: dict[bool, Any] = {}
+    def __init__(self, workbook: _WorkbookWriter, **properties: Any) -> None:
+        self.workbook = workbook
+        self.properties = properties
+        self.text_formats: dict[bool, Any] = {}
 
-    def write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
-        """Write one cell: a number with all its digits, or a text that stays a text."""
-        if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > MAX_EXACT_DIGITS:
-            cell = f"{cell:f}"
-        if isinstance(cell, str):
+    def write(self, sheet: Any, row: int, column: int, value: Cell) -> None:
+        """Write a number with all its decimals, or a text that Excel keeps as a text."""
+        if isinstance(value, Decimal) and len(value.as_tuple().digits) > MAX_EXACT_DIGITS:
+            value = f"{value:f}"
+        if isinstance(value, str):
             text = (
-                cell
-                if len(cell) <= MAX_CELL_CHARS_XLSX
-                else cell[: MAX_CELL_CHARS_XLSX - len(TRUNCATION_NOTICE)] + TRUNCATION_NOTICE
+                value
+                if len(value) <= MAX_CELL_CHARS_XLSX
+                else value[: MAX_CELL_CHARS_XLSX - len(TRUNCATION_NOTICE)] + TRUNCATION_NOTICE
             )
-            opening = looks_like_formula(text)
-            if opening not in self.texts:
-                self.texts[opening] = self._cell_format("@", **({"quote_prefix": True} if opening else {}))
-            sheet.write_string(row, column, text, self.texts[opening])
-        elif isinstance(cell, int):
-            sheet.write_number(row, column, cell, self._cell_format("0"))
+            is_formula = looks_like_formula(text)
+            if is_formula not in self.text_formats:
+                self.text_formats[is_formula] = self._cell_format("@", **({"quote_prefix": True} if is_formula else {}))
+            sheet.write_string(row, column, text, self.text_formats[is_formula])
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, self._cell_format("0"))
         else:
-            digits = max(0, -int(cell.as_tuple().exponent))
+            decimals = max(0, -int(value.as_tuple().exponent))
             sheet.write_number(
-                row, column, float(cell), self._cell_format("#,##0" + ("." + "0" * digits if digits else ""))
+                row, column, float(value), self._cell_format("#,##0" + ("." + "0" * decimals if decimals else ""))
             )
 
-    def _cell_format(self, shape: str, **more: Any) -> Any:
-        return self.book.cell_format(num_format=shape, **more, **self.look)
+    def _cell_format(self, num_format: str, **more: Any) -> Any:
+        return self.workbook.cell_format(num_format=num_format, **more, **self.properties)
 
 
 def workbook_bytes(site: Site, tables: Iterable[tuple[TableSpec, list[TableRow]]]) -> bytes:
-    """Return the plan's workbook: the structure table first, then the tables."""
-    held = list(tables)
-    book = _WorkbookWriter(site.plan.last_change_date)
-    names = dict(_sheet_names(table for table, _ in held))
-    _write_structure_sheet(book, book.add_sheet(STRUCTURE_SHEET_NAME), site)
-    pen = _CellWriter(book, text_wrap=True)
-    for table, rows in held:
-        _write_table(book, pen, book.add_sheet(names[table.name]), table, rows)
-    book.book.close()
-    return book.bytes.getvalue()
+    """Return plan.xlsx: the structure table first, then a sheet for each table."""
+    tables_with_rows = list(tables)
+    workbook = _WorkbookWriter(site.plan.last_change_date)
+    sheet_names = dict(_sheet_names(table for table, _ in tables_with_rows))
+    _write_structure_sheet(workbook, workbook.add_sheet(STRUCTURE_SHEET_NAME), site)
+    writer = _CellWriter(workbook, text_wrap=True)
+    for table, rows in tables_with_rows:
+        _write_table(workbook, writer, workbook.add_sheet(sheet_names[table.name]), table, rows)
+    workbook.book.close()
+    return workbook.buffer.getvalue()
 
 
 def _sheet_names(tables: Iterable[TableSpec]) -> Iterator[tuple[str, str]]:
-    """Yield the sheet of each table, as Excel takes it; a level gives way where its name is one of ours."""
+    """Yield the name and sheet name of each table. The sheet of a level gets a number if its name is taken."""
     taken = {STRUCTURE_SHEET_NAME, "history", *(table.title for table in all_tables())}
     for table in tables:
         if table in all_tables():
             yield table.name, table.title
             continue
-        plain = table.title.translate(_NO_SHEET)[:26]
-        tries = (plain if number == 1 else f"{plain} {number}" for number in count(1))
-        name = next(name for name in tries if name.casefold() not in {other.casefold() for other in taken})
+        title = table.title.translate(_NO_SHEET)[:26]
+        candidates = (title if number == 1 else f"{title} {number}" for number in count(1))
+        name = next(name for name in candidates if name.casefold() not in {other.casefold() for other in taken})
         taken.add(name)
         yield table.name, name
 
 
-def _write_table(book: _WorkbookWriter, pen: _CellWriter, sheet: Any, table: TableSpec, rows: list[TableRow]) -> None:
-    for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, column.name, book.cell_format(**_HEADER_FORMAT))
-        sheet.set_column(place, place, _width(column, [row[place] for row in rows[:WIDTH_SAMPLE_ROWS]]))
+def _write_table(
+    workbook: _WorkbookWriter, writer: _CellWriter, sheet: Any, table: TableSpec, rows: list[TableRow]
+) -> None:
+    for index, column in enumerate(table.columns):
+        sheet.write_string(0, index, column.name, workbook.cell_format(**_HEADER_FORMAT))
+        sheet.set_column(index, index, _column_width(column, [row[index] for row in rows[:WIDTH_SAMPLE_ROWS]]))
     for number, row in enumerate(rows, 1):
-        for place, cell in enumerate(row):
+        for index, cell in enumerate(row):
             if cell != "":
-                pen.write(sheet, number, place, cell)
+                writer.write(sheet, number, index, cell)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
     sheet.set_landscape()
@@ -153,8 +155,8 @@ def _write_table(book: _WorkbookWriter, pen: _CellWriter, sheet: Any, table: Tab
     sheet.repeat_rows(0)
 
 
-def _width(column: Column, cells: Iterable[Cell]) -> float:
-    """Return how wide a column has to be, in digits; the filter's button takes three."""
+def _column_width(column: Column, cells: Iterable[Cell]) -> float:
+    """Return the width of a column in characters. The filter button takes three."""
     lines = (line for cell in cells for line in str(cell).split("\n"))
     longest = max((display_width(line) for line in lines), default=0)
     return max(MIN_COLUMN_WIDTH, display_width(column.name) + 3, min(MAX_COLUMN_WIDTH, longest + 2))
@@ -163,34 +165,34 @@ def _width(column: Column, cells: Iterable[Cell]) -> float:
 # --- the structure table ---
 
 
-def _write_structure_sheet(book: _WorkbookWriter, sheet: Any, site: Site) -> None:
-    """Draw the structure table as the source has it: title, subject, header, merged cells."""
-    heads = [level.name for level in site.structure_levels]
-    sheet.write_string(0, 0, f"{site.plan.name} {STRUCTURE_SHEET_NAME}", book.cell_format(bold=True, font_size=14))
+def _write_structure_sheet(workbook: _WorkbookWriter, sheet: Any, site: Site) -> None:
+    """Write the structure table: title, subject, header and merged cells."""
+    level_names = [level.name for level in site.structure_levels]
+    sheet.write_string(0, 0, f"{site.plan.name} {STRUCTURE_SHEET_NAME}", workbook.cell_format(bold=True, font_size=14))
     if site.plan.subject:
-        sheet.write_string(1, 0, f"主題 『 {site.plan.subject} 』", book.cell_format(font_size=12))
-    pen = _CellWriter(book, text_wrap=True, **_CELL_BORDER)
+        sheet.write_string(1, 0, f"主題 『 {site.plan.subject} 』", workbook.cell_format(font_size=12))
+    writer = _CellWriter(workbook, text_wrap=True, **_CELL_BORDER)
     sheet.set_row(0, 24)
     sheet.set_row(1, 20)
-    for place, name in enumerate(heads):
-        sheet.write_string(3, place, name, book.cell_format(**_HEADER_FORMAT))
-        sheet.set_column(place, place, 22 if place < len(heads) - 1 else 60)
-    taken: set[tuple[int, int]] = set()
-    for number, row in enumerate(site.structure_rows, 4):
-        place, lines = 0, 1
-        for cell in row:
-            while (number, place) in taken:
-                place += 1
-            taken |= {
-                (number + down, place + right) for down in range(cell.row_span) for right in range(cell.column_span)
+    for column, name in enumerate(level_names):
+        sheet.write_string(3, column, name, workbook.cell_format(**_HEADER_FORMAT))
+        sheet.set_column(column, column, 22 if column < len(level_names) - 1 else 60)
+    covered: set[tuple[int, int]] = set()
+    for row, cells in enumerate(site.structure_rows, 4):
+        column, lines = 0, 1
+        for cell in cells:
+            while (row, column) in covered:
+                column += 1
+            covered |= {
+                (row + down, column + right) for down in range(cell.row_span) for right in range(cell.column_span)
             }
             text = "\n".join(map(_node_label, cell.nodes))
-            _write_merged_cell(pen, sheet, number, place, cell, text)
+            _write_merged_cell(writer, sheet, row, column, cell, text)
             if cell.row_span == 1:
-                wide = 62 if place + cell.column_span == len(heads) else 20
-                lines = max(lines, sum(-(-display_width(line) // wide) or 1 for line in text.split("\n")))
-            place += cell.column_span
-        sheet.set_row(number, 15 * lines + 4)
+                chars_per_line = 62 if column + cell.column_span == len(level_names) else 20
+                lines = max(lines, sum(-(-display_width(line) // chars_per_line) or 1 for line in text.split("\n")))
+            column += cell.column_span
+        sheet.set_row(row, 15 * lines + 4)
     sheet.freeze_panes(4, 0)
     sheet.set_landscape()
     sheet.set_paper(8)
@@ -198,12 +200,12 @@ def _write_structure_sheet(book: _WorkbookWriter, sheet: Any, site: Site) -> Non
     sheet.fit_to_pages(1, 0)
 
 
-def _node_label(entry: TreeNode) -> str:
-    return f"{entry.level.symbol}{entry.name}" + ("（再掲）" if entry.is_repeat else "")
+def _node_label(node: TreeNode) -> str:
+    return f"{node.level.symbol}{node.name}" + ("（再掲）" if node.is_repeat else "")
 
 
-def _write_merged_cell(pen: _CellWriter, sheet: Any, row: int, place: int, cell: Merged, text: str) -> None:
-    last = row + cell.row_span - 1, place + cell.column_span - 1
-    if (row, place) != last:
-        sheet.merge_range(row, place, *last, "", pen.book.cell_format(**pen.look))
-    pen.write(sheet, row, place, text)
+def _write_merged_cell(writer: _CellWriter, sheet: Any, row: int, column: int, cell: StructureCell, text: str) -> None:
+    last_cell = row + cell.row_span - 1, column + cell.column_span - 1
+    if (row, column) != last_cell:
+        sheet.merge_range(row, column, *last_cell, "", writer.workbook.cell_format(**writer.properties))
+    writer.write(sheet, row, column, text)

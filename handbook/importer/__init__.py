@@ -1,8 +1,8 @@
-"""A table or our own data → a plan.yaml, and every doubt about it. The only room beside load that reads a file.
+"""Convert a table or exported data to a plan.yaml, with a warning for each ambiguous cell.
 
-Inside: `sheets` opens files from outside, `archive` measures a workbook before, `records` reads our own tables back,
-`nested` our plan.json, `heading` and `structure` a structure table with merged or lost cells, `typed` writes the plan
-as a clerk would.
+`spreadsheets` reads CSV and Excel files, after `xlsx_safety` has measured a workbook. `from_tables` and `from_json`
+read exported data, `grid_heading` and `from_grid` a structure table with merged or missing cells. `yaml_writer` writes
+the result.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.importer import from_json, spreadsheets, yaml_writer
 from handbook.importer.from_grid import GridImporter
-from handbook.importer.from_tables import MetricsBuilder, is_exported_table
+from handbook.importer.from_tables import TablesImporter
+from handbook.importer.table_lines import is_exported_table
 from handbook.json_types import JsonObject, objects, string
 from handbook.model import ImportResult
 from handbook.table_specs import (
@@ -35,39 +36,39 @@ MISSING_PAGES_MESSAGE = (
 
 
 def import_plan(path: Path) -> ImportResult:
-    """Return the plan that a file holds. Raises SourceError where it cannot be one."""
-    ending = path.suffix.lower()
-    if ending == ".json":
-        text, told = spreadsheets.decode_csv(spreadsheets.read_import_file(path), path)
-        whole, doubts = from_json.read_plan_json(text, path)
-        return _import_result(whole, doubts, (told, MISSING_PAGES_MESSAGE))
-    if ending == ".xlsx":
-        book = {sheet.name: sheet for sheet in spreadsheets.read_xlsx(path)}
-        if nodes_table().title in book and is_exported_table(book[nodes_table().title]):
-            ours = {table.name: book[table.title] for table in all_tables() if table.title in book}
-            return _import_tables(ours, guarded=False, told=())
-        filled = [sheet for sheet in book.values() if sheet.cells]
-        if not filled:
+    """Return the plan in a file. Raises SourceError if the file is unreadable or contains no plan."""
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        text, message = spreadsheets.decode_text(spreadsheets.read_import_file(path), path)
+        plan, warnings = from_json.read_plan_json(text, path)
+        return _import_result(plan, warnings, (message, MISSING_PAGES_MESSAGE))
+    if suffix == ".xlsx":
+        sheets = {sheet.name: sheet for sheet in spreadsheets.read_xlsx(path)}
+        if nodes_table().title in sheets and is_exported_table(sheets[nodes_table().title]):
+            tables = {table.name: sheets[table.title] for table in all_tables() if table.title in sheets}
+            return _import_tables(tables, is_csv=False, messages=())
+        filled_sheets = [sheet for sheet in sheets.values() if sheet.cells]
+        if not filled_sheets:
             raise SourceError(
                 [Diagnostic(SourceSpan(path.name, 1, 1), "empty-file", "どのシートにも何も書かれていません")]
             )
         chosen = (
-            book[STRUCTURE_SHEET_NAME]
-            if STRUCTURE_SHEET_NAME in book and book[STRUCTURE_SHEET_NAME].cells
-            else filled[0]
+            sheets[STRUCTURE_SHEET_NAME]
+            if STRUCTURE_SHEET_NAME in sheets and sheets[STRUCTURE_SHEET_NAME].cells
+            else filled_sheets[0]
         )
-        others = "、".join(f"`{sheet.name}`" for sheet in filled if sheet is not chosen)
+        other_names = "、".join(f"`{sheet.name}`" for sheet in filled_sheets if sheet is not chosen)
         return _import_grid(
-            chosen, f"読んだのはシート `{chosen.name}` です。{others} は読みませんでした" if others else ""
+            chosen, f"読んだのはシート `{chosen.name}` です。{other_names} は読みませんでした" if other_names else ""
         )
-    sheet, told = spreadsheets.read_csv(path)
+    sheet, message = spreadsheets.read_csv(path)
     if is_exported_table(sheet):
-        return _import_tables(dict(_sibling_tables(path, sheet)), guarded=True, told=(told,))
-    return _import_grid(sheet, told)
+        return _import_tables(dict(_sibling_tables(path, sheet)), is_csv=True, messages=(message,))
+    return _import_grid(sheet, message)
 
 
 def _sibling_tables(path: Path, sheet: spreadsheets.Sheet) -> Iterator[tuple[str, spreadsheets.Sheet]]:
-    """Yield the tables that lie beside a plan.csv."""
+    """Yield plan.csv and the other exported tables in its folder."""
     yield nodes_table().name, sheet
     for table in all_tables()[1:]:
         other = path.with_name(f"{table.name}.csv")
@@ -75,34 +76,36 @@ def _sibling_tables(path: Path, sheet: spreadsheets.Sheet) -> Iterator[tuple[str
             yield table.name, spreadsheets.read_csv(other)[0]
 
 
-def _import_tables(found: Mapping[str, spreadsheets.Sheet], *, guarded: bool, told: tuple[str, ...]) -> ImportResult:
-    records = MetricsBuilder(found, guarded=guarded)
-    whole = records.plan_dict()
-    missing = "、".join(
-        f"`{table.name}.csv`" if guarded else f"`{table.title}`" for table in all_tables() if table.name not in found
+def _import_tables(
+    tables: Mapping[str, spreadsheets.Sheet], *, is_csv: bool, messages: tuple[str, ...]
+) -> ImportResult:
+    importer = TablesImporter(tables, formulas_escaped=is_csv)
+    plan = importer.plan_dict()
+    missing_tables = "、".join(
+        f"`{table.name}.csv`" if is_csv else f"`{table.title}`" for table in all_tables() if table.name not in tables
     )
-    where = "となりに" if guarded else "シートに"
-    lacking = f"{where} {missing} がないので、その内容は入っていません" if missing else ""
-    return _import_result(whole, records.doubts, (*told, lacking, MISSING_PAGES_MESSAGE))
+    location = "となりに" if is_csv else "シートに"
+    missing_message = f"{location} {missing_tables} がないので、その内容は入っていません" if missing_tables else ""
+    return _import_result(plan, importer.warnings, (*messages, missing_message, MISSING_PAGES_MESSAGE))
 
 
-def _import_grid(sheet: spreadsheets.Sheet, told: str) -> ImportResult:
-    structure = GridImporter(sheet)
-    whole = structure.plan_dict()
-    return _import_result(whole, structure.doubts, (told, GENERATED_IDS_MESSAGE))
+def _import_grid(sheet: spreadsheets.Sheet, message: str) -> ImportResult:
+    importer = GridImporter(sheet)
+    plan = importer.plan_dict()
+    return _import_result(plan, importer.warnings, (message, GENERATED_IDS_MESSAGE))
 
 
-def _import_result(whole: JsonObject, doubts: Iterable[Diagnostic], told: Iterable[str]) -> ImportResult:
-    found = Counter(_levels(objects(whole, CHILDREN_KEY)))
-    names = [string(level, "名称") for level in objects(whole, "階層") if "名称" in level]
-    counts = tuple((name, found[name]) for name in names)
+def _import_result(plan: JsonObject, warnings: Iterable[Diagnostic], messages: Iterable[str]) -> ImportResult:
+    node_counts = Counter(_levels(objects(plan, CHILDREN_KEY)))
+    names = [string(level, "名称") for level in objects(plan, "階層") if "名称" in level]
+    counts = tuple((name, node_counts[name]) for name in names)
     return ImportResult(
-        yaml_writer.plan_yaml_text(whole), counts, tuple(sorted(set(doubts))), tuple(filter(None, told))
+        yaml_writer.plan_yaml_text(plan), counts, tuple(sorted(set(warnings))), tuple(filter(None, messages))
     )
 
 
 def _levels(nodes: Iterable[JsonObject]) -> Iterator[str]:
-    """Yield the level of each node, those shown again left out."""
+    """Yield the level of each node, without repeats."""
     for node in nodes:
         if REPEAT_COLUMN not in node:
             yield string(node, LEVEL_COLUMN)

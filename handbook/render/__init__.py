@@ -6,6 +6,7 @@ Inside: `engine` sets Jinja2 up; `page_variables` returns the variables of a pag
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
@@ -82,6 +83,11 @@ def beside(site: Site) -> Iterator[PageSource]:
 def path_of(form: PageSource) -> str:
     """Return the path of the file that is rendered from a form."""
     return form if isinstance(form, str) else form.path
+
+
+def data_renderer(theme: Theme) -> Callable[..., bytes]:
+    """Return a function that fills a template, given by its name, with variables. `xml` escapes its texts."""
+    return functools.partial(jinja.render_template, jinja.new_environment(theme))
 
 
 def comparison_html(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
+from xml.sax import saxutils
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -57,7 +58,7 @@ class Environment(jinja2.Environment):
             **_JINJA_OPTIONS,
         )
         self.templates = templates
-        self.filters["phrased"] = _placeholder_filter
+        self.filters |= {"phrased": _placeholder_filter, "xml": _xml_text}
 
     def compile(  # type: ignore[override]  # our loader asks for no more
         self, source: str, name: str | None = None, filename: str | None = None
@@ -203,6 +204,11 @@ def _escape_once(words: object) -> str:
 @functools.lru_cache(maxsize=1 << 14)
 def _word(word: str) -> str:
     return str(escape(word))
+
+
+def _xml_text(text: str) -> Markup:
+    """Return the text of an XML element. Unlike in HTML attributes, quotes stay as they are."""
+    return Markup(saxutils.escape(text))  # noqa: S704  # escaped for XML
 
 
 def _placeholder_filter(words: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -17,9 +18,9 @@ import openpyxl
 import pytest
 from conftest import FIRST, ROOT, Built, Tally
 from support.html_page import page
-from support.roundtrips import HOSTILE
+from support.roundtrips import HOSTILE, exported
 
-from handbook import check, export, fiscal_year, parse, table_cells
+from handbook import check, export, fiscal_year, parse, render, table_cells
 from handbook.diagnostics import SourceError
 from handbook.field_types import Field
 from handbook.fields import all_fields
@@ -32,7 +33,7 @@ Data = dict[str, DataFile]
 @pytest.fixture(scope="module")
 def data() -> Data:
     """The example's data files by name."""
-    made = export.export_files(build_site(parse.load_plan(ROOT / "example")))
+    made = exported(parse.load_plan(ROOT / "example"))
     return {each.file.path.removeprefix("data/"): each for each in made}
 
 
@@ -238,7 +239,7 @@ def test_the_workbook_holds_the_cells_of_the_csv_files(data: Data, sheets: dict[
 
 def test_the_same_plan_gives_the_same_bytes_at_any_time(data: Data) -> None:
     time.sleep(2.1)  # the clock of a zip archive ticks every two seconds
-    again = export.export_files(build_site(parse.load_plan(ROOT / "example")))
+    again = exported(parse.load_plan(ROOT / "example"))
     assert {made.file.path: made.file.data for made in again} == {
         made.file.path: made.file.data for made in data.values()
     }
@@ -319,8 +320,9 @@ def test_the_second_part_bears_every_indicator_with_its_values(data: Data) -> No
 
 
 def test_the_real_plan_is_whole_in_stratml() -> None:
-    site = build_site(parse.load_plan(FIRST))
-    made = {each.file.path: each.file.data for each in export.export_files(site)}
+    plan = parse.load_plan(FIRST)
+    site = build_site(plan)
+    made = {each.file.path: each.file.data for each in exported(plan)}
     root = ET.fromstring(made["data/plan-stratml.xml"])  # noqa: S314  # our own
     space = "{urn:ISO:std:iso:17469:tech:xsd:stratml_core}"
     assert len(list(root.iter(f"{space}Goal"))) == 4
@@ -328,6 +330,14 @@ def test_the_real_plan_is_whole_in_stratml() -> None:
     assert all(entry.name in " ".join(root.itertext()) for entry in site.tree_nodes)
     assert "data/performance-stratml.xml" not in made  # it has no indicator
     assert "原典に記載なし" in made["data/plan-stratml.xml"].decode()
+
+
+def test_a_broken_stratml_template_is_reported_at_its_line() -> None:
+    theme = dataclasses.replace(parse.load_theme(ROOT), templates={"pages/stratml.xml": "<a>\n{{ plan.titel }}"})
+    with pytest.raises(SourceError) as caught:
+        export.export_files(build_site(parse.load_plan(FIRST)), render.data_renderer(theme))
+    (error,) = caught.value.mistakes
+    assert (error.span.file, error.span.line, error.rule) == ("templates/pages/stratml.xml", 2, "broken-template")
 
 
 # --- the description, and the page ---
@@ -341,7 +351,7 @@ def test_the_description_offers_every_file_and_claims_nothing(data: Data) -> Non
     offered = {each["contentUrl"]: each["dcat:byteSize"] for each in about["distribution"]}
     home = "https://example.org/kakuu-midori/data/"
     assert offered == {home + name: len(each.file.data) for name, each in data.items() if name != "dataset.json"}
-    real = export.export_files(build_site(parse.load_plan(FIRST)))
+    real = exported(parse.load_plan(FIRST))
     about = json.loads(next(each.file.data for each in real if each.file.path == "data/dataset.json"))
     assert "license" not in about
     assert "temporalCoverage" not in about

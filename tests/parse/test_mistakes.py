@@ -12,7 +12,7 @@ import pytest
 from conftest import HERE, ROOT
 
 from handbook import parse, reporters
-from handbook.compare.to_json import _listed
+from handbook.compare.to_json import _diagnostic_dict
 from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan, closest_match, format_diagnostic
 from handbook.field_types import Field
 from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, all_fields
@@ -392,7 +392,7 @@ def test_every_format_for_programs_is_made_of_the_one_json_form() -> None:
     whole = mistake.as_json()
     assert list(whole) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
     assert json.loads(reporters.report_json(Report((mistake,))))["mistakes"] == [whole]
-    compared = _listed(mistake)
+    compared = _diagnostic_dict(mistake)
     assert list(compared) == ["rule", "file", "line", "column", "message", "hint"]
     assert compared.items() <= whole.items()
     (served,) = json.loads(inject.state_json("", [mistake], current=True))["mistakes"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from conftest import ROOT
 from hypothesis import strategies as st
 
-from handbook import export, importer, parse, site
+from handbook import export, importer, parse, render, site
 from handbook.diagnostics import SourceSpan
-from handbook.model import ImportResult, Markdown, Plan, Repository
+from handbook.model import DataFile, ImportResult, Markdown, Plan, Repository
 
 HOSTILE = [
     "=1+1",
@@ -200,10 +203,20 @@ def said(value: Any) -> Any:
     return str(value) if type(value).__name__ == "Decimal" else value  # so that 2.40 is not 2.4
 
 
+@functools.cache
+def _data_renderer() -> Callable[..., bytes]:
+    return render.data_renderer(parse.load_theme(ROOT))
+
+
+def exported(plan: Plan) -> tuple[DataFile, ...]:
+    """Return a plan's data files, with the StratML template of the product."""
+    return export.export_files(site.build_site(plan), _data_renderer())
+
+
 def written(plan: Plan, folder: Path) -> None:
     """Write a plan's data files."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    for made in export.export_files(site.build_site(plan)):
+    for made in exported(plan):
         (folder / made.file.path).write_bytes(made.file.data)
 
 
