@@ -35,7 +35,7 @@ class Scale:
 
 
 def nice_scale(numbers: Sequence[Decimal], top_px: float, bottom_px: float, *, include_zero: bool) -> Scale:
-    """Return a scale that includes all numbers. It includes 0 if `include_zero` is set or if that does not flatten the line."""
+    """Return a scale that includes all numbers, and 0 if `include_zero` is set or if that does not flatten the line."""
     low, high = min(numbers), max(numbers)
     if include_zero or 0 <= low <= high / 2:
         low = min(low, ZERO)

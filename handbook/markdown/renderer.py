@@ -180,7 +180,7 @@ class _GlossaryLinker(Treeprocessor):
         element[:] = new_children
 
     def _split_at_terms(self, text: str | None, pattern: re.Pattern[str]) -> tuple[str | None, list[ET.Element]]:
-        """Return the text before the first unseen term, and a link for each such term with the text after it as tail."""
+        """Return the text before the first unseen term, and per such term a link with the text after it as tail."""
         before, end = text, 0
         links: list[ET.Element] = []
         for match in pattern.finditer(text or ""):
