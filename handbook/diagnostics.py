@@ -57,7 +57,8 @@ class Diagnostic:
         """Return a JSON object. Outputs that need less drop keys.
 
         `rule` (stable English name), `file` (relative to the plan's folder), `line` and `column` (from 1, in
-        characters), `width` (in characters), `message`, `hint` and `excerpt` (the source line as typed; both may be empty).
+        characters), `width` (in characters), `message`, `hint` and `excerpt` (the source line as typed). Hint and
+        excerpt may be empty.
         """
         return {
             "rule": self.rule,
