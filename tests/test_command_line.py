@@ -131,11 +131,11 @@ BARE = """
 import sys, pathlib
 sys.path.insert(0, {root!r})
 from handbook import bootstrap
-bootstrap.HOME = pathlib.Path({home!r})
+bootstrap.PROJECT_DIR = pathlib.Path({home!r})
 calls = []
 def fake(command, **_):
     calls.append([str(word) for word in command])
-    python = bootstrap.HOME / ".venv/bin/python"
+    python = bootstrap.PROJECT_DIR / ".venv/bin/python"
     python.parent.mkdir(parents=True, exist_ok=True)
     python.touch()
     class Done: returncode = {code}; stdout = ""; stderr = "no network"
@@ -143,8 +143,8 @@ def fake(command, **_):
 bootstrap.subprocess.run = fake
 bootstrap.os.execv = lambda path, words: print("GOES ON", words)
 try:
-    bootstrap.packages(("no_such_package",), "requirements.txt", ["check"])
-except bootstrap.CannotInstall as why:
+    bootstrap.ensure_packages(("no_such_package",), "requirements.txt", ["check"])
+except bootstrap.InstallError as why:
     print("REFUSED", why)
 print(calls)
 """
