@@ -30,13 +30,13 @@ FieldType = Literal[
     "entries",
     "years",
 ]
-"""How a value is written.
+"""The format of a value in plan.yaml.
 
 Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `choice` one of a few words; `number` as
-in NUMBER_PATTERN; `period` financial years; `year` one of them; `date` a date; `until` a financial year or a date;
-`url` http(s); `https` the target of a link; `again` the id of a node that is repeated here.
-Lists: `words` out of a vocabulary; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the ways to write one
-word.
+in NUMBER_PATTERN; `period` a range of financial years; `year` a financial year; `date` a date; `until` a financial
+year or a date; `url` http(s); `https` the target of a link; `again` the id of a repeated node.
+Lists: `words` from a list of allowed words; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the
+spellings of one word.
 Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
 of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
 once.

@@ -53,7 +53,7 @@ class Element:
 
 
 def parse_page(html: str | bytes) -> HtmlNode:
-    """Return the root of a whole page, or of an SVG."""
+    """Return the root element of an HTML page or an SVG file."""
     root = LexborHTMLParser(html).root
     if root is None:
         raise ValueError(html[:80])
