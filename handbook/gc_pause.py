@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused(*, freeze: bool = False) -> Iterator[None]:
-    """Pause the collector. With `freeze`, later collections skip objects that exist at its end, until `collect_frozen`."""
+    """Pause collection. With `freeze`, later collections skip the objects that exist at its end until `collect_frozen`."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
