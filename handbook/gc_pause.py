@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused(*, freeze: bool = False) -> Iterator[None]:
-    """Pause collection. With `freeze`, later collections skip the objects that exist at its end until `collect_frozen`."""
+    """Pause collection. With `freeze`, objects that exist at the end are never collected until `collect_frozen`."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
