@@ -1,6 +1,7 @@
-"""Packages where there are none: a `.venv` beside build.py with the pinned, hashed requirements.
+"""Create `.venv` in the folder of build.py on the first run and install the pinned, hashed requirements.
 
-Standard library only, since it runs on a bare machine. Where the packages are installed already, it touches nothing.
+Imports only the standard library, because it runs before any package is installed. If the packages are installed
+already, nothing is changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 RUNTIME_PACKAGES = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
-"""What a build imports. Without the layout engine it still builds, so that is not asked for here."""
+"""Modules that a build imports. The layout engine is not included, because a build works without it."""
 SERVE_PACKAGES = ("livereload", "tornado")
 TEST_PACKAGES = (
     *SERVE_PACKAGES,
@@ -24,13 +25,13 @@ TEST_PACKAGES = (
 
 
 class InstallError(Exception):
-    """The packages are missing and could not be installed; the message says what to do, in Japanese."""
+    """The packages are missing and could not be installed; the message states the remedy, in Japanese."""
 
 
 def ensure_packages(names: tuple[str, ...], requirements: str, arguments: list[str]) -> None:
-    """Return where all packages are there; else run the same command again inside `.venv` and exit with its result.
+    """Return if all packages are installed; otherwise run the command again inside `.venv` and exit with its status.
 
-    Raises CannotInstall where the environment cannot be made.
+    Installs the requirements into `.venv` first if needed. Raises InstallError if that fails.
     """
     if all(importlib.util.find_spec(name) for name in names):
         return
@@ -46,31 +47,31 @@ def ensure_packages(names: tuple[str, ...], requirements: str, arguments: list[s
     command = [str(python), str(PROJECT_DIR / "build.py"), *arguments]
     if os.name == "nt":
         sys.exit(subprocess.run(command, check=False).returncode)
-    os.execv(command[0], command)  # noqa: S606  # our own interpreter, our own script
+    os.execv(command[0], command)  # noqa: S606  # the interpreter of .venv and build.py
 
 
 def _stamp(folder: Path, requirements: str) -> Path:
-    """Return the file that says these very requirements are installed."""
+    """Return the path of the file that marks the current version of the requirements as installed."""
     digest = hashlib.sha256((PROJECT_DIR / requirements).read_bytes()).hexdigest()[:16]
     return folder / f"{requirements.removesuffix('.txt')}-{digest}.ok"
 
 
 def _install(folder: Path, python: Path, requirements: str) -> None:
-    fresh = [] if python.exists() else ["--clear"]  # a .venv whose Python is gone is no start for another
-    make = [sys.executable, "-m", "venv", *fresh, str(folder)]
-    venv = subprocess.run(make, capture_output=True, text=True, errors="replace", check=False)
+    clear = [] if python.exists() else ["--clear"]  # a .venv without Python cannot be reused
+    command = [sys.executable, "-m", "venv", *clear, str(folder)]
+    venv = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if venv.returncode:
         message = (
             "Python の venv を使えません。Debian・Ubuntu なら `apt install python3-venv` のあと、"
             "もう一度実行してください\n" + (venv.stdout + venv.stderr).strip()[-500:]
         )
         raise InstallError(message)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    pip += ["-r", str(PROJECT_DIR / requirements)]
-    done = subprocess.run(pip, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode:
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command += ["-r", str(PROJECT_DIR / requirements)]
+    pip = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if pip.returncode:
         message = (
-            f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{done.stderr.strip()[-1500:]}"
+            f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{pip.stderr.strip()[-1500:]}"
         )
         raise InstallError(message)
     _stamp(folder, requirements).touch()

@@ -1,4 +1,4 @@
-"""What a field of plan.yaml is: its type, its meaning, and where it is shown."""
+"""The description of a field of plan.yaml: its type, its meaning, and where it is shown."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ FieldType = Literal[
     "entries",
     "years",
 ]
-"""How a value is written.
+"""The format of a value in plan.yaml.
 
 Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `choice` one of a few words; `number` as
-NUMBER_PATTERN has it; `period` financial years; `year` one of them; `date` a day; `until` a financial year or a day;
-`url` http(s); `https` the target of a link; `again` the id of a node that is repeated here.
-Lists: `words` out of a vocabulary; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the ways to write one
-word.
+in NUMBER_PATTERN; `period` a range of financial years; `year` a financial year; `date` a date; `until` a financial
+year or a date; `url` http(s); `https` the target of a link; `again` the id of a repeated node.
+Lists: `words` from a list of allowed words; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the
+spellings of one word.
 Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
 of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
 once.
@@ -52,33 +52,33 @@ class Field:
     name: str
     type: FieldType
     meaning: str
-    """In Japanese, one sentence, as an editor reads it."""
+    """One Japanese sentence for editors."""
     _: KW_ONLY
     is_required: bool = False
     choices: tuple[str, ...] = ()
     """The allowed words, if the type is `choice`."""
     vocabulary: str = ""
-    """The list with the allowed words, if the type is `words`: a list at the top of the file, or NODE_FIELD_NAMES."""
+    """The list of allowed words, if the type is `words`: a list at the top of the file, or `項目` (the node fields)."""
     example: str = ""
-    """A value as an editor types it, if the example of the type would not do."""
+    """A value as typed in plan.yaml, if the example of the type does not suit."""
     subfields: tuple[Field, ...] = ()
     """The fields of each record, if the type is `record`, `records` or `entries`."""
     per_year: Field | None = None
-    """The field whose value stands for each year, if the type is `years`."""
+    """The field of each year's value, if the type is `years`."""
     no_value_word: str = ""
-    """The word that may replace a `number` to state that there is none."""
+    """The word that may replace a `number` to state that no value exists."""
     shown: Literal["", "fact", "section"] = ""
     """How pages and booklet show it: in the list of facts, as a section of text (type `text`), or in its own place."""
     where: str = ""
-    """Where a reader finds it, for docs/plan-format.md, if `shown` does not say so."""
+    """Where it is shown, in Japanese, for docs/plan-format.md, if `shown` is `""`."""
     kind: Literal["改称", "本文", "注記", "事項"] = "事項"
-    """What its change is called in a comparison."""
+    """The kind of a change of its value in a comparison."""
     slot: str = ""
     """Name of its text in templates and anchors, if that differs from `name`."""
     table: str = ""
-    """Name of the CSV file with its records or years, without the ending."""
+    """Name of the CSV file with its records or years, without the extension."""
     years_table: str = ""
-    """Name of the CSV file with what its records hold by year."""
+    """Name of the CSV file with the yearly values of its records, without the extension."""
 
     @property
     def text_key(self) -> str:
@@ -87,7 +87,7 @@ class Field:
 
 
 def walk_fields(fields: Iterable[Field]) -> Iterator[Field]:
-    """Yield fields and all that are nested in them, outermost first."""
+    """Yield the fields and all fields nested in them, outermost first."""
     for field in fields:
         yield field
         per_year = (field.per_year,) if field.per_year and field.per_year.subfields else ()

@@ -1,9 +1,9 @@
-"""The one table of the fields of plan.yaml: name, type, meaning, and where each is shown.
+"""The table of the fields of plan.yaml: name, type, meaning, and where each is shown.
 
 The parser, the pages, the booklet, the data files, the import, the comparison, the search index, the JSON Schemas and
-docs/plan-format.md iterate this table, so a new field of a known type is one row here, or in
-record_fields.py, which has the fields of the records inside nodes and departments. Names are Japanese because
-clerks write them; only `id` and `path` are ASCII, since they become part of a URL.
+docs/plan-format.md iterate over this table, so a new field of a known type is one row here, or in record_fields.py,
+which contains the fields of the records inside nodes and departments. Names are Japanese because Japanese officials
+edit plan.yaml; only `id` and `path` are ASCII, because they become part of a URL.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from handbook.field_types import LIST_TYPES, Field, fields_by_name, walk_fields
 from handbook.record_fields import DEPARTMENT_FIELDS, INDICATOR_FIELDS, LINK_FIELDS, REVIEW_FIELDS
 
 AUDIENCE_KEY = "対象"
-"""The field, and its vocabulary, with the audiences."""
+"""The field of the audiences of a node, and the list of the words that it allows."""
 DEPARTMENTS_KEY = "組織"
 """The list of departments, whose names are the vocabulary of OWNER_KEY and PARTNER_KEY."""
 OWNER_KEY, PARTNER_KEY = "担当課", "関係課"
@@ -172,16 +172,16 @@ TOP_LEVEL_FIELDS = (
     Field("異表記", "spellings", "検索で同じ言葉とみなす書き方。1 行に 1 組", where="（検索で使います）"),
 )
 VOCABULARY_KEYS = tuple(field.name for field in TOP_LEVEL_FIELDS if field.type in ("words", "entries"))
-"""The lists of allowed words at the top of the file."""
+"""The names of the lists of allowed words at the top of the file."""
 
 
 def node_fields() -> tuple[Field, ...]:
-    """Return the fields of a node. Read when called, so that no reader of the table depends on the time of import."""
+    """Return the fields of a node. A function, so that a test can replace the table after the import."""
     return NODE_FIELDS
 
 
 def review_fields() -> tuple[Field, ...]:
-    """Return the fields of a review after its verdict, which pages and booklet show first."""
+    """Return the fields of a review except the first, the verdict, which pages and booklet show separately."""
     per_year = fields_by_name(node_fields())["評価"].per_year
     return per_year.subfields[1:] if per_year else ()
 
@@ -192,7 +192,7 @@ def node_field_names() -> tuple[str, ...]:
 
 
 def all_fields() -> tuple[Field, ...]:
-    """Return every field that can stand in plan.yaml, without the names of levels and the years."""
+    """Return every field of plan.yaml, nested ones too. Keys that are level names or years are not included."""
     return _with_subfields((*TOP_LEVEL_FIELDS, *node_fields()))
 
 
@@ -202,7 +202,7 @@ def _with_subfields(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 
 def list_field_names() -> frozenset[str]:
-    """Return the fields whose value is a list of words."""
+    """Return the names of the fields whose value is a list of words."""
     return _list_names(all_fields())
 
 

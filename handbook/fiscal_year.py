@@ -1,6 +1,6 @@
-"""Financial years (April to March): how an editor may write them, and how they are told. The calendar's table of eras.
+"""Parse and format financial years (April to March) and dates, in the Western calendar and in Japanese eras.
 
-A year is the Western number of the April it begins with: 令和4年度 is 2022.
+A year is the Western number of the April in which it begins: 令和4年度 is 2022.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 ERAS = (("令和", 2019), ("平成", 1989), ("昭和", 1926))
-"""Eras, the present one first, and the year that is told as their first (元年度)."""
+"""Eras, latest first, each with the financial year that is called its first (元年度)."""
 MIN_YEAR, MAX_YEAR = 1926, 2199
-"""The years that are taken for years at all."""
+"""Lowest and highest year that is accepted."""
 
 _ERA_OFFSET = {"": 0, **{name: first - 1 for name, first in ERAS}}
 _YEAR_TEXT = re.compile(r"(令和|平成|昭和)?\s*(元|\d{1,4})\s*(?:年度|年)?")
@@ -22,15 +22,15 @@ _RANGE_SEPARATOR = re.compile(r"\s*(?:[〜～~–—-]|から)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Financial years from the first to the last, both included."""
+    """A range of financial years. First and last are included."""
 
     first: int
     last: int
     typed: str = field(default="", compare=False)
-    """As an editor typed it."""
+    """The text in plan.yaml."""
 
     def __str__(self) -> str:
-        """Both calendars: 令和4年度（2022）〜令和8年度（2026）."""
+        """Return the period in both calendars: 令和4年度（2022）〜令和8年度（2026）."""
         return (
             format_year_both(self.first)
             if self.first == self.last
@@ -38,24 +38,27 @@ class Period:
         )
 
     def __contains__(self, year: int) -> bool:
-        """Whether a year lies within."""
+        """Return whether the period includes a year."""
         return self.first <= year <= self.last
 
 
 def parse_period(text: str) -> Period | None:
-    """Read a period such as `令和4年度〜令和8年度`, `2022-2026` or one year; None where it is none.
+    """Return a period such as `令和4年度〜令和8年度`, `2022-2026` or one year, or None if the text is not a period.
 
-    The last year may come out before the first: whoever asks has to say so at its place.
+    The last year can be before the first; the caller must report that.
     """
-    first, *more = _RANGE_SEPARATOR.split(unicodedata.normalize("NFKC", text).replace("~", "〜").strip(), maxsplit=1)
-    start = _YEAR_TEXT.fullmatch(first)
-    last = _YEAR_TEXT.fullmatch(more[0].removesuffix("まで")) if more else start
-    if not start or not last:
+    first_text, *last_text = _RANGE_SEPARATOR.split(
+        unicodedata.normalize("NFKC", text).replace("~", "〜").strip(), maxsplit=1
+    )
+    first_match = _YEAR_TEXT.fullmatch(first_text)
+    last_match = _YEAR_TEXT.fullmatch(last_text[0].removesuffix("まで")) if last_text else first_match
+    if not first_match or not last_match:
         return None
-    era = start[1] or ""
-    inherited = era if int(last[2].replace("元", "1")) < 100 else ""
-    begins, ends = _western_year(era, start[2]), _western_year(last[1] or inherited, last[2])
-    return Period(begins, ends, text) if MIN_YEAR <= min(begins, ends) <= max(begins, ends) <= MAX_YEAR else None
+    era = first_match[1] or ""
+    inherited_era = era if int(last_match[2].replace("元", "1")) < 100 else ""
+    first = _western_year(era, first_match[2])
+    last = _western_year(last_match[1] or inherited_era, last_match[2])
+    return Period(first, last, text) if MIN_YEAR <= min(first, last) <= max(first, last) <= MAX_YEAR else None
 
 
 def _western_year(era: str, year: str) -> int:
@@ -63,29 +66,29 @@ def _western_year(era: str, year: str) -> int:
 
 
 def parse_year(text: str) -> int | None:
-    """Read one year such as `令和4年度` or `2022`; None where it is none, or a period."""
-    found = None if _RANGE_SEPARATOR.search(unicodedata.normalize("NFKC", text)) else parse_period(text)
-    return found.first if found else None
+    """Return a year such as `令和4年度` or `2022`, or None if the text is not one year."""
+    period = None if _RANGE_SEPARATOR.search(unicodedata.normalize("NFKC", text)) else parse_period(text)
+    return period.first if period else None
 
 
 def format_year_both(year: int) -> str:
-    """Tell a year in both calendars: 令和4年度（2022）."""
+    """Return a year in both calendars: 令和4年度（2022）."""
     return f"{format_era_year(year)}（{year}）"
 
 
 def format_era_year(year: int) -> str:
-    """Tell a year in the calendar of offices: 令和4年度, 令和元年度."""
+    """Return a year in the Japanese calendar: 令和4年度, 令和元年度."""
     era, first = next(((era, first) for era, first in ERAS if year >= first), ERAS[-1])
     number = year - first + 1
     return f"{era}{'元' if number == 1 else number}年度"
 
 
 def fiscal_year_of(day: str) -> int:
-    """Return the financial year in which a day such as 2026-03-31 lies."""
-    on = date.fromisoformat(day)
-    return on.year - (on.month < 4)
+    """Return the financial year of a date such as 2026-03-31, which is in 2025."""
+    parsed = date.fromisoformat(day)
+    return parsed.year - (parsed.month < 4)
 
 
 def format_day(day: str) -> str:
-    """Tell a day such as 2026-04-01: 2026年4月1日."""
+    """Return a date such as 2026-04-01 as 2026年4月1日."""
     return "{}年{}月{}日".format(*map(int, day.split("-")))

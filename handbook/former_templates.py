@@ -1,4 +1,4 @@
-"""Former paths of templates and former names of CSS custom properties → the present ones."""
+"""Map former paths of templates and former names of CSS custom properties to the current ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SAME_NAME = (
     *("department.html", "home.html", "kana.html", "node.html", "progress.html", "redirect.html", "robots.txt"),
     *("search.html", "sitemap.html", "sitemap.xml", "structure.html", "year.html"),
 )
-"""Templates of pages that moved into pages/ and kept their name."""
+"""Page templates that moved into pages/ and kept their name."""
 
 NEW_PATHS: Mapping[str, str] = {
     **{f"templates/{name}": f"templates/pages/{name}" for name in _SAME_NAME},
@@ -26,7 +26,7 @@ NEW_PATHS: Mapping[str, str] = {
     "templates/comparison.typ": "templates/booklet/comparison.typ",
     "templates/comparison.css": "theme/comparison.css",
 }
-"""By the path in the folder of the plan. Before, all templates were in one folder."""
+"""Current path of each template by its former path, both relative to the plan's folder."""
 
 NEW_TOKENS: Mapping[str, str] = {
     "--edge": "--control-border",
@@ -51,4 +51,4 @@ NEW_TOKENS: Mapping[str, str] = {
     **{f"--b{n}-soft": f"--branch-{n}-tint" for n in range(7)},
     **{f"--b{n}-line": f"--branch-{n}-line-style" for n in range(7)},
 }
-"""By the name in a style sheet of theme/."""
+"""Current name of each CSS custom property by its former name."""

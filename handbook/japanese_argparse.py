@@ -1,7 +1,7 @@
 """argparse with every message in Japanese and with suggestions for misspelled commands, options and values.
 
-argparse has its messages in English only and promises none of them. `MESSAGES` lists each one that a user can cause;
-tests/commands/test_command_line.py reads the messages from the argparse of the Python that runs and fails on an unlisted one.
+argparse has only English messages and may change them. `MESSAGES` lists each one that a user can cause;
+tests/commands/test_command_line.py reads the messages from the installed argparse and fails on an unlisted one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ MESSAGES = {
     r"ambiguous option: (?P<value>\S+) could match (?P<name>.+)": "`{value}` は `{name}` のどれにも読めます",
     _NAME + r"(?P<value>.+)": "`{name}`: {value}",
 }
-"""argparse's messages and ours. The last one is that of a type of our own, in Japanese already."""
+"""Japanese message for each pattern of an argparse message. The last one is for argument types of this program, whose
+messages are Japanese already."""
 _CHOICE = re.compile(
     r"argument (?P<name>.+?): invalid choice: (?P<value>.+) \(choose from (?P<choices>.*)\)", re.DOTALL
 )
@@ -56,9 +57,9 @@ class JapaneseArgumentParser(argparse.ArgumentParser):
         self._optionals.title = "付けられる指定"
         self.add_argument("-h", "--help", action="help", help="この説明を出します")
 
-    def error_unknown(self, words: Sequence[str]) -> NoReturn:
-        """Exit because of words that the parser does not know, with the option that was probably meant."""
-        first = next((word for word in words if word.startswith("-")), words[0])
+    def error_unknown(self, arguments: Sequence[str]) -> NoReturn:
+        """Exit because of unknown arguments, with a hint at the most similar option."""
+        first = next((argument for argument in arguments if argument.startswith("-")), arguments[0])
         options = re.findall(r"--[a-z-]+", self.format_usage())
         hint = suggestion_hint(first.partition("=")[0], options, most=0) if first.startswith("--") else ""
         self.error(f"知らない指定 `{first}` があります" + (f"。{hint}" if hint else ""))
@@ -69,13 +70,13 @@ class JapaneseArgumentParser(argparse.ArgumentParser):
 
 
 def translated(message: str) -> str:
-    """Return one of argparse's error messages in Japanese; a message that is not argparse's stays as it is."""
-    if found := _CHOICE.fullmatch(message):
-        name, value = found["name"], ast.literal_eval(found["value"])
-        hint = suggestion_hint(value, re.findall(r"[\w-]+", found["choices"]))
-        where = "" if not name.startswith("-") else f" `{name}` に"
-        return f"`{value}` は{where}使えません。{hint}"
-    for pattern, ours in MESSAGES.items():
-        if found := re.fullmatch(pattern, message, re.DOTALL):
-            return ours.format_map({name: (value or "").strip("'\"") for name, value in found.groupdict().items()})
+    """Return one of argparse's error messages in Japanese; any other message is returned unchanged."""
+    if match := _CHOICE.fullmatch(message):
+        name, value = match["name"], ast.literal_eval(match["value"])
+        hint = suggestion_hint(value, re.findall(r"[\w-]+", match["choices"]))
+        option = f" `{name}` に" if name.startswith("-") else ""
+        return f"`{value}` は{option}使えません。{hint}"
+    for pattern, japanese in MESSAGES.items():
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return japanese.format_map({name: (value or "").strip("'\"") for name, value in match.groupdict().items()})
     return message

@@ -1,4 +1,4 @@
-"""The type of JSON values, and typed access to the objects among them."""
+"""Types of JSON values, and typed access to the values of JSON objects."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 Json = bool | int | Decimal | str | list["Json"] | dict[str, "Json"] | None
-"""A value that JSON can hold. Decimal keeps the digits of a number that were typed."""
+"""A JSON value. Decimal keeps the digits of a number as typed."""
 JsonObject = dict[str, Json]
 JsonOutput = bool | int | Decimal | str | Sequence["JsonOutput"] | Mapping[str, "JsonOutput"] | None
-"""The same, only to be written: its lists and objects may be of narrower types."""
+"""A JSON value that is only written, so that its lists and objects may have narrower types."""
 
 
-def objects(held: Mapping[str, Json], name: str) -> list[JsonObject]:
-    """Return the objects of a list by its name; [] if there is no such list."""
-    value = held.get(name)
+def objects(data: Mapping[str, Json], name: str) -> list[JsonObject]:
+    """Return the objects in the list `data[name]`, or `[]` if it is not a list."""
+    value = data.get(name)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def strings(held: Mapping[str, Json], name: str) -> list[str]:
-    """Return the texts of a list by its name; [] if there is no such list."""
-    value = held.get(name)
+def strings(data: Mapping[str, Json], name: str) -> list[str]:
+    """Return the strings in the list `data[name]`, or `[]` if it is not a list."""
+    value = data.get(name)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def string(held: Mapping[str, Json], name: str) -> str:
-    """Return a text by its name; "" if there is none."""
-    value = held.get(name, "")
+def string(data: Mapping[str, Json], name: str) -> str:
+    """Return the string `data[name]`, or `""` if it is not a string."""
+    value = data.get(name, "")
     return value if isinstance(value, str) else ""
 
 
-def list_at(held: JsonObject, name: str) -> list[Json]:
-    """Return the list of a name, which is added if it is missing. Raises TypeError if the name has another value."""
-    value = held.setdefault(name, [])
+def list_at(data: JsonObject, name: str) -> list[Json]:
+    """Return the list `data[name]`, added if missing. Raises TypeError if it is another value."""
+    value = data.setdefault(name, [])
     if not isinstance(value, list):
         raise TypeError(name)
     return value

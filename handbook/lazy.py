@@ -38,7 +38,7 @@ class LazyMapping(Mapping[K, V]):
         return self[key] if key in self._keys else default
 
     def fill(self) -> None:
-        """Compute all values that are missing, in one call. A forked worker shares what is filled before the fork."""
+        """Compute all missing values in one call. Workers forked afterwards share them."""
         missing = [key for key in self._keys if key not in self._values]
         self._values.update(zip(missing, self._make_many(missing), strict=True))
 

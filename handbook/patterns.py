@@ -10,9 +10,9 @@ NUMBER_PATTERN = re.compile(r"[+-]?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})
 No unit, no 約, no exponent, no full-width digit, no leading zero. The value is an exact decimal: `2.40` stays `2.40`.
 """
 MAX_DIGITS = 18
-"""Digits of a number, before and after the decimal point together."""
+"""Most digits of a number, before and after the decimal point together."""
 NO_VALUE_WORD = "実績値なし"
-"""Written where a number does not exist, so that it does not count as forgotten."""
+"""Replaces a number that does not exist, to distinguish it from a forgotten one."""
 HTTPS_PATTERN = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!#$&'()*+,./0-9:;=?@A-Z_a-z~%-]*)?")
 """The target of a link."""
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -28,13 +28,13 @@ WINDOWS_DEVICE_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d 
 OS_JUNK_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
 """Files that operating systems write into folders. They are ignored."""
 GLOSSARY_PAGE = "glossary"
-"""The free page whose definition list explains words of the plan."""
+"""Name of the free page whose definition list explains terms of the plan."""
 SCHEMA_FILE = "plan.schema.json"
 """The JSON Schema for editors, if the first line of plan.yaml names no other file."""
 PLAN_FILE = "plan.yaml"
 PUBLISHED_PATHS_FILE = "addresses.txt"
-"""The list, beside plan.yaml, of every path that was ever published."""
+"""The list of all paths that were ever published, in the folder of plan.yaml."""
 UNCONFIRMED_MARK = "［要確認］"
-"""An editor's mark: to be confirmed before publishing."""
+"""Marks a text that an editor must confirm before publishing."""
 MAX_SOURCE_BYTES = 40_000_000
-"""Bytes; a plan of 100,000 nodes stays below."""
+"""Largest source file. A plan of 100,000 nodes is smaller."""

@@ -1,11 +1,10 @@
-"""Site → search-index.js: every word a reader may look for, in scripts that also load from a disk.
+"""Build search-index.js, the documents that theme/search.js searches, as scripts that also load from a `file:` URL.
 
-A browser that reads a folder from a disk lets no page fetch a file, but it does run scripts; so the index is a script
-that says `window.planIndex = …`, and theme/search.js searches it. The words go over as they were written: how they are
-folded and ranked is said there, in one place.
+A browser that shows a page from a `file:` URL refuses `fetch` but runs scripts, so the index is a script that assigns
+`window.planIndex`. It contains the texts as written; theme/search.js normalizes and ranks them.
 
-The texts of a large plan stand in scripts of their own, `search-index-1.js` and so on, each for the documents from one
-on: names, which rank before texts, are there at once, and a reader who looks for nothing loads no text.
+The texts of a large plan are in scripts of their own, `search-index-1.js` and so on, each for a range of documents:
+names, which rank before texts, load first, and a reader who does not search loads no text.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ from handbook.model import (
 from handbook.patterns import GLOSSARY_PAGE
 
 IndexDocument = dict[str, str | int]
-"""What the search knows of one page or term. A field that is empty is left out."""
+"""The searchable fields of one page or term, without empty ones."""
 
 MAX_PART_CHARS = 400_000
-"""Characters of all texts in one script, about a megabyte of Japanese; more are dealt out to several."""
+"""Most characters of the texts in one script, about 1 MB of Japanese; longer texts are split into several scripts."""
 DEFERRED_FIELDS = frozenset({"text", "facts", "note"})
-"""Fields that may be dealt out."""
+"""Fields that move to scripts of their own if the texts are too long for one script."""
 
 EXCLUDED_PAGES = frozenset({"404.html", "search.html"})
 KIND_TERM, KIND_PAGE = "用語", "ページ"
@@ -47,35 +46,35 @@ _LINES = re.compile(r" ?\n[ \n]*")
 
 
 def index_files(site: Site, texts: SiteTexts) -> Iterator[OutputFile]:
-    """Yield the index: kinds outermost level first, documents in reading order; then the parts, if it has any."""
-    documents = [{name: value for name, value in each.items() if value != ""} for each in _documents(site, texts)]
-    parts = _part_starts(documents)
+    """Yield the index, whose documents are in reading order, and then the scripts with its texts, if any."""
+    documents = [
+        {name: value for name, value in document.items() if value != ""} for document in _documents(site, texts)
+    ]
+    part_starts = _part_starts(documents)
+    indexed_documents = documents
+    if part_starts:
+        indexed_documents = [_select_fields(document, document.keys() - DEFERRED_FIELDS) for document in documents]
     index = {
         "kinds": [*(level.name for level in site.plan.levels), KIND_TERM, KIND_PAGE],
         "spellings": site.plan.spellings,
-        "documents": [_select_fields(each, each.keys() - DEFERRED_FIELDS) for each in documents]
-        if parts
-        else documents,
-        "parts": parts,
+        "documents": indexed_documents,
+        "parts": part_starts,
     }
     yield _js_file("search-index.js", "planIndex", index)
-    for number, (start, end) in enumerate(pairwise((*parts, len(documents))), 1):
-        yield _js_file(
-            f"search-index-{number}.js",
-            "planTexts",
-            [_select_fields(each, DEFERRED_FIELDS) for each in documents[start:end]],
-        )
+    for number, (start, end) in enumerate(pairwise((*part_starts, len(documents))), 1):
+        part = [_select_fields(document, DEFERRED_FIELDS) for document in documents[start:end]]
+        yield _js_file(f"search-index-{number}.js", "planTexts", part)
 
 
 def _part_starts(documents: Sequence[IndexDocument]) -> list[int]:
-    """Return the place of the first document of each part; nothing where one script holds all texts."""
-    starts, held = [0], 0
-    for place, document in enumerate(documents):
+    """Return the index of the first document of each part, or `[]` if one script can contain all texts."""
+    starts, part_size = [0], 0
+    for index, document in enumerate(documents):
         size = sum(len(str(document.get(name, ""))) for name in DEFERRED_FIELDS)
-        if held and held + size > MAX_PART_CHARS:
-            starts.append(place)
-            held = 0
-        held += size
+        if part_size and part_size + size > MAX_PART_CHARS:
+            starts.append(index)
+            part_size = 0
+        part_size += size
     return starts if len(starts) > 1 else []
 
 
@@ -83,43 +82,49 @@ def _select_fields(document: IndexDocument, names: Collection[str]) -> IndexDocu
     return {name: value for name, value in document.items() if name in names}
 
 
-def _js_file(path: str, name: str, said: object) -> OutputFile:
-    words = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    # A `<` could end a script, and older browsers take the other two for the end of a line.
-    words = words.replace("<", r"\u003c").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
-    return OutputFile(path, f"window.{name}={words};\n".encode())
+def _js_file(path: str, variable: str, value: object) -> OutputFile:
+    """Return a script that assigns a value to a property of `window`."""
+    json_text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # `</script>` ends a script, and older browsers read U+2028 and U+2029 as line ends.
+    json_text = json_text.replace("<", r"\u003c").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
+    return OutputFile(path, f"window.{variable}={json_text};\n".encode())
 
 
 def _documents(site: Site, texts: SiteTexts) -> Iterator[IndexDocument]:
-    """Yield a document for every page worth finding, then one for every term of the glossary."""
+    """Yield a document for each page except EXCLUDED_PAGES, then one for each term of the glossary."""
     pages = [page for page in site.pages if page.template not in EXCLUDED_PAGES]
-    places = {page.path: place for place, page in enumerate(pages)}
-    term, other = len(site.plan.levels), len(site.plan.levels) + 1
+    index_by_path = {page.path: index for index, page in enumerate(pages)}
+    term_kind, page_kind = len(site.plan.levels), len(site.plan.levels) + 1
     for page in pages:
-        held: IndexDocument = {"path": page.path, "kind": other, "title": page.title}
-        held |= _node_document(page, places) if isinstance(page, NodePage) else _page_document(page, site.plan)
-        yield held | _page_texts(page, texts.html_by_page.get(page.path, {}))
-    for word in site.plan.terms:
-        yield _term(word, texts.html_by_term[word.name], places) | {"kind": term}
+        document: IndexDocument = {"path": page.path, "kind": page_kind, "title": page.title}
+        document |= (
+            _node_document(page, index_by_path) if isinstance(page, NodePage) else _page_document(page, site.plan)
+        )
+        yield document | _page_texts(page, texts.html_by_page.get(page.path, {}))
+    for term in site.plan.terms:
+        yield _term_document(term, texts.html_by_term[term.name], index_by_path) | {"kind": term_kind}
 
 
-def _node_document(page: NodePage, places: Mapping[str, int]) -> IndexDocument:
-    """What is said of a node. A trail is walked from parent to parent, so that each name goes over once."""
-    entry = page.node
-    parent: IndexDocument = {"parent": places[page.breadcrumbs[-1].path]} if page.breadcrumbs else {}
+def _node_document(page: NodePage, index_by_path: Mapping[str, int]) -> IndexDocument:
+    """Return the fields of a node's page. `parent` is the index of its parent's document, or missing.
+
+    theme/search.js follows `parent` to show breadcrumbs, so that the index contains each name once.
+    """
+    node = page.node
+    parent: IndexDocument = {"parent": index_by_path[page.breadcrumbs[-1].path]} if page.breadcrumbs else {}
     facts = [f"{fact.name}：{'、'.join(value.text for value in fact.values)}" for fact in page.facts]
-    facts += _record_texts(entry.node)
+    facts += _record_texts(node.node)
     return parent | {
-        "kind": entry.level.rank,
-        "number": entry.number,
-        "reading": entry.node.kana_reading,
+        "kind": node.level.rank,
+        "number": node.number,
+        "reading": node.node.kana_reading,
         "facts": "\n".join(facts),
-        "colour": entry.colour_token,
+        "colour": node.colour_token,
     }
 
 
 def _record_texts(node: PlanNode) -> Iterator[str]:
-    """Yield the lines of each record of a node, the first before the others in brackets; records by year come last."""
+    """Yield the one-line values of each record of a node, such as `指標：名称（単位）`. Records by year come last."""
     for field in sorted(node_fields(), key=lambda field: field.type == "years"):
         subfields = (field.per_year or field).subfields
         names = [part.name for part in subfields if part.type == "line"]
@@ -131,34 +136,34 @@ def _record_texts(node: PlanNode) -> Iterator[str]:
 
 
 def _page_document(page: Page, plan: Plan) -> IndexDocument:
-    """What the front page says of the plan as a whole, and the page of a section of what it owns."""
+    """Return the facts of the page of a department or of the home page; other pages have none."""
     if isinstance(page, DepartmentPage):
         facts = [f"前の名前：{former.name}" for former in page.department.former_names]
         facts += [f"電話：{page.department.phone}"] if page.department.phone else []
-        facts += [work.node.name for work in (*page.owned_rows, *page.partner_rows)]
+        facts += [row.node.name for row in (*page.owned_rows, *page.partner_rows)]
         return {"facts": "\n".join(facts)}
     if page.template != "home.html":
         return {}
-    said = {"主題": plan.subject, "計画の期間": str(plan.period or ""), "つくった自治体": plan.municipality}
-    said |= {"連絡先": plan.contact, "利用条件": plan.licence}
-    return {"facts": "\n".join(f"{name}：{words}" for name, words in said.items() if words)}
+    facts_by_name = {"主題": plan.subject, "計画の期間": str(plan.period or ""), "つくった自治体": plan.municipality}
+    facts_by_name |= {"連絡先": plan.contact, "利用条件": plan.licence}
+    return {"facts": "\n".join(f"{name}：{fact}" for name, fact in facts_by_name.items() if fact)}
 
 
-def _term(term: GlossaryTerm, text: HtmlText, places: Mapping[str, int]) -> IndexDocument:
+def _term_document(term: GlossaryTerm, text: HtmlText, index_by_path: Mapping[str, int]) -> IndexDocument:
     glossary = term.path.partition("#")[0]
-    parent: IndexDocument = {"parent": places[glossary]} if glossary in places else {}
+    parent: IndexDocument = {"parent": index_by_path[glossary]} if glossary in index_by_path else {}
     return parent | {"path": term.path, "title": term.name, "reading": term.reading, "text": html_to_text(text.html)}
 
 
 def _page_texts(page: Page, texts: Mapping[str, HtmlText]) -> IndexDocument:
-    """The page's own texts. The glossary's explanations are documents of their own and not said twice."""
-    without = ["dl"] if page.path == f"{GLOSSARY_PAGE}.html" else []
-    words = {name: html_to_text(text.html, without) for name, text in texts.items()}
-    note = words.pop("note", "")
-    return {"text": "\n".join(words.values()), "note": note}
+    """Return the texts of a page. The glossary omits its definition list, because each term has its own document."""
+    skipped_tags = ["dl"] if page.path == f"{GLOSSARY_PAGE}.html" else []
+    text_by_name = {name: html_to_text(text.html, skipped_tags) for name, text in texts.items()}
+    note = text_by_name.pop("note", "")
+    return {"text": "\n".join(text_by_name.values()), "note": note}
 
 
-def html_to_text(html: str, without: Collection[str] = ()) -> str:
-    """Return the visible text of clean HTML, each block on a line, without the elements named."""
-    text = "".join(visible_text(html, without))
+def html_to_text(html: str, skipped_tags: Collection[str] = ()) -> str:
+    """Return the visible text of sanitized HTML, each block on its own line, without elements with `skipped_tags`."""
+    text = "".join(visible_text(html, skipped_tags))
     return _LINES.sub("\n", _INLINE_WHITESPACE.sub(" ", text)).strip()

@@ -1,7 +1,7 @@
-"""The plan as plain tables: which there are, what their columns hold, how a cell is written. Made from fields.py.
+"""Describe the plan as tables: their names, their columns and the meaning of each. Derived from fields.py.
 
-Whoever writes the open data and whoever reads it back share this one description, and the page that explains the data
-prints it. A new field of a node is a column; one with years or records is a table, named by `Field.table`.
+The exporter, the importer and the page about the open data share these descriptions. A new field of a node is a column;
+one with years or records is a table, named by `Field.table`.
 """
 
 from __future__ import annotations
@@ -16,44 +16,44 @@ from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, node_fi
 from handbook.record_fields import DEPARTMENT_FIELDS
 
 NODES_TABLE_NAME = "plan"
-"""The table of every node, and the head of the names of the files with the whole plan."""
+"""Name of the table of all nodes, and of each file with the complete plan, before the extension."""
 STRUCTURE_SHEET_NAME = "構造図"
-"""The sheet that shows the tree with merged cells."""
+"""Name of the sheet that shows the tree with merged cells."""
 NODE_ID_COLUMN, NODE_NAME_COLUMN, POSITION_COLUMN = "節のid", "節の名称", "番め"
 YEAR_COLUMN, ERA_COLUMN = "年度", "和暦"
 LEVEL_COLUMN, PARENT_COLUMN, NUMBER_COLUMN, PAGE_COLUMN, REPEAT_COLUMN = "階層", "上の節", "番号", "ページ", "再掲"
 CHILDREN_KEY = "節"
-"""Where plan.json has the nodes beneath one."""
+"""Key of the child nodes in plan.json."""
 PERIOD_START_COLUMN, PERIOD_END_COLUMN = "期間の始まり", "期間の終わり"
 
-_MEANING = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
-"""What readers of the data should know, where the table of keys speaks to editors."""
+_DATA_MEANINGS = {"本文": "文章（Markdown）", "注記": "編集者の注（Markdown）。計画そのものの言葉ではありません"}
+"""Meanings for users of the data, where `Field.meaning` is for editors only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, or in the table about the plan a row."""
+    """A column of a table, or a row of the table about the plan."""
 
     name: str
     meaning: str
     form: FieldType = "line"
     is_derived: bool = False
-    """Worked out for readers; nothing is lost without it, and it is not read back."""
+    """Computed from other columns; the importer ignores it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table: a CSV file and a sheet."""
+    """A table, which is exported as a CSV file and as a sheet."""
 
     name: str
-    """Of its file, without the ending."""
+    """File name without the extension."""
     title: str
-    """Of its sheet."""
+    """Name of the sheet."""
     description: str
-    """What it holds, in a sentence."""
+    """Content of the table in one Japanese sentence."""
     columns: tuple[Column, ...]
     source_field: str = ""
-    """The key of plan.yaml whose values it holds; empty where it holds nodes."""
+    """Field of plan.yaml whose values the table contains; `""` if it contains nodes."""
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -61,15 +61,15 @@ class TableSpec:
         return tuple(column.name for column in self.columns)
 
 
-def column_spec(key: Field) -> Column:
-    """Return the column of a plain key."""
-    told = re.sub("`([^`]*)`", r"「\1」", _MEANING.get(key.name, key.meaning))
-    return Column(key.name, told, key.type)
+def column_spec(field: Field) -> Column:
+    """Return the column of a field whose value fits into one cell."""
+    meaning = re.sub("`([^`]*)`", r"「\1」", _DATA_MEANINGS.get(field.name, field.meaning))
+    return Column(field.name, meaning, field.type)
 
 
-def flat_fields(keys: Iterable[Field]) -> Iterator[Field]:
-    """Yield the keys whose value fits into one cell."""
-    return (key for key in keys if key.type not in ("years", "record", "records", "entries"))
+def flat_fields(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield the fields whose value fits into one cell."""
+    return (field for field in fields if field.type not in ("years", "record", "records", "entries"))
 
 
 _ERA = Column(ERA_COLUMN, "同じ年度を和暦で", is_derived=True)
@@ -88,59 +88,54 @@ _NUMBER_COLUMN = Column(
 
 def _node_columns(fields: Iterable[Field]) -> Iterator[Column]:
     """Yield the columns of the fields of a node that fit into one cell."""
-    for key in flat_fields(fields):
-        if key.type != "again":
-            yield column_spec(key)
-        if key.type == "period":
+    for field in flat_fields(fields):
+        if field.type != "again":
+            yield column_spec(field)
+        if field.type == "period":
             yield Column(PERIOD_START_COLUMN, "期間の最初の日", "date", is_derived=True)
             yield Column(PERIOD_END_COLUMN, "期間の最後の日", "date", is_derived=True)
 
 
-def _year_value_table(key: Field) -> TableSpec:
-    each = key.per_year or key
-    return TableSpec(
-        key.table,
-        key.name,
-        key.meaning,
-        (*_NODE_COLUMNS, _YEAR, _ERA, *map(column_spec, each.subfields or (each,))),
-        key.name,
-    )
+def _year_value_table(field: Field) -> TableSpec:
+    """Return the table of a field with a value or a record per year."""
+    per_year = field.per_year or field
+    columns = (*_NODE_COLUMNS, _YEAR, _ERA, *map(column_spec, per_year.subfields or (per_year,)))
+    return TableSpec(field.table, field.name, field.meaning, columns, field.name)
 
 
-def _records(key: Field) -> TableSpec:
-    """Return the table of small tables; one more level of them, such as 基準値, lies in columns."""
+def _record_table(field: Field) -> TableSpec:
+    """Return the table of the records of a field. A record inside a record, such as 基準値, becomes columns."""
     columns = []
-    for field in key.subfields:
-        if field.type == "record":
-            columns += [Column(f"{field.name}の{part.name}", part.meaning, part.type) for part in field.subfields]
-        elif field.type != "years":
-            columns.append(column_spec(field))
-    number = Column(POSITION_COLUMN, "同じ節の中で何番めか")
-    return TableSpec(key.table, key.name, key.meaning, (*_NODE_COLUMNS, number, *columns), key.name)
+    for subfield in field.subfields:
+        if subfield.type == "record":
+            columns += [Column(f"{subfield.name}の{part.name}", part.meaning, part.type) for part in subfield.subfields]
+        elif subfield.type != "years":
+            columns.append(column_spec(subfield))
+    position = Column(POSITION_COLUMN, "同じ節の中で何番めか")
+    return TableSpec(field.table, field.name, field.meaning, (*_NODE_COLUMNS, position, *columns), field.name)
 
 
-def _record_year_table(key: Field) -> TableSpec:
-    """Return the table of what the small tables of a key hold by year."""
-    name = Column("名称", f"{key.name}の名称", is_derived=True)
-    fields = (column_spec(field.per_year) for field in key.subfields if field.per_year)
-    number = Column(POSITION_COLUMN, f"同じ節の中で何番めの{key.name}か")
-    title = f"{key.name}の年度"
-    columns = (*_NODE_COLUMNS, number, name, _YEAR, _ERA, *fields)
-    return TableSpec(key.years_table, title, f"{key.name}の年度ごとの値", columns, key.name)
+def _record_year_table(field: Field) -> TableSpec:
+    """Return the table of the yearly values in the records of a field."""
+    position = Column(POSITION_COLUMN, f"同じ節の中で何番めの{field.name}か")
+    name = Column("名称", f"{field.name}の名称", is_derived=True)
+    value_columns = (column_spec(subfield.per_year) for subfield in field.subfields if subfield.per_year)
+    columns = (*_NODE_COLUMNS, position, name, _YEAR, _ERA, *value_columns)
+    return TableSpec(field.years_table, f"{field.name}の年度", f"{field.name}の年度ごとの値", columns, field.name)
 
 
 def _nested_tables(fields: Iterable[Field]) -> Iterator[TableSpec]:
-    for key in fields:
-        if key.type == "years":
-            yield _year_value_table(key)
-        elif key.type == "records":
-            yield _records(key)
-            if any(field.per_year for field in key.subfields):
-                yield _record_year_table(key)
+    for field in fields:
+        if field.type == "years":
+            yield _year_value_table(field)
+        elif field.type == "records":
+            yield _record_table(field)
+            if any(subfield.per_year for subfield in field.subfields):
+                yield _record_year_table(field)
 
 
-_TOP = fields_by_name(TOP_LEVEL_FIELDS)
-_FORMER = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
+_TOP_FIELDS = fields_by_name(TOP_LEVEL_FIELDS)
+_FORMER_NAMES_FIELD = fields_by_name(DEPARTMENT_FIELDS)["旧名称"]
 PLAN_TABLE = TableSpec(
     "about",
     "計画",
@@ -153,7 +148,11 @@ LEVELS_TABLE = TableSpec(
 )
 AUDIENCES_TABLE = TableSpec("audiences", "対象", "「対象」に使う言葉の表", (Column("対象", "言葉"),), "対象")
 SPELLINGS_TABLE = TableSpec(
-    "spellings", "異表記", _TOP["異表記"].meaning, (Column("異表記", "同じ言葉とみなす書き方", "spellings"),), "異表記"
+    "spellings",
+    "異表記",
+    _TOP_FIELDS["異表記"].meaning,
+    (Column("異表記", "同じ言葉とみなす書き方", "spellings"),),
+    "異表記",
 )
 DEPARTMENTS_TABLE = TableSpec(
     "departments",
@@ -166,7 +165,7 @@ FORMER_NAMES_TABLE = TableSpec(
     "former-names",
     "旧名称",
     "課の、前の名前の表",
-    (Column("課", "いまの名称"), *map(column_spec, _FORMER.subfields)),
+    (Column("課", "いまの名称"), *map(column_spec, _FORMER_NAMES_FIELD.subfields)),
     "旧名称",
 )
 PLAN_TABLE_ROWS = (
@@ -178,7 +177,7 @@ PLAN_TABLE_ROWS = (
 
 
 def nodes_table() -> TableSpec:
-    """Return the table of every node."""
+    """Return the table of all nodes."""
     return all_tables()[0]
 
 
@@ -217,7 +216,8 @@ def _all_tables(fields: tuple[Field, ...]) -> tuple[TableSpec, ...]:
 
 
 def level_table(name: str, path: str, above: Iterable[str]) -> TableSpec:
-    """Return the table of one level's nodes, with the names of those that they stand under."""
-    over = tuple(Column(f"{each}の名称", f"上にある{each}", is_derived=True) for each in above)
-    told = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
-    return TableSpec(f"level-{path}", name, told, (_NUMBER_COLUMN, *over, *_node_columns(node_fields()), _PAGE))
+    """Return the table of the nodes of one level. `above` has the names of the levels whose node names are columns."""
+    ancestors = tuple(Column(f"{level}の名称", f"上にある{level}", is_derived=True) for level in above)
+    description = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
+    columns = (_NUMBER_COLUMN, *ancestors, *_node_columns(node_fields()), _PAGE)
+    return TableSpec(f"level-{path}", name, description, columns)

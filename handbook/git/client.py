@@ -1,6 +1,6 @@
-"""git, asked. The only module that starts it: on this disk alone, with no other repository in mind.
+"""Run git without network access and without inherited repository settings. The only module that starts git.
 
-Servers often keep another clock than the city's, so a day is one in Japan wherever it was recorded.
+Dates are in Japan's time zone, because the clock of a build server is often in UTC.
 """
 
 from __future__ import annotations
@@ -16,48 +16,48 @@ from pathlib import Path
 from handbook.patterns import MAX_SOURCE_BYTES
 
 CONFIG_OVERRIDES = ("-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
-"""No program is started that a folder's own git settings name, and no folder of the sources passes for a repository."""
+"""Keep git from starting programs that the repository's settings name, and from reading a bare repository in a source
+folder."""
 GIT_TIMEOUT_SECONDS = 20
-"""Seconds that git may take for one answer."""
 OFFLINE_ENV = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-"""git answers from what is on this disk: a build asks no server and nobody for a password."""
+"""Keep git from fetching missing objects and from prompting for a password."""
 UNSET_ENV = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
-"""What a hook's git would have in mind."""
+"""Variables that git sets in hooks; removed so that git reads the repository of `root`."""
 JAPAN = timezone(timedelta(hours=9))
 
 
 class GitError(Exception):
-    """git is missing, or does not know; it holds git's own words, if there are any."""
+    """git failed or cannot be run. The message is git's stderr, or `""` if git did not start or timed out."""
 
 
-def git_output(root: Path, *words: str) -> bytes:
-    """Return what git answers about a folder. Raises NoAnswer."""
-    command = ["git", "-C", str(root), *CONFIG_OVERRIDES, *words]
+def git_output(root: Path, *arguments: str) -> bytes:
+    """Return the stdout of a git command run in `root`. Raises GitError if it fails."""
+    command = ["git", "-C", str(root), *CONFIG_OVERRIDES, *arguments]
     try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=False, env=_environment()
+        process = subprocess.run(
+            command, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=False, env=_git_environment()
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitError("") from error
-    if done.returncode:
-        raise GitError(done.stderr.decode("utf-8", "replace").strip() or "理由は分かりません")
-    return done.stdout
+    if process.returncode:
+        raise GitError(process.stderr.decode("utf-8", "replace").strip() or "理由は分かりません")
+    return process.stdout
 
 
-def commit_date(seconds: str) -> str:
-    """Return the day, as in 2026-04-01, of what git calls `%ct`; nothing for nothing."""
-    return datetime.fromtimestamp(int(seconds), JAPAN).date().isoformat() if seconds else ""
+def commit_date(timestamp: str) -> str:
+    """Return the date, as in 2026-04-01, of a Unix timestamp (git's `%ct`), or `""` for `""`."""
+    return datetime.fromtimestamp(int(timestamp), JAPAN).date().isoformat() if timestamp else ""
 
 
 @contextmanager
 def open_blob_reader(root: Path) -> Iterator[Callable[[str], bytes]]:
-    """Lend what returns the content that git has under a name; nothing for what it has not.
+    """Yield a function from an object name to its bytes, served by one `git cat-file --batch`.
 
-    Of a file that is too large, as much as shows that it is.
+    The function returns `b""` for an unknown object, and the first MAX_SOURCE_BYTES + 1 bytes of a larger blob.
     """
     command = ["git", "-C", str(root), *CONFIG_OVERRIDES, "cat-file", "--batch"]
     pipe = subprocess.PIPE
-    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment())
+    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_git_environment())
     try:
         yield partial(_read_blob, git)
     finally:
@@ -71,16 +71,16 @@ def _read_blob(git: subprocess.Popen[bytes], name: str) -> bytes:
     try:
         git.stdin.write(f"{name}\n".encode())
         git.stdin.flush()
-        head = git.stdout.readline().split()
-        size = int(head[2]) if head[1:2] == [b"blob"] else -1
-        held = git.stdout.read(max(0, min(size, MAX_SOURCE_BYTES + 1)))
-        left = size + 1 - len(held)
-        while left and (passed := len(git.stdout.read(min(left, MAX_SOURCE_BYTES)))):
-            left -= passed
-    except OSError:  # git ended before its time
+        header = git.stdout.readline().split()
+        size = int(header[2]) if header[1:2] == [b"blob"] else -1
+        content = git.stdout.read(max(0, min(size, MAX_SOURCE_BYTES + 1)))
+        unread = size + 1 - len(content)  # with the newline after the content
+        while unread and (skipped := len(git.stdout.read(min(unread, MAX_SOURCE_BYTES)))):
+            unread -= skipped
+    except OSError:  # git exited early
         return b""
-    return held
+    return content
 
 
-def _environment() -> dict[str, str]:
+def _git_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in UNSET_ENV} | OFFLINE_ENV

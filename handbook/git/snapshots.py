@@ -1,8 +1,8 @@
-"""git → when the sources were last changed, and how they stood on each day before.
+"""Read from git the date of the last change of the sources, and the sources after each earlier commit.
 
-Nothing here is needed to build: without git no day is told. The record is the one of the published plan: each commit
-is held against its first parent, so that what was prepared aside counts on the day it was taken in. However many
-commits there are, one process lists what each changed and one hands out the files.
+A build does not need git: without it, there are no dates. Each commit is compared with its first parent, so that the
+commits of a merged branch count on the date of the merge. Two git processes serve all commits: one lists the changes,
+one returns the files.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ TRACKED_PATHS = (PLAN_FILE, "content")
 
 
 def last_change_date(root: Path) -> tuple[str, list[Diagnostic]]:
-    """Return the day of the last recorded change, as in 2026-04-01, and what should be known about it.
+    """Return the date of the last change of the sources, as in 2026-04-01, and notices about it.
 
-    Empty where git does not know the folder. A shallow clone would tell the day of the clone's oldest commit
-    instead, so there the day is left out and a note says why.
+    The date is `""` outside a repository, and in a shallow clone, where it could be the date of the clone's oldest
+    commit; a notice states this.
     """
     shallow = git_text_output(root, "rev-parse", "--is-shallow-repository")
     if shallow == "false":
@@ -41,67 +41,67 @@ _SHALLOW_CLONE_NOTICE = Diagnostic(
 
 
 def path_prefix(root: Path) -> str:
-    """Return where a folder lies in its repository: empty for the top or for none, else ending in `/`."""
+    """Return the path of a folder in its repository, ending in `/`; `""` for the top folder or without a repository."""
     return git_text_output(root, "rev-parse", "--show-prefix")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The sources as one commit left them."""
+    """The sources after one commit."""
 
     commit: str
     day: str
-    """On which it was recorded, as in 2026-04-01."""
+    """Date of the commit, as in 2026-04-01."""
     blob_by_path: dict[str, str]
-    """git's name for the content of each text, by its path beside plan.yaml."""
+    """Object name of each text, by its path relative to the plan's folder."""
 
 
 def iter_snapshots(root: Path) -> Iterator[Snapshot]:
-    """Yield the sources after each commit that changed them, the newest first; none where the record is not whole."""
+    """Yield the sources after each commit that changed them, newest first; none in a shallow clone."""
     if git_text_output(root, "rev-parse", "--is-shallow-repository") == "false":
         yield from _walk_back(root, "HEAD", f"{path_prefix(root)}{PLAN_FILE}")
 
 
-def _walk_back(root: Path, commit: str, plan: str) -> Iterator[Snapshot]:
-    """Yield the versions from a commit back, `plan` being plan.yaml's path there; go on where it had another."""
-    folder = plan[: plan.rfind("/") + 1]
-    paths = (plan, f"{folder}{TRACKED_PATHS[1]}")
-    files = {}
-    for row in filter(
-        None, git_text_output(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths).split("\0")
-    ):
-        about, _, path = row.partition("\t")
-        files[path] = about.split(" ")[2]
-    asked = ("--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", "--format=%x01%H %ct")
-    told = git_text_output(root, "log", *asked, commit, "--", *(f":(top,literal){path}" for path in paths))
-    for step in told.split("\1")[1:]:
-        head, _, rows = step.partition("\0")
-        name, _, seconds = head.partition(" ")
-        texts = {path.removeprefix(folder): blob for path, blob in files.items() if path.endswith(".md")}
-        yield Snapshot(name, client.commit_date(seconds), texts | ({PLAN_FILE: files[plan]} if plan in files else {}))
-        changed = rows.strip("\n\0").split("\0")
-        for about, path in zip(changed[::2], changed[1::2], strict=False):
-            before = about.split(" ")[2]
-            files.pop(path, None)
-            if before.strip("0"):
-                files[path] = before
-            elif path == plan and (earlier := _former_path(root, name, plan)):
-                yield from _walk_back(root, f"{name}^", earlier)
+def _walk_back(root: Path, commit: str, plan_path: str) -> Iterator[Snapshot]:
+    """Yield the snapshots from a commit back. `plan_path` is the path of plan.yaml there; renames are followed."""
+    folder = plan_path[: plan_path.rfind("/") + 1]
+    paths = (plan_path, f"{folder}{TRACKED_PATHS[1]}")
+    tree = git_text_output(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+    blob_by_path = {}
+    for row in filter(None, tree.split("\0")):
+        mode_type_blob, _, path = row.partition("\t")
+        blob_by_path[path] = mode_type_blob.split(" ")[2]
+    options = ("--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", "--format=%x01%H %ct")
+    log = git_text_output(root, "log", *options, commit, "--", *(f":(top,literal){path}" for path in paths))
+    for log_entry in log.split("\1")[1:]:
+        header, _, changes = log_entry.partition("\0")
+        commit_hash, _, timestamp = header.partition(" ")
+        sources = {path.removeprefix(folder): blob for path, blob in blob_by_path.items() if path.endswith(".md")}
+        sources |= {PLAN_FILE: blob_by_path[plan_path]} if plan_path in blob_by_path else {}
+        yield Snapshot(commit_hash, client.commit_date(timestamp), sources)
+        parts = changes.strip("\n\0").split("\0")
+        # Undo the commit: each change is the modes, blobs and status, then the path.
+        for change, path in zip(parts[::2], parts[1::2], strict=False):
+            blob_before = change.split(" ")[2]
+            blob_by_path.pop(path, None)
+            if blob_before.strip("0"):
+                blob_by_path[path] = blob_before
+            elif path == plan_path and (former_path := _former_path(root, commit_hash, plan_path)):
+                yield from _walk_back(root, f"{commit_hash}^", former_path)
                 return
 
 
 def _former_path(root: Path, commit: str, path: str) -> str:
-    """Return what a file that a commit brought was called before it, or nothing where it is new."""
-    told = git_text_output(
+    """Return the path of a file before the commit that renamed it, or `""` if the commit created the file."""
+    renames = git_text_output(
         root, "diff-tree", "-r", "-M", "-z", "--name-status", "--diff-filter=R", f"{commit}^", commit
-    )
-    words = told.split("\0")
-    return next((old for old, new in zip(words[1::3], words[2::3], strict=False) if new == path), "")
+    ).split("\0")
+    return next((old for old, new in zip(renames[1::3], renames[2::3], strict=False) if new == path), "")
 
 
-def git_text_output(root: Path, *words: str) -> str:
-    """Return what git answers, or nothing where it cannot."""
+def git_text_output(root: Path, *arguments: str) -> str:
+    """Return the output of git as text, or `""` if git fails."""
     try:
-        return client.git_output(root, *words).decode("utf-8", "replace").strip()
+        return client.git_output(root, *arguments).decode("utf-8", "replace").strip()
     except client.GitError:
         return ""

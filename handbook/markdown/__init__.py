@@ -1,7 +1,7 @@
-"""Markdown → clean HTML, `[[id]]` → links, names → phrases and ruby.
+"""Convert Markdown into sanitized HTML with links to nodes, and names into phrases and ruby.
 
-Inside: `writer` runs Markdown and its sanitiser, `finish` changes the result, `plain` renders simple texts without
-Markdown, `names` runs BudouX.
+`renderer` runs Python-Markdown and the sanitizer, `sanitized_html` edits their result, `fast_path` converts simple
+texts without Python-Markdown, and `line_breaks` splits names with BudouX.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from handbook.patterns import GLOSSARY_PAGE
 
 
 def lazy_texts(site: Site) -> SiteTexts:
-    """Return every text of the site as HTML and every name as phrases, each typeset when it is first read."""
-    writer = MarkdownRenderer(site)
-    pages = {page.path: page for page in site.pages}
-    terms = {term.name: term.text for term in site.plan.terms}
+    """Return every text of the site as HTML and every name as phrases, each converted when it is first read."""
+    renderer = MarkdownRenderer(site)
+    page_by_path = {page.path: page for page in site.pages}
+    text_by_term = {term.name: term.text for term in site.plan.terms}
 
-    def written(path: str) -> Mapping[str, HtmlText]:
-        page = pages[path]
+    def page_html(path: str) -> Mapping[str, HtmlText]:
+        page = page_by_path[path]
         if path != f"{GLOSSARY_PAGE}.html":
-            return writer.render_page(page.prose, page.path_to_root, explain=True)
-        plainly = writer.render_page(page.prose, page.path_to_root, explain=False)
-        return {name: add_term_anchors(text, site.plan.terms) for name, text in plainly.items()}
+            return renderer.render_page(page.prose, page.path_to_root, link_terms=True)
+        html_by_name = renderer.render_page(page.prose, page.path_to_root, link_terms=False)
+        return {name: add_term_anchors(text, site.plan.terms) for name, text in html_by_name.items()}
 
-    def meaning(name: str) -> HtmlText:
-        # Explanations are read beside the names of nodes, whose pages all stand one folder deep.
-        return writer.render_page({"term": terms[name]}, "../", explain=False)["term"]
+    def term_html(name: str) -> HtmlText:
+        # Explanations of terms are shown on pages of nodes, and these are all one folder deep.
+        return renderer.render_page({"term": text_by_term[name]}, "../", link_terms=False)["term"]
 
-    cut = split_phrases(site)
-    prose = LazyMapping(pages, written, lambda paths: parallel.parallel_map(written, paths))
-    return SiteTexts(prose, LazyMapping(terms, meaning), cut, ruby_names(cut, site.tree_nodes))
+    phrases = split_phrases(site)
+    prose = LazyMapping(page_by_path, page_html, lambda paths: parallel.parallel_map(page_html, paths))
+    return SiteTexts(prose, LazyMapping(text_by_term, term_html), phrases, ruby_names(phrases, site.tree_nodes))

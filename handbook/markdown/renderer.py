@@ -1,7 +1,7 @@
-"""Markdown → clean HTML. The only module that knows Markdown and nh3.
+"""Render Markdown as sanitized HTML. The only module that imports Python-Markdown and nh3.
 
-Python-Markdown lets raw HTML and `javascript:` through, so its result always passes nh3's allow-list: what an
-editor writes can look like anything and run nothing.
+Python-Markdown keeps raw HTML and `javascript:` URLs, so its result always passes the allow-list of nh3: no text can
+run a script.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from handbook.markdown import fast_path
-from handbook.markdown.sanitized_html import finish, join_japanese_lines
+from handbook.markdown.sanitized_html import finish_html, join_japanese_lines
 from handbook.model import (
     COUNT_PREFIX,
     WIKI_LINK,
@@ -34,7 +34,7 @@ from handbook.model import (
 
 ALLOWED_TAGS = set(
     """a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
-    i img ins kbd li mark ol p pre q rp rt ruby s small strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  # sixty lines of one word each read worse
+    i img ins kbd li mark ol p pre q rp rt ruby s small strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  # a list would take sixty lines
 )
 ALLOWED_ATTRIBUTES = {
     "*": {"id", "lang", "title"},
@@ -47,20 +47,20 @@ ALLOWED_ATTRIBUTES = {
 ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
 
 ESCAPED_BAR = "\ufffe"
-"""Stands for the bar of a reference while Markdown looks for tables; no source may hold this character."""
+"""Replaces the bar in `[[id|words]]` until tables are parsed. The parser rejects sources with this character."""
 
 _ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")
 
 
 class MarkdownRenderer:
-    """One Markdown instance for all texts of a site: making one takes longer than using it."""
+    """One Markdown instance for all texts of a site, because creating one takes longer than rendering a text."""
 
     def __init__(self, site: Site) -> None:
-        by_id = {entry.id: entry for entry in site.tree_nodes}
-        counts = {count.level.name: count.count for count in site.level_counts}
-        # Named by a word, an extension is looked for among all packages there are, which takes longer than all texts.
+        node_by_id = {node.id: node for node in site.tree_nodes}
+        count_by_level = {count.level.name: count.count for count in site.level_counts}
+        # An extension named by a string is searched in all installed packages, which takes longer than all texts.
         extensions = [
-            # An align attribute passes the sanitiser and becomes a class; the extension's inline style would not.
+            # The sanitizer keeps the align attribute, which becomes a class later, but drops an inline style.
             tables.TableExtension(use_align_attribute=True),
             def_list.DefListExtension(),
             fenced_code.FencedCodeExtension(),
@@ -69,21 +69,25 @@ class MarkdownRenderer:
         ]
         self._markdown = markdown.Markdown(extensions=extensions, output_format="html")
         self._markdown.preprocessors.register(_BarEscaper(self._markdown), "bars", 5)
-        # Behind the backslash escapes (180), so that `\\[[` shows the brackets as typed.
-        self._markdown.inlinePatterns.register(_WikiLinkProcessor(self._markdown, by_id, counts), "reference", 175)
-        self._terms = _GlossaryLinker(site.plan.terms)
-        self._markdown.treeprocessors.register(self._terms, "terms", 5)
-        self._by_id = by_id
+        # After the backslash escapes (priority 180), so that `\\[[` shows the brackets as typed.
+        self._markdown.inlinePatterns.register(
+            _WikiLinkProcessor(self._markdown, node_by_id, count_by_level), "reference", 175
+        )
+        self._glossary = _GlossaryLinker(site.plan.terms)
+        self._markdown.treeprocessors.register(self._glossary, "terms", 5)
+        self._node_by_id = node_by_id
 
-    def render_page(self, prose: Mapping[str, Markdown], root: str, *, explain: bool) -> dict[str, HtmlText]:
-        """Typeset the texts of one page. The first time a word of the glossary occurs on it, it leads there."""
-        self._terms.unseen = set(self._terms.paths) if explain else set()
-        return {name: self._text(text, name, root) for name, text in prose.items()}
+    def render_page(self, prose: Mapping[str, Markdown], path_to_root: str, *, link_terms: bool) -> dict[str, HtmlText]:
+        """Return the texts of one page as HTML. With `link_terms`, the first use of each term links to the glossary."""
+        self._glossary.unseen = set(self._glossary.paths) if link_terms else set()
+        return {name: self._render_text(text, name, path_to_root) for name, text in prose.items()}
 
-    def _text(self, text: Markdown, name: str, root: str) -> HtmlText:
-        """Typeset one text. Links in it are written from the top of the site, to which `root` leads."""
-        if not self._terms.may_occur(text.text):
-            simple = fast_path.simple_markdown_to_html(text.text, lambda target, words: self._link(target, words, root))
+    def _render_text(self, text: Markdown, name: str, path_to_root: str) -> HtmlText:
+        """Return one text as HTML. URLs in it are relative to the top of the site, and `path_to_root` is prefixed."""
+        if not self._glossary.may_occur(text.text):
+            simple = fast_path.simple_markdown_to_html(
+                text.text, lambda target, label: self._link(target, label, path_to_root)
+            )
             if simple is not None:
                 return HtmlText(join_japanese_lines(simple), ())
         raw = self._markdown.reset().convert(text.text).replace(ESCAPED_BAR, "|")
@@ -95,101 +99,103 @@ class MarkdownRenderer:
             link_rel=None,
             attribute_filter=_drop_invalid_url,
         )
-        return finish(clean, root, "" if name == "body" else f"{name}_")
+        return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_")
 
-    def _link(self, target: str, words: str, root: str) -> str | None:
-        """Return a plain link to a node."""
-        entry = self._by_id.get(target)
-        words = words or (entry.name if entry else "")
-        return f'<a href="{root}{entry.path}">{words}</a>' if entry and not _ESCAPED.search(words) else None
+    def _link(self, target: str, text: str, path_to_root: str) -> str | None:
+        """Return a link to a node, or None if the target is no node or the text needs escaping."""
+        node = self._node_by_id.get(target)
+        text = text or (node.name if node else "")
+        return f'<a href="{path_to_root}{node.path}">{text}</a>' if node and not _ESCAPED.search(text) else None
 
 
 def _drop_invalid_url(_: str, attribute: str, value: str) -> str | None:
-    """Drop an address that is none, such as `https://[x`; the check tells where it was typed."""
+    """Drop an invalid URL such as `https://[x`; `check` reports its place."""
     return None if attribute in ("href", "src") and not is_valid_url(value) else value
 
 
 class _BarEscaper(Preprocessor):
-    """Hides the bar of `[[id|words]]` from tables, which would cut a cell there."""
+    """Replaces the bar in `[[id|words]]`, which the table extension would read as the end of a cell."""
 
     def run(self, lines: list[str]) -> list[str]:
         return [
-            WIKI_LINK.sub(lambda m: m[0].replace("|", ESCAPED_BAR), line) if "[[" in line else line for line in lines
+            WIKI_LINK.sub(lambda match: match[0].replace("|", ESCAPED_BAR), line) if "[[" in line else line
+            for line in lines
         ]
 
 
 class _WikiLinkProcessor(InlineProcessor):
-    """`[[id]]` → a link with the node's name; `[[数:level]]` → how many there are."""
+    """Replaces `[[id]]` by a link with the node's name, and `[[数:level]]` by the number of nodes on that level."""
 
-    def __init__(self, writer: markdown.Markdown, by_id: Mapping[str, TreeNode], counts: Mapping[str, int]) -> None:
-        super().__init__(WIKI_LINK.pattern.replace(r"\|", "|").replace("|", ESCAPED_BAR), writer)
-        self.by_id = by_id
-        self.counts = counts
+    def __init__(
+        self, converter: markdown.Markdown, node_by_id: Mapping[str, TreeNode], count_by_level: Mapping[str, int]
+    ) -> None:
+        super().__init__(WIKI_LINK.pattern.replace(r"\|", "|").replace("|", ESCAPED_BAR), converter)
+        self.node_by_id = node_by_id
+        self.count_by_level = count_by_level
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's own name, typed for its base class
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's name, whose base class has another type
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002  # the library passes it
     ) -> tuple[Any, int, int]:
         target = m["target"].strip()
         if target.startswith(COUNT_PREFIX):
-            return str(self.counts[target.removeprefix(COUNT_PREFIX)]), m.start(0), m.end(0)
-        entry = self.by_id[target]
-        link = ET.Element("a", href=entry.path)
-        link.text = markdown.util.AtomicString(m["words"].strip() if m["words"] else entry.name)
+            return str(self.count_by_level[target.removeprefix(COUNT_PREFIX)]), m.start(0), m.end(0)
+        node = self.node_by_id[target]
+        link = ET.Element("a", href=node.path)
+        link.text = markdown.util.AtomicString(m["words"].strip() if m["words"] else node.name)
         return link, m.start(0), m.end(0)
 
 
 class _GlossaryLinker(Treeprocessor):
-    """The first time a word of the glossary occurs on a page, it becomes a link to its explanation."""
+    """Links the first use of each glossary term on a page to its explanation."""
 
-    SKIPPED_TAGS = frozenset("a abbr code dt h1 h2 h3 h4 h5 h6 pre".split())  # noqa: SIM905  # one line instead of ten
+    SKIPPED_TAGS = frozenset("a abbr code dt h1 h2 h3 h4 h5 h6 pre".split())  # noqa: SIM905  # fits on one line
 
     def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
         super().__init__()
         self.paths = {term.name: term.path for term in terms}
         self.pattern = names_pattern(self.paths)
         self.unseen: set[str] = set()
-        """Words that have not occurred on this page yet."""
+        """Terms without a link on this page so far."""
 
     def may_occur(self, text: str) -> bool:
-        """Whether any word that has not occurred yet may be in a text."""
-        found = self.pattern.finditer(text) if self.unseen and self.pattern else ()
-        return any(word[0] in self.unseen for word in found)
+        """Return whether a text may contain an unseen term."""
+        matches = self.pattern.finditer(text) if self.unseen and self.pattern else ()
+        return any(match[0] in self.unseen for match in matches)
 
     def run(self, root: ET.Element) -> None:
         if self.unseen and self.pattern:
-            self._link(root, self.pattern)
+            self._link_terms(root, self.pattern)
 
-    def _link(self, element: ET.Element, words: re.Pattern[str]) -> None:
+    def _link_terms(self, element: ET.Element, pattern: re.Pattern[str]) -> None:
         if element.tag in self.SKIPPED_TAGS:
             return
-        parts = list(element)
-        element.text, links = self._linked(element.text, words)
-        made = links
-        for part in parts:
-            self._link(part, words)
-            part.tail, links = self._linked(part.tail, words)
-            made += [part, *links]
-        element[:] = made
+        children = list(element)
+        element.text, new_children = self._split_at_terms(element.text, pattern)
+        for child in children:
+            self._link_terms(child, pattern)
+            child.tail, links = self._split_at_terms(child.tail, pattern)
+            new_children += [child, *links]
+        element[:] = new_children
 
-    def _linked(self, text: str | None, words: re.Pattern[str]) -> tuple[str | None, list[ET.Element]]:
-        """Cut a text at the words not seen before: what stands before them, and a link for each with its tail."""
+    def _split_at_terms(self, text: str | None, pattern: re.Pattern[str]) -> tuple[str | None, list[ET.Element]]:
+        """Return the text before the first unseen term, and per such term a link with the text after it as tail."""
         before, end = text, 0
         links: list[ET.Element] = []
-        for found in words.finditer(text or ""):
-            if found[0] not in self.unseen:
+        for match in pattern.finditer(text or ""):
+            if match[0] not in self.unseen:
                 continue
-            self.unseen.remove(found[0])
-            between = found.string[end : found.start()]
+            self.unseen.remove(match[0])
+            between = match.string[end : match.start()]
             if links:
                 links[-1].tail = between
             else:
                 before = between
-            link = ET.Element("a", href=self.paths[found[0]])
-            link.text = found[0]
+            link = ET.Element("a", href=self.paths[match[0]])
+            link.text = match[0]
             links.append(link)
-            end = found.end()
+            end = match.end()
         if links:
             links[-1].tail = (text or "")[end:]
         return before, links

@@ -1,4 +1,4 @@
-"""Changes to the sanitised HTML of a text: joined lines, links from the page's folder, anchors, tables that scroll."""
+"""Edit the sanitized HTML of a text: join lines, complete URLs, add anchors, make tables scroll."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _HEADINGS = ":is(h2,h3,h4,h5,h6)"
 _SITE_RELATIVE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/#?]|$)")
 _FOOTNOTE_ATTRIBUTE = re.compile(r"#?fn(?:ref\d*)?:")
-_READING = re.compile(r"(?P<words>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
+_TERM_WITH_READING = re.compile(r"(?P<name>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 
 
-def finish(clean: str, root: str, prefix: str) -> HtmlText:
-    """Return a text for a page. `root` leads from its folder to the top of the site, anchors begin with `prefix`."""
-    body = parse_fragment("".join(p if p.startswith("<pre>") else join_japanese_lines(p) for p in _PRE.split(clean)))
+def finish_html(clean: str, path_to_root: str, prefix: str) -> HtmlText:
+    """Return a text for a page. `path_to_root` is prefixed to URLs, `prefix` to anchors; such as `../` and `note_`."""
+    parts = _PRE.split(clean)
+    body = parse_fragment("".join(part if part.startswith("<pre>") else join_japanese_lines(part) for part in parts))
     _replace_align_attributes(body)
-    _add_root(body, root)
+    _add_path_to_root(body, path_to_root)
     _wrap_tables(body)
     _prefix_footnotes(body, prefix)
     headings = _add_heading_anchors(body, prefix)
@@ -36,23 +37,23 @@ def finish(clean: str, root: str, prefix: str) -> HtmlText:
 
 
 def add_term_anchors(text: HtmlText, terms: Iterable[GlossaryTerm]) -> HtmlText:
-    """Give each term of the glossary its anchor, and set its reading apart."""
+    """Add an anchor to each glossary term and put its reading into a `span`."""
     anchors = {term.name: term.path.partition("#")[2] for term in terms}
     body = parse_fragment(text.html)
     for term in body.css("dt"):
-        typed = term.inner_html or ""
-        fits = _READING.fullmatch(typed)
-        shown, said = (fits["words"], f' <span class="label">（{fits["reading"]}）</span>') if fits else (typed, "")
-        words = parse_fragment(shown).text()
-        if not term.attributes and words in anchors:
-            term.attrs["id"] = anchors[words]
-            term.inner_html = f"{shown}{said}"
+        name_html, reading_html = term.inner_html or "", ""
+        if match := _TERM_WITH_READING.fullmatch(name_html):
+            name_html, reading_html = match["name"], f' <span class="label">（{match["reading"]}）</span>'
+        name = parse_fragment(name_html).text()
+        if not term.attributes and name in anchors:
+            term.attrs["id"] = anchors[name]
+            term.inner_html = f"{name_html}{reading_html}"
     return replace(text, html=body.inner_html or "")
 
 
 def join_japanese_lines(text: str) -> str:
-    """Join lines between Japanese characters: a browser would draw the line end as a space."""
-    return _SOFT_BREAK.sub(lambda found: "".join(part for part in found.groups() if part), text)
+    """Join lines between Japanese characters, because a browser shows a line break as a space."""
+    return _SOFT_BREAK.sub(lambda match: "".join(part for part in match.groups() if part), text)
 
 
 def _replace_align_attributes(body: HtmlNode) -> None:
@@ -64,13 +65,13 @@ def _replace_align_attributes(body: HtmlNode) -> None:
             cell.attrs["class"] = f"align-{align}"
 
 
-def _add_root(body: HtmlNode, root: str) -> None:
+def _add_path_to_root(body: HtmlNode, path_to_root: str) -> None:
     """Prefix each URL that is relative to the top of the site."""
     for name in ("href", "src"):
         for node in body.css(f":is(a,img)[{name}]"):
             url = node.attributes[name] or ""
             if _SITE_RELATIVE.match(url):
-                node.attrs[name] = root + url
+                node.attrs[name] = path_to_root + url
 
 
 def _wrap_tables(body: HtmlNode) -> None:
@@ -80,7 +81,7 @@ def _wrap_tables(body: HtmlNode) -> None:
 
 
 def _prefix_footnotes(body: HtmlNode, prefix: str) -> None:
-    """Prefix the anchors of footnotes, so that two texts on one page share none."""
+    """Prefix the anchors of footnotes, so that those of two texts on one page differ."""
     for name in ("id", "href") if prefix else ():
         for node in body.css(f"[{name}*='fn']"):
             value = node.attributes[name] or ""
@@ -89,17 +90,17 @@ def _prefix_footnotes(body: HtmlNode, prefix: str) -> None:
 
 
 def _add_heading_anchors(body: HtmlNode, prefix: str) -> tuple[Heading, ...]:
-    """Give each heading an anchor made of its own words, so that a new heading before it does not change the anchor."""
+    """Add to each heading an anchor made from its text, so that new headings before it do not change the anchor."""
     headings: list[Heading] = []
     taken: set[str] = set()
     for node in body.css(_HEADINGS):
         if node.attributes:
             continue
-        words = node.text().strip()
-        anchor = prefix + slugify(words)
+        text = node.text().strip()
+        anchor = prefix + slugify(text)
         if anchor in taken:
             anchor = next(f"{anchor}-{n}" for n in range(2, len(taken) + 3) if f"{anchor}-{n}" not in taken)
         taken.add(anchor)
-        headings.append(Heading(anchor, words, int((node.tag or "h2")[1])))
+        headings.append(Heading(anchor, text, int((node.tag or "h2")[1])))
         node.attrs["id"] = anchor
     return tuple(headings)

@@ -1,4 +1,4 @@
-"""Rules about the finished pages, and what stands open before publishing."""
+"""Rules about built pages, and notices to resolve before publishing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about what is recorded by year: numbers, years, sections."""
+"""Rules about numbers, fiscal years, yearly records and departments."""
 
 from __future__ import annotations
 

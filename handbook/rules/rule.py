@@ -1,4 +1,4 @@
-"""What a row of the table of rules holds."""
+"""The row type of the table of rules."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ from dataclasses import dataclass
 from handbook.patterns import PLAN_FILE
 
 EXAMPLE_IS_FILE_NAME = "(names)"
-"""For `file`: right and wrong are names of files; the wrong one stands where the right one should."""
+"""Value of `file`: both examples are file names; the wrong one replaces the right one."""
 EXAMPLE_IS_PROSE = "(words)"
-"""For `file`: no text can show it, so right and wrong are told in words."""
+"""Value of `file`: no source text can show the error, so both examples are descriptions."""
 EXAMPLE_IS_WHOLE_FILE = "(whole)"
-"""For `place`: right and wrong are a plan.yaml from its first line to its last."""
+"""Value of `place`: both examples are a complete plan.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to be mistaken, explained to the clerk who made the mistake. Proven on the example plan, see `right`."""
+    """A rule that sources can break, with its explanation for editors."""
 
     name: str
-    """Short and English, for searching; it never changes."""
+    """Short English name, for searching. It never changes."""
     title: str
-    """In Japanese, short enough for the head of a message."""
+    """In Japanese, short enough for the heading of a message."""
     reason: str
-    """What it means and what to do, in a sentence or two."""
+    """What the message means and what to do, in Japanese, in one or two sentences."""
     bad_example: str
+    """Replaces `place` or `good_example` in the example plan, and then breaks exactly this rule."""
     good_example: str
-    """Text of the example plan; with the wrong text in its stead, exactly this rule is broken."""
+    """Text of the example plan, or, if `place` is set, a text that breaks no rule in its place."""
     file: str = PLAN_FILE
-    """Where the example stands: a file of the example plan, a template, NAMES or WORDS."""
+    """File that contains the example: a file of the example plan, a template, or one of the two constants above."""
     place: str = ""
-    """What makes way in the example plan, where the right text is not a part of it."""
+    """Text of the example plan that an example replaces, if that is not `good_example`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that belong together, in the order in which they are explained."""
+    """Rules on one subject, in the order of docs/mistakes.md."""
 
     title: str
     description: str

@@ -1,14 +1,14 @@
-"""Rules about texts, pictures and other files."""
+"""Rules about Markdown texts, links, images and other files."""
 
 from __future__ import annotations
 
 from handbook.patterns import PLAN_FILE
 from handbook.rules.rule import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, Rule, RuleGroup
 
-_QUALITY = "content/nodes/water-quality.md"
-_ABOUT = "content/pages/about.md"
+_NODE_TEXT = "content/nodes/water-quality.md"
+_PAGE_TEXT = "content/pages/about.md"
 
-TEXTS = RuleGroup(
+TEXT_RULES = RuleGroup(
     "文章とリンク",
     "`本文` `注記` と、content/ の .md ファイルに書く文章（Markdown）についての決まりです。",
     (
@@ -19,7 +19,7 @@ TEXTS = RuleGroup(
             "読み上げで聞く人が迷います。",
             "#### 今の様子",
             "## 今の様子",
-            _QUALITY,
+            _NODE_TEXT,
         ),
         Rule(
             "heading-space",
@@ -27,7 +27,7 @@ TEXTS = RuleGroup(
             "空白がないと見出しにならず、`#` がそのまま出ます。",
             "##今の様子",
             "## 今の様子",
-            _QUALITY,
+            _NODE_TEXT,
         ),
         Rule(
             "too-many-open-brackets",
@@ -44,7 +44,7 @@ TEXTS = RuleGroup(
             "脚注は、文の中の印 `[^1]` と、文章の終わりの `[^1]: 説明` の行とで 1 組です。",
             "令和3年度の調査では、12 の地点のうち 9 の地点[^1]で、",
             "令和3年度の調査では、12 の地点のうち 9 の地点[^1]で、\n\n[^1]: 調査は架空です。\n",
-            _QUALITY,
+            _NODE_TEXT,
             "令和3年度の調査では、12 の地点のうち 9 の地点で、",
         ),
         Rule(
@@ -53,7 +53,7 @@ TEXTS = RuleGroup(
             "content/pages/ のファイルの 1 行めには、`# ` とページの題を書きます。",
             "この例について",
             "# この例について",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
         Rule(
             "duplicate-text",
@@ -68,7 +68,7 @@ TEXTS = RuleGroup(
             "リンクや絵の先のファイルがありません。ページへは、サイトの一番上からの場所で書きます。",
             "[用語集](glosary.html)",
             "[用語集](glossary.html)",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
         Rule(
             "broken-anchor",
@@ -76,7 +76,7 @@ TEXTS = RuleGroup(
             "ページはありますが、`#` のあとの目印がそのページにありません。目印は、見出しの言葉から付きます。",
             "[用語集](glossary.html#aiueo)",
             "[用語集](glossary.html)",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
         Rule(
             "absolute-link",
@@ -84,7 +84,7 @@ TEXTS = RuleGroup(
             "どこに置いても、手元で開いても動くように、`/` で始まるリンクは使いません。",
             "[用語集](/glossary.html)",
             "[用語集](glossary.html)",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
         Rule(
             "external-file",
@@ -92,7 +92,7 @@ TEXTS = RuleGroup(
             "ページを開くたびによそへ通信しないように、絵は content/images/ に置いて使います。",
             "![用語集](https://example.org/glossary.png)",
             "[用語集](glossary.html)",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
         Rule(
             "removed-link",
@@ -100,12 +100,12 @@ TEXTS = RuleGroup(
             "使えるのは、このサイトの中、`https://`、`http://`、`mailto:`、`tel:` の住所だけです。",
             "[用語集](file:///C:/glossary.html)",
             "[用語集](glossary.html)",
-            _ABOUT,
+            _PAGE_TEXT,
         ),
     ),
 )
 
-FILES = RuleGroup(
+FILE_RULES = RuleGroup(
     "ファイル",
     "ファイルの名前、置き場所、保存のしかたについての決まりです。",
     (
@@ -122,7 +122,7 @@ FILES = RuleGroup(
             "どの節のものでもない文章",
             "content/nodes/ のファイルの名前は、節の id と同じにします。id を変えたときは、ファイルの名前も変えます。",
             "content/nodes/water-qualty.md",
-            _QUALITY,
+            _NODE_TEXT,
             EXAMPLE_IS_FILE_NAME,
         ),
         Rule(
@@ -132,7 +132,7 @@ FILES = RuleGroup(
             "templates/ に置けるのは、pages/、partials/、booklet/ の中のファイルです。"
             "theme/fonts/ には書体だけを置きます。",
             "content/nodes/water-quality.docx",
-            _QUALITY,
+            _NODE_TEXT,
             EXAMPLE_IS_FILE_NAME,
         ),
         Rule(
@@ -158,7 +158,7 @@ FILES = RuleGroup(
             "ファイル名に使えない文字",
             "ファイルの名前はページの住所になるので、半角の英小文字・数字・`-` だけにします。",
             "content/pages/この例について.md",
-            _ABOUT,
+            _PAGE_TEXT,
             EXAMPLE_IS_FILE_NAME,
         ),
         Rule(

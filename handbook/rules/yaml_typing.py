@@ -1,4 +1,4 @@
-"""Rules about what a Japanese keyboard and the indentation do to YAML."""
+"""Rules about full-width characters, indentation and YAML syntax."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_a_wrong_scale_is_seen(bars: bool, monkeypatch: pytest.MonkeyPatch) -> N
 
 @given(st.lists(NUMBERS, min_size=1, max_size=9), st.booleans())
 def test_a_scale_holds_its_numbers_with_few_round_marks(numbers: list[Decimal], zero: bool) -> None:
-    ruler = nice_scale(numbers, 40, 190, zero=zero)
+    ruler = nice_scale(numbers, 40, 190, include_zero=zero)
     assert ruler.low <= min(numbers) <= max(numbers) <= ruler.high
     assert 2 <= len(list(ruler.ticks())) <= 7
     assert ruler.step.as_tuple().digits in ((1,), (2,), (5,))

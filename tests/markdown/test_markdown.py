@@ -158,7 +158,7 @@ def test_a_plain_text_is_set_as_the_full_markdown_sets_it(text: str) -> None:
 def typeset(text: str) -> object:
     """Return what becomes of a text; loading lets no link to an unknown node come so far."""
     try:
-        return writer_of().render_page({"body": Markdown(text, SourceSpan("plan.yaml", 1, 1))}, "../", explain=True)
+        return writer_of().render_page({"body": Markdown(text, SourceSpan("plan.yaml", 1, 1))}, "../", link_terms=True)
     except KeyError as unknown:
         return str(unknown)
 
