@@ -1,6 +1,6 @@
 """The table of rules: one row for each error, warning and notice, with a title, a reason, a wrong and a right example.
 
-Titles of GitHub annotations come from this table, and docs/mistakes.md is generated from it. tests/test_rules.py
+Titles of GitHub annotations come from this table, and docs/mistakes.md is generated from it. tests/rules/test_rules.py
 compares the table with the rule names in the code, and checks that each wrong example breaks exactly its own rule.
 """
 
