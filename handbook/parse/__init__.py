@@ -139,10 +139,10 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
     found = assemble_plan(
         tree,
         beside,
-        day=day,
+        change_date=day,
         repository=_with_plan_folder(tree.repository, root) if with_git and tree.repository else tree.repository,
         schema=read_schema_file(root, source.lines),
-        addresses=known,
+        published_paths=known,
     )
     if mistakes:
         return LoadResult(found, Report(tuple(_add_cause_hints(mistakes))))
