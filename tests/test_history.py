@@ -237,8 +237,8 @@ def test_a_long_day_is_folded_and_a_long_past_is_cut(repository: Path, monkeypat
     (folded,) = page(files["changes.html"]).all("details")
     assert said(folded.all("summary")[0]) == "20 か所の変更新設 20"
     reading = importlib.import_module("handbook.parse.plan_revisions")
-    monkeypatch.setattr(reading, "MOST", 0)
-    monkeypatch.setattr(reading, "FEWEST", 2)
+    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", 0)
+    monkeypatch.setattr(reading, "MIN_SNAPSHOTS", 2)
     files = told(repository)
     assert [day for day, _ in days(files)] == ["2025年12月1日"]
     assert "これより前の変更は、ここには示していません。" in page(files["changes.html"]).words

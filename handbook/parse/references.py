@@ -20,9 +20,9 @@ MAX_ID_SUGGESTIONS = 50
 class ReferenceChecker:
     """All ids of a plan and all that points at them."""
 
-    def __init__(self, values: ValueReader, *, flawed: bool) -> None:
+    def __init__(self, values: ValueReader, *, has_yaml_errors: bool) -> None:
         self.values = values
-        self.flawed = flawed
+        self.has_yaml_errors = has_yaml_errors
         self.levels: dict[str, Level] = {}
         """By id: the level its node is on."""
         self._hints: dict[str, str] = {}
@@ -65,7 +65,7 @@ class ReferenceChecker:
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Note every reference that leads nowhere, or where it must not."""
-        if self.flawed or self.values.lost or self.values.mistakes:
+        if self.has_yaml_errors or self.values.unread_lines or self.values.mistakes:
             lines = self.values.source.lines  # where every node could be read, an id elsewhere is only a text
             self._written = frozenset(found[1] for line in lines for found in _POSSIBLE_ID_LINE.finditer(line))
         for item in self._related:

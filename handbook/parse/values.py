@@ -23,10 +23,10 @@ FieldsByName = MappingABC[str, Field]
 class ValueReader:
     """Reads the values of one file and gathers their mistakes."""
 
-    def __init__(self, source: Source, lost: Collection[int]) -> None:
+    def __init__(self, source: Source, unread_lines: Collection[int]) -> None:
         """`lost` are lines that could not be read: what they may have held is not called missing."""
         self.source = source
-        self.lost = frozenset(lost)
+        self.unread_lines = frozenset(unread_lines)
         self.mistakes: list[Diagnostic] = []
         self.levels_unsure = False
         """The table of levels has mistakes: a list under an unknown name may well be one of its levels."""
@@ -108,7 +108,7 @@ class ValueReader:
 
     def is_fully_read(self, value: YamlValue) -> bool:
         """Whether every line of a value could be read."""
-        return not self.lost or self.lost.isdisjoint(range(value.line, value.end_line + 1))
+        return not self.unread_lines or self.unread_lines.isdisjoint(range(value.line, value.end_line + 1))
 
     def items(self, value: YamlValue, name: str) -> list[YamlValue]:
         """Return the items of a list."""
@@ -127,7 +127,7 @@ class ValueReader:
 
     def _empty(self, value: YamlValue, name: str) -> None:
         """Note an empty value, unless what it held could not be read or a `#` hides it."""
-        if {value.line, value.line + 1} & self.lost:
+        if {value.line, value.line + 1} & self.unread_lines:
             return
         if value.key and value.line > len(self.source.lines):
             value = value.key
