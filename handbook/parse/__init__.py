@@ -58,7 +58,7 @@ MIN_SHARED_CAUSE = 2
 
 
 def load_plan(root: Path) -> Plan:
-    """Return the plan under `root`. Raises SourceError with every mistake in plan.yaml and content/."""
+    """Return the plan under `root`. Raises SourceError with all errors in plan.yaml and content/."""
     return read_plan(root).sound_plan()
 
 

@@ -188,14 +188,14 @@ class PlanReader:
         if node.id:
             self.references.add_id(node.id, mapping["id"], level, ancestors)
         if node.related_ids:
-            self.references.add_related(_items(mapping["関連"], node.related_ids), node.id)
-        for item in _items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
+            self.references.add_related(_accepted_items(mapping["関連"], node.related_ids), node.id)
+        for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
             self.references.add_former_path(_full_former_path(item.text, level), item)
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value
             )
-        values = {**node.values, "以前のid": tuple(_full_former_path(old, level) for old in node.former_paths)}
+        values = {**node.values, "以前のid": tuple(_full_former_path(path, level) for path in node.former_paths)}
         if not values["以前のid"]:
             del values["以前のid"]
         if text := self._read_text(mapping, node):
@@ -237,7 +237,7 @@ class PlanReader:
                 )
 
 
-def _items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
+def _accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
     """Return the accepted items of a list, with their positions and without surrounding spaces."""
     stripped = ((item, item.text.strip("\n\u3000 ")) for item in scalar_items(value))
     return [replace(item, text=text) for item, text in stripped if text in accepted]

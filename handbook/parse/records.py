@@ -44,10 +44,10 @@ class RecordReader:
                 return tuple(self._years(value, field))
             case "number":
                 return self._number(value, field)
-        text_or_list = self.values.read(value, field)
-        if field.type == "period" and isinstance(text_or_list, str):
-            return fiscal_year.parse_period(text_or_list)
-        return parse_year(text_or_list) if field.type == "year" and isinstance(text_or_list, str) else text_or_list
+        typed = self.values.read(value, field)
+        if field.type == "period" and isinstance(typed, str):
+            return fiscal_year.parse_period(typed)
+        return parse_year(typed) if field.type == "year" and isinstance(typed, str) else typed
 
     def _records(self, value: YamlValue, field: Field) -> Iterator[Record]:
         """Yield the records of a list."""
@@ -56,9 +56,8 @@ class RecordReader:
             values = self.record_values(mapping, field.subfields)
             match field.name:
                 case "指標":
-                    indicator = Indicator(
-                        values=values, place=SourceSpan(self.values.source.file, row.line, row.column)
-                    )
+                    span = SourceSpan(self.values.source.file, row.line, row.column)
+                    indicator = Indicator(values=values, place=span)
                     self._report_early_target(mapping, indicator)
                     yield indicator
                 case "リンク":

@@ -65,11 +65,12 @@ class ReferenceChecker:
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
+        # Without errors all nodes are read, so other ids in the file are plain text.
         if self.has_yaml_errors or self.values.unread_lines or self.values.mistakes:
-            lines = self.values.source.lines  # no errors: all nodes are read
+            lines = self.values.source.lines
             self._possible_ids = frozenset(match[1] for line in lines for match in _POSSIBLE_ID_LINE.finditer(line))
         for item in self._related:
-            self._check_known(item, "関連")
+            self._check_id(item, "関連")
         self._check_repeats()
         self._check_former_paths(levels)
         for source in sources:
@@ -79,23 +80,24 @@ class ReferenceChecker:
         """Return whether a node has this id, or an unread node may have it."""
         return node_id in self.levels or node_id in self._possible_ids
 
-    def _check_known(self, item: Scalar, key: str) -> bool:
+    def _check_id(self, item: Scalar, key: str) -> bool:
+        """Report an unknown id. Return whether a node has it."""
         if not self.has_id(item.text):
-            hint = self._suggestion(item.text) or "plan.yaml にある id を書きます"
+            hint = self._suggested_id_hint(item.text) or "plan.yaml にある id を書きます"
             self.values.report(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
         return item.text in self.levels
 
-    def _suggestion(self, target: str) -> str:
+    def _suggested_id_hint(self, node_id: str) -> str:
         """Return the hint for an unknown id. Cached and limited, since the search is slow."""
-        if target not in self._hints:
+        if node_id not in self._hints:
             is_within_limit = len(self._hints) < MAX_ID_SUGGESTIONS
-            self._hints[target] = suggestion_hint(target, sorted(self.levels), most=0) if is_within_limit else ""
-        return self._hints[target]
+            self._hints[node_id] = suggestion_hint(node_id, sorted(self.levels), most=0) if is_within_limit else ""
+        return self._hints[node_id]
 
     def _check_repeats(self) -> None:
         seen: set[tuple[str, str]] = set()
         for item, level, ancestors in self._repeats:
-            if not self._check_known(item, "再掲"):
+            if not self._check_id(item, "再掲"):
                 continue
             target, parent = item.text, ancestors[-1] if ancestors else ""
             target_level = self.levels[target]
@@ -133,7 +135,7 @@ class ReferenceChecker:
                     kind, hint = "という階層", suggestion_hint(name, level_names, most=0)
                 else:
                     is_known = self.has_id(name)
-                    kind, hint = "という id の節", "" if is_known else self._suggestion(name)
+                    kind, hint = "という id の節", "" if is_known else self._suggested_id_hint(name)
                 if not is_known:
                     hint = hint or r"リンクでなければ `\[[` と書きます"
                     message = f"`[[{target}]]` {kind}はありません"

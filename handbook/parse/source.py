@@ -55,7 +55,10 @@ class Source:
 
 
 def read_bytes(path: str | Path, name: str) -> bytes | Diagnostic:
-    """Return a file's bytes, or an error if it is missing, no regular file, too large or unreadable."""
+    """Return a file's bytes, or an error if it is missing, no regular file, too large or unreadable.
+
+    `name` is the path in messages, relative to the plan's folder.
+    """
     span = SourceSpan(name, 1, 1)
     try:
         status = os.lstat(path)
@@ -75,7 +78,7 @@ def read_bytes(path: str | Path, name: str) -> bytes | Diagnostic:
 
 
 def list_folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Diagnostic]]:
-    """Return the sorted files of a folder without system files, and the errors. Both are empty if it is missing."""
+    """Return the sorted entries of a folder without system files, and the errors. Both are empty if it is missing."""
     span = SourceSpan(name, 1, 1)
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         message = f"`{name}` はふつうのフォルダーではありません（リンクは読みません）"
@@ -87,9 +90,8 @@ def list_folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Dia
         return [], [Diagnostic(span, "unreadable", message, "フォルダーの権限を確かめてください")]
     entries = [entry for entry in entries if entry.name.lower() not in OS_JUNK_FILES and entry.name[0] not in ".~"]
     unprintable = [entry for entry in entries if _UNPRINTABLE.search(entry.name)]
-    return [entry for entry in entries if entry not in unprintable], [
-        _unprintable_name_error(entry, name) for entry in unprintable
-    ]
+    errors = [_unprintable_name_error(entry, name) for entry in unprintable]
+    return [entry for entry in entries if entry not in unprintable], errors
 
 
 def _unprintable_name_error(entry: os.DirEntry[str], folder: str) -> Diagnostic:

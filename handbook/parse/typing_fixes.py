@@ -30,7 +30,7 @@ _DASH_WITHOUT_SPACE = re.compile(r"-[^\s\-]")
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{_WORD})\s*(?P<colon>[:：])")
 _YEAR_KEY = re.compile(r"(?<![^\s{,、，])(?:(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)$")
 _LONGEST_YEAR = len("令和12年度")
-_TEXT_FIELD_NAMES = re.compile(
+_CORRECT_LINE = re.compile(
     r" *(?:#.*|(?:- +)*[^\s:：#\"'\[\]{}｛｝［］|>、，,・●○－−–—‐ー＃-][^\s:：#\"'\[\]{}、，,]{0,15}:"
     r"(?: +(?!\[\[)[^\s［］][^］]*| *))"
 )
@@ -61,7 +61,7 @@ def apply_typing_fixes(source: Source) -> tuple[Source, list[Diagnostic]]:
     above: deque[str] = deque(maxlen=MAX_CONTEXT_LINES)
     for number in _structure_lines(source.lines):
         typed = lines[number]
-        for fix in () if _TEXT_FIELD_NAMES.fullmatch(typed) else _fixes_in_order(typed, known_keys, above):
+        for fix in () if _CORRECT_LINE.fullmatch(typed) else _fixes_in_order(typed, known_keys, above):
             column = fix.column + 1 + len(typed) - len(lines[number])
             mistakes.append(source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint))
             lines[number] = fix.fixed_line
@@ -121,18 +121,18 @@ def _fixes_in_order(line: str, known_keys: Collection[str], above: Sequence[str]
 def _line_fixes(line: str, known_keys: Collection[str], above: Sequence[str]) -> Iterator[_TypingFix]:
     """Yield the possible fixes of a line. Callers apply the first and call again."""
     yield from _indent_fixes(line, above)
-    at = len(line) - len(line.lstrip(" "))
-    if line[at : at + 1] == "＃":
-        fixed = line[:at] + "#" + line[at + 1 :]
-        yield _TypingFix(at, 1, "wide-hash", "覚え書きの `＃` が全角です", "半角の `#` にします", fixed)
-    if line[at : at + 1] == "#":
+    indent = len(line) - len(line.lstrip(" "))
+    if line[indent : indent + 1] == "＃":
+        fixed = line[:indent] + "#" + line[indent + 1 :]
+        yield _TypingFix(indent, 1, "wide-hash", "覚え書きの `＃` が全角です", "半角の `#` にします", fixed)
+    if line[indent : indent + 1] == "#":
         return
-    yield from _dash_fixes(line, at, known_keys)
+    yield from _dash_fixes(line, indent, known_keys)
     start = _first_key_column(line)
     if line[start : start + 1] in ("{", "｛"):
         yield from _flow_mapping_fixes(line, start, known_keys)
     else:
-        yield from _colon_fixes(line, at, known_keys)
+        yield from _colon_fixes(line, indent, known_keys)
 
 
 def _indent_fixes(line: str, above: Sequence[str]) -> Iterator[_TypingFix]:
@@ -154,29 +154,30 @@ def _indent_fixes(line: str, above: Sequence[str]) -> Iterator[_TypingFix]:
     yield _TypingFix(first_wide, 1, rule, f"字下げに{kind}が使われています", "半角の空白で字下げします", fixed)
 
 
-def _dash_fixes(line: str, at: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
+def _dash_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
     """Yield fixes for a wrong list dash or the wrong space after it."""
-    head, body = line[:at], line[at:]
+    head, body = line[:indent], line[indent:]
     bullet = _BULLET.match(body)
     if bullet and (bullet[0] not in "・●○" or ((key := _KEY.match(body[1:])) and key["key"] in known_keys)):
         fixed = head + "- " + body[1:].lstrip(" " + _WIDE_SPACES)
-        yield _TypingFix(at, 1, "wide-dash", f"項目のはじめが `{bullet[0]}` です", "半角の `-` と空白にします", fixed)
+        message = f"項目のはじめが `{bullet[0]}` です"
+        yield _TypingFix(indent, 1, "wide-dash", message, "半角の `-` と空白にします", fixed)
     spaced = _DASH_WITH_WIDE_SPACE.match(body)
     if spaced:
         kind = "タブ" if spaced[2] == "\t" else "全角"
         fixed = head + "- " + body[spaced.end() :]
         message = f"`-` のあとの空白が{kind}です"
-        yield _TypingFix(at + 1 + len(spaced[1]), 1, "wide-space", message, "半角の空白にします", fixed)
+        yield _TypingFix(indent + 1 + len(spaced[1]), 1, "wide-space", message, "半角の空白にします", fixed)
     elif _DASH_WITHOUT_SPACE.match(body):
         hint = "`- ` と半角の空白を入れます"
-        yield _TypingFix(at, 1, "no-space-after-dash", "`-` のあとに空白がありません", hint, head + "- " + body[1:])
+        yield _TypingFix(indent, 1, "no-space-after-dash", "`-` のあとに空白がありません", hint, head + "- " + body[1:])
 
 
-def _colon_fixes(line: str, at: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
+def _colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
     """Yield fixes for the colon after a key and for the start of its value."""
-    match = _KEY.match(line, at)
+    match = _KEY.match(line, indent)
     if not match:
-        yield from _missing_colon_fixes(line, at, known_keys)
+        yield from _missing_colon_fixes(line, indent, known_keys)
         return
     key, end = match["key"].strip(), match.end()
     rest, value = line[end:], line[end:].lstrip(" " + _WIDE_SPACES)
@@ -196,31 +197,31 @@ def _colon_fixes(line: str, at: int, known_keys: Collection[str]) -> Iterator[_T
         yield from _value_fixes(line, len(line) - len(value), key, known_keys)
 
 
-def _value_fixes(line: str, at: int, key: str, known_keys: Collection[str]) -> Iterator[_TypingFix]:
+def _value_fixes(line: str, start: int, key: str, known_keys: Collection[str]) -> Iterator[_TypingFix]:
     """Yield fixes for full-width brackets of a list, and for a value that begins with `[[`."""
-    value = line[at:]
+    value = line[start:]
     if key in list_field_names():
         for wide, narrow in (("［", "["), ("］", "]")):
             column = value.find(wide)
             if column >= 0 and (wide == "］" or column == 0) and "［要確認］" not in value:
-                fixed = line[: at + column] + narrow + line[at + column + 1 :]
+                fixed = line[: start + column] + narrow + line[start + column + 1 :]
                 hint = "`[` と `]` は半角にします"
-                yield _TypingFix(at + column, 1, "wide-bracket", f"`{wide}` が全角です", hint, fixed)
+                yield _TypingFix(start + column, 1, "wide-bracket", f"`{wide}` が全角です", hint, fixed)
         if value.startswith("[[") and value.rstrip().endswith("]]"):
             inner = value.strip()[1:-1]
             message, hint = f"`{key}` の値が `[[` で始まっています", f"`{inner}` と、`[` を 1 つにします"
-            yield _TypingFix(at, 2, "bracket-value", message, hint, line[:at] + inner)
+            yield _TypingFix(start, 2, "bracket-value", message, hint, line[:start] + inner)
     elif value.startswith("[[") and key in known_keys:
-        fixed = line[:at] + "'" + value.replace("'", "''") + "'"
+        fixed = line[:start] + "'" + value.replace("'", "''") + "'"
         message = f"`{key}` の値が `[[` で始まっています"
-        yield _TypingFix(at, 2, "bracket-value", message, '値の全体を " " で囲みます', fixed)
+        yield _TypingFix(start, 2, "bracket-value", message, '値の全体を " " で囲みます', fixed)
 
 
-def _missing_colon_fixes(line: str, at: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
+def _missing_colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
     """Yield the fix for a known key without a colon. A single word after a dash is a list item."""
     start = _first_key_column(line)
     key, space, rest = line[start:].partition(" ")
-    if key in known_keys and (rest.strip() or (start == at and not space)):
+    if key in known_keys and (rest.strip() or (start == indent and not space)):
         fixed = f"{line[:start]}{key}: {rest.lstrip()}"
         message = "項目名のあとに `:` がありません"
         yield _TypingFix(start, len(key), "yaml-syntax", message, "`項目: 値` の形で書きます", fixed)

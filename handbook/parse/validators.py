@@ -19,11 +19,8 @@ def suggest_id(text: str) -> str:
     """Return a hint with the rule for ids, and with an id similar to the text if there is one."""
     candidate = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
     advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
-    return (
-        f"`{candidate}` ではどうですか（{advice}）"
-        if ID_PATTERN.fullmatch(candidate) and candidate not in WINDOWS_DEVICE_NAMES
-        else advice
-    )
+    is_valid = ID_PATTERN.fullmatch(candidate) and candidate not in WINDOWS_DEVICE_NAMES
+    return f"`{candidate}` ではどうですか（{advice}）" if is_valid else advice
 
 
 def _validate_id(text: str, field: Field) -> Problem | None:

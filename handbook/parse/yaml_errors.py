@@ -79,19 +79,25 @@ def _indentation_error(lines: list[str], problem: str, line: int, column: int) -
     """Return the indentation error of a line, or None if indentation is not the cause."""
     align_hint = "同じ並びの行と字下げをそろえてください"
     text = lines[line - 1]
-    may_be_item = "did not find expected" in problem or ("mapping values" in problem and ": " not in text[: column - 1])
-    if may_be_item and (dash := _misaligned_item(lines, line)):
-        own = _indent(lines[dash - 1])
-        return YamlError(dash, own + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", align_hint)
+    is_unexpected = "did not find expected" in problem or (
+        "mapping values" in problem and ": " not in text[: column - 1]
+    )
+    if is_unexpected and (dash := _misaligned_item(lines, line)):
+        other_indent = _indent(lines[dash - 1])
+        return YamlError(dash, other_indent + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", align_hint)
     indent = _indent(text)
     first = next((number for number, other in enumerate(lines, 1) if re.match(" *[^ #]", other)), 1)
     if "document start" in problem and lines[first - 1].startswith(" "):
-        own = _indent(lines[first - 1])
-        return YamlError(first, 1, own, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します")
+        other_indent = _indent(lines[first - 1])
+        return YamlError(
+            first, 1, other_indent, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します"
+        )
     if ("mapping values" in problem or "expected key" in problem) and (dedented := _dedented_line(lines, line, indent)):
-        own = _indent(lines[dedented - 1])
-        width = len(lines[dedented - 1][own:].partition(":")[0])
-        return YamlError(dedented, own + 1, width, "shallow-indent", "上下の行より浅く字下げされています", align_hint)
+        other_indent = _indent(lines[dedented - 1])
+        width = len(lines[dedented - 1][other_indent:].partition(":")[0])
+        return YamlError(
+            dedented, other_indent + 1, width, "shallow-indent", "上下の行より浅く字下げされています", align_hint
+        )
     above = _previous_line(lines, line)
     if "mapping values" in problem and ": " not in text[: column - 1] and indent > _key_column(above):
         return YamlError(
@@ -105,20 +111,15 @@ def _misaligned_item(lines: list[str], line: int) -> int:
 
     It is wrong if this line and the next have the same indentation, but another than the item's first key.
     """
-    content_lines = [
-        number for number, text in enumerate(lines, 1) if text.strip() and not text.lstrip(" ").startswith("#")
-    ]
-    index = bisect_left(content_lines, line)
-    if not 0 < index < len(content_lines) - 1 or content_lines[index] != line:
+    numbers = [number for number, text in enumerate(lines, 1) if text.strip() and not text.lstrip(" ").startswith("#")]
+    index = bisect_left(numbers, line)
+    if not 0 < index < len(numbers) - 1 or numbers[index] != line:
         return 0
-    above, below = lines[content_lines[index - 1] - 1], lines[content_lines[index + 1] - 1]
+    above, below = lines[numbers[index - 1] - 1], lines[numbers[index + 1] - 1]
     indent = _indent(lines[line - 1])
     is_aligned = _indent(below) == indent and "-" not in (below[indent], lines[line - 1][indent])
-    return (
-        content_lines[index - 1]
-        if is_aligned and re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != indent >= 2
-        else 0
-    )
+    is_misaligned_item = re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != indent >= 2
+    return numbers[index - 1] if is_aligned and is_misaligned_item else 0
 
 
 def _dedented_line(lines: list[str], line: int, indent: int) -> int:
@@ -158,7 +159,7 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
         return set()
-    next_line = next((n for n, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
+    next_line = next((number for number, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
     if yaml_error.rule == "uneven-indent" and next_line and _misaligned_item(lines, next_line) == first:
         lines[first - 1] = " " * (_indent(lines[next_line - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
         return set()
@@ -167,12 +168,12 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     cleared: set[int] = set()
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
-        own = _indent(below)
+        below_indent = _indent(below)
         if yaml_error.rule == "deeper-indent":
-            if below.strip() and own < indent:
+            if below.strip() and below_indent < indent:
                 break
             lines[number - 1] = below[indent - _key_column(above) :]
-        elif number > first and below.strip() and _is_recovered(below, own, indent, yaml_error.rule):
+        elif number > first and below.strip() and _is_recovered(below, below_indent, indent, yaml_error.rule):
             break
         elif below.strip():
             cleared.add(number)
@@ -180,12 +181,12 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     return cleared
 
 
-def _is_recovered(line: str, own: int, indent: int, rule: str) -> bool:
+def _is_recovered(line: str, own_indent: int, indent: int, rule: str) -> bool:
     """Return whether a line no longer belongs to the broken one, which is indented by `indent`."""
-    if own != indent:
-        return own < indent
+    if own_indent != indent:
+        return own_indent < indent
     # At a wrong indentation other keys are errors too; only a new list item is valid.
-    return bool(_STRUCTURE_LINE.match(line)) and (rule != "uneven-indent" or line[own] == "-")
+    return bool(_STRUCTURE_LINE.match(line)) and (rule != "uneven-indent" or line[own_indent] == "-")
 
 
 def _key_column(line: str) -> int:
