@@ -97,7 +97,7 @@ def load_revision(root: Path, revision: str) -> Edition:
 def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult) -> Edition:
     """Return an edition. `prefix` is added before the file name of each of its diagnostics.
 
-    Raises SourceError if nothing of the plan was readable.
+    Raises SourceError if plan.yaml is unreadable, or if it has errors and no readable node.
     """
     mistakes = [replace(m, span=replace(m.span, file=f"{prefix}{m.span.file}")) for m in result.report.errors]
     if not result.plan or (mistakes and not result.plan.root_items):
@@ -217,10 +217,10 @@ def _overdue_indicators(plan: Plan, source: Source) -> Iterator[Diagnostic]:
     for node in plan.nodes:
         period = node.period or plan.period or Period(MIN_YEAR, MAX_YEAR)
         due = min(last_full_year, period.last)
-        for row in node.indicators if due in period else ():
-            last_year = row.actuals[-1].year if row.actuals else 0
-            if last_year < due and (last_year or (row.baseline and row.baseline.year < due)):
+        for indicator in node.indicators if due in period else ():
+            last_year = indicator.actuals[-1].year if indicator.actuals else 0
+            if last_year < due and (last_year or (indicator.baseline and indicator.baseline.year < due)):
                 last = f"いちばん新しいのは{format_year_both(last_year)}" if last_year else "まだ 1 つもありません"
-                message = f"指標 `{row.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
+                message = f"指標 `{indicator.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
                 hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
-                yield source.mistake(row.place.line, row.place.column, 1, "overdue-actual", message, hint)
+                yield source.mistake(indicator.place.line, indicator.place.column, 1, "overdue-actual", message, hint)

@@ -123,14 +123,12 @@ def _add_image(content: Content, file: os.DirEntry[str], path: str) -> None:
 @lru_cache(maxsize=256)  # the preview server reads the same images after each change
 def _check_image(data: bytes, path: str) -> OutputFile | Diagnostic:
     """Return an image, or the error if it is too large or cannot be decoded."""
-    from PIL import Image  # noqa: PLC0415  # slow to import, and most plans have no image
+    from PIL import Image  # noqa: PLC0415  # only needed if there are images
 
     image_format = path.rpartition(".")[2].upper().replace("JPG", "JPEG")
     try:
-        with (
-            warnings.catch_warnings(
-                action="ignore", category=Image.DecompressionBombWarning
-            ),  # MAX_IMAGE_PIXELS applies instead
+        with (  # MAX_IMAGE_PIXELS applies instead of Pillow's limit
+            warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning),
             Image.open(io.BytesIO(data), formats=[image_format]) as image,
         ):
             width, height = image.size

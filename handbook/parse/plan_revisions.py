@@ -1,8 +1,8 @@
 """Read the plan from git at the end of each day, the newest first.
 
 A version with errors was never published, so it is skipped and its changes count for the day of the next valid one.
-Typing fixes are skipped too, for speed: nearly all typing errors are YAML errors. Images and `更新日` are left out:
-neither is a text that readers can compare.
+Typing errors are not searched, since nearly all of them are YAML errors too. Images are left out, and so is `更新日`,
+which is the date of a change and not its content.
 """
 
 from __future__ import annotations
