@@ -1,12 +1,12 @@
-"""plan.yaml, content/, theme/ and templates/ → frozen values, or every mistake in them at once.
+"""Read plan.yaml, content/, theme/ and templates/ into frozen values, and report every error in them at once.
 
-The only room that reads the sources. Inside: `source` makes bytes into lines, `slips` mends what a Japanese
-keyboard does to YAML, `marked` knows PyYAML, `values` what a value means, `forms` what it may look like, `numbers`
-a quantity, `markdown_checks` checks Markdown, `syntax` reads on behind a broken line, `references` sees that
-nothing points nowhere, `tree` the plan, `records` what a node records by year, `departments` the sections, `content`
-the Markdown, `glossary` its terms, `look` templates and theme, `counts` the numbers in texts, `history` what git
-remembers, `past` the plan day by day, `earlier` at one revision, `repository` where it is kept, `addresses` what was
-published, `modeline` what editors read, `whole` puts the plan together, `result` is the plan with the report on it.
+No other package reads the sources. A file passes these modules in order: `source` decodes bytes into lines,
+`typing_fixes` corrects full-width punctuation, `yaml_reader` parses YAML with positions (`yaml_errors` explains its
+syntax errors), `values` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the plan
+with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
+`content` reads Markdown (`markdown_checks`, `glossary`) and images, `theme` templates and theme, `modeline` the JSON
+Schema, `published_paths` addresses.txt. `count_claims` checks counts in texts, `plan_revisions` reads former versions,
+`result` is the plan with its report.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, PlanNode, RepeatRef, Repository
 from handbook.parse import typing_fixes, yaml_reader
 from handbook.parse.assemble import assemble_plan
-from handbook.parse.content import orphan_texts, read_content
+from handbook.parse.content import Content, orphan_texts, read_content
 from handbook.parse.count_claims import wrong_count_claims
 from handbook.parse.departments import outdated_department_names
 from handbook.parse.modeline import read_schema_file
@@ -50,54 +50,54 @@ __all__ = [
 ]
 
 INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
-"""Mistakes that follow from one in the indentation of the same line."""
+"""Errors that may result from a wrong indentation of the same line."""
 CAUSE_WORDS = {"unknown-word": "一覧", "unknown-id": "節の id "}
-"""What may be wrong instead, where many places are mistaken in the same way."""
+"""What may be wrong instead of the values, if many have the same error."""
 MIN_SHARED_CAUSE = 2
-"""Others that make a mistake one of many."""
+"""Fewest other diagnostics with the same rule and message that lead to a hint on their common cause."""
 
 
 def load_plan(root: Path) -> Plan:
-    """Return the plan under `root`. Raises SourceError with every mistake in plan.yaml and content/."""
+    """Return the plan under `root`. Raises SourceError with all errors in plan.yaml and content/."""
     return read_plan(root).sound_plan()
 
 
 def read_plan(root: Path) -> LoadResult:
-    """Return the plan under `root` with every mistake, note and gap in its sources."""
+    """Return the plan under `root` with the errors, notices and warnings on its sources."""
     return _read(root, PLAN_FILE, with_git=True)
 
 
-def load_edition(said: str, root: Path) -> Edition:
-    """Return the plan that is meant: a folder with a plan.yaml, such a file, or a revision of the plan under `root`.
+def load_edition(name: str, root: Path) -> Edition:
+    """Return the plan of a folder with a plan.yaml, of such a file, or of a git revision of the plan under `root`.
 
-    Mistakes are read over as far as possible. Raises SourceError where nothing of it can be read, NoEdition where it
-    is none of the three.
+    A plan with errors is returned as far as it is readable. Raises SourceError if none of it is, and EditionError if
+    the name is none of the three.
     """
-    path = Path(said)
-    if said.isprintable() and said and (path.is_file() or (path / PLAN_FILE).is_file()):
+    path = Path(name)
+    if name.isprintable() and name and (path.is_file() or (path / PLAN_FILE).is_file()):
         folder, file = (path, PLAN_FILE) if path.is_dir() else (path.parent, path.name)
-        return _edition(said, "", "", f"{folder.as_posix()}/", _read(folder, file, with_git=True))
-    return load_revision(root, said)
+        return _edition(name, "", "", f"{folder.as_posix()}/", _read(folder, file, with_git=True))
+    return load_revision(root, name)
 
 
 def load_working_tree(root: Path) -> Edition:
-    """Return the plan under `root` as it is being edited. Raises as `edition`."""
+    """Return the plan under `root` with all uncommitted changes. Raises SourceError if none of it is readable."""
     return _edition("いまの原稿", "", "", "", read_plan(root))
 
 
 def load_revision(root: Path, revision: str) -> Edition:
-    """Return the plan under `root` as it stood at a revision of git, mistakes read over as far as possible.
+    """Return the plan under `root` at a git revision, as far as it is readable.
 
-    Raises SourceError where nothing of it can be read, NoEdition where there is no such revision or no plan in it.
+    Raises SourceError if none of it is readable, and EditionError if the revision is unknown or has no plan.
     """
     with temporary_checkout(root, revision) as (folder, commit, day):
         return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN_FILE, with_git=False))
 
 
 def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult) -> Edition:
-    """Return an edition; `prefix` is put before the file of each of its mistakes.
+    """Return an edition. `prefix` is added before the file name of each of its diagnostics.
 
-    Raises SourceError if nothing of the plan was readable.
+    Raises SourceError if plan.yaml is unreadable, or if it has errors and no readable node.
     """
     mistakes = [replace(m, span=replace(m.span, file=f"{prefix}{m.span.file}")) for m in result.report.errors]
     if not result.plan or (mistakes and not result.plan.root_items):
@@ -112,86 +112,91 @@ def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult)
 
 
 def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
-    """Return the plan as far as it can be read, with every mistake in its sources; notes and gaps only without one.
+    """Return the plan as far as it is readable, with all errors. Notices and warnings are only given without errors.
 
-    `with_git`: the day of the last change, if plan.yaml has none, and the plan's folder in its repository come from
+    `with_git`: take the date of the last change, if plan.yaml has none, and the plan's folder in its repository from
     git.
     """
     source, mistakes = read_source(root / file, file)
-    beside = read_content(root)
-    known, wrong = read_published_paths(root)
-    mistakes += [*beside.errors, *wrong]
+    content = read_content(root)
+    published_paths, path_errors = read_published_paths(root)
+    mistakes += [*content.errors, *path_errors]
     if not source.lines:
         return LoadResult(None, Report(tuple(mistakes)))
-    mended, slipped = typing_fixes.apply_typing_fixes(source)
-    value, wrong, lost = yaml_reader.read_yaml(mended)
-    uneven = {slip.span.line for slip in slipped if slip.rule.endswith("-indent")}
-    wrong = [m for m in wrong if m.span.line not in uneven or m.rule not in INDENT_RULES]
-    tree = PlanReader(mended, lost, beside, flawed=bool(wrong))
-    tree.read(value)
-    mistakes += [
-        *slipped,
-        *(_restore_typed_text(mistake, mended, source) for mistake in (*wrong, *tree.values.mistakes)),
-    ]
-    if tree.levels and not lost and not tree.values.levels_unsure:  # else its node may be one that was not read
-        mistakes += orphan_texts(beside, tree.references.has_id, tree.references.levels)
-    day, unknown = last_change_date(root) if with_git else ("", [])
-    found = assemble_plan(
-        tree,
-        beside,
-        day=day,
-        repository=_with_plan_folder(tree.repository, root) if with_git and tree.repository else tree.repository,
+    reader, plan_errors = _read_plan_source(source, content)
+    mistakes += plan_errors
+    change_date, git_notices = last_change_date(root) if with_git else ("", [])
+    repository = reader.repository
+    plan = assemble_plan(
+        reader,
+        content,
+        change_date=change_date,
+        repository=_with_plan_folder(repository, root) if with_git and repository else repository,
         schema=read_schema_file(root, source.lines),
-        addresses=known,
+        published_paths=published_paths,
     )
     if mistakes:
-        return LoadResult(found, Report(tuple(_add_cause_hints(mistakes))))
-    notes = [*unconfirmed_marks(source), *beside.notices, *_suspicious_nodes(tree.items, source), *unknown]
-    notes += [
-        *outdated_department_names(found, source),
-        *_overdue_indicators(found, source),
-        *wrong_count_claims(found),
+        return LoadResult(plan, Report(tuple(_add_cause_hints(mistakes))))
+    notices = [*unconfirmed_marks(source), *content.notices, *_suspicious_nodes(reader.items, source), *git_notices]
+    notices += [
+        *outdated_department_names(plan, source),
+        *_overdue_indicators(plan, source),
+        *wrong_count_claims(plan),
     ]
-    return LoadResult(found, Report((), tuple(sorted(notes)), tuple(sorted(tree.gaps))))
+    return LoadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
 
 
-def _with_plan_folder(kept: Repository, root: Path) -> Repository:
-    """Say in which folder of its repository the plan lies, where the address does not."""
-    return kept if kept.branch else replace(kept, folder=path_prefix(root))
+def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, list[Diagnostic]]:
+    """Return the reader with the values of plan.yaml, and the errors in plan.yaml and in the names of the texts."""
+    fixed, typing_errors = typing_fixes.apply_typing_fixes(source)
+    value, yaml_errors, unread_lines = yaml_reader.read_yaml(fixed)
+    fixed_lines = {error.span.line for error in typing_errors if error.rule.endswith("-indent")}
+    yaml_errors = [m for m in yaml_errors if m.span.line not in fixed_lines or m.rule not in INDENT_RULES]
+    reader = PlanReader(fixed, unread_lines, content, has_yaml_errors=bool(yaml_errors))
+    reader.read(value)
+    errors = [_restore_typed_text(mistake, fixed, source) for mistake in (*yaml_errors, *reader.values.mistakes)]
+    if reader.levels and not unread_lines and not reader.values.levels_unsure:  # else the node may be unread
+        errors += orphan_texts(content, reader.references.has_id, reader.references.levels)
+    return reader, [*typing_errors, *errors]
 
 
-def missing_glyph_notices(root: Path, signs: Sequence[str]) -> list[Diagnostic]:
-    """Return where the sources under `root` have signs that the booklet cannot print."""
-    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if signs else []
-    return [mistake for sign in signs for mistake in character_positions(sources, sign)]
+def _with_plan_folder(repository: Repository, root: Path) -> Repository:
+    """Return the repository with the plan's folder. A URL with a branch contains the folder already."""
+    return repository if repository.branch else replace(repository, folder=path_prefix(root))
+
+
+def missing_glyph_notices(root: Path, characters: Sequence[str]) -> list[Diagnostic]:
+    """Return a notice for each place in the sources under `root` with one of these characters, unprintable in a PDF."""
+    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if characters else []
+    return [mistake for character in characters for mistake in character_positions(sources, character)]
 
 
 def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Say where a mistake may have its cause that many places share: in the one that they all name."""
-    found = set(mistakes)
-    times = Counter((mistake.rule, mistake.message) for mistake in found)
-    for mistake in found:
-        others = times[mistake.rule, mistake.message] - 1
+    """Add a hint on the common cause to diagnostics that occur many times. Drops duplicates."""
+    unique = set(mistakes)
+    counts = Counter((mistake.rule, mistake.message) for mistake in unique)
+    for mistake in unique:
+        others = counts[mistake.rule, mistake.message] - 1
         if others >= MIN_SHARED_CAUSE and mistake.rule in CAUSE_WORDS:
-            told = (
+            cause = (
                 f"同じ知らせがほかに {others} 件あります。ここが正しければ、{CAUSE_WORDS[mistake.rule]}の方を直します"
             )
-            mistake = replace(mistake, hint=f"{mistake.hint}（{told}）")  # noqa: PLW2901  # the same, better told
+            mistake = replace(mistake, hint=f"{mistake.hint}（{cause}）")  # noqa: PLW2901  # the same diagnostic
         yield mistake
 
 
-def _restore_typed_text(mistake: Diagnostic, mended: Source, source: Source) -> Diagnostic:
-    """Show the line, and the place in it, as the editor typed it, not as it was mended to read on."""
-    place = mistake.span
-    if place.file != source.file or not mistake.excerpt:
+def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Diagnostic:
+    """Return the diagnostic with the line and column as typed, before the typing fixes."""
+    span = mistake.span
+    if span.file != source.file or not mistake.excerpt:
         return mistake
-    typed = source.lines[place.line - 1]
-    column = typing_fixes.original_column(place.column, mended.lines[place.line - 1], typed)
-    return replace(mistake, span=replace(place, column=column), excerpt=typed)
+    typed = source.lines[span.line - 1]
+    column = typing_fixes.original_column(span.column, fixed.lines[span.line - 1], typed)
+    return replace(mistake, span=replace(span, column=column), excerpt=typed)
 
 
 def _suspicious_nodes(items: Iterable[PlanNode | RepeatRef], source: Source) -> Iterator[Diagnostic]:
-    """Note what happens but is worth a second look: an only child named as its parent, a reading that does not fit."""
+    """Yield notices for unusual nodes: a reading that does not match the name, an only child with its parent's name."""
     for node in (item for item in items if isinstance(item, PlanNode)):
         if node.kana_reading and not kana.ruby_segments(node.name, node.kana_reading):
             message = f"`よみ` が `名称` に合いません（`{node.name}` と `{node.kana_reading}`）"
@@ -205,17 +210,17 @@ def _suspicious_nodes(items: Iterable[PlanNode | RepeatRef], source: Source) -> 
 
 
 def _overdue_indicators(plan: Plan, source: Source) -> Iterator[Diagnostic]:
-    """Note each indicator about whose last full year nothing is said, by the day on which the plan was last changed."""
+    """Yield a notice for each indicator without an actual value for the last full year before the last change."""
     if not plan.last_change_date:
         return
-    full = fiscal_year_of(plan.last_change_date) - 1
+    last_full_year = fiscal_year_of(plan.last_change_date) - 1
     for node in plan.nodes:
-        within = node.period or plan.period or Period(MIN_YEAR, MAX_YEAR)
-        due = min(full, within.last)
-        for row in node.indicators if due in within else ():
-            said = row.actuals[-1].year if row.actuals else 0
-            if said < due and (said or (row.baseline and row.baseline.year < due)):
-                last = f"いちばん新しいのは{format_year_both(said)}" if said else "まだ 1 つもありません"
-                message = f"指標 `{row.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
+        period = node.period or plan.period or Period(MIN_YEAR, MAX_YEAR)
+        due = min(last_full_year, period.last)
+        for indicator in node.indicators if due in period else ():
+            last_year = indicator.actuals[-1].year if indicator.actuals else 0
+            if last_year < due and (last_year or (indicator.baseline and indicator.baseline.year < due)):
+                last = f"いちばん新しいのは{format_year_both(last_year)}" if last_year else "まだ 1 つもありません"
+                message = f"指標 `{indicator.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
                 hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
-                yield source.mistake(row.span.line, row.span.column, 1, "overdue-actual", message, hint)
+                yield source.mistake(indicator.span.line, indicator.span.column, 1, "overdue-actual", message, hint)

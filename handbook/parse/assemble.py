@@ -1,4 +1,4 @@
-"""A tree that was read and what stands beside it → the Plan."""
+"""Build the Plan from the values of plan.yaml and the files next to it."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from handbook.parse.plan_reader import PlanReader
 
 
 def assemble_plan(
-    tree: PlanReader,
-    beside: Content,
+    reader: PlanReader,
+    content: Content,
     *,
-    day: str = "",
+    change_date: str = "",
     repository: Repository | None = None,
     schema: OutputFile | None = None,
-    addresses: Iterable[PublishedPath] = (),
+    published_paths: Iterable[PublishedPath] = (),
 ) -> Plan:
-    """Return the plan; `day` is that of the last change, where the plan itself tells none."""
-    values = dict(tree.plan)
+    """Return the plan. `change_date`, `""` if unknown, is used if plan.yaml has no `更新日`."""
+    values = dict(reader.plan)
     if "公開URL" in values:
         values["公開URL"] = f"{values['公開URL']}".rstrip("/") + "/"
     values.pop("リポジトリ", None)
     if repository:
         values["リポジトリ"] = repository.home_url
-    if day:
-        values.setdefault("更新日", day)
+    if change_date:
+        values.setdefault("更新日", change_date)
     return Plan(
         values=values,
         repository=repository,
-        vocabularies=tree.vocabularies,
-        departments=tree.departments,
-        spellings=tree.spellings,
-        levels=tree.levels,
+        vocabularies=reader.vocabularies,
+        departments=reader.departments,
+        spellings=reader.spellings,
+        levels=reader.levels,
         schema_file=schema,
-        root_items=tree.items,
-        free_pages=tuple(beside.free_pages),
-        terms=tuple(beside.terms),
-        published_paths=tuple(addresses),
-        images=tuple(beside.images),
+        root_items=reader.items,
+        free_pages=tuple(content.free_pages),
+        terms=tuple(content.terms),
+        published_paths=tuple(published_paths),
+        images=tuple(content.images),
     )

@@ -1,7 +1,7 @@
-"""Counts that were typed as words, such as 「4 つの柱」: noted where the tree has another number.
+"""Find counts in texts, such as 「4 つの柱」, that differ from the number of nodes in the plan.
 
-Only a number directly before つの, 個の, 件の or の and a level's exact name is looked at, so that few sentences are
-taken for a count that are none. `[[数:level]]` counts by itself and is never wrong.
+Only a number directly before つの, 個の, 件の or の and the exact name of a level is checked, to avoid false reports.
+The build replaces `[[数:level]]` by the current number, so that form is not checked.
 """
 
 from __future__ import annotations
@@ -19,77 +19,79 @@ _KANJI_POWERS = {"十": 10, "百": 100, "千": 1000}
 _PARTIAL_COUNT_CONTEXT = re.compile(
     r"(?:\]\]|」|うち|ほか|もう|あと|残り|残る|別|次|上|下|この|その|ここの|最初|最後|うちの|の中)(?:の|、)?\s*$"
 )
-"""What stands before a number that counts only some: AとBの 2 つの柱, 次の 3 つの取組."""
+"""Matches text before a number that counts only some of the nodes: AとBの 2 つの柱, 次の 3 つの取組."""
 
 
 def wrong_count_claims(plan: Plan) -> Iterator[Diagnostic]:
-    """Note each typed count that neither the whole plan has nor the part that the text is about."""
-    names = sorted((level.name for level in plan.levels), key=lambda name: (-len(name), name))
-    either = "|".join(map(re.escape, names))
-    count = re.compile(
+    """Yield a notice for each count that fits neither the plan nor any node that contains the text."""
+    level_names = sorted((level.name for level in plan.levels), key=lambda name: (-len(name), name))
+    any_name = "|".join(map(re.escape, level_names))
+    count_pattern = re.compile(
         r"(?<![0-9０-９.．\-ー－〇一二三四五六七八九十百千第和成])"
         r"(?P<number>[0-9０-９]{1,4}|[〇一二三四五六七八九十百千]{1,7})\s*(?:つ|個|件)?\s*の\s*"
-        rf"(?P<name>(?>{either}))(?![一-龠々ァ-ヶー])"
+        rf"(?P<name>(?>{any_name}))(?![一-龠々ァ-ヶー])"
     )
-    ending = re.compile(rf"の\s*(?:{either})")  # found at once, and most texts have none
-    counting = [
-        (prose, inside)
-        for prose, inside in _read_templates(plan)
-        if ("`" in prose.text or ending.search(prose.text)) and any(_count_matches(prose, count))
+    name_pattern = re.compile(rf"の\s*(?:{any_name})")  # fast, and most texts have no match
+    texts_with_counts = [
+        (markdown, ancestors)
+        for markdown, ancestors in _texts_with_ancestors(plan)
+        if ("`" in markdown.text or name_pattern.search(markdown.text)) and any(_count_matches(markdown, count_pattern))
     ]
-    shown = _level_counts(plan) if counting else {}
-    for prose, inside in counting:
-        for number, line, found in _count_matches(prose, count):
-            typed, name = parse_numeral(found["number"]), found["name"]
-            fits = {shown[each][name] for each in inside}
-            if typed > 1 and typed not in fits and not _PARTIAL_COUNT_CONTEXT.search(line[: found.start()]):
-                at = prose.span
-                place = SourceSpan(at.file, at.line + number, at.column + found.start(), len(found[0]))
-                message = f"「{found[0]}」とありますが、{name}は {shown[''][name]} です"
+    counts_by_id = _level_counts(plan) if texts_with_counts else {}
+    for markdown, ancestors in texts_with_counts:
+        for number, line, match in _count_matches(markdown, count_pattern):
+            claimed, name = parse_numeral(match["number"]), match["name"]
+            correct = {counts_by_id[node_id][name] for node_id in ancestors}
+            if claimed > 1 and claimed not in correct and not _PARTIAL_COUNT_CONTEXT.search(line[: match.start()]):
+                start = markdown.span
+                span = SourceSpan(start.file, start.line + number, start.column + match.start(), len(match[0]))
+                message = f"「{match[0]}」とありますが、{name}は {counts_by_id[''][name]} です"
                 hint = f"`[[{COUNT_PREFIX}{name}]]` と書くと、いつも正しい数になります"
-                yield Diagnostic(place, "count-differs", message, hint, " " * (at.column - 1) + line)
+                yield Diagnostic(span, "count-differs", message, hint, " " * (start.column - 1) + line)
 
 
-def _count_matches(prose: Markdown, count: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:
-    """Yield each count in a text: the number of its line (from 0), the line, and the place there."""
-    for number, line in enumerate(blank_out_code(prose.text.split("\n"))):
-        yield from ((number, line, found) for found in count.finditer(line))
+def _count_matches(markdown: Markdown, count_pattern: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """Yield each count in a text: line number (from 0), line without code, and match."""
+    for number, line in enumerate(blank_out_code(markdown.text.split("\n"))):
+        yield from ((number, line, match) for match in count_pattern.finditer(line))
 
 
-def _read_templates(plan: Plan) -> Iterator[tuple[Markdown, tuple[str, ...]]]:
-    """Yield every text and the ids of the nodes that it stands in; the plan itself has none."""
+def _texts_with_ancestors(plan: Plan) -> Iterator[tuple[Markdown, tuple[str, ...]]]:
+    """Yield each text with the ids of the nodes that contain it, outermost first. The first id is `""`, the plan."""
     if plan.text:
         yield plan.text, ("",)
-    yield from ((leaf.text, ("",)) for leaf in plan.free_pages)
-    tops = [item for item in plan.root_items if isinstance(item, PlanNode)]
-    yield from _descendant_texts(tops, ("",))
+    yield from ((page.text, ("",)) for page in plan.free_pages)
+    top_nodes = [item for item in plan.root_items if isinstance(item, PlanNode)]
+    yield from _descendant_texts(top_nodes, ("",))
 
 
-def _descendant_texts(nodes: Iterable[PlanNode], above: tuple[str, ...]) -> Iterator[tuple[Markdown, tuple[str, ...]]]:
+def _descendant_texts(
+    nodes: Iterable[PlanNode], ancestors: tuple[str, ...]
+) -> Iterator[tuple[Markdown, tuple[str, ...]]]:
     for node in nodes:
-        inside = (*above, node.id)
-        reviewed = [text for review in node.reviews for text in (review.issue, review.next_steps)]
-        yield from ((text, inside) for text in (node.text, node.note, *reviewed) if text)
-        yield from _descendant_texts(node.children, inside)
+        with_own_id = (*ancestors, node.id)
+        review_texts = [text for review in node.reviews for text in (review.issue, review.next_steps)]
+        yield from ((text, with_own_id) for text in (node.text, node.note, *review_texts) if text)
+        yield from _descendant_texts(node.children, with_own_id)
 
 
 def _level_counts(plan: Plan) -> dict[str, Counter[str]]:
-    """Return how many nodes of each level stand beneath each node, by its id, and beneath the plan itself."""
-    shown: dict[str, Counter[str]] = {}
+    """Return the number of descendants by node id and level name. The id of the plan is `""`."""
+    counts_by_id: dict[str, Counter[str]] = {}
 
-    def count(own: str, nodes: Iterable[PlanNode]) -> None:
-        shown[own] = Counter()
+    def count(node_id: str, nodes: Iterable[PlanNode]) -> None:
+        counts_by_id[node_id] = Counter()
         for node in nodes:
             count(node.id, node.children)
-            shown[own] += shown[node.id]
-            shown[own][node.level.name] += 1
+            counts_by_id[node_id] += counts_by_id[node.id]
+            counts_by_id[node_id][node.level.name] += 1
 
     count("", (item for item in plan.root_items if isinstance(item, PlanNode)))
-    return shown
+    return counts_by_id
 
 
 def parse_numeral(numeral: str) -> int:
-    """Return what digits or kanji numerals mean: 22, ２２, 二十二, 二二."""
+    """Return the value of a number in digits or kanji: 22, ２２, 二十二, 二二."""
     text = unicodedata.normalize("NFKC", numeral)
     if text.isascii():
         return int(text)

@@ -1,4 +1,4 @@
-"""組織: the sections of the municipality, and the names they had before."""
+"""Read 組織: the departments of the municipality and their former names."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 
 class DepartmentReader:
-    """Reads the list of departments; each name, current or former, belongs to one of them."""
+    """Reads the list of departments. Reports a name, current or former, that two departments have."""
 
     def __init__(self, values: ValueReader) -> None:
         self.values = values
         self.records = RecordReader(values)
         self.names: dict[str, int] = {}
-        """Every current or former name of a department, and its line."""
+        """Line of each current or former name."""
         self._ids: set[str] = set()
 
     def read(self, value: YamlValue) -> Iterator[Department]:
         """Yield the departments in the order of the list."""
         for item in self.values.items(value, DEPARTMENTS_KEY):
             if isinstance(item, Scalar):
-                if name := self._name(item, self.values.text(item, DEPARTMENTS_KEY)):
+                if name := self._register_name(item, self.values.text(item, DEPARTMENTS_KEY)):
                     yield Department(values={"名称": name})
                 continue
-            held = self.values.fields(item, fields_by_name(DEPARTMENT_FIELDS), "この課")
-            plain = [field for field in DEPARTMENT_FIELDS if field.name != "旧名称"]
-            department = Department(values=self.records.record_values(held, plain))
-            name = self._name(held["名称"], department.name) if department.name else ""
-            if former := tuple(self._former_names(held["旧名称"])) if "旧名称" in held else ():
+            mapping = self.values.fields(item, fields_by_name(DEPARTMENT_FIELDS), "この課")
+            plain_fields = [field for field in DEPARTMENT_FIELDS if field.name != "旧名称"]
+            department = Department(values=self.records.record_values(mapping, plain_fields))
+            name = self._register_name(mapping["名称"], department.name) if department.name else ""
+            if former := tuple(self._former_names(mapping["旧名称"])) if "旧名称" in mapping else ():
                 department = department.with_value("旧名称", former)
             if department.id in self._ids:
                 message = f"課の id `{department.id}` が 2 回あります"
-                self.values.report(held["id"], "duplicate-id", message, "課ごとに別の id にします")
+                self.values.report(mapping["id"], "duplicate-id", message, "課ごとに別の id にします")
             elif department.id:
                 self._ids.add(department.id)
             if name:
@@ -48,35 +48,32 @@ class DepartmentReader:
 
     def _former_names(self, value: YamlValue) -> Iterator[FormerName]:
         for item in self.values.items(value, "旧名称"):
-            held = self.values.fields(item, fields_by_name(FORMER_NAME_FIELDS), "この旧名称")
-            former = FormerName(values=self.records.record_values(held, FORMER_NAME_FIELDS))
-            if former.name and former.until and self._name(held["名称"], former.name):
+            mapping = self.values.fields(item, fields_by_name(FORMER_NAME_FIELDS), "この旧名称")
+            former = FormerName(values=self.records.record_values(mapping, FORMER_NAME_FIELDS))
+            if former.name and former.until and self._register_name(mapping["名称"], former.name):
                 yield former
 
-    def _name(self, at: YamlValue, name: str) -> str:
-        """Take up a name; one that two sections have, or had, would say nothing."""
+    def _register_name(self, value: YamlValue, name: str) -> str:
+        """Register a department name and return it. Reports a registered one and returns `""`."""
         if name in self.names:
             message = f"課の名前 `{name}` が 2 回あります（1 回めは {self.names[name]} 行め）"
-            self.values.report(at, "duplicate-word", message, "前の名前も、1 つの課だけに書きます")
+            self.values.report(value, "duplicate-word", message, "前の名前も、1 つの課だけに書きます")
             return ""
         if name:
-            self.names[name] = at.line
+            self.names[name] = value.line
         return name
 
 
 def outdated_department_names(plan: Plan, source: Source) -> Iterator[Diagnostic]:
-    """Note each node that begins after the name, by which it calls its section, had ended."""
-    ended = {former.name: (former, department) for department in plan.departments for former in department.former_names}
-    for node in plan.nodes if ended else ():
-        for name in (name for fact in (OWNER_KEY, PARTNER_KEY) for name in node.fact_values(fact) if name in ended):
-            former, now = ended[name]
+    """Yield a notice for each node that uses a department name which ended before the node's period."""
+    renamed = {
+        former.name: (former, department) for department in plan.departments for former in department.former_names
+    }
+    for node in plan.nodes if renamed else ():
+        for name in (name for key in (OWNER_KEY, PARTNER_KEY) for name in node.fact_values(key) if name in renamed):
+            former, department = renamed[name]
             if node.period and node.period.first > former.end_year:
                 message = f"`{name}` は {former.end_label}までの名前です（`{node.name}` は {node.period}）"
-                yield source.mistake(
-                    node.span.line,
-                    node.span.column,
-                    1,
-                    "former-department-name",
-                    message,
-                    f"いまの名前は `{now.name}` です",
-                )
+                hint = f"いまの名前は `{department.name}` です"
+                start = node.span
+                yield source.mistake(start.line, start.column, 1, "former-department-name", message, hint)

@@ -1,4 +1,4 @@
-"""The glossary's definition list → terms, each with its reading and explanation."""
+"""Parse the definition list of the glossary page into terms with their reading and explanation."""
 
 from __future__ import annotations
 
@@ -17,27 +17,32 @@ _DEFINITION_MARK = re.compile(r" {0,3}: {1,3}(?=\S)")
 
 
 def read_terms(source: Source) -> tuple[list[GlossaryTerm], list[Diagnostic]]:
-    """Return the terms of a page: each a line `word（reading）` with a line `: explanation` right under it."""
-    found: dict[str, GlossaryTerm] = {}
+    """Return the terms of a page and the errors for repeated ones.
+
+    A term is a line `word（reading）` directly above a line `: explanation`.
+    """
+    terms: dict[str, GlossaryTerm] = {}
     mistakes = []
-    for number, head, text in _definitions(source):
-        fits = _READING.fullmatch(head)
-        name, reading = (fits["name"], fits["reading"]) if fits else (head, "")
-        if name in found:
+    for number, term_line, text in _definitions(source):
+        match = _READING.fullmatch(term_line)
+        name, reading = (match["name"], match["reading"]) if match else (term_line, "")
+        if name in terms:
             message = f"用語 `{name}` が 2 回あります"
-            mistakes.append(source.mistake(number, 1, len(head), "duplicate-word", message, "1 つにまとめてください"))
+            mistakes.append(
+                source.mistake(number, 1, len(term_line), "duplicate-word", message, "1 つにまとめてください")
+            )
             continue
-        found[name] = GlossaryTerm(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{slugify(name)}")
-    return list(found.values()), mistakes
+        terms[name] = GlossaryTerm(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{slugify(name)}")
+    return list(terms.values()), mistakes
 
 
 def _definitions(source: Source) -> Iterator[tuple[int, str, Markdown]]:
-    """Yield line number, term and explanation; the explanation goes on to the next empty line."""
+    """Yield line number (from 1), term and explanation. The explanation ends at the next blank line."""
     lines = (*source.lines, "")
-    for number, (head, below) in enumerate(pairwise(lines), 1):
-        means = _DEFINITION_MARK.match(below)
-        if not means or not _TERM.fullmatch(head):
+    for number, (term_line, next_line) in enumerate(pairwise(lines), 1):
+        mark = _DEFINITION_MARK.match(next_line)
+        if not mark or not _TERM.fullmatch(term_line):
             continue
         end = next(n for n in range(number, len(lines)) if not lines[n].strip())
-        text = "\n".join([below[means.end() :], *(line.strip() for line in lines[number + 1 : end])])
-        yield number, head.strip(), Markdown(text, SourceSpan(source.file, number + 1, means.end() + 1))
+        text = "\n".join([next_line[mark.end() :], *(line.strip() for line in lines[number + 1 : end])])
+        yield number, term_line.strip(), Markdown(text, SourceSpan(source.file, number + 1, mark.end() + 1))

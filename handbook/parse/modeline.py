@@ -1,4 +1,4 @@
-"""The first line of plan.yaml → the description of the plan that an editor reads for it."""
+"""Read the JSON Schema that the first line of plan.yaml names for code editors."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _MODELINE = re.compile(r"#\s+yaml-language-server:\s*\$schema=(?P<path>(?:[a-z0-
 
 
 def read_schema_file(root: Path, lines: Sequence[str]) -> OutputFile | None:
-    """Return the file, beside plan.yaml or below, that the first line names; without data where it cannot be read.
+    """Return the schema that the first line names, with empty data if the file is unreadable.
 
-    None where the first line names none: an address, or a file elsewhere, is the editor's own affair. What a linked
-    folder holds is elsewhere too.
+    None if the line does not name a file in the plan's folder: a URL, a path outside of it, also through a symbolic
+    link, or no schema at all.
     """
-    told = _MODELINE.fullmatch(lines[0])
-    path = root / told["path"] if told else root
-    if not told or not path.parent.resolve().is_relative_to(root.resolve()):
+    match = _MODELINE.fullmatch(lines[0])
+    path = root / match["path"] if match else root
+    if not match or not path.parent.resolve().is_relative_to(root.resolve()):
         return None
-    held = read_bytes(path, told["path"])
-    return OutputFile(told["path"], b"" if isinstance(held, Diagnostic) else held)
+    data = read_bytes(path, match["path"])
+    return OutputFile(match["path"], b"" if isinstance(data, Diagnostic) else data)

@@ -1,4 +1,4 @@
-"""Quantities: our own strict rule, and what to say to whoever wrote a number in another way."""
+"""Parse numbers strictly, and explain how to correct each rejected spelling."""
 
 from __future__ import annotations
 
@@ -13,41 +13,43 @@ _APPROXIMATE = re.compile(r"約|およそ|おおむね|程度|くらい|ほど|�
 _NEGATIVE = re.compile(r"[△▲−‐–—ー－](?=[0-9])")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9][0-9,.]*)\s*(?P<unit>(?![eE][+-]?[0-9])[^0-9,.\s].*)")
 Problem = tuple[str, str, str]
-"""Rule, message and hint."""
+"""Rule, message and hint of an error."""
 
 
 def parse_number(text: str) -> Decimal:
-    """Return a quantity that `bad_number` lets pass, exactly: all its digits behind the point are kept."""
+    """Return the exact value of a text that `validate_number` accepts, with all its decimal places."""
     value = Decimal(text.replace(",", ""))
-    return value or abs(value)  # there is no negative zero
+    return value or abs(value)  # 0 for -0
 
 
-def validate_number(text: str, key: Field) -> Problem | None:
-    """Say what is wrong with a quantity, if anything."""
+def validate_number(text: str, field: Field) -> Problem | None:
+    """Return the error for a text that is not an accepted number, or None."""
     if NUMBER_PATTERN.fullmatch(text):
         if sum(map(str.isdigit, text)) <= MAX_DIGITS:
             return None
         return "bad-number", f"`{text}` は、けたが多すぎます（{MAX_DIGITS} けたまで）", ""
-    return "bad-number", f"`{text}` を数として読めません", _hint(text, key)
+    return "bad-number", f"`{text}` を数として読めません", _hint(text, field)
 
 
-def _hint(text: str, key: Field) -> str:
-    plain = unicodedata.normalize("NFKC", text).replace("、", ",")
-    signed = _NEGATIVE.sub("-", plain)
-    if key.no_value_word and text in ("なし", "未測定", "測定なし", "実績なし", "-", "－", "―", "—", "未定", "不明"):
-        return f"値がないときは `{key.no_value_word}` と書きます"
+def _hint(text: str, field: Field) -> str:
+    normalized = unicodedata.normalize("NFKC", text).replace("、", ",")
+    signed = _NEGATIVE.sub("-", normalized)
+    if field.no_value_word and text in ("なし", "未測定", "測定なし", "実績なし", "-", "－", "―", "—", "未定", "不明"):
+        return f"値がないときは `{field.no_value_word}` と書きます"
     if text == NO_VALUE_WORD:
         return "まだ決まっていないときは、この年度を書かないでおきます"
-    if NUMBER_PATTERN.fullmatch(plain):
-        return f"半角で `{plain}` と書きます"
+    if NUMBER_PATTERN.fullmatch(normalized):
+        return f"半角で `{normalized}` と書きます"
     if NUMBER_PATTERN.fullmatch(signed):
         return f"負の数は、半角の `-` を付けて `{signed}` と書きます"
-    if _APPROXIMATE.search(plain):
+    if _APPROXIMATE.search(normalized):
         return "数だけを書きます。「約」「以上」などの言葉は `注記` に書きます"
-    found = _WITH_UNIT.fullmatch(signed)
-    if found and NUMBER_PATTERN.fullmatch(found["number"]):
-        where = "単位は千円と決まっています" if key.name == "予算" else f"`{found['unit']}` は `単位` に書きます"
-        return f"`{found['number']}` と、数だけを書きます。{where}"
+    with_unit = _WITH_UNIT.fullmatch(signed)
+    if with_unit and NUMBER_PATTERN.fullmatch(with_unit["number"]):
+        unit_hint = (
+            "単位は千円と決まっています" if field.name == "予算" else f"`{with_unit['unit']}` は `単位` に書きます"
+        )
+        return f"`{with_unit['number']}` と、数だけを書きます。{unit_hint}"
     if re.fullmatch(r"[+-]?0[0-9]+(?:\.[0-9]+)?", signed):
         return f"はじめの 0 を付けずに `{signed.lstrip('+-').lstrip('0') or '0'}` と書きます"
     if re.fullmatch(r"[+-]?[0-9][0-9,]*(?:\.[0-9]*)?", signed):

@@ -1,4 +1,4 @@
-"""A mapping of plan.yaml → the values of its fields, by the type of each field."""
+"""Convert mappings of plan.yaml to the values of their fields, by the type of each field."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from handbook.parse.yaml_reader import Scalar, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 FieldValues = Mapping[str, YamlValue]
-"""The values of a node, or of one of its records, by the name of the field."""
+"""YAML values of a node or a record by field name."""
 
 
 class RecordReader:
-    """Reads the values of the fields of one plan.yaml."""
+    """Converts the field values of one plan.yaml. Errors are reported to the ValueReader."""
 
     def __init__(self, values: ValueReader) -> None:
         self.values = values
 
-    def record_values(self, found: FieldValues, fields: Iterable[Field]) -> dict[str, FieldValue]:
-        """Return the values by field. A value that is empty or has a mistake is missing."""
-        read = ((field.name, self.value(found[field.name], field)) for field in fields if field.name in found)
-        return {name: value for name, value in read if value is not None and value not in ("", ())}
+    def record_values(self, mapping: FieldValues, fields: Iterable[Field]) -> dict[str, FieldValue]:
+        """Return the values by field name, without those that are empty or have an error."""
+        converted = ((field.name, self.value(mapping[field.name], field)) for field in fields if field.name in mapping)
+        return {name: value for name, value in converted if value is not None and value not in ("", ())}
 
     def value(self, value: YamlValue, field: Field) -> FieldValue | None:
-        """Return one value as the type of its field demands; None if it has a mistake."""
+        """Return one value in the type of its field, or None if it has an error."""
         match field.type:
             case "text":
                 return self.values.prose(value, field)
@@ -44,20 +44,21 @@ class RecordReader:
                 return tuple(self._years(value, field))
             case "number":
                 return self._number(value, field)
-        read = self.values.read(value, field)
-        if field.type == "period" and isinstance(read, str):
-            return fiscal_year.parse_period(read)
-        return parse_year(read) if field.type == "year" and isinstance(read, str) else read
+        typed = self.values.read(value, field)
+        if field.type == "period" and isinstance(typed, str):
+            return fiscal_year.parse_period(typed)
+        return parse_year(typed) if field.type == "year" and isinstance(typed, str) else typed
 
     def _records(self, value: YamlValue, field: Field) -> Iterator[Record]:
         """Yield the records of a list."""
         for row in self.values.items(value, field.name):
-            held = self.values.fields(row, fields_by_name(field.subfields), f"この{field.name}")
-            values = self.record_values(held, field.subfields)
+            mapping = self.values.fields(row, fields_by_name(field.subfields), f"この{field.name}")
+            values = self.record_values(mapping, field.subfields)
             match field.name:
                 case "指標":
-                    indicator = Indicator(values=values, span=SourceSpan(self.values.source.file, row.line, row.column))
-                    self._reject_early_targets(held, indicator)
+                    span = SourceSpan(self.values.source.file, row.line, row.column)
+                    indicator = Indicator(values=values, span=span)
+                    self._report_early_target(mapping, indicator)
                     yield indicator
                 case "リンク":
                     yield ExternalLink(values=values)
@@ -67,61 +68,61 @@ class RecordReader:
                     yield Record(values=values)
 
     def _record(self, value: YamlValue, field: Field) -> Record | None:
-        """Return a single record; a mistake shows how to write one."""
+        """Return a single record. Reports a text and returns None."""
         if isinstance(value, Scalar):
             if typed := self.values.text(value, field.name):
-                required = [part.name for part in field.subfields if part.is_required]
+                required = [subfield.name for subfield in field.subfields if subfield.is_required]
                 message = f"`{field.name}` には、{'と'.join(required)}を書きます"
                 self.values.report(value, "not-a-mapping", message, f"`{_in_braces(field, typed)}` のように書きます")
             return None
-        held = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
-        return Record(values=self.record_values(held, field.subfields))
+        mapping = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
+        return Record(values=self.record_values(mapping, field.subfields))
 
     def _years(self, value: YamlValue, field: Field) -> Iterator[YearValue | YearRecord]:
-        """Yield what stands for each year, in the order of the years."""
+        """Yield the value or record of each year, in the order of the years."""
         per_year = field.per_year or field
-        for year, entry in self.values.by_year(value, field).items():
+        for year, year_value in self.values.by_year(value, field).items():
             if not per_year.subfields:
-                read = self._number(entry, per_year)
-                if read is not None:
-                    yield YearValue(year, read if isinstance(read, Decimal) else None)
+                number = self._number(year_value, per_year)
+                if number is not None:
+                    yield YearValue(year, number if isinstance(number, Decimal) else None)
                 continue
-            if isinstance(entry, Scalar) and (typed := self.values.text(entry, field.name)):
-                self._not_a_year_record(entry, typed, year, per_year)
+            if isinstance(year_value, Scalar) and (typed := self.values.text(year_value, field.name)):
+                self._report_not_year_record(year_value, typed, year, per_year)
                 continue
-            held = self.values.fields(
-                entry, fields_by_name(per_year.subfields), f"{format_year_both(year)}の{field.name}"
+            mapping = self.values.fields(
+                year_value, fields_by_name(per_year.subfields), f"{format_year_both(year)}の{field.name}"
             )
-            values = self.record_values(held, per_year.subfields)
+            values = self.record_values(mapping, per_year.subfields)
             yield Review(values=values, year=year) if field.name == "評価" else YearRecord(values=values, year=year)
 
-    def _not_a_year_record(self, value: Scalar, typed: str, year: int, field: Field) -> None:
-        others = " ".join(f"`{part.name}`" for part in field.subfields[1:])
+    def _report_not_year_record(self, value: Scalar, typed: str, year: int, field: Field) -> None:
+        others = " ".join(f"`{subfield.name}`" for subfield in field.subfields[1:])
         hint = f"`{_in_braces(field, typed)}` のように書きます。ほかに {others} を書けます"
         self.values.report(
             value, "not-a-mapping", f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます", hint
         )
 
     def _number(self, value: YamlValue, field: Field) -> Decimal | str | None:
-        """Return a number, or the word that states that there is none; None if it has a mistake."""
+        """Return a number, or the word for a missing one; None if the value has an error."""
         text = str(self.values.read(value, field))
         if text == field.no_value_word:
             return text or None
         return parse_number(text) if NUMBER_PATTERN.fullmatch(text) else None
 
-    def _reject_early_targets(self, held: FieldValues, indicator: Indicator) -> None:
-        """Report a target before the year of the baseline."""
+    def _report_early_target(self, mapping: FieldValues, indicator: Indicator) -> None:
+        """Report a target whose year is before that of the baseline."""
         baseline, targets = indicator.baseline, indicator.targets
         if baseline and targets and targets[0].year < baseline.year:
-            message = f"`目標値` の {format_year_both(targets[0].year)} は、`基準値` の {format_year_both(baseline.year)} より前です"
-            self.values.report(
-                held["目標値"].key or held["目標値"], "target-too-early", message, "年度を確かめてください"
-            )
+            target_year, baseline_year = format_year_both(targets[0].year), format_year_both(baseline.year)
+            message = f"`目標値` の {target_year} は、`基準値` の {baseline_year} より前です"
+            value = mapping["目標値"]
+            self.values.report(value.key or value, "target-too-early", message, "年度を確かめてください")
 
 
 def _in_braces(field: Field, typed: str) -> str:
-    """Return how a record is written whose first value was typed without braces."""
+    """Return the correct spelling of a record if only its first value was typed."""
     first, *others = field.subfields
     pairs = [f"{first.name}: {typed.replace(',', '') if first.type == 'number' else typed}"]
-    pairs += [f"{part.name}: {part.example}" for part in others if part.is_required]
+    pairs += [f"{subfield.name}: {subfield.example}" for subfield in others if subfield.is_required]
     return f"{{{', '.join(pairs)}}}"

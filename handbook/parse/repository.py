@@ -1,7 +1,7 @@
-"""The address of the repository, as a browser shows it → where a source is shown and an opinion is sent.
+"""Parse the URL of the repository into its host, branch and folder.
 
-One address says all: who keeps it (GitHub or GitLab), and, where it was copied from a branch's page, the branch and
-the folder. Without a branch, both hosts take `HEAD` for the default one.
+The host is GitHub or GitLab. Branch and folder are in the URL if it is that of a branch's page. Without a branch, both
+hosts accept `HEAD` for the default one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from handbook.model import Repository
 
 _REPOSITORY_URL = re.compile(
-    r"(?P<address>https?://(?P<host>[^/]+)(?:/(?!-/|tree/)[^/]+?){2,}?)(?:\.git)?"
+    r"(?P<url>https?://(?P<host>[^/]+)(?:/(?!-/|tree/)[^/]+?){2,}?)(?:\.git)?"
     r"(?:(?P<lab>/-)?/tree/(?P<branch>[^/]+)(?:/(?P<folder>.+?))?)?/?"
 )
 URL_HINT = (
@@ -21,16 +21,16 @@ URL_HINT = (
 
 
 def parse_repository_url(text: str) -> Repository | None:
-    """Return what an address tells, or None where it is no project of GitHub or GitLab.
+    """Return the repository of a URL, or None if it is not that of a GitHub or GitLab project.
 
-    A host that bears neither name is known by the form of the address: GitLab has `/-/` in it.
+    A host with neither name is recognized by its paths: those of GitLab contain `/-/`.
     """
-    found = _REPOSITORY_URL.fullmatch(text)
-    if not found:
+    match = _REPOSITORY_URL.fullmatch(text)
+    if not match:
         return None
-    address, host = found["address"], found["host"].lower()
-    branch, folder = (unquote(found[name] or "") for name in ("branch", "folder"))
-    gitlab = bool(found["lab"]) or "gitlab" in host
-    if not gitlab and (not (branch or "github" in host) or address.count("/") != 4):
+    url, host = match["url"], match["host"].lower()
+    branch, folder = (unquote(match[name] or "") for name in ("branch", "folder"))
+    is_gitlab = bool(match["lab"]) or "gitlab" in host
+    if not is_gitlab and (not (branch or "github" in host) or url.count("/") != 4):
         return None
-    return Repository(address, gitlab, branch, folder and f"{folder}/")
+    return Repository(url, is_gitlab, branch, folder and f"{folder}/")

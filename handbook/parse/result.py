@@ -1,4 +1,4 @@
-"""The result of reading a plan: the plan and the report on its sources, side by side."""
+"""The result of reading a plan: the plan and the report on its sources."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from handbook.model import Plan
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """A plan as far as it could be read, and everything found in its sources."""
+    """A plan as far as it is readable, and the report on its sources."""
 
     plan: Plan | None
     """None if nothing of plan.yaml is readable."""
     report: Report
 
     def sound_plan(self) -> Plan:
-        """Return the plan. Raises SourceError if there is any mistake in its sources."""
+        """Return the plan. Raises SourceError if its sources have any error."""
         if self.report.errors or not self.plan:
             raise SourceError(self.report.errors)
         return self.plan

@@ -1,4 +1,4 @@
-"""Read templates/ and theme/: the look of the site."""
+"""Read templates/ and theme/: templates, style sheets and fonts."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def load_theme(root: Path) -> Theme:
     Raises SourceError if a file cannot be read or is in the wrong folder.
     """
     errors: list[Diagnostic] = []
-    found = _templates(root, errors)
-    templates = {name: _text(content, f"templates/{name}", errors) for name, content in found.items()}
+    template_data = _templates(root, errors)
+    templates = {name: _text(content, f"templates/{name}", errors) for name, content in template_data.items()}
     files = _own_or_default(root, "theme", errors)
     for name, content in files.items():
         if name.endswith(".css"):
@@ -46,7 +46,7 @@ def load_theme(root: Path) -> Theme:
     tokens: dict[str, str] = {}
     for css in ((BUILTIN_DIR / "theme/tokens.css").read_bytes(), files["tokens.css"]):
         light = _MEDIA_BLOCK.sub("", css.decode("utf-8", "replace"))
-        tokens |= {found[1]: found[2].strip() for found in _CSS_VARIABLE.finditer(light)}
+        tokens |= {match[1]: match[2].strip() for match in _CSS_VARIABLE.finditer(light)}
     published = tuple(OutputFile(f"theme/{name}", data) for name, data in sorted(files.items()))
     font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
     return Theme(templates, published, tokens, font_files, comparison_css)
@@ -63,38 +63,38 @@ def _templates(root: Path, errors: list[Diagnostic]) -> dict[str, bytes]:
     """Return the files of the folders in templates/ by path in templates/, like `pages/home.html`."""
     templates: dict[str, bytes] = {}
     for parent in _folders(root):
-        entries, wrong = list_folder(parent / "templates", "templates")
-        errors += wrong
+        entries, folder_errors = list_folder(parent / "templates", "templates")
+        errors += folder_errors
         for entry in entries:
             if entry.name not in TEMPLATE_FOLDERS:
-                errors.append(_misplaced(entry))
+                errors.append(_misplaced_file_error(entry))
                 continue
             files = _files(parent, f"templates/{entry.name}", errors)
             templates |= {f"{entry.name}/{name}": content for name, content in files.items()}
     return templates
 
 
-def _misplaced(entry: os.DirEntry[str]) -> Diagnostic:
+def _misplaced_file_error(entry: os.DirEntry[str]) -> Diagnostic:
     """Return the error for a file or a folder in templates/ that no build reads."""
     path = f"templates/{entry.name}"
-    place = SourceSpan(path, 1, 1)
+    span = SourceSpan(path, 1, 1)
     if moved := NEW_PATHS.get(path):
         hint = f"このファイルを `{moved}` に移してください"
-        return Diagnostic(place, "moved-template", f"`{path}` の置き場所は `{moved}` に変わりました", hint)
+        return Diagnostic(span, "moved-template", f"`{path}` の置き場所は `{moved}` に変わりました", hint)
     folders = "、".join(f"`templates/{name}/`" for name in TEMPLATE_FOLDERS)
     hint = f"{folders} のどれかに移してください"
     if entry.is_dir(follow_symlinks=False):
         hint = f"中のファイルを {folders} のどれかに移して、このフォルダーを消してください"
-    return Diagnostic(place, "unknown-file", f"`{path}` は使われません", hint)
+    return Diagnostic(span, "unknown-file", f"`{path}` は使われません", hint)
 
 
 def _renamed_tokens(path: str, css: str) -> Iterator[Diagnostic]:
     """Yield an error for each former name of a custom property, at its first place in the style sheet."""
     first_places: dict[str, tuple[int, int, str]] = {}
     for number, line in enumerate(css.splitlines(), 1):
-        for found in _PROPERTY.finditer(line):
-            if found[0] in NEW_TOKENS:
-                first_places.setdefault(found[0], (number, found.start() + 1, line))
+        for match in _PROPERTY.finditer(line):
+            if match[0] in NEW_TOKENS:
+                first_places.setdefault(match[0], (number, match.start() + 1, line))
     for former, (number, column, line) in first_places.items():
         name = NEW_TOKENS[former]
         message = f"`{former}` の名前は `{name}` に変わりました"
@@ -126,8 +126,8 @@ def _own_or_default(root: Path, name: str, errors: list[Diagnostic]) -> dict[str
 
 def _files(parent: Path, name: str, errors: list[Diagnostic]) -> dict[str, bytes]:
     """Return the files of one folder by name. The folder of fonts is left out."""
-    entries, wrong = list_folder(parent / name, name)
-    errors += wrong
+    entries, folder_errors = list_folder(parent / name, name)
+    errors += folder_errors
     files: dict[str, bytes] = {}
     for entry in entries:
         if (name, entry.name) == ("theme", FONTS_DIR):

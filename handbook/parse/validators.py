@@ -1,4 +1,4 @@
-"""What a plain value may look like, one function a form: rule, message and hint, or None where nothing is wrong."""
+"""Validate plain values, one function per field type. Each returns rule, message and hint, or None if valid."""
 
 from __future__ import annotations
 
@@ -16,42 +16,39 @@ from handbook.patterns import BASE_URL_PATTERN, HTTPS_PATTERN, ID_PATTERN, KANA_
 
 
 def suggest_id(text: str) -> str:
-    """Suggest an id near to what was typed."""
-    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    """Return a hint with the rule for ids, and with an id similar to the text if there is one."""
+    candidate = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
     advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
-    return (
-        f"`{plain}` ではどうですか（{advice}）"
-        if ID_PATTERN.fullmatch(plain) and plain not in WINDOWS_DEVICE_NAMES
-        else advice
-    )
+    is_valid = ID_PATTERN.fullmatch(candidate) and candidate not in WINDOWS_DEVICE_NAMES
+    return f"`{candidate}` ではどうですか（{advice}）" if is_valid else advice
 
 
-def _validate_id(text: str, key: Field) -> Problem | None:
+def _validate_id(text: str, field: Field) -> Problem | None:
     if not ID_PATTERN.fullmatch(text):
-        return "bad-id", f"`{text}` は {key.name} として使えません", suggest_id(text)
+        return "bad-id", f"`{text}` は {field.name} として使えません", suggest_id(text)
     if text in WINDOWS_DEVICE_NAMES:
         return "reserved-id", f"`{text}` は Windows が使う名前なので使えません", "ほかの名前にしてください"
     return None
 
 
-def _validate_kana(text: str, key: Field) -> Problem | None:
+def _validate_kana(text: str, field: Field) -> Problem | None:
     if KANA_PATTERN.fullmatch(text):
         return None
-    return "not-kana", f"`{key.name}` はひらがなで書きます", ""
+    return "not-kana", f"`{field.name}` はひらがなで書きます", ""
 
 
-def _validate_choice(text: str, key: Field) -> Problem | None:
-    if text in key.choices:
+def _validate_choice(text: str, field: Field) -> Problem | None:
+    if text in field.choices:
         return None
-    return "unknown-choice", f"`{key.name}` に `{text}` は使えません", suggestion_hint(text, key.choices)
+    return "unknown-choice", f"`{field.name}` に `{text}` は使えません", suggestion_hint(text, field.choices)
 
 
 def _validate_period(text: str, _: Field) -> Problem | None:
-    span = fiscal_year.parse_period(text)
-    if span and span.first > span.last:
+    period = fiscal_year.parse_period(text)
+    if period and period.first > period.last:
         message = f"`{text}` は、終わりの年度が始まりより前です"
         return "bad-period", message, "始まりの年度を先に書きます"
-    if span:
+    if period:
         return None
     return "bad-period", f"`{text}` を年度として読めません", "`令和4年度〜令和8年度` や `2022-2026` の形で書きます"
 
@@ -62,8 +59,8 @@ def _validate_year(text: str, _: Field) -> Problem | None:
     return "bad-year", f"`{text}` を年度として読めません", "`令和8年度` や `2026` の形で書きます"
 
 
-def _validate_until(text: str, key: Field) -> Problem | None:
-    if fiscal_year.parse_year(text) or not _validate_date(text, key):
+def _validate_until(text: str, field: Field) -> Problem | None:
+    if fiscal_year.parse_year(text) or not _validate_date(text, field):
         return None
     return "bad-year", f"`{text}` を年度か日付として読めません", "`令和6年度` や `2025-03-31` の形で書きます"
 
@@ -77,18 +74,20 @@ def _validate_https(text: str, _: Field) -> Problem | None:
     return "bad-url", f"`{text}` はリンク先として使えません", hint
 
 
-def _validate_url(text: str, key: Field) -> Problem | None:
+def _validate_url(text: str, field: Field) -> Problem | None:
     if BASE_URL_PATTERN.fullmatch(text) and is_valid_url(text):
         return None
-    return "bad-url", f"`{text}` は `{key.name}` として使えません", "`https://` から始まる住所を書きます"
+    return "bad-url", f"`{text}` は `{field.name}` として使えません", "`https://` から始まる住所を書きます"
 
 
-def _validate_date(text: str, key: Field) -> Problem | None:
+def _validate_date(text: str, field: Field) -> Problem | None:
     try:
-        known = date.fromisoformat(text).isoformat() == text
+        is_date = date.fromisoformat(text).isoformat() == text
     except ValueError:
-        known = False
-    return None if known else ("bad-date", f"`{text}` を `{key.name}` として読めません", "`2026-04-01` の形で書きます")
+        is_date = False
+    return (
+        None if is_date else ("bad-date", f"`{text}` を `{field.name}` として読めません", "`2026-04-01` の形で書きます")
+    )
 
 
 VALIDATORS: dict[FieldType, Callable[[str, Field], Problem | None]] = {

@@ -1,4 +1,4 @@
-"""A marked value → the Python value its key promises, or a mistake at its place."""
+"""Convert YAML values to the Python values of their fields, and report errors at their place."""
 
 from __future__ import annotations
 
@@ -21,101 +21,104 @@ FieldsByName = MappingABC[str, Field]
 
 
 class ValueReader:
-    """Reads the values of one file and gathers their mistakes."""
+    """Converts the values of one file and collects their errors."""
 
-    def __init__(self, source: Source, lost: Collection[int]) -> None:
-        """`lost` are lines that could not be read: what they may have held is not called missing."""
+    def __init__(self, source: Source, unread_lines: Collection[int]) -> None:
+        """`unread_lines` are the numbers of unreadable lines. Values possibly in them are not reported as missing."""
         self.source = source
-        self.lost = frozenset(lost)
+        self.unread_lines = frozenset(unread_lines)
         self.mistakes: list[Diagnostic] = []
         self.levels_unsure = False
-        """The table of levels has mistakes: a list under an unknown name may well be one of its levels."""
+        """True if the table of levels has errors. A list under an unknown key may then be a level."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
-        """Allowed words by the name of their list; None where that list could not be read."""
+        """Allowed words by the name of their list. None if the list has errors: then all words are allowed."""
 
     def report(self, at: YamlValue, rule: str, message: str, hint: str = "") -> None:
-        """Note a mistake at a value."""
+        """Add an error at a value."""
         self.mistakes.append(self.source.mistake(at.line, at.column, at.width, rule, message, hint))
 
     def fields(
-        self, value: YamlValue, keys: FieldsByName, what: str, more: Collection[str] = ()
+        self, value: YamlValue, fields: FieldsByName, subject: str, level_names: Collection[str] = ()
     ) -> dict[str, YamlValue]:
-        """Return the values of a mapping by key; unknown and missing keys are mistakes."""
-        if not isinstance(value, YamlMapping):
-            self.report(value, "not-a-mapping", f"{what}は `項目: 値` の集まりで書きます")
-            return {}
-        found = {}
-        for name, (key, entry) in value.entries.items():
-            if name in keys or name in more:
-                found[name] = entry
-            elif name != REPLACEMENT_CHAR and not (self.levels_unsure and isinstance(entry, YamlSequence)):
-                if self._is_split_thousands(key, entry, found):
-                    continue
-                level = not isinstance(entry, Scalar) or not entry.text  # nothing that is written in a line is one
-                hint = suggestion_hint(name, [*keys, *(more if level else ())], most=0) or allowed_words_hint(
-                    [*keys, *more]
-                )
-                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
-        if "再掲" not in found:
-            for wanted in keys.values():
-                if wanted.is_required and wanted.name not in found and self.is_fully_read(value):
-                    self._missing(value, wanted, what, found)
-        return found
+        """Return the values of a mapping by key. Reports unknown and missing keys.
 
-    def by_year(self, value: YamlValue, key: Field) -> dict[int, YamlValue]:
-        """Return what stands for each financial year, the earliest first; a year once, however it is spelled."""
+        `subject` names the mapping in messages. `level_names` are allowed as keys too.
+        """
         if not isinstance(value, YamlMapping):
-            self._not_by_year(value, key)
+            self.report(value, "not-a-mapping", f"{subject}は `項目: 値` の集まりで書きます")
             return {}
-        found: dict[int, YamlValue] = {}
+        items = {}
+        for name, (key, item) in value.entries.items():
+            if name in fields or name in level_names:
+                items[name] = item
+            elif name != REPLACEMENT_CHAR and not (self.levels_unsure and isinstance(item, YamlSequence)):
+                if self._is_split_thousands(key, item, items):
+                    continue
+                may_be_level = not isinstance(item, Scalar) or not item.text  # the value of a level is no text
+                near = suggestion_hint(name, [*fields, *(level_names if may_be_level else ())], most=0)
+                hint = near or allowed_words_hint([*fields, *level_names])
+                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
+        if "再掲" not in items:
+            for field in fields.values():
+                if field.is_required and field.name not in items and self.is_fully_read(value):
+                    self._report_missing(value, field, subject, items)
+        return items
+
+    def by_year(self, value: YamlValue, field: Field) -> dict[int, YamlValue]:
+        """Return the value of each fiscal year, the earliest first. Reports a year that occurs twice."""
+        if not isinstance(value, YamlMapping):
+            self._report_not_by_year(value, field)
+            return {}
+        by_year: dict[int, YamlValue] = {}
         places: dict[int, Scalar] = {}
-        for name, (word, entry) in value.entries.items():
+        for name, (key, item) in value.entries.items():
             year = fiscal_year.parse_year(name)
-            if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(word, entry, found)):
+            if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(key, item, by_year)):
                 continue
             if not year:
-                self.report(
-                    word, "bad-year", f"`{name}` を年度として読めません", "`令和8年度` や `2026` の形で書きます"
-                )
-            elif year in found:
-                message = f"`{key.name}` に {fiscal_year.format_year_both(year)} が 2 回あります（1 回めは {places[year].line} 行め）"
-                self.report(word, "year-twice", message, "どちらか 1 つにまとめてください")
+                self.report(key, "bad-year", f"`{name}` を年度として読めません", "`令和8年度` や `2026` の形で書きます")
+            elif year in by_year:
+                label, first_line = fiscal_year.format_year_both(year), places[year].line
+                message = f"`{field.name}` に {label} が 2 回あります（1 回めは {first_line} 行め）"
+                self.report(key, "year-twice", message, "どちらか 1 つにまとめてください")
             else:
-                found[year], places[year] = entry, word
-        return dict(sorted(found.items()))
+                by_year[year], places[year] = item, key
+        return dict(sorted(by_year.items()))
 
-    def _not_by_year(self, value: YamlValue, key: Field) -> None:
-        typed = self.text(value, key.name) if isinstance(value, Scalar) else "…"
-        if typed and not _runs_over_lines(value):
-            example = f"{{{key.name}: {typed}}}" if key.per_year and key.per_year.subfields else typed
+    def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
+        typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
+        if typed and not _continues_on_next_line(value):
+            example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
             hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
-            self.report(value, "not-by-year", f"`{key.name}` は年度ごとに書きます", hint)
+            self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
 
-    def _is_split_thousands(self, key: Scalar, entry: YamlValue, found: Collection[object]) -> bool:
-        """Whether a key is the rest of a number that a thousands comma cut inside braces; said once, at the comma."""
-        if not found or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
+    def _is_split_thousands(self, key: Scalar, value: YamlValue, items_before: Collection[object]) -> bool:
+        """Return whether a key is the part of a number after a thousands comma inside braces. Reports such a key."""
+        if not items_before or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
             return False
-        if not isinstance(entry, Scalar) or entry.text:
+        if not isinstance(value, Scalar) or value.text:
             return False
         message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
         self.report(key, "comma-in-braces", message, '`,` を付けずに書くか、`"1,850"` のように " " で囲みます')
         return True
 
-    def _missing(self, value: YamlMapping, key: Field, what: str, found: Collection[str]) -> None:
-        near = [name for name in value.entries if name not in found and closest_match(name, [key.name])]
+    def _report_missing(self, value: YamlMapping, field: Field, subject: str, known_keys: Collection[str]) -> None:
+        near = [name for name in value.entries if name not in known_keys and closest_match(name, [field.name])]
         if not near:
-            self.report(value, "missing-key", f"{what}に `{key.name}` がありません", f"`{key.name}`: {key.meaning}")
+            self.report(
+                value, "missing-key", f"{subject}に `{field.name}` がありません", f"`{field.name}`: {field.meaning}"
+            )
 
     def is_fully_read(self, value: YamlValue) -> bool:
-        """Whether every line of a value could be read."""
-        return not self.lost or self.lost.isdisjoint(range(value.line, value.end_line + 1))
+        """Return whether every line of a value is readable."""
+        return not self.unread_lines or self.unread_lines.isdisjoint(range(value.line, value.end_line + 1))
 
     def items(self, value: YamlValue, name: str) -> list[YamlValue]:
-        """Return the items of a list."""
+        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`."""
         if isinstance(value, YamlSequence) and value.items:
             return value.items
         if isinstance(value, YamlSequence) or (isinstance(value, Scalar) and not value.text):
-            self._empty(value, name)
+            self._report_empty(value, name)
         elif not isinstance(value, Scalar) or value.text != REPLACEMENT_CHAR:
             hint = (
                 f"`[{re.sub('[、，]', ', ', value.text)}]` のように書きます"
@@ -125,19 +128,20 @@ class ValueReader:
             self.report(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
         return []
 
-    def _empty(self, value: YamlValue, name: str) -> None:
-        """Note an empty value, unless what it held could not be read or a `#` hides it."""
-        if {value.line, value.line + 1} & self.lost:
+    def _report_empty(self, value: YamlValue, name: str) -> None:
+        """Report an empty value, unless its lines are unreadable. A value after `#` gets its own message."""
+        if {value.line, value.line + 1} & self.unread_lines:
             return
         if value.key and value.line > len(self.source.lines):
             value = value.key
-        typed = self.source.lines[value.line - 1]
-        hidden = typed.find("#", value.column - 1)
-        if hidden >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
-            if not typed.startswith(SPREADSHEET_ERRORS, hidden):
+        line = self.source.lines[value.line - 1]
+        comment_start = line.find("#", value.column - 1)
+        if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
+            if not line.startswith(SPREADSHEET_ERRORS, comment_start):
                 message = f"` #` から先は読まれないので、`{name}` が空です"
                 hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-                self.mistakes.append(self.source.mistake(value.line, hidden + 1, 1, "comment-in-value", message, hint))
+                mistake = self.source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
+                self.mistakes.append(mistake)
             return
         hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
         self.mistakes.append(
@@ -145,7 +149,7 @@ class ValueReader:
         )
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
-        """Return a text as it was typed."""
+        """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""
         if not isinstance(value, Scalar):
             if not self.is_fully_read(value):
                 return ""
@@ -155,7 +159,7 @@ class ValueReader:
             return ""
         if not value.text.strip() or value.text == REPLACEMENT_CHAR:
             if value.text != REPLACEMENT_CHAR:
-                self._empty(value, name)
+                self._report_empty(value, name)
             return ""
         if value.is_block and not block:
             self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
@@ -166,67 +170,70 @@ class ValueReader:
             return ""
         return value.text.strip("\n\u3000 ") if not block else value.text
 
-    def read(self, value: YamlValue, key: Field) -> str | tuple[str, ...]:
-        """Return a value in its key's form: a text, or a tuple of texts for the forms that are lists."""
-        if key.type in ("words", "ids", "old-ids"):
-            return tuple(self._list(value, key))
-        text = self.text(value, key.name, block=key.type == "text")
-        check = VALIDATORS.get(key.type)
-        readable = text and text != key.no_value_word and REPLACEMENT_CHAR not in text and not _runs_over_lines(value)
-        if readable and check and (wrong := check(text, key)):
-            rule, message, hint = wrong
+    def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
+        """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
+        if field.type in ("words", "ids", "old-ids"):
+            return tuple(self._list(value, field))
+        text = self.text(value, field.name, block=field.type == "text")
+        check = VALIDATORS.get(field.type)
+        readable = (
+            text and text != field.no_value_word and REPLACEMENT_CHAR not in text and not _continues_on_next_line(value)
+        )
+        if readable and check and (problem := check(text, field)):
+            rule, message, hint = problem
             self.report(value, rule, message, hint)
             return ""
         return text
 
-    def _list(self, value: YamlValue, key: Field) -> Iterator[str]:
+    def _list(self, value: YamlValue, field: Field) -> Iterator[str]:
         seen: set[str] = set()
-        for item in self.items(value, key.name):
-            text = self.text(item, key.name)
+        for item in self.items(value, field.name):
+            text = self.text(item, field.name)
             if text in seen:
-                self.report(item, "duplicate-word", f"`{key.name}` に `{text}` が 2 回あります")
-            elif text and not self._reject_item(item, text, key):
+                self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります")
+            elif text and not self._reject_item(item, text, field):
                 yield text
             seen.add(text)
 
-    def _reject_item(self, item: YamlValue, text: str, key: Field) -> bool:
-        """Whether an item of a list is refused."""
-        if key.type == "old-ids" and (
+    def _reject_item(self, item: YamlValue, text: str, field: Field) -> bool:
+        """Return whether an item of a list has an error, and report it."""
+        if field.type == "old-ids" and (
             not FORMER_ID_PATTERN.fullmatch(text) or text.rpartition("/")[2] in WINDOWS_DEVICE_NAMES
         ):
             self.report(item, "bad-id", f"`{text}` は id として使えません", suggest_id(text))
             return True
-        known = self.vocabularies.get(key.vocabulary)
-        if known is not None and text not in known:
-            if not known:
-                self.vocabularies[key.vocabulary] = None  # said once, not at every word
-            hint = suggestion_hint(text, sorted(known)) or f"plan.yaml の上の方に `{key.vocabulary}` の一覧を作ります"
-            if known.intersection(re.split("[、，]", text)):
+        vocabulary = self.vocabularies.get(field.vocabulary)
+        if vocabulary is not None and text not in vocabulary:
+            if not vocabulary:
+                self.vocabularies[field.vocabulary] = None  # report a missing list once only
+            near = suggestion_hint(text, sorted(vocabulary))
+            hint = near or f"plan.yaml の上の方に `{field.vocabulary}` の一覧を作ります"
+            if vocabulary.intersection(re.split("[、，]", text)):
                 hint = "半角の `,` と空白で区切ります"
-            self.report(item, "unknown-word", f"`{text}` は `{key.vocabulary}` の一覧にありません", hint)
+            self.report(item, "unknown-word", f"`{text}` は `{field.vocabulary}` の一覧にありません", hint)
             return True
         return False
 
-    def prose(self, value: YamlValue, key: Field) -> Markdown | None:
-        """Return a Markdown text with its place."""
-        text = self.text(value, key.name, block=True)
+    def prose(self, value: YamlValue, field: Field) -> Markdown | None:
+        """Return a Markdown text with its place, or None. Reports errors in the Markdown."""
+        text = self.text(value, field.name, block=True)
         if not text or not isinstance(value, Scalar):
             return None
         if not value.is_block:
-            typed = self.source.lines[value.line - 1]
-            start = typed.find(text, value.column - 1)  # behind a quote, if there is one
+            source_line = self.source.lines[value.line - 1]
+            start = source_line.find(text, value.column - 1)  # after the opening quote, if any
             start = start if start >= 0 else value.column - 1
-            number = value.line
-            self.mistakes += bracket_overload_errors(self.source, number, number) or footnote_errors(
-                self.source, number, number
+            line = value.line
+            self.mistakes += bracket_overload_errors(self.source, line, line) or footnote_errors(
+                self.source, line, line
             )
-            return Markdown(text, SourceSpan(self.source.file, value.line, start + 1), typed)
+            return Markdown(text, SourceSpan(self.source.file, line, start + 1), source_line)
         line = value.line + 1
         self.mistakes += markdown_errors(self.source, line, value.end_line - 1)
-        shown = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
-        return Markdown(text, SourceSpan(self.source.file, line, len(shown) - len(shown.lstrip(" ")) + 1))
+        first_line = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
+        return Markdown(text, SourceSpan(self.source.file, line, len(first_line) - len(first_line.lstrip(" ")) + 1))
 
 
-def _runs_over_lines(value: YamlValue) -> bool:
-    """Whether a value runs on into the next line by accident, which is said already."""
+def _continues_on_next_line(value: YamlValue) -> bool:
+    """Return whether a plain value continues on the next line. The YAML reader reports it."""
     return isinstance(value, Scalar) and value.end_line > value.line and not value.is_block

@@ -1,7 +1,7 @@
-"""Where YAML breaks off: what to tell the editor, and how to read on behind it.
+"""Explain YAML syntax errors, and change the lines so that the rest of the file can be parsed.
 
-The parser's own words name its inner state; these name what a person did. Works on lines and on the parser's error
-alone, so that a broken line costs its own content and no more.
+PyYAML's messages describe the state of its parser. The messages here describe the mistake of the editor. The functions
+use the lines and PyYAML's error only, so that a syntax error loses as few lines as possible.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MESSAGES = {
 
 
 class YamlError(NamedTuple):
-    """What broke the YAML: the parts of a mistake."""
+    """The arguments of `Source.mistake` for a syntax error."""
 
     line: int
     column: int
@@ -49,21 +49,22 @@ class YamlError(NamedTuple):
 
 
 def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int] | None) -> YamlError:
-    """Say in plain words what broke the YAML, at the line that most likely did it.
+    """Return the message for a syntax error, at the line that most probably caused it.
 
-    `quote` is where the last value began, if it ran on over several lines inside a quote.
+    `quote` is the start of the last value if it is quoted and spans several lines.
     """
     if quote:
-        # A quote that was left open runs on until the next one, and only there the parser stumbles.
+        # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
         return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE)
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
     above = _previous_line(lines, line)
-    if moved := _indentation_error(lines, problem, line, column):
-        return moved
+    if indentation_error := _indentation_error(lines, problem, line, column):
+        return indentation_error
     message, hint = next(
-        (words for key, words in _MESSAGES.items() if key in problem), ("YAML として読めません", problem)
+        (message_and_hint for key, message_and_hint in _MESSAGES.items() if key in problem),
+        ("YAML として読めません", problem),
     )
     if "expected key" in problem and text[: column - 1].strip(" -"):
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
@@ -75,60 +76,70 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
-    """Return what a line did wrong that stands too far left or right, if that is what broke the YAML."""
-    alike = "同じ並びの行と字下げをそろえてください"
+    """Return the indentation error of a line, or None if indentation is not the cause."""
+    align_hint = "同じ並びの行と字下げをそろえてください"
     text = lines[line - 1]
-    astray = "did not find expected" in problem or ("mapping values" in problem and ": " not in text[: column - 1])
-    if astray and (dash := _misaligned_item(lines, line)):
-        own = _indent(lines[dash - 1])
-        return YamlError(dash, own + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", alike)
-    start = _indent(text)
-    first = next((number for number, words in enumerate(lines, 1) if re.match(" *[^ #]", words)), 1)
+    is_unexpected = "did not find expected" in problem or (
+        "mapping values" in problem and ": " not in text[: column - 1]
+    )
+    if is_unexpected and (dash := _misaligned_item(lines, line)):
+        other_indent = _indent(lines[dash - 1])
+        return YamlError(dash, other_indent + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", align_hint)
+    indent = _indent(text)
+    first = next((number for number, other in enumerate(lines, 1) if re.match(" *[^ #]", other)), 1)
     if "document start" in problem and lines[first - 1].startswith(" "):
-        own = _indent(lines[first - 1])
-        return YamlError(first, 1, own, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します")
-    if ("mapping values" in problem or "expected key" in problem) and (low := _dedented_line(lines, line, start)):
-        own = _indent(lines[low - 1])
-        width = len(lines[low - 1][own:].partition(":")[0])
-        return YamlError(low, own + 1, width, "shallow-indent", "上下の行より浅く字下げされています", alike)
-    above = _previous_line(lines, line)
-    if "mapping values" in problem and ": " not in text[: column - 1] and start > _key_column(above):
+        other_indent = _indent(lines[first - 1])
         return YamlError(
-            line, start + 1, column - 1 - start, "deeper-indent", "上の行より深く字下げされています", alike
+            first, 1, other_indent, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します"
+        )
+    if ("mapping values" in problem or "expected key" in problem) and (dedented := _dedented_line(lines, line, indent)):
+        other_indent = _indent(lines[dedented - 1])
+        width = len(lines[dedented - 1][other_indent:].partition(":")[0])
+        return YamlError(
+            dedented, other_indent + 1, width, "shallow-indent", "上下の行より浅く字下げされています", align_hint
+        )
+    above = _previous_line(lines, line)
+    if "mapping values" in problem and ": " not in text[: column - 1] and indent > _key_column(above):
+        return YamlError(
+            line, indent + 1, column - 1 - indent, "deeper-indent", "上の行より深く字下げされています", align_hint
         )
     return None
 
 
 def _misaligned_item(lines: list[str], line: int) -> int:
-    """Return the line right above (from 1) if it opens an item whose next lines agree on another indentation."""
-    words = [number for number, text in enumerate(lines, 1) if text.strip() and not text.lstrip(" ").startswith("#")]
-    at = bisect_left(words, line)
-    if not 0 < at < len(words) - 1 or words[at] != line:
+    """Return the line above (from 1) if it begins a list item with a wrong indentation, else 0.
+
+    It is wrong if this line and the next have the same indentation, but another than the item's first key.
+    """
+    numbers = [number for number, text in enumerate(lines, 1) if text.strip() and not text.lstrip(" ").startswith("#")]
+    index = bisect_left(numbers, line)
+    if not 0 < index < len(numbers) - 1 or numbers[index] != line:
         return 0
-    above, below = lines[words[at - 1] - 1], lines[words[at + 1] - 1]
-    own = _indent(lines[line - 1])
-    agreed = _indent(below) == own and "-" not in (below[own], lines[line - 1][own])
-    return words[at - 1] if agreed and re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != own >= 2 else 0
+    above, below = lines[numbers[index - 1] - 1], lines[numbers[index + 1] - 1]
+    indent = _indent(lines[line - 1])
+    is_aligned = _indent(below) == indent and "-" not in (below[indent], lines[line - 1][indent])
+    is_misaligned_item = re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != indent >= 2
+    return numbers[index - 1] if is_aligned and is_misaligned_item else 0
 
 
-def _dedented_line(lines: list[str], line: int, start: int) -> int:
-    """Return the line above (from 1) if it alone stands further left than those on both its sides, else 0."""
+def _dedented_line(lines: list[str], line: int, indent: int) -> int:
+    """Return the line above (from 1) if it is indented less than the lines before and after it, else 0."""
     above = [number for number in range(line - 1, max(0, line - 50), -1) if lines[number - 1].strip()][:2]
     if len(above) < 2 or lines[above[0] - 1].lstrip(" ").startswith("-"):
         return 0
-    near, far = (_key_column(lines[number - 1]) for number in above)
-    if lines[above[1] - 1][far : far + 1] in ("{", "["):
+    nearest_column, second_column = (_key_column(lines[number - 1]) for number in above)
+    if lines[above[1] - 1][second_column : second_column + 1] in ("{", "["):
         return 0
-    return above[0] if near < start == far else 0
+    return above[0] if nearest_column < indent == second_column else 0
 
 
 def _error_position(error: Exception, lines: list[str]) -> tuple[int, int]:
-    """Return the line and column to blame: where a bracket or quote was opened, else where the parser stopped."""
+    """Return the line and column of an unclosed bracket or quote, else those where the parser stopped."""
     context = str(getattr(error, "context", "") or "")
     mark = getattr(error, "problem_mark", None)
-    began = getattr(error, "context_mark", None)
-    if began and ("scanning a" in context or "flow" in context):
-        mark = began
+    context_mark = getattr(error, "context_mark", None)
+    if context_mark and ("scanning a" in context or "flow" in context):
+        mark = context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     line = min(line, max(1, len(lines)))
     while line > 1 and not lines[line - 1].strip():
@@ -136,58 +147,58 @@ def _error_position(error: Exception, lines: list[str]) -> tuple[int, int]:
     return line, column
 
 
-def skip_broken_lines(broken: YamlError, lines: list[str]) -> set[int]:
-    """Change the lines so that the rest can be read; return the numbers of those that were given up.
+def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
+    """Change the lines in place so that the rest can be parsed. Return the numbers of the cleared lines.
 
-    A line that alone stands too far left is moved to those around it, one that is indented too far is drawn back with
-    all that goes with it. Any other is emptied, together with the
-    lines right under it that hang from it: more deeply indented, or no `key: value`.
+    A line that is indented too little is aligned with the next. One that is indented too far is moved left with the
+    lines nested in it. Any other is cleared with the lines under it that belong to it: indented further, or without
+    `key: value`.
     """
-    first = broken.line
-    if broken.rule == "shallow-indent":
+    first = yaml_error.line
+    if yaml_error.rule == "shallow-indent":
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
         return set()
-    further = next((n for n, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
-    if broken.rule == "uneven-indent" and further and _misaligned_item(lines, further) == first:
-        lines[first - 1] = " " * (_indent(lines[further - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
+    next_line = next((number for number, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
+    if yaml_error.rule == "uneven-indent" and next_line and _misaligned_item(lines, next_line) == first:
+        lines[first - 1] = " " * (_indent(lines[next_line - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
         return set()
     indent = _indent(lines[first - 1])
     above = _previous_line(lines, first)
-    gone: set[int] = set()
+    cleared: set[int] = set()
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
-        own = _indent(below)
-        if broken.rule == "deeper-indent":
-            if below.strip() and own < indent:
+        below_indent = _indent(below)
+        if yaml_error.rule == "deeper-indent":
+            if below.strip() and below_indent < indent:
                 break
             lines[number - 1] = below[indent - _key_column(above) :]
-        elif number > first and below.strip() and _is_recovered(below, own, indent, broken.rule):
+        elif number > first and below.strip() and _is_recovered(below, below_indent, indent, yaml_error.rule):
             break
         elif below.strip():
-            gone.add(number)
+            cleared.add(number)
             lines[number - 1] = ""
-    return gone
+    return cleared
 
 
-def _is_recovered(line: str, own: int, indent: int, rule: str) -> bool:
-    """Whether a line no longer hangs from the broken one, which is indented by `indent`."""
-    if own != indent:
-        return own < indent
-    # Beside a line that fits nowhere, other keys fit nowhere either; a new item does.
-    return bool(_STRUCTURE_LINE.match(line)) and (rule != "uneven-indent" or line[own] == "-")
+def _is_recovered(line: str, own_indent: int, indent: int, rule: str) -> bool:
+    """Return whether a line no longer belongs to the broken one, which is indented by `indent`."""
+    if own_indent != indent:
+        return own_indent < indent
+    # At a wrong indentation other keys are errors too; only a new list item is valid.
+    return bool(_STRUCTURE_LINE.match(line)) and (rule != "uneven-indent" or line[own_indent] == "-")
 
 
 def _key_column(line: str) -> int:
-    """Return the column of a line's key, behind spaces and dashes."""
+    """Return the column (from 0) of a line's key after spaces and dashes."""
     return len(line) - len(line.lstrip(" -"))
 
 
 def _indent(line: str) -> int:
-    """Return how many spaces a line begins with."""
+    """Return the number of spaces at the start of a line."""
     return len(line) - len(line.lstrip(" "))
 
 
 def _previous_line(lines: list[str], line: int) -> str:
-    """Return the nearest line above one (from 1) that is not blank."""
+    """Return the nearest line above `line` (from 1) that is not blank, or `""`."""
     return next((other for other in reversed(lines[: line - 1]) if other.strip()), "")

@@ -1,8 +1,7 @@
-"""YAML text → values that know their place. The only module that knows PyYAML.
+"""Parse YAML into values with line and column. The only module that imports PyYAML.
 
-Built straight from the parser's events, never from PyYAML's own values: those keep the last of two equal keys,
-guess types, follow aliases into cycles, and (through the C composer) crash on deep input. Every scalar stays the
-text that was typed.
+The values are built from the parser's events. PyYAML's own values keep only the last of two equal keys, guess types,
+follow aliases into cycles, and (through the C composer) crash on deep input. Here each scalar stays the typed text.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from handbook.parse.source import Source
 from handbook.parse.yaml_errors import explain_yaml_error, skip_broken_lines
 
 MAX_YAML_DEPTH = 64
-"""Nested values; a plan of twelve levels takes 26."""
+"""Nesting depth of values. A plan of twelve levels needs 26."""
 REPLACEMENT_CHAR = "\ufffd"
-"""Stands for what could not be read and has been reported."""
+"""Replaces an unreadable value or key that is already reported."""
 MAX_RECOVERIES = 20
-"""Syntax errors stepped over before the reader gives up."""
+"""Syntax errors after which the rest of the file is not read."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"\s+#.*")
@@ -36,15 +35,15 @@ class Scalar:
     line: int
     column: int
     end_line: int
-    """The line it ends on."""
+    """The last line of the value."""
     is_block: bool = False
     """Written with `|`, over several lines."""
     key: Scalar | None = None
-    """The key it is the value of, if any."""
+    """The key of this value, or None."""
 
     @property
     def width(self) -> int:
-        """Characters to underline."""
+        """Characters to underline in a diagnostic."""
         return 1 if self.is_block else len(self.text)
 
 
@@ -75,36 +74,41 @@ class YamlMapping:
 YamlValue = Scalar | YamlSequence | YamlMapping
 
 
-def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[int]]:
-    """Return the file's value, its mistakes as YAML, and the numbers of lines that could not be read.
+def scalar_items(value: YamlValue) -> list[Scalar]:
+    """Return the text values in a list; `[]` if the value is no list."""
+    return [item for item in value.items if isinstance(item, Scalar)] if isinstance(value, YamlSequence) else []
 
-    A line that breaks the syntax is reported, left out together with what hangs under it, and the rest is read.
+
+def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[int]]:
+    """Return the value of the file, its YAML errors, and the numbers of unread lines (from 1).
+
+    A line with a syntax error is reported and skipped together with the lines nested under it. The rest is read.
     """
     lines = list(source.lines)
-    syntax: list[Diagnostic] = []
-    lost: set[int] = set()
+    syntax_errors: list[Diagnostic] = []
+    unread_lines: set[int] = set()
     for _ in range(MAX_RECOVERIES):
-        builder = _TreeComposer(source)
+        composer = _TreeComposer(source)
         text = "\n".join(lines) + "\n"
         try:
             for event in yaml.parse(text, Loader=_Loader):
-                if not builder.feed(event):
-                    lost |= builder.close_unfinished(event, len(lines))
+                if not composer.feed(event):
+                    unread_lines |= composer.close_unfinished(event, len(lines))
                     break
         except yaml.YAMLError as error:
-            broken = explain_yaml_error(error, lines, builder.open_quote(lines))
-            gone = skip_broken_lines(broken, lines)
-            if gone and gone <= lost:
+            yaml_error = explain_yaml_error(error, lines, composer.open_quote(lines))
+            skipped = skip_broken_lines(yaml_error, lines)
+            if skipped and skipped <= unread_lines:
                 break
-            lost |= gone
-            syntax.append(source.mistake(*broken))
+            unread_lines |= skipped
+            syntax_errors.append(source.mistake(*yaml_error))
             continue
         break
-    return builder.root, syntax + builder.mistakes, lost
+    return composer.root, syntax_errors + composer.mistakes, unread_lines
 
 
 class _TreeComposer:
-    """Takes events one by one and holds the value that grows from them."""
+    """Builds a value from parser events."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -116,14 +120,14 @@ class _TreeComposer:
         self._documents = 0
 
     def open_quote(self, lines: list[str]) -> tuple[int, int] | None:
-        """Return where the last value began, if a quote makes it run over several lines."""
+        """Return line and column of the last value if it is quoted and spans several lines, else None."""
         last = self.last
         if last and not last.is_block and last.end_line > last.line and lines[last.line - 1][last.column - 1] in "'\"":
             return last.line, last.column
         return None
 
     def feed(self, event: Any) -> bool:
-        """Add one event; False when the rest cannot be read."""
+        """Add one event. Return False if the rest of the file cannot be read."""
         kind, start = type(event), event.start_mark
         line, column = start.line + 1, start.column + 1
         if kind is yaml.ScalarEvent:
@@ -154,17 +158,17 @@ class _TreeComposer:
         return True
 
     def _scalar(self, event: Any, line: int, column: int) -> Scalar:
-        """Return a text value, having said what must not be in it."""
-        end, style = event.end_mark.line + 1, event.style
-        scalar = Scalar(event.value, line, column, end, style in ("|", ">"))
+        """Return a text value. Reports YAML features that are not allowed in it."""
+        end_line, style = event.end_mark.line + 1, event.style
+        scalar = Scalar(event.value, line, column, end_line, style in ("|", ">"))
         if event.anchor or event.tag:
             self._reject_anchors_tags(event, line, column)
-        if style or (scalar.text and (end > line or scalar.text == "<<" or "#" in self.source.lines[line - 1])):
+        if style or (scalar.text and (end_line > line or scalar.text == "<<" or "#" in self.source.lines[line - 1])):
             self._check_scalar(scalar, event)
         return scalar
 
     def close_unfinished(self, event: Any, last: int) -> set[int]:
-        """Close what is still open; return the numbers of the lines that stay unread."""
+        """Close open lists and mappings. Return the numbers of the lines after the event, which stay unread."""
         for value in self._open:
             value.end_line = last
         return set(range(event.start_mark.line + 1, last + 1))
@@ -189,10 +193,12 @@ class _TreeComposer:
             first = parent.entries[key.text][0].line
             message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
             self._report(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
-            before = parent.entries[key.text][1]
-            nodes = isinstance(before, YamlSequence) and all(isinstance(item, YamlMapping) for item in before.items)
-            if nodes and isinstance(before, YamlSequence) and isinstance(value, YamlSequence):
-                value.items = before.items  # what stands in the second list is looked through as well
+            previous = parent.entries[key.text][1]
+            is_record_list = isinstance(previous, YamlSequence) and all(
+                isinstance(item, YamlMapping) for item in previous.items
+            )
+            if is_record_list and isinstance(previous, YamlSequence) and isinstance(value, YamlSequence):
+                value.items = previous.items  # so that the nodes of the second list are checked too
             return
         value.key = key
         parent.entries[key.text] = key, value
@@ -227,7 +233,7 @@ class _TreeComposer:
                 self._report(scalar.line, column, 1, "comment-in-value", message, hint)
 
     def _expects_value(self) -> bool:
-        """Whether the next scalar is a value or an item, not a key."""
+        """Return whether the next scalar is a value or a list item, not a key."""
         return bool(self._open) and (isinstance(self._open[-1], YamlSequence) or self._keys[-1] is not None)
 
     def _report(self, line: int, column: int, width: int, rule: str, message: str, hint: str) -> None:
