@@ -47,7 +47,7 @@ def sources(tmp_path: Path) -> Path:
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The swap of Linux, and the one of every other system."""
     if request.param == "two renames":
-        monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+        monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
 
 
 @pytest.mark.usefixtures("either_way")
@@ -126,7 +126,7 @@ def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
             raise stop
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+    monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", stopped)
     with pytest.raises((KeyboardInterrupt, write.WriteRefused)):
         write.write_output(NEW, folder, sources)
@@ -146,7 +146,7 @@ def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
             raise PermissionError(errno.EACCES, "in use")
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+    monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(write.WriteRefused):
         write.write_output(NEW, folder, sources)
@@ -172,17 +172,17 @@ WRITER = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
 from handbook import write
-from handbook.model import File
+from handbook.model import OutputFile
 folder = Path({folder!r})
 def in_place(made, folder, sources):
     for file in made:
         (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.path).write_bytes(file.data)
-if {how!r} == "two renames": write._exchanged = lambda *_: False
-output = in_place if {how!r} == "in place" else write.output
+if {how!r} == "two renames": write.swap._try_exchange = lambda *_: False
+output = in_place if {how!r} == "in place" else write.write_output
 word = b"A"
 while True:
-    output([File(f"{{n % 7}}/{{n}}.html", word * 500) for n in range(150)], folder, Path({sources!r}))
+    output([OutputFile(f"{{n % 7}}/{{n}}.html", word * 500) for n in range(150)], folder, Path({sources!r}))
     word = b"B" if word == b"A" else b"A"
     print("done", flush=True)
 """
@@ -337,10 +337,10 @@ def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sour
 import os, sys; sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from handbook import write
-from handbook.model import File
+from handbook.model import OutputFile
 if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
-try: write.output([File("index.html", b"new")], Path({str(folder)!r}), Path({str(sources)!r}))
-except write.Refused as why: print(why)
+try: write.write_output([OutputFile("index.html", b"new")], Path({str(folder)!r}), Path({str(sources)!r}))
+except write.WriteRefused as why: print(why)
 """
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=False
