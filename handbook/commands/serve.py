@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
     from handbook import serve
 
-    def opened(url: str) -> None:
+    def on_start(url: str) -> None:
         print(f"ここで見られます: {url}")
         print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
         if options.open:  # in a thread: some browsers return only when they are closed
@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
             lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot),
             sources,
             port=options.port,
-            opened=opened,
-            told=_print_result,
+            on_start=on_start,
+            on_change=_print_result,
         )
     except serve.PortError as error:
         warn(error)
