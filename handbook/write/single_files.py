@@ -19,10 +19,10 @@ def write_published_paths(published: Iterable[str], root: Path) -> None:
     Raises WriteRefused and leaves the list as it was if it cannot be written.
     """
     lines = [PUBLISHED_PATHS_HEADER, *sorted(published)]
-    write_beside_plan(OutputFile(PUBLISHED_PATHS_FILE, "".join(f"{line}\n" for line in lines).encode()), root)
+    write_in_plan_folder(OutputFile(PUBLISHED_PATHS_FILE, "".join(f"{line}\n" for line in lines).encode()), root)
 
 
-def write_beside_plan(file: OutputFile, root: Path) -> None:
+def write_in_plan_folder(file: OutputFile, root: Path) -> None:
     """Replace one file in the plan's folder or below it.
 
     Raises WriteRefused and leaves the file as it was if it cannot be written.
