@@ -211,9 +211,7 @@ class GridImporter:
             self._warn(below.row, below.column, "same-name", message)
         for name, times in Counter(each.name for each in found.children).items():
             if times > 1:
-                self._warn(
-                    found.row, found.column, "duplicate-word", f"`{found.name}` の下に `{name}` が {times} 回あります"
-                )
+                self._warn(found.row, found.column, "duplicate-word", f"`{found.name}` の下に `{name}` が {times} 回あります")
         if not found.children and found.level < max(self.marks, default=0) and REPEAT_SUFFIX not in found.name:
             self._warn(found.row, found.column, "nothing-beneath", f"`{found.name}` の下に何もありません")
 

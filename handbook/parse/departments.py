@@ -73,10 +73,5 @@ def outdated_department_names(plan: Plan, source: Source) -> Iterator[Diagnostic
             if node.period and node.period.first > former.end_year:
                 message = f"`{name}` は {former.end_label}までの名前です（`{node.name}` は {node.period}）"
                 yield source.mistake(
-                    node.span.line,
-                    node.span.column,
-                    1,
-                    "former-department-name",
-                    message,
-                    f"いまの名前は `{now.name}` です",
+                    node.span.line, node.span.column, 1, "former-department-name", message, f"いまの名前は `{now.name}` です"
                 )

@@ -25,7 +25,5 @@ def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnost
             found.append(PublishedPath(path, SourceSpan(PUBLISHED_PATHS_FILE, number, 1, len(path))))
         elif path and not path.startswith("#"):
             hint = "`measures/some-id.html` のように、1 行に 1 つ書きます"
-            mistakes.append(
-                source.mistake(number, 1, len(line), "bad-published-path", f"`{path}` は住所ではありません", hint)
-            )
+            mistakes.append(source.mistake(number, 1, len(line), "bad-published-path", f"`{path}` は住所ではありません", hint))
     return found, mistakes

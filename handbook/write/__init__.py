@@ -19,8 +19,8 @@ from handbook.model import OutputFile
 from handbook.write.protect import MANIFEST, WriteRefused, read_manifest, reject_foreign_files, reject_source_folder
 from handbook.write.single_files import (
     append_summary,
-    write_in_plan_folder,
     write_document,
+    write_in_plan_folder,
     write_new_file,
     write_published_paths,
 )
@@ -30,8 +30,8 @@ __all__ = [
     "MANIFEST",
     "WriteRefused",
     "append_summary",
-    "write_in_plan_folder",
     "write_document",
+    "write_in_plan_folder",
     "write_new_file",
     "write_output",
     "write_published_paths",
