@@ -4,7 +4,7 @@
 
 Builds the same made-up content (bench/sample_plans.py, bench/generator_inputs.py), or with --plan the content of a
 real plan, in the order A B C D A B C D, each time into a new folder, on a RAM disk if there is one. Prints one Markdown
-table of medians. No old output is deleted before a run: on ext4 that makes writing the next files several times as slow.
+table of medians. No old output is deleted before a run: on ext4 that makes the next writes several times as slow.
 The other generators are installed once, into a virtual environment.
 
 The handbook also draws diagrams, builds a search index and checks every link in that time; the others do not. The
@@ -85,7 +85,7 @@ def measure_command(command: list[str], folder: Path) -> Measurement:
 
 
 def with_page_sizes(measured: Measurement, output: Path, nodes: int) -> Measurement:
-    """Return the measurement with the page sizes in a folder. Raises RuntimeError if there are fewer pages than nodes."""
+    """Return the measurement with median page sizes. Raises RuntimeError if there are fewer pages than nodes."""
     sizes = []
     for page in output.rglob("*.html"):  # one at a time: a child process starts with the memory of this process
         data = page.read_bytes()
