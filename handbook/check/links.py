@@ -111,8 +111,8 @@ class LinkChecker:
         """
         if target not in self.suggestions:
             names = {_file_name(path): path for path in sorted(candidates, reverse=True)}
-            near = closest_match(_file_name(target), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
-            self.suggestions[target] = f"`{names[near]}` のことですか" if near else ""
+            similar = closest_match(_file_name(target), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
+            self.suggestions[target] = f"`{names[similar]}` のことですか" if similar else ""
         return self.suggestions[target]
 
 

@@ -43,9 +43,9 @@ def rules_page() -> str:
 
 def with_progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
     """Yield the items and, every second, print to stderr the number of items so far, up to `total`."""
-    shown = time.monotonic()
+    last_printed = time.monotonic()
     for number, item in enumerate(items, 1):
         yield item
-        if number <= total and time.monotonic() - shown > PROGRESS_SECONDS:
-            shown = time.monotonic()
+        if number <= total and time.monotonic() - last_printed > PROGRESS_SECONDS:
+            last_printed = time.monotonic()
             warn(f"  {label} {number:,} / {total:,}")
