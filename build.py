@@ -7,10 +7,10 @@
     python3 build.py release    add the addresses to be published to addresses.txt
     python3 build.py schema     write the schema of the plan for editors
     python3 build.py diff BASE  compare with a revision, a file or a folder
-    python3 build.py import F   make a plan.yaml from a table or from our own data
+    python3 build.py import F   make a plan.yaml from a table or from exported data
     python3 build.py test       run the tests
 
-Needs Python 3.11 alone: missing packages are installed into .venv beside this file on the first run.
+Needs only Python 3.11: missing packages are installed into .venv in the folder of this file on the first run.
 """
 
 from __future__ import annotations

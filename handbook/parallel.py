@@ -1,12 +1,12 @@
 """Parallel map over forked worker processes, and single tasks in one. The only module that starts workers.
 
 A worker is a fork of this process, so it shares the site without copying it. If the system cannot fork (Windows) or
-there is too little to do, the work is done in this process: the same results in the same order.
+there are too few items, the work is done in this process, with the same results in the same order.
 
 At 10,000 nodes the second core brings a build from 17 to 12 s of wall time for 1 to 2 s more of CPU (docs/speed.md). At
 2,000 nodes CPU is the same within the noise (9.1 with workers, 8.7 s without) and the largest process needs 149 instead
 of 196 MB. The plan of 84 nodes costs the same (1.61 and 1.65 s of CPU): its pages are too few for workers, only open
-data and search index run beside.
+data and search index run in workers.
 """
 
 from __future__ import annotations
@@ -35,47 +35,47 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def parallel_map(work: Callable[[T], R], items: Sequence[T], *, hands: int = 0) -> Iterator[R]:
-    """Yield `work(item)` of each item, in order, by so many hands, or by as many as there are cores and work for.
+def parallel_map(work: Callable[[T], R], items: Sequence[T], *, worker_count: int = 0) -> Iterator[R]:
+    """Yield `work(item)` of each item, in order. 0 workers: as many as there are cores and enough items for.
 
-    What `work` raises is raised here. Its results cross from process to process, so they must be values.
+    Re-raises the exception of a worker. Results are pickled, so they must be plain values.
     """
-    hands = hands or min(cpu_count(), len(items) // MIN_ITEMS_PER_WORKER)
-    if hands < 2 or not can_fork():
+    worker_count = worker_count or min(cpu_count(), len(items) // MIN_ITEMS_PER_WORKER)
+    if worker_count < 2 or not can_fork():
         yield from map(work, items)
         return
     workers: list[_Worker] = []
     try:
         with gc_frozen():
-            for hand in range(hands):
-                heaps = (
+            for index in range(worker_count):
+                chunks = (
                     items[start : start + CHUNK_SIZE]
-                    for start in range(hand * CHUNK_SIZE, len(items), hands * CHUNK_SIZE)
+                    for start in range(index * CHUNK_SIZE, len(items), worker_count * CHUNK_SIZE)
                 )
-                workers.append(_Worker(lambda heap: [*map(work, heap)], heaps, workers))
-            for heap in range(-(-len(items) // CHUNK_SIZE)):
-                yield from workers[heap % hands].next_chunk()
+                workers.append(_Worker(lambda chunk: [*map(work, chunk)], chunks, workers))
+            for chunk_number in range(-(-len(items) // CHUNK_SIZE)):
+                yield from workers[chunk_number % worker_count].next_chunk()
     finally:
         for worker in workers:
             worker.terminate()
 
 
 def submit(work: Callable[[], Iterable[R]]) -> Iterator[R]:
-    """Let another hand make things meanwhile; they come when they are asked for, as does what it raised.
+    """Start `work` in a worker process and return an iterator over its results. It re-raises the worker's exception.
 
-    Where no other hand can help, that is when they are made.
+    With one core, or if the system cannot fork, the work is done in this process when the iterator is first read.
     """
     if cpu_count() < 2 or not can_fork():
         return _run_lazily(work)
     worker = _Worker(lambda _: [*work()], (None,), ())
 
-    def result() -> Iterator[R]:
+    def results() -> Iterator[R]:
         try:
             yield from worker.next_chunk()
         finally:
             worker.terminate()
 
-    return result()
+    return results()
 
 
 def _run_lazily(work: Callable[[], Iterable[R]]) -> Iterator[R]:
@@ -84,94 +84,97 @@ def _run_lazily(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 
 @contextlib.contextmanager
 def background_process(work: Callable[[], R]) -> Iterator[Connection]:
-    """Have a hand do one work while this process goes on; yield the end at which its result can be received.
+    """Run `work` in a child process at low priority and yield the pipe from which its result can be received.
 
-    It gives way to others, keeps nothing open that is closed here, and is sent away on leaving. Only where `can_fork`.
+    The child closes all inherited file descriptors and is killed when the context is left. Requires `can_fork`.
     """
     context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    with ours:
-        worker = context.Process(target=_run_in_child, args=(work, theirs), daemon=True)
+    receiver, sender = context.Pipe(duplex=False)
+    with receiver:
+        child = context.Process(target=_run_in_child, args=(work, sender), daemon=True)
         try:
             with gc_frozen():
-                worker.start()
+                child.start()
         finally:
-            theirs.close()
-        group = cast(int, worker.pid)
-        with contextlib.suppress(OSError):  # it does the same: whoever comes first
+            sender.close()
+        group = cast(int, child.pid)
+        with contextlib.suppress(OSError):  # the child does the same; either may be first
             os.setpgid(group, group)
         try:
-            yield ours
+            yield receiver
         finally:
-            # SIGKILL cannot be ignored, so joining the worker when this process exits ends for sure. No join here: at
-            # nice 10 the worker may take long to exit.
+            # SIGKILL cannot be ignored, so joining the child when this process exits always ends. No join here: at
+            # nice 10 the child may take long to exit.
             with contextlib.suppress(OSError):
                 os.killpg(group, signal.SIGKILL)
 
 
-def _run_in_child(work: Callable[[], R], out: Connection) -> None:
-    os.setpgid(0, 0)  # with the engines that it starts, so that they go when it goes
-    signal.set_wakeup_fd(-1)  # it wakes the one who waits, and Ctrl+C is for that one alone
+def _run_in_child(work: Callable[[], R], sender: Connection) -> None:
+    os.setpgid(0, 0)  # a group with the layout engines that the child starts, so that they are killed with it
+    signal.set_wakeup_fd(-1)  # the wake-up fd and SIGINT belong to the parent process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(10)
-    os.closerange(3, out.fileno())
-    os.closerange(out.fileno() + 1, min(os.sysconf("SC_OPEN_MAX"), MAX_OPEN_FILES))
+    os.closerange(3, sender.fileno())
+    os.closerange(sender.fileno() + 1, min(os.sysconf("SC_OPEN_MAX"), MAX_OPEN_FILES))
     with contextlib.suppress(OSError):
-        out.send(work())
+        sender.send(work())
 
 
 class _Worker:
-    """A fork of this process that makes one heap of results after the other."""
+    """A fork of this process that computes chunks of results in order and sends each through a pipe."""
 
-    def __init__(self, work: Callable[[T], list[Any]], heaps: Iterable[T], others: Iterable[_Worker]) -> None:
+    def __init__(self, work: Callable[[T], list[Any]], chunks: Iterable[T], earlier: Iterable[_Worker]) -> None:
         context = multiprocessing.get_context("fork")
-        self.end, theirs = context.Pipe(duplex=False)
-        ends = (self.end, *(other.end for other in others))
-        self.process = context.Process(target=_worker_loop, args=(work, heaps, theirs, ends), daemon=True)
+        self.receiver, sender = context.Pipe(duplex=False)
+        inherited = (self.receiver, *(worker.receiver for worker in earlier))
+        self.process = context.Process(target=_worker_loop, args=(work, chunks, sender, inherited), daemon=True)
         self.process.start()
-        theirs.close()
+        sender.close()
 
     def next_chunk(self) -> list[Any]:
-        """Wait for the next heap. Raises what the work raised, and Killed where the hand was."""
+        """Wait for the next chunk and return it.
+
+        Raises the exception of `work`, or WorkerKilled if the process has ended before it sent the chunk.
+        """
         try:
-            made = self.end.recv()
+            results = self.receiver.recv()
         except (EOFError, OSError) as error:
             raise WorkerKilled from error
-        if isinstance(made, Exception):
-            raise made
-        return cast(list[Any], made)
+        if isinstance(results, Exception):
+            raise results
+        return cast(list[Any], results)
 
     def terminate(self) -> None:
-        """Let it go, whatever it is doing."""
+        """Terminate the worker process, even in the middle of a chunk, and wait for its end."""
         self.process.terminate()
         self.process.join()
-        self.end.close()
+        self.receiver.close()
 
 
 def _worker_loop(
-    work: Callable[[T], list[Any]], heaps: Iterable[T], out: Connection, ends: Iterable[Connection]
+    work: Callable[[T], list[Any]], chunks: Iterable[T], sender: Connection, inherited: Iterable[Connection]
 ) -> None:
-    """Make heap after heap. Ends without a word where nobody waits for the result any more."""
-    for end in ends:  # or the death of the one who waits would go unnoticed
-        end.close()
+    """Compute chunks in a loop and send each to the parent. Stops when the parent has closed the pipe."""
+    for connection in inherited:  # else a dead parent would not be seen as a broken pipe
+        connection.close()
     with contextlib.suppress(OSError, KeyboardInterrupt):
-        for heap in heaps:
+        for chunk in chunks:
             try:
-                made: list[Any] | Exception = work(heap)
-            except Exception as error:  # noqa: BLE001  # it is raised again where the work was asked for
-                made = error
-            out.send(made)
+                results: list[Any] | Exception = work(chunk)
+            except Exception as error:  # noqa: BLE001  # `next_chunk` raises it again in the parent
+                results = error
+            sender.send(results)
 
 
 def cpu_count() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores this process may use."""
     with contextlib.suppress(AttributeError, OSError):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def can_fork() -> bool:
-    """Whether a fork is safe: not on Windows, not on macOS, not beside other threads, not from within a hand."""
+    """Return whether a fork is safe: not on Windows, not on macOS, not with other threads, not in a worker."""
     return (
         "fork" in multiprocessing.get_all_start_methods()
         and sys.platform != "darwin"

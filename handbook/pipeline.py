@@ -1,10 +1,10 @@
-"""The pipeline: sources → Site → every file of the site by its path, each made when it is first read.
+"""The pipeline: sources → Site → every file of the site by its path. Each file is rendered when it is first read.
 
-All commands read the same `Outputs`: `build` writes every file, `check` and `release` make every file and write none,
-`serve` reads single paths. Only `_prepare` knows that all files are wanted: it starts the worker processes and
-computes what pages share before the process is forked for them. What a worker computes is lost to the others.
+All commands read the same `Outputs`: `build` writes every file, `check` and `release` render every file and write none,
+`serve` reads single paths. Only `_prepare` assumes that all files are required: it starts the worker processes and
+computes the values that pages share before the process is forked for the pages, because workers cannot share results.
 
-Engines are imported where they are first used: an error in the sources is reported after 0.1 s, without them.
+Engines are imported where they are first used, so that an error in the sources is reported after 0.1 s.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ T = TypeVar("T")
 def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
     """Return the site, its theme, and the report on the sources.
 
-    `with_history`: the pages show what git recorded as changed; else they depend on the sources alone.
-    Raises SourceError with every mistake in the sources.
+    `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone.
+    Raises SourceError with every error in the sources.
     """
     from handbook import parse
 
@@ -52,7 +52,7 @@ class Outputs(Mapping[str, OutputFile]):
         self.with_booklet = with_booklet
         self.prefer_dot = prefer_dot
         self.remarks: list[str] = []
-        """What could not be made and why, in Japanese; complete after `stream`."""
+        """Which outputs could not be made and why, in Japanese; complete after `stream`."""
         self._compute_data: Callable[[], Iterable[DataFile]] = self._exported
         self._compute_index: Callable[[], Iterable[OutputFile]] = self._indexed
 
@@ -60,27 +60,28 @@ class Outputs(Mapping[str, OutputFile]):
 
     @cached_property
     def texts(self) -> SiteTexts:
-        """All prose as HTML, all names as phrases."""
+        """All prose as HTML, and all names split into phrases."""
         from handbook import markdown
 
         return markdown.lazy_texts(self.site)
 
     @cached_property
-    def drawings(self) -> Mapping[str, Diagram]:
+    def diagrams(self) -> Mapping[str, Diagram]:
         """The diagrams by name; empty if no layout engine works."""
-        # An engine that lays out one diagram lays out all.
-        return self._laid_out(lambda drawings: drawings[self.site.diagram_specs[0].name])
+        # If the engine can lay out one diagram, it can lay out all.
+        return self._try_layout(lambda diagrams: diagrams[self.site.diagram_specs[0].name])
 
-    def _laid_out(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
+    def _try_layout(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
+        """Return the diagrams after calling `attempt`; empty, with a remark, if that raises LayoutEngineError."""
         from handbook import diagram
 
         try:
-            drawings = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            attempt(drawings)
+            diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            attempt(diagrams)
         except diagram.LayoutEngineError as error:
             self.remarks.append(f"注意: {error}\n      図のないサイトを作ります。")
             return {}
-        return drawings
+        return diagrams
 
     @cached_property
     def charts(self) -> LazyMapping[str, str]:
@@ -90,40 +91,40 @@ class Outputs(Mapping[str, OutputFile]):
         return chart.charts(self.site, self.theme)
 
     @cached_property
-    def pictures(self) -> LazyMapping[str, str]:
+    def inline_svgs(self) -> LazyMapping[str, str]:
         """Diagrams and charts by name, as SVG elements for use inside pages."""
         from handbook import diagram
 
-        diagrams, charts = diagram.inline_svgs(self.drawings, self.theme), self.charts
+        diagrams, charts = diagram.inline_svgs(self.diagrams, self.theme), self.charts
         return LazyMapping((*diagrams, *charts), lambda name: (diagrams if name in diagrams else charts)[name])
 
     @cached_property
     def booklet(self) -> Booklet | None:
-        """The PDFs; None if they are not wanted or cannot be made."""
+        """The PDFs; None without `with_booklet` or if they cannot be made."""
         if not self.with_booklet:
             return None
         from handbook import booklet
 
         try:
-            return booklet.build_booklet(self.site, self.texts, self._print_drawings(), self.charts, self.theme)
+            return booklet.build_booklet(self.site, self.texts, self._print_diagrams(), self.charts, self.theme)
         except booklet.BookletError as error:
             self.remarks.append(f"注意: {error}\n      冊子のないサイトを作ります。")
             return None
 
-    def _print_drawings(self) -> Mapping[str, Diagram]:
-        """Return the diagrams of the booklet; empty if no layout engine works, as `drawings` has remarked."""
+    def _print_diagrams(self) -> Mapping[str, Diagram]:
+        """Return the diagrams of the booklet; empty if no layout engine works, for which `diagrams` adds the remark."""
         from handbook import diagram
 
         try:
-            drawings = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            drawings.fill()
+            diagrams = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            diagrams.fill()
         except diagram.LayoutEngineError:
             return {}
-        return drawings
+        return diagrams
 
     @cached_property
     def data(self) -> tuple[DataFile, ...]:
-        """The open data, with what its page shows of each file."""
+        """The files of open data, with the description of each on data.html."""
         return tuple(self._compute_data())
 
     def _exported(self) -> Iterable[DataFile]:
@@ -140,14 +141,16 @@ class Outputs(Mapping[str, OutputFile]):
 
     @cached_property
     def render(self) -> PageRenderer:
-        """The function that renders one page, redirect or list for machines."""
+        """The function that renders one page, redirect, robots.txt or sitemap.xml."""
         from handbook import render
 
-        return render.page_renderer(self.site, self.texts, self.pictures, self.theme, self.booklet, lambda: self.data)
+        return render.page_renderer(
+            self.site, self.texts, self.inline_svgs, self.theme, self.booklet, lambda: self.data
+        )
 
     @cached_property
     def pages(self) -> Mapping[str, OutputFile]:
-        """The rendered files by path. Their paths are known before any is made."""
+        """The rendered files by path. The paths are known without rendering any file."""
         from handbook import render
 
         forms = {render.path_of(form): form for form in (*self.site.pages, *render.beside(self.site))}
@@ -155,26 +158,26 @@ class Outputs(Mapping[str, OutputFile]):
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, OutputFile]]:
-        """All other files by the start of their path; the paths of a group are known once the group is made."""
+        """All other files in groups by prefix of their path. A group is made as a whole, when it is first read."""
         from handbook import diagram
 
-        makers: dict[str, Callable[[], Mapping[str, OutputFile]]] = {
-            "booklet/": lambda: _by_path(made.file for made in self.booklet.all_prints) if self.booklet else {},
-            "diagrams/": lambda: diagram.diagram_files(self.drawings, self.theme),
-            "data/": lambda: _by_path(made.file for made in self.data),
+        builders: dict[str, Callable[[], Mapping[str, OutputFile]]] = {
+            "booklet/": lambda: _by_path(pdf.file for pdf in self.booklet.all_prints) if self.booklet else {},
+            "diagrams/": lambda: diagram.diagram_files(self.diagrams, self.theme),
+            "data/": lambda: _by_path(data_file.file for data_file in self.data),
             "search-index": lambda: _by_path(self._compute_index()),
             "": lambda: _by_path((*self.theme.files, *self.site.plan.images)),
         }
-        return LazyMapping(makers, lambda start: makers[start]())
+        return LazyMapping(builders, lambda prefix: builders[prefix]())
 
     def _group(self, path: object) -> Mapping[str, OutputFile]:
-        return self.groups[next(start for start in self.groups if str(path).startswith(start))]
+        return self.groups[next(prefix for prefix in self.groups if str(path).startswith(prefix))]
 
     def __getitem__(self, path: str) -> OutputFile:
         return self.pages[path] if path in self.pages else self._group(path)[path]
 
     def get(self, path: str, default: Any = None) -> Any:
-        """Return a file, or `default` if there is none at the path. A KeyError raised in making it is passed on."""
+        """Return a file, or `default` if there is none at the path. A KeyError raised by rendering is passed on."""
         return self[path] if path in self else default  # noqa: SIM401  # this is `get`
 
     def __contains__(self, path: object) -> bool:
@@ -189,7 +192,7 @@ class Outputs(Mapping[str, OutputFile]):
     # --- all files ---
 
     def checked(self) -> Iterator[OutputFile]:
-        """Return an iterator over every file. After the last one it raises SourceError if any of them is wrong."""
+        """Return an iterator over every file. After the last one it raises SourceError if any file has an error."""
         from handbook import check
 
         return check.check_stream(self.stream(check.file_scanner(self.site)), self.site)
@@ -197,7 +200,7 @@ class Outputs(Mapping[str, OutputFile]):
     def stream(self, scan: Callable[[OutputFile], T]) -> Iterator[tuple[OutputFile, T]]:
         """Return an iterator over every file with the result of `scan`. It raises SourceError if a template is broken.
 
-        A page is rendered and scanned by the same worker, and not kept.
+        A page is rendered and scanned in the same worker, and not stored.
         """
         self._prepare()
         return self._scanned(scan)
@@ -216,29 +219,29 @@ class Outputs(Mapping[str, OutputFile]):
                 yield file, scan(file)
 
     def _prepare(self) -> None:
-        """Start the workers for data and search index, then compute what pages share, before they are forked."""
+        """Start the workers for data and search index, then compute what pages share, before the page workers fork."""
         exported = parallel.submit(self._exported)
         self._compute_data = lambda: exported
         self.texts.fill()
         indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
-        self.drawings = self._laid_out(LazyMapping.fill)
+        self.diagrams = self._try_layout(LazyMapping.fill)
         self.charts.fill()
-        self.pictures.fill()
+        self.inline_svgs.fill()
         _ = self.booklet, self.data, self.render
 
     def missing_glyphs(self, root: Path) -> list[Diagnostic]:
-        """Return a note for each place in the sources with a character that no font of the booklet has."""
+        """Return a notice for each place in the sources with a character that no font of the booklet has."""
         from handbook import parse
 
         return parse.missing_glyph_notices(root, self.booklet.missing_glyphs) if self.booklet else []
 
     def unshared(self) -> Outputs:
-        """Return the same outputs anew, for another thread. Only the booklet is shared: it is immutable, and slow."""
-        twin = Outputs(self.site, self.theme, with_booklet=self.with_booklet, prefer_dot=self.prefer_dot)
+        """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""
+        copy = Outputs(self.site, self.theme, with_booklet=self.with_booklet, prefer_dot=self.prefer_dot)
         if "booklet" in vars(self):
-            twin.booklet = self.booklet
-        return twin
+            copy.booklet = self.booklet
+        return copy
 
 
 def _by_path(files: Iterable[OutputFile]) -> dict[str, OutputFile]:

@@ -41,8 +41,8 @@ def test_our_own_build_is_measured_without_a_network(work: int | Path) -> None:
     took = found["handbook"]
     assert nodes == (84 if work == FIRST else work)
     assert 0 < took.cpu_seconds < 60
-    assert 10 < took.peak_bytes < 2_000
-    assert 1 < took.gzip_bytes < took.page_bytes < 1_000
+    assert 10 < took.peak_mb < 2_000
+    assert 1 < took.gzip_kb < took.page_kb < 1_000
     head, rule, row = (
         line.strip("|").split("|") for line in generators.markdown_table({str(nodes): found}).splitlines()
     )

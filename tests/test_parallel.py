@@ -37,7 +37,7 @@ def square(number: int) -> tuple[int, int]:
 @pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 1_000, 1_234])
 @pytest.mark.parametrize("many", [2, 3, 5])
 def test_the_results_come_in_the_order_of_the_items(count: int, many: int) -> None:
-    made = list(parallel.parallel_map(square, range(count), hands=many))
+    made = list(parallel.parallel_map(square, range(count), worker_count=many))
     assert [result for result, _ in made] == [number * number for number in range(count)]
     pids = {pid for _, pid in made}
     assert os.getpid() not in pids
@@ -57,7 +57,7 @@ def test_a_mistake_found_by_a_hand_is_raised_with_all_it_says() -> None:
         return number
 
     with pytest.raises(SourceError) as told:
-        list(parallel.parallel_map(fail, range(500), hands=2))
+        list(parallel.parallel_map(fail, range(500), worker_count=2))
     assert told.value.mistakes == (mistake,)
 
 
@@ -68,12 +68,12 @@ def test_a_hand_that_dies_is_an_error_and_no_silence() -> None:
         return number
 
     with pytest.raises(WorkerKilled):
-        list(parallel.parallel_map(die, range(500), hands=2))
+        list(parallel.parallel_map(die, range(500), worker_count=2))
 
 
 def test_no_hand_is_left_when_nobody_waits_any_more() -> None:
     def slowly() -> Iterator[tuple[int, int]]:
-        yield from parallel.parallel_map(square, range(100_000), hands=3)
+        yield from parallel.parallel_map(square, range(100_000), worker_count=3)
 
     taken = slowly()
     pids = {pid for _, pid in islice(taken, 200)}

@@ -1,8 +1,8 @@
-"""Over the finished files: what a reader would stumble on.
+"""Check the finished files: links, ids, titles, diagrams, lists of nodes, open data, and paths published before.
 
-It looks at what was really made, not at what was meant, so it catches a template's slip as well as an editor's.
-A dead link is reported at the line of the text that holds it, where a text does. The files are read as they go by, so
-that a site of any size passes through without being held, and each may be looked at by the hand that made it.
+The checks read the output, not the sources, so they also find errors of templates. An error is reported at its line in
+the source text if the text contains it, else at the page. Files are scanned one by one, in the process that has
+rendered them, so the site is never in memory as a whole.
 """
 
 from __future__ import annotations
@@ -23,145 +23,143 @@ from handbook.model import OutputFile, Page, Site, format_size
 _EXTERNAL_CSS_URL = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 
 
-def check_files(made: Iterable[OutputFile], site: Site) -> None:
-    """Raise SourceError with everything wrong in the finished files, or return nothing."""
-    look = file_scanner(site)
-    deque(check_stream(((file, look(file)) for file in made), site), maxlen=0)
+def check_files(files: Iterable[OutputFile], site: Site) -> None:
+    """Raise SourceError with all errors in the finished files, if there are any."""
+    scan = file_scanner(site)
+    deque(check_stream(((file, scan(file)) for file in files), site), maxlen=0)
 
 
 @dataclass(frozen=True, slots=True)
 class FileScan:
-    """What is seen in one finished file: what is wrong in itself, and what others have to be asked about."""
+    """The errors in one finished file, and its links and anchors, which are checked when all files are scanned."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     anchors: Collection[str] | None = None
-    """None in a file that has none to lead to."""
+    """None for a file without anchors, such as a stylesheet."""
     links: tuple[tuple[ScannedLink, ...], ...] = ()
-    """What its text and each of its pictures lead to."""
+    """The links of the page without its diagrams, then of each diagram."""
     broken_fragments: tuple[str, ...] = ()
-    """Links to places in the file itself that are not there."""
+    """Links to a missing place in the file itself."""
 
 
 EMPTY_SCAN = FileScan()
 
 
 def file_scanner(site: Site) -> Callable[[OutputFile], FileScan]:
-    """Return what looks at one finished file of a site."""
+    """Return a function that scans one finished file of a site."""
     pages = {page.path: page for page in site.pages}
     diagrams = DiagramChecker(site)
-    wanted = [entry.id for entry in site.tree_nodes]
+    node_ids = [node.id for node in site.tree_nodes]
 
-    def look(file: OutputFile) -> FileScan:
+    def scan_file(file: OutputFile) -> FileScan:
         if file.path.endswith(".css"):
             return FileScan(tuple(_check_stylesheet(file)))
         if not file.path.endswith((".html", ".svg")):
             return EMPTY_SCAN
-        found = scan_page(file)
-        wrong = (
-            *_check_page(found, pages.get(found.path)),
-            *diagrams.diagnostics(found),
-            *_check_node_lists(found, wanted),
+        scan = scan_page(file)
+        mistakes = (
+            *_check_page(scan, pages.get(scan.path)),
+            *diagrams.diagnostics(scan),
+            *_check_node_lists(scan, node_ids),
         )
-        within = dict.fromkeys(chain.from_iterable(part.fragment_links for part in found.parts))
-        astray = tuple(link for link in within if (anchor := fragment(link)) and anchor not in found.anchors)
-        # A few are found as soon in a tuple as in a set, which takes ten times the room.
-        anchors = tuple(found.anchors) if len(found.anchors) < 50 else found.anchors
-        return FileScan(wrong, anchors, tuple(part.links for part in found.parts if part.links), astray)
+        own_links = dict.fromkeys(chain.from_iterable(part.fragment_links for part in scan.parts))
+        broken = tuple(link for link in own_links if (anchor := fragment(link)) and anchor not in scan.anchors)
+        # A tuple takes a tenth of the memory of a set, and below 50 items its search is as fast.
+        anchors = tuple(scan.anchors) if len(scan.anchors) < 50 else scan.anchors
+        return FileScan(mistakes, anchors, tuple(part.links for part in scan.parts if part.links), broken)
 
-    return look
+    return scan_file
 
 
-def check_stream(made: Iterable[tuple[OutputFile, FileScan]], site: Site) -> Iterator[OutputFile]:
-    """Pass the finished files on one by one; when the last has gone by, raise SourceError with all that is wrong."""
+def check_stream(scanned: Iterable[tuple[OutputFile, FileScan]], site: Site) -> Iterator[OutputFile]:
+    """Yield the files unchanged. After the last one, raise SourceError with all errors, if there are any."""
     mistakes: list[Diagnostic] = []
     paths: set[str] = set()
-    data: dict[str, str] = {}
-    offered: Mapping[str, str] = {}
-    folded: dict[str, str] = {}
+    data_sizes: dict[str, str] = {}
+    listed_data: Mapping[str, str] = {}
+    paths_by_casefold: dict[str, str] = {}
     links = LinkChecker(site)
-    for file, seen in made:
-        mistakes += _duplicate_paths(file.path, folded)
-        mistakes += seen.diagnostics
+    for file, scan in scanned:
+        mistakes += _duplicate_paths(file.path, paths_by_casefold)
+        mistakes += scan.diagnostics
         paths.add(file.path)
-        if seen.anchors is not None:
-            links.add(file.path, seen.anchors, seen.links, seen.broken_fragments)
+        if scan.anchors is not None:
+            links.add(file.path, scan.anchors, scan.links, scan.broken_fragments)
         if file.path.startswith("data/"):
-            data[file.path] = format_size(file)
+            data_sizes[file.path] = format_size(file)
         if file.path == "data.html":
-            offered = data_links(file.data)
+            listed_data = data_links(file.data)
         yield file
     mistakes += links.diagnostics(paths)
-    mistakes += _check_data_links(data, offered)
+    mistakes += _check_data_links(data_sizes, listed_data)
     mistakes += _check_published_paths(paths, site)
     if mistakes:
         raise SourceError(mistakes)
 
 
-def _duplicate_paths(path: str, folded: dict[str, str]) -> Iterator[Diagnostic]:
-    """Two files with one path, also where only upper and lower case differ; `folded` holds those before."""
-    other = folded.setdefault(path.casefold(), path)
+def _duplicate_paths(path: str, paths_by_casefold: dict[str, str]) -> Iterator[Diagnostic]:
+    """Yield an error if an earlier file has the same path, even in another letter case. Adds the path to the dict."""
+    other = paths_by_casefold.setdefault(path.casefold(), path)
     if other is not path:
         message = f"同じ住所のファイルが 2 つできます（`{other}` と `{path}`）"
         yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), "same-path", message)
 
 
-def _check_page(found: PageScan, page: Page | None) -> Iterator[Diagnostic]:
-    """What can be said of a page by itself."""
-    place = SourceSpan(f"output/{found.path}", 1, 1)
-    for name, times in found.duplicate_ids.items():
-        yield Diagnostic(place, "duplicate-anchor", f"ページの中に同じ目印 `{name}` が {times} 回あります")
-    if found.path.endswith(".html"):
-        if not found.has_title:
+def _check_page(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
+    """Yield the errors of a page that can be found without the other files."""
+    place = SourceSpan(f"output/{scan.path}", 1, 1)
+    for anchor, times in scan.duplicate_ids.items():
+        yield Diagnostic(place, "duplicate-anchor", f"ページの中に同じ目印 `{anchor}` が {times} 回あります")
+    if scan.path.endswith(".html"):
+        if not scan.has_title:
             yield Diagnostic(place, "no-title", "ページの題（title）がありません")
-        if not found.has_heading:
+        if not scan.has_heading:
             yield Diagnostic(place, "no-heading", "ページの見出し（h1）がありません")
-    for name in dict.fromkeys(chain.from_iterable(part.aria_references for part in found.parts)):
-        if name not in found.anchors:
-            yield Diagnostic(place, "broken-aria-reference", f"名前の元になる目印 `{name}` がページにありません")
-    yield from removed_links(found, page)
+    for anchor in dict.fromkeys(chain.from_iterable(part.aria_references for part in scan.parts)):
+        if anchor not in scan.anchors:
+            yield Diagnostic(place, "broken-aria-reference", f"名前の元になる目印 `{anchor}` がページにありません")
+    yield from removed_links(scan, page)
 
 
 def _check_stylesheet(file: OutputFile) -> Iterator[Diagnostic]:
-    """A style sheet that loads something from outside."""
+    """Yield an error for the first URL of another site that a stylesheet loads."""
     text = file.data.decode("utf-8", "replace")
-    if found := _EXTERNAL_CSS_URL.search(text):
-        line = text[: found.start()].count("\n") + 1
+    if match := _EXTERNAL_CSS_URL.search(text):
+        line = text[: match.start()].count("\n") + 1
         yield Diagnostic(
             SourceSpan(file.path, line, 1), "external-file", "よそのファイルを読み込むスタイルは使えません"
         )
 
 
-def _check_node_lists(found: PageScan, wanted: list[str]) -> Iterator[Diagnostic]:
-    """Lists, tables and readings of the whole plan that do not hold every node, in the one order."""
-    for telling, told in found.node_order.items():
-        if told != wanted:
-            pairs = zip_longest(told, wanted, fillvalue="")
-            first = next(
-                f"`{mine or 'なし'}` は `{theirs or 'なし'}` のはずです" for mine, theirs in pairs if mine != theirs
-            )
-            message = f"計画の全体の{telling}が、計画の節と同じ並びになっていません（{first}）"
-            yield Diagnostic(SourceSpan(f"output/{found.path}", 1, 1), "node-list-incomplete", message)
+def _check_node_lists(scan: PageScan, expected: list[str]) -> Iterator[Diagnostic]:
+    """Yield an error for each list of the whole plan that does not contain every node, in the order of the plan."""
+    for kind, node_ids in scan.node_order.items():
+        if node_ids != expected:
+            pairs = zip_longest(node_ids, expected, fillvalue="")
+            first = next(f"`{a or 'なし'}` は `{b or 'なし'}` のはずです" for a, b in pairs if a != b)
+            message = f"計画の全体の{kind}が、計画の節と同じ並びになっていません（{first}）"
+            yield Diagnostic(SourceSpan(f"output/{scan.path}", 1, 1), "node-list-incomplete", message)
 
 
-def _check_data_links(data: Mapping[str, str], offered: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Files of the open data, with their sizes, that the page about them does not offer with form and size."""
-    for path, size in data.items():
-        words = offered.get(path, "")
-        if path.rpartition(".")[2].upper() not in words or size not in words:
+def _check_data_links(sizes: Mapping[str, str], listed: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield each open data file to which data.html has no link with format and size in its text."""
+    for path, size in sizes.items():
+        text = listed.get(path, "")
+        if path.rpartition(".")[2].upper() not in text or size not in text:
             message = f"データのページに、`{path}` が形式と大きさを添えて載っていません"
             yield Diagnostic(SourceSpan("output/data.html", 1, 1), "data-not-offered", message)
 
 
 def _check_published_paths(paths: set[str], site: Site) -> Iterator[Diagnostic]:
-    """Addresses that were once published and would lead nowhere now."""
-    near = {entry.id: entry.level.folder for entry in site.tree_nodes}
-    for address in site.plan.published_paths:
-        if address.path not in paths:
-            old = address.path.removesuffix(".html")
-            message = f"前に公開した住所 `{address.path}` がなくなります"
-            own = old.rpartition("/")[2]
-            where = f"（`{near[own]}/{own}` に移っています）" if own in near else ""
-            hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{where}"
+    """Yield each path of addresses.txt that has neither a page nor a redirect, with the line to add as hint."""
+    folders = {node.id: node.level.folder for node in site.tree_nodes}
+    for published in site.plan.published_paths:
+        if published.path not in paths:
+            old = published.path.removesuffix(".html")
+            message = f"前に公開した住所 `{published.path}` がなくなります"
+            node_id = old.rpartition("/")[2]
+            moved = f"（`{folders[node_id]}/{node_id}` に移っています）" if node_id in folders else ""
+            hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{moved}"
             if "/" not in old:
                 hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Diagnostic(address.span, "missing-redirect", message, hint, address.path)
+            yield Diagnostic(published.span, "missing-redirect", message, hint, published.path)

@@ -13,7 +13,7 @@ WHOLE_PLAN = "diagrams/plan.svg"
 
 
 class DiagramChecker:
-    """Checks the diagrams of one file after the other."""
+    """Checks the diagrams of each file in turn."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -28,16 +28,16 @@ class DiagramChecker:
             if not part.diagram_boxes or (part, folder) in self.checked:
                 continue
             targets = _box_targets(part, folder)
-            for (name, _), target in zip(part.diagram_boxes, targets, strict=True):
+            for (box_id, _), target in zip(part.diagram_boxes, targets, strict=True):
                 if target not in self.targets:
-                    message = f"図の箱 `{name}` は計画のどの節でもありません（`{target}`）"
+                    message = f"図の箱 `{box_id}` は計画のどの節でもありません（`{target}`）"
                     yield Diagnostic(place, "unknown-diagram-box", message)
             if self.targets.issuperset(targets):
                 self.checked.add((part, folder))
         if scan.path == WHOLE_PLAN:
             targets = [target for part in scan.parts for target in _box_targets(part, folder)]
             level_names = {level.name for level in self.site.diagram_specs[0].levels}
-            expected = [entry.path for entry in self.site.tree_nodes if entry.level.name in level_names]
+            expected = [node.path for node in self.site.tree_nodes if node.level.name in level_names]
             if [target for target in targets if target != "index.html"] != expected:
                 message = "全体の図の箱が、計画の節と同じ並びになっていません"
                 yield Diagnostic(place, "diagram-incomplete", message)

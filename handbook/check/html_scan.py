@@ -1,6 +1,6 @@
 """Collect what the checks need from a finished page or SVG: ids, links, diagram boxes, lists of nodes.
 
-Pages share diagrams, so each diagram is parsed once. The caches are of a size that a large plan does not outgrow.
+Pages share diagrams, so each diagram is parsed once. The caches have a fixed size, so memory does not grow with a plan.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _ELEMENTS_READ = f":is({','.join(f'[{name}]' for name in sorted(_ATTRIBUTES_READ
 """One selector, because Lexbor returns an element once for each selector of a list that matches."""
 _SAME_PAGE_PREFIXES = ("#", "?", "")
 _UNLINKED_ATTRIBUTES = frozenset({"title", "lang"})
-"""What the sanitiser leaves of a link whose URL it has removed; an `a` with an id is an anchor."""
+"""Attributes of a link after the sanitiser has removed its URL. An `a` with an id is an anchor, not such a link."""
 _UNSOURCED_ATTRIBUTES = frozenset({"alt", "title", "lang", "id", "width", "height"})
-"""The same of an image."""
+"""Attributes of an image after the sanitiser has removed its URL."""
 
 ScannedLink = tuple[str, bool]
 """A URL, and whether the browser loads it by itself."""
@@ -31,7 +31,7 @@ ScannedLink = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TagScan:
-    """What the attributes in a text or an SVG contain, in document order."""
+    """Values of the attributes in a page or an SVG, in document order."""
 
     ids: tuple[str, ...]
     links: tuple[ScannedLink, ...]
@@ -47,7 +47,7 @@ class TagScan:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PageScan:
-    """What one finished page or SVG contains."""
+    """The contents of one finished page or SVG."""
 
     path: str
     has_title: bool
@@ -56,7 +56,7 @@ class PageScan:
     """The texts of links without a URL."""
     has_unsourced_image: bool
     parts: tuple[TagScan, ...]
-    """Of the page without its diagrams, then of each diagram."""
+    """Scan of the page without its diagrams, then of each diagram."""
     anchors: frozenset[str]
 
     @property
@@ -65,7 +65,7 @@ class PageScan:
         if sum(len(part.ids) for part in self.parts) == len(self.anchors):
             return {}
         counts = Counter(chain.from_iterable(part.ids for part in self.parts))
-        return {name: times for name, times in counts.items() if times > 1}
+        return {anchor: times for anchor, times in counts.items() if times > 1}
 
     @property
     def node_order(self) -> Mapping[str, list[str]]:
@@ -111,10 +111,10 @@ def scan_tags(root: HtmlNode) -> TagScan:
     listed_nodes: list[tuple[str, str]] = []
     for node in root.css(_ELEMENTS_READ):
         attributes = node.attributes
-        for name, optional in attributes.items():
+        for name, raw_value in attributes.items():
             if name not in _ATTRIBUTES_READ:
                 continue
-            value = optional or ""
+            value = raw_value or ""
             if name == "id":
                 ids.append(value)
             elif name in ("href", "src"):

@@ -59,10 +59,10 @@ class LinkChecker:
                     yield mistake
                     continue
                 key = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)), mistake.rule
-                first, others = shared.get(key, (mistake, -1))
-                shared[key] = first, others + 1
-        for mistake, others in shared.values():
-            message = mistake.message + (f"（ほか {others} ページ）" if others else "")
+                first, other_pages = shared.get(key, (mistake, -1))
+                shared[key] = first, other_pages + 1
+        for mistake, other_pages in shared.values():
+            message = mistake.message + (f"（ほか {other_pages} ページ）" if other_pages else "")
             yield replace(mistake, message=message)
 
     def _broken_links(self, paths: set[str]) -> Iterator[tuple[str, str, Problem]]:
@@ -92,11 +92,8 @@ class LinkChecker:
             return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         if target not in paths:
-            picture, node = (
-                "絵は content/images/ に置き、`images/名前` と書きます",
-                "節へのリンクは `[[id]]` と書きます",
-            )
-            hint = self._suggestion(target, paths) or (picture if loads else node)
+            image_hint = "絵は content/images/ に置き、`images/名前` と書きます"
+            hint = self._suggestion(target, paths) or (image_hint if loads else "節へのリンクは `[[id]]` と書きます")
             return "broken-link", f"リンク `{link}` の先がありません", hint
         anchor = fragment(link)
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
@@ -107,16 +104,16 @@ class LinkChecker:
         hint = self._suggestion(anchor, self.anchors[target])
         return "broken-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint
 
-    def _suggestion(self, wanted: str, candidates: Iterable[str]) -> str:
+    def _suggestion(self, target: str, candidates: Iterable[str]) -> str:
         """Return the hint for a broken link. Searched once per link and for the first few only, because it is slow.
 
-        Names are compared without folder and suffix, which are alike among files that have nothing in common.
+        Names are compared without folder and suffix, which unrelated files have in common.
         """
-        if wanted not in self.suggestions:
+        if target not in self.suggestions:
             names = {_file_name(path): path for path in sorted(candidates, reverse=True)}
-            near = closest_match(_file_name(wanted), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
-            self.suggestions[wanted] = f"`{names[near]}` のことですか" if near else ""
-        return self.suggestions[wanted]
+            similar = closest_match(_file_name(target), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
+            self.suggestions[target] = f"`{names[similar]}` のことですか" if similar else ""
+        return self.suggestions[target]
 
 
 def fragment(link: str) -> str:

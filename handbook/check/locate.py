@@ -39,24 +39,25 @@ def locate_in_source(
     path: str,
     link: str,
     problem: Problem,
-    instead: tuple[re.Pattern[str], ...] = (),
+    fallback_patterns: tuple[re.Pattern[str], ...] = (),
 ) -> Iterator[Diagnostic]:
     """Yield an error for each place in the source texts of the page that contains the link, else one for the page.
 
-    If no text contains the link, the patterns in `instead` are searched in turn.
+    If no text contains the link, `fallback_patterns` are searched in turn.
     """
     rule, message, hint = problem
-    typed = link.removeprefix(page.path_to_root) if page else link
-    shown = message.replace(f"`{link}`", f"`{typed}`")
-    spelt = filter(None, dict.fromkeys((typed, unquote(typed), html.escape(typed))))
-    words = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)  # Markdown makes spaces of a tab
-    # A link ends where a bracket, a quote or a space does; `about.htm` is not what stands in `about.html`.
-    patterns = [rf"(?<![^\s(<\"'=])(?:{words})(?![^\s)>\"'])", words] if words else []
+    source_link = link.removeprefix(page.path_to_root) if page else link
+    source_message = message.replace(f"`{link}`", f"`{source_link}`")
+    spellings = filter(None, dict.fromkeys((source_link, unquote(source_link), html.escape(source_link))))
+    # Markdown turns a tab into spaces.
+    regex = "|".join(r"\s+".join(map(re.escape, spelling.split())) for spelling in spellings)
+    # First between brackets, quotes or spaces, so that `about.htm` is not found in `about.html`; then anywhere.
+    patterns = [rf"(?<![^\s(<\"'=])(?:{regex})(?![^\s)>\"'])", regex] if regex else []
     texts = list(page.prose.values()) if page else []
-    for pattern in (*map(re.compile, patterns), *instead):
-        found = [each for prose in texts for each in _source_matches(prose, pattern)]
-        if found:
-            yield from (Diagnostic(place, rule, shown, hint, excerpt) for place, excerpt in found)
+    for pattern in (*map(re.compile, patterns), *fallback_patterns):
+        matches = [match for prose in texts for match in _source_matches(prose, pattern)]
+        if matches:
+            yield from (Diagnostic(span, rule, source_message, hint, excerpt) for span, excerpt in matches)
             return
     yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), rule, message, hint)
 
@@ -64,8 +65,8 @@ def locate_in_source(
 def _source_matches(prose: Markdown, pattern: re.Pattern[str]) -> Iterator[tuple[SourceSpan, str]]:
     """Yield each match of a pattern in a text, outside code, with its whole line."""
     lines = prose.text.split("\n")
-    for number, (line, told) in enumerate(zip(lines, blank_out_code(lines), strict=True)):
-        for hit in pattern.finditer(told):
-            column = prose.span.column + hit.start()
-            whole = prose.first_line if prose.first_line and not number else " " * (prose.span.column - 1) + line
-            yield SourceSpan(prose.span.file, prose.span.line + number, column, len(hit[0])), whole
+    for number, (line, text) in enumerate(zip(lines, blank_out_code(lines), strict=True)):
+        for match in pattern.finditer(text):
+            column = prose.span.column + match.start()
+            source_line = prose.first_line if prose.first_line and not number else " " * (prose.span.column - 1) + line
+            yield SourceSpan(prose.span.file, prose.span.line + number, column, len(match[0])), source_line

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 @gc_paused()
 def run(options: argparse.Namespace) -> int:
-    """Write output/ and print what was made."""
+    """Write output/ and print the numbers of files, the notices and the time."""
     from handbook import reporters, write
     from handbook.pipeline import Outputs, load_site
 
@@ -35,19 +35,19 @@ def run(options: argparse.Namespace) -> int:
     folder = options.output or options.root / "output"
     try:
         files = with_progress(outputs.checked(), "ページ", len(site.pages))
-        names, changed = write.write_output(files, folder, options.root)
+        paths, changed = write.write_output(files, folder, options.root)
     except write.WriteRefused as error:
         warn(f"{error}\n\n書き出し先は前のままです。")
         return EXIT_ERRORS
     for remark in outputs.remarks:
         warn(remark)
-    nodes = sum(count.count for count in site.level_counts)
-    diagrams = sum(name.startswith("diagrams/") and name.endswith(".svg") for name in names)
-    pages = sum(name.endswith(".html") for name in names)
-    pdfs = sum(name.endswith(".pdf") for name in names)
+    nodes = sum(level.count for level in site.level_counts)
+    diagrams = sum(path.startswith("diagrams/") and path.endswith(".svg") for path in paths)
+    pages = sum(path.endswith(".html") for path in paths)
+    pdfs = sum(path.endswith(".pdf") for path in paths)
     seconds = time.perf_counter() - began
     print(f"できました: {relative_path(folder / 'index.html')}")
     print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {diagrams:,}、PDF {pdfs:,}、{seconds:.1f} 秒")
-    print(f"  ファイル {len(names):,} のうち {changed:,} が変わりました")
+    print(f"  ファイル {len(paths):,} のうち {changed:,} が変わりました")
     print(reporters.notices_text(Report((), (*report.notices, *outputs.missing_glyphs(options.root)), report.warnings)))
     return EXIT_OK

@@ -1,4 +1,4 @@
-"""`build.py check`: make and check every file of the site, write none."""
+"""`build.py check`: render and check every file of the site, write none."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, rules
 from handbook.commands.schema import schema_file
 from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan
 from handbook.gc_pause import gc_paused
+from handbook.patterns import PLAN_FILE
 
 if TYPE_CHECKING:
     from handbook.model import Plan
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 NAME = "check"
 HELP = "直すところがないかを調べます。何も書き出しません"
 STRICT_RULES = frozenset({"unconfirmed", "missing-glyph"})
-"""Rules of the notes that `--strict` turns into mistakes."""
+"""Rules of the notices that `--strict` turns into errors."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,26 +40,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print everything found in the sources and in the files made of them."""
+    """Print all diagnostics of the sources and of the files made of them."""
     from handbook import reporters
 
     try:
-        found = _found(options)
+        report = _check_site(options)
     except SourceError as error:
-        found = Report(error.mistakes)
+        report = Report(error.mistakes)
     if options.format == "text":
-        print(reporters.terminal_text(found, rules_page()), file=sys.stderr if found.errors else sys.stdout)
+        print(reporters.terminal_text(report, rules_page()), file=sys.stderr if report.errors else sys.stdout)
     elif options.format == "json":
-        print(reporters.report_json(found))
+        print(reporters.report_json(report))
     else:
-        _append_job_summary(found, options.root)
-        print(reporters.github_commands(found, path_in_repository(options.root)))
-    return EXIT_ERRORS if found.errors else EXIT_OK
+        _append_job_summary(report, options.root)
+        print(reporters.github_commands(report, path_in_repository(options.root)))
+    return EXIT_ERRORS if report.errors else EXIT_OK
 
 
 @gc_paused()
-def _found(options: argparse.Namespace) -> Report:
-    """Return notes and gaps, or with `--strict` mistakes. Raises SourceError with the mistakes found before that."""
+def _check_site(options: argparse.Namespace) -> Report:
+    """Return notices and warnings, or with `--strict` errors in their place. Raises SourceError if there are errors."""
     from handbook.pipeline import Outputs, load_site
 
     site, theme, report = load_site(options.root, with_history=True)
@@ -68,41 +69,40 @@ def _found(options: argparse.Namespace) -> Report:
     for remark in outputs.remarks:
         warn(remark)
     glyphs, outdated = outputs.missing_glyphs(options.root), outdated_schema_notices(site.plan, options.root)
-    found = Report((), (*report.notices, *glyphs, *outdated), report.warnings)
-    return promote_to_errors(found, paths, booklet=options.booklet) if options.strict else found
+    report = Report((), (*report.notices, *glyphs, *outdated), report.warnings)
+    return promote_to_errors(report, paths, booklet=options.booklet) if options.strict else report
 
 
-def promote_to_errors(found: Report, paths: Sequence[str], *, booklet: bool) -> Report:
-    """Turn into mistakes what must not be left open when the plan is published."""
+def promote_to_errors(report: Report, paths: Sequence[str], *, booklet: bool) -> Report:
+    """Return a report in which warnings, notices of STRICT_RULES and a lack of diagrams or PDFs are errors."""
+    plan_start = SourceSpan(PLAN_FILE, 1, 1)
     missing = []
     if not any(path.startswith("diagrams/") for path in paths):
         message = "図がないまま公開することはできません。"
-        missing.append(Diagnostic(SourceSpan("plan.yaml", 1, 1), "no-diagrams", message, "図を作る道具を確かめます"))
+        missing.append(Diagnostic(plan_start, "no-diagrams", message, "図を作る道具を確かめます"))
     if booklet and not any(path.endswith(".pdf") for path in paths):
         message = "冊子がないまま公開することはできません。"
-        missing.append(
-            Diagnostic(
-                SourceSpan("plan.yaml", 1, 1), "no-booklet", message, "なくてよければ、`--no-booklet` を付けます"
-            )
-        )
-    strict = [note for note in found.notices if note.rule in STRICT_RULES]
-    others = tuple(note for note in found.notices if note.rule not in STRICT_RULES)
-    return Report(tuple(sorted([*missing, *found.warnings, *strict])), others)
+        hint = "なくてよければ、`--no-booklet` を付けます"
+        missing.append(Diagnostic(plan_start, "no-booklet", message, hint))
+    strict = [notice for notice in report.notices if notice.rule in STRICT_RULES]
+    others = tuple(notice for notice in report.notices if notice.rule not in STRICT_RULES)
+    return Report(tuple(sorted([*missing, *report.warnings, *strict])), others)
 
 
 def outdated_schema_notices(plan: Plan, root: Path) -> list[Diagnostic]:
-    """Return a note if the schema that plan.yaml names for editors differs from the plan's own."""
+    """Return a notice if the schema file that plan.yaml names for editors is not up to date."""
     if plan.schema_file is None or plan.schema_file == schema_file(plan):
         return []
-    where = "" if root == shared.PROJECT_ROOT else f" --root {relative_path(root)}"
-    message = f"エディターのための {plan.schema_file.path} が古くなっています。`python3 build.py schema{where}` で新しくなります"
-    return [Diagnostic(SourceSpan("plan.yaml", 1, 1), "outdated-schema", message)]
+    root_option = "" if root == shared.PROJECT_ROOT else f" --root {relative_path(root)}"
+    message = f"エディターのための {plan.schema_file.path} が古くなっています。"
+    message += f"`python3 build.py schema{root_option}` で新しくなります"
+    return [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "outdated-schema", message)]
 
 
 def path_in_repository(root: Path) -> Callable[[str], str]:
     """Return a function: path of a source in the plan's folder → its path in the repository.
 
-    Templates and theme files that the plan's folder lacks are those beside build.py.
+    Templates and theme files that are missing in the plan's folder are those in the folder of build.py.
     """
     workspaces = (Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve(), Path.cwd())
 
@@ -115,8 +115,8 @@ def path_in_repository(root: Path) -> Callable[[str], str]:
     return path_of
 
 
-def _append_job_summary(found: Report, root: Path) -> None:
-    """Append everything found to GitHub's summary of the job, as GitHub marks only ten places of a kind in files."""
+def _append_job_summary(report: Report, root: Path) -> None:
+    """Append the report to GitHub's job summary, because GitHub annotates only ten places per severity in files."""
     from handbook import reporters, write
 
     if not (path := os.environ.get("GITHUB_STEP_SUMMARY")):
@@ -125,6 +125,6 @@ def _append_job_summary(found: Report, root: Path) -> None:
     source = "{}/{}/blob/{}/".format(*parts) if all(parts) else ""
     rules = source + path_in_repository(shared.PROJECT_ROOT)("docs/mistakes.md") if source and rules_page() else ""
     try:
-        write.append_summary(reporters.job_summary(found, path_in_repository(root), source, rules), Path(path))
+        write.append_summary(reporters.job_summary(report, path_in_repository(root), source, rules), Path(path))
     except write.WriteRefused as error:
         warn(f"注意: {error}")

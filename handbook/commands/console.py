@@ -1,4 +1,4 @@
-"""What several commands print, and the exit statuses."""
+"""Messages that several commands print, and the exit statuses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handbook.diagnostics import Diagnostic, format_diagnostic
 EXIT_OK, EXIT_ERRORS = 0, 1
 """Exit statuses; argparse exits with 2 on wrong usage."""
 PROGRESS_SECONDS = 1.0
-"""Between two progress lines."""
+"""Seconds between two progress lines."""
 T = TypeVar("T")
 
 
@@ -25,7 +25,7 @@ def warn(message: object) -> None:
 
 
 def print_diagnostics(mistakes: Sequence[Diagnostic], consequence: str) -> None:
-    """Print every mistake, their number, and what follows from them."""
+    """Print each mistake, their number, and the consequence to stderr."""
     warn("\n\n".join(format_diagnostic(mistake) for mistake in mistakes))
     warn(f"\n{len(mistakes)} 件の直すところがあります。{consequence}")
 
@@ -42,10 +42,10 @@ def rules_page() -> str:
 
 
 def with_progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
-    """Yield the items and, every second, print to stderr how many of the first `total` have passed."""
-    shown = time.monotonic()
+    """Yield the items and, every second, print to stderr the number of items so far, up to `total`."""
+    last_printed = time.monotonic()
     for number, item in enumerate(items, 1):
         yield item
-        if number <= total and time.monotonic() - shown > PROGRESS_SECONDS:
-            shown = time.monotonic()
+        if number <= total and time.monotonic() - last_printed > PROGRESS_SECONDS:
+            last_printed = time.monotonic()
             warn(f"  {label} {number:,} / {total:,}")

@@ -1,4 +1,4 @@
-"""`build.py diff`: compare two plans. A removed page without a redirect is a mistake; a change is not."""
+"""`build.py diff`: compare two plans. A removed page without a redirect is an error."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "diff"
 HELP = "2 つの計画の、新旧対照表を作ります"
-MAX_SHOWN_FLAWS = 5
-"""Mistakes of the former plan that are printed; the others are counted."""
+MAX_SHOWN_MISTAKES = 5
+"""Mistakes of the former plan that are printed; all are counted."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def usage_error(options: argparse.Namespace) -> str:
-    """Return what is wrong with arguments that are each right, or ""."""
+    """Return the error in the combination of arguments, or "" if there is none."""
     if options.format == "pdf" and not options.output:
         return "pdf のときは、`--output 対照表.pdf` のように書き出すファイルを書きます"
     return ""
@@ -61,19 +61,19 @@ def run(options: argparse.Namespace) -> int:
         print(f"できました: {relative_path(options.output)}")
     elif sys.stdout.isatty():
         print(data.decode(), end="")
-    else:  # the bytes themselves, whatever encoding the console has
+    else:  # UTF-8, independent of the encoding of the console
         sys.stdout.buffer.write(data)
     if before.diagnostics:
         warn(f"注意: {before.label} の原稿に誤りが {len(before.diagnostics)} 件あり、読めるところだけを比べました。")
-        for flaw in before.diagnostics[:MAX_SHOWN_FLAWS]:
-            warn(f"  - {flaw.span.file}:{flaw.span.line}: {flaw.message}")
+        for mistake in before.diagnostics[:MAX_SHOWN_MISTAKES]:
+            warn(f"  - {mistake.span.file}:{mistake.span.line}: {mistake.message}")
     if comparison.missing_redirects:
         print_diagnostics(comparison.missing_redirects, "")
     return EXIT_ERRORS if comparison.missing_redirects else EXIT_OK
 
 
 def format_comparison(comparison: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
-    """Return a comparison in the format of the options. Raises NoBooklet if a PDF cannot be made."""
+    """Return a comparison in the format of the options. Raises BookletError if a PDF cannot be made."""
     from handbook import booklet, compare, parse, render
 
     if options.format == "html":

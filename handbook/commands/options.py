@@ -1,4 +1,4 @@
-"""Command-line options that several commands take, and where the product lies."""
+"""Command-line options that several commands take, and the folder of the product."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-"""The folder of build.py, which is also the default plan's."""
+"""The folder of build.py, which is also the folder of the default plan."""
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
@@ -15,10 +15,10 @@ def add_root(parser: argparse.ArgumentParser) -> None:
 
 
 def add_dot(parser: argparse.ArgumentParser) -> None:
-    """Add `--dot`: prefer Graphviz's own program to the Python package."""
+    """Add `--dot`: prefer the installed Graphviz program to the Python package."""
     parser.add_argument("--dot", action="store_true", help="図の配置に、Graphviz の dot を先に使います")
 
 
 def add_no_booklet(parser: argparse.ArgumentParser) -> None:
-    """Add `--no-booklet`."""
+    """Add `--no-booklet`: make no PDFs."""
     parser.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 @gc_paused()
 def run(options: argparse.Namespace) -> int:
-    """Make and check every file, then write addresses.txt."""
+    """Render and check every file, then write addresses.txt."""
     from handbook import write
     from handbook.pipeline import Outputs, load_site
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     published = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}
     for remark in outputs.remarks:
         warn(remark)
-    before = {address.path for address in site.plan.published_paths}
+    before = {published_path.path for published_path in site.plan.published_paths}
     try:
         write.write_published_paths(before | published, options.root)
     except write.WriteRefused as error:

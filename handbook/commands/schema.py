@@ -1,4 +1,4 @@
-"""`build.py schema`: write the JSON Schema by which editors check and complete plan.yaml."""
+"""`build.py schema`: write the JSON Schema with which editors check and complete plan.yaml."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     plan = parse.load_plan(options.root)
     file = schema_file(plan)
     try:
-        write.write_beside_plan(file, options.root)
+        write.write_in_plan_folder(file, options.root)
     except write.WriteRefused as error:
         warn(error)
         return EXIT_ERRORS

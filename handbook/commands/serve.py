@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from handbook import bootstrap
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
-from handbook.patterns import PUBLISHED_PATHS_FILE
+from handbook.patterns import PLAN_FILE, PUBLISHED_PATHS_FILE
 
 if TYPE_CHECKING:
     from handbook.model import OutputFile
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_port(text: str) -> int:
-    """Return a port number. Raises ArgumentTypeError if the text is none."""
+    """Return a port number. Raises ArgumentTypeError if the text is not one."""
     if not text.isdecimal() or int(text) > MAX_PORT:
         raise argparse.ArgumentTypeError(f"`{text}` は番号（ポート）ではありません（0 から {MAX_PORT} まで）")
     return int(text)
@@ -51,13 +51,13 @@ def run(options: argparse.Namespace) -> int:
 
     from handbook import serve
 
-    def opened(url: str) -> None:
+    def on_start(url: str) -> None:
         print(f"ここで見られます: {url}")
         print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
         if options.open:  # in a thread: some browsers return only when they are closed
             Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
-    sources = [options.root / name for name in ("plan.yaml", PUBLISHED_PATHS_FILE, "content")]
+    sources = [options.root / name for name in (PLAN_FILE, PUBLISHED_PATHS_FILE, "content")]
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
     try:
@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
             lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot),
             sources,
             port=options.port,
-            opened=opened,
-            told=_print_result,
+            on_start=on_start,
+            on_change=_print_result,
         )
     except serve.PortError as error:
         warn(error)
@@ -76,22 +76,22 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _print_result(shown: ServeSession) -> None:
-    """Print what came of a rebuild or of the check after it."""
-    took = f"{shown.build_seconds:.2f} 秒"
-    if shown.mistakes and shown.is_current:
-        print_diagnostics(shown.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
-    elif shown.mistakes:
-        consequence = "ページは前のままです。" if shown.build_number else "直して保存すると、ページが出ます。"
-        print_diagnostics(shown.mistakes, consequence)
-    elif shown.is_checked:
-        print(f"         調べました（{shown.changed_count:,} ファイルが変わりました。{took}）", flush=True)
+def _print_result(session: ServeSession) -> None:
+    """Print the result of a rebuild, or of the background check after it."""
+    seconds = f"{session.build_seconds:.2f} 秒"
+    if session.mistakes and session.is_current:
+        print_diagnostics(session.mistakes, "ページは新しくなりましたが、直すまで書き出せません。")
+    elif session.mistakes:
+        consequence = "ページは前のままです。" if session.build_number else "直して保存すると、ページが出ます。"
+        print_diagnostics(session.mistakes, consequence)
+    elif session.is_checked:
+        print(f"         調べました（{session.changed_count:,} ファイルが変わりました。{seconds}）", flush=True)
     else:
-        print(f"{time.strftime('%H:%M:%S')} できました（{took}）", flush=True)
+        print(f"{time.strftime('%H:%M:%S')} できました（{seconds}）", flush=True)
 
 
 def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = False) -> Preview:
-    """Read the sources and return the site's files, each made when it is requested. Raises SourceError."""
+    """Read the sources and return the site's files, each rendered when it is requested. Raises SourceError."""
     from handbook.pipeline import Outputs, load_site
     from handbook.serve import Preview
 
@@ -103,9 +103,9 @@ def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = F
         return file.data if file else None
 
     def all_files() -> Iterator[OutputFile]:
-        every = outputs.unshared()
-        yield from every.checked()
-        for remark in every.remarks:
+        unshared = outputs.unshared()
+        yield from unshared.checked()
+        for remark in unshared.remarks:
             warn(remark)
 
     return Preview(file_bytes, all_files)

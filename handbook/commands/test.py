@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
 
     os.chdir(PROJECT_ROOT)
     failed = []
-    for words in () if options.more else LINTERS:
-        print(f"{' '.join(words)}:", flush=True)
-        if subprocess.run([sys.executable, "-m", *words], check=False).returncode:
-            failed.append(" ".join(words))
+    for linter in () if options.more else LINTERS:
+        print(f"{' '.join(linter)}:", flush=True)
+        if subprocess.run([sys.executable, "-m", *linter], check=False).returncode:
+            failed.append(" ".join(linter))
     flags = [f"--{name}" for name in ("golden", "full") if getattr(options, name)]
     if pytest.main([*flags, *(options.more or PARALLEL)]):
         failed.append("pytest")

@@ -1,18 +1,17 @@
-"""Show the site while it is edited: after each save the pipeline runs again and the browser reloads.
+"""Serve the site while it is edited: after each save the site is rebuilt and the browser reloads.
 
-The files are served from memory: output/ stays as the clerk left it, there is no path that could lead outside, no lock
-between two programs, and a page belongs whole to one build. Everything that is shown is made in one thread; while a
-build runs, the browser waits. So no page ever sees half a change, and a save that falls into a build is seen at the
-next look: the last state always wins.
+Files are served from memory: output/ is not read or written, no request path reaches the disk, and a build at the same
+time does not interfere. All shown pages are rendered in one thread, and requests wait during a rebuild, so that a
+response never mixes two builds. A save during a rebuild is seen at the next poll, so the last state is always shown.
 
-A build reads the sources and puts every page into its place; a page is made when the browser requests it. All others
-are made and checked afterwards in the background. With `--booklet` the first page waits for all PDFs, because it shows
-their sizes and page numbers.
+A rebuild reads the sources; a page is rendered when the browser requests it. All other pages are rendered and checked
+afterwards in the background. With `--booklet` the first page waits for all PDFs, because it shows their sizes and page
+numbers.
 
-livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
-are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `shown` is what stands,
-`proof` looks through it, `answers` lets in whom it should and sends what is shown, `dress` makes a built page one that
-reloads, `page.js` keeps the reader's place and shows the mistakes.
+livereload supplies the protocol and the script in the browser. Its server and watcher are not used, because they allow
+any host and origin and only log errors (see also `watch`). Inside: `watch` detects changes, `session` holds the state
+that is shown, `background_check` checks all files, `handlers` answers requests, `inject` adds the scripts to a page,
+`page.js` keeps the scroll position and shows the errors.
 """
 
 from __future__ import annotations
@@ -35,37 +34,37 @@ from handbook.serve.session import BuildPreview, Preview, ServeSession, rebuild,
 __all__ = ["BuildPreview", "PortError", "Preview", "ServeSession", "serve_site"]
 
 HOST = "127.0.0.1"
-"""This machine alone. Names by which a browser may call it: this one and localhost."""
+"""The loopback address, so that other machines cannot connect. Browsers may also use the name localhost."""
 DEFAULT_PORT, PORT_ATTEMPTS = 5500, 20
 POLL_SECONDS, DEBOUNCE_SECONDS = 0.03, 0.015
-"""Seconds between two looks at the sources, and for how long they must stand still before a build."""
+"""Seconds between two polls of the sources, and without a change before a rebuild."""
 CLOSE_SECONDS = 2
-"""Seconds that connections have to close when the server ends."""
+"""Seconds in which connections can close when the server stops."""
 CHECK_DELAY_SECONDS = 0.2
-"""Seconds that a browser has for itself before the whole draft is looked through."""
+"""Seconds between a rebuild and the background check, in which the browser loads its page."""
 
 
 class PortError(Exception):
-    """There is no port to serve on; the message says so in Japanese."""
+    """No port can be opened. The message is in Japanese."""
 
 
 def serve_site(
     build: BuildPreview,
-    places: Sequence[Path],
+    watched: Sequence[Path],
     *,
     port: int | None,
-    opened: Callable[[str], None],
-    told: Callable[[ServeSession], None],
+    on_start: Callable[[str], None],
+    on_change: Callable[[ServeSession], None],
 ) -> None:
-    """Serve what `build` makes, and build again whenever something at the places changes, until KeyboardInterrupt.
+    """Serve the result of `build` and rebuild after each change of the watched paths, until KeyboardInterrupt.
 
-    `opened` is called once with the address, `told` after each build and once all its files were looked at. Without a
-    port it is the first free one from FIRST_PORT; port 0 is any. Raises NoPort where there is none.
+    `on_start` is called once with the URL, `on_change` after each rebuild and after each background check. Without a
+    port the first free one from DEFAULT_PORT is used; 0 is any free port. Raises PortError if none can be opened.
     """
     sockets = _sockets(port)
-    for name in ("tornado", "livereload"):  # their reports of requests are not for an editor
+    for name in ("tornado", "livereload"):  # editors do not need their logs of requests
         logging.getLogger(name).addHandler(logging.NullHandler())
-    asyncio.run(_serve(build, places, sockets, opened, told))
+    asyncio.run(_serve(build, watched, sockets, on_start, on_change))
 
 
 def _sockets(port: int | None) -> list[socket.socket]:
@@ -86,69 +85,69 @@ def _sockets(port: int | None) -> list[socket.socket]:
 
 async def _serve(
     build: BuildPreview,
-    places: Sequence[Path],
+    watched: Sequence[Path],
     sockets: list[socket.socket],
-    opened: Callable[[str], None],
-    told: Callable[[ServeSession], None],
+    on_start: Callable[[str], None],
+    on_change: Callable[[ServeSession], None],
 ) -> None:
-    number = sockets[0].getsockname()[1]
-    stage = ServerState(frozenset({f"{HOST}:{number}", f"localhost:{number}"}))
-    server = httpserver.HTTPServer(application(stage), max_body_size=1024)
+    bound_port = sockets[0].getsockname()[1]
+    state = ServerState(frozenset({f"{HOST}:{bound_port}", f"localhost:{bound_port}"}))
+    server = httpserver.HTTPServer(application(state), max_body_size=1024)
     server.add_sockets(sockets)
-    opened(f"http://{HOST}:{number}/")
+    on_start(f"http://{HOST}:{bound_port}/")
     try:
-        await _rebuild_loop(stage, build, places, told)
+        await _rebuild_loop(state, build, watched, on_change)
     finally:
         server.stop()
-        for reader in ReloadSocket.waiters.copy():
-            reader.close()
-        with suppress(TimeoutError):  # a browser that does not close its connection is not waited for
+        for browser in ReloadSocket.waiters.copy():
+            browser.close()
+        with suppress(TimeoutError):  # do not wait for a browser that keeps its connection open
             await asyncio.wait_for(server.close_all_connections(), CLOSE_SECONDS)
 
 
 async def _rebuild_loop(
-    stage: ServerState, build: BuildPreview, places: Sequence[Path], told: Callable[[ServeSession], None]
+    state: ServerState, build: BuildPreview, watched: Sequence[Path], on_change: Callable[[ServeSession], None]
 ) -> None:
-    """Build, tell, look through what was built, and wait for the next change, for ever."""
-    seen = watch.snapshot(places, {})
+    """Rebuild and check after each change of the watched paths, until cancelled."""
+    files = watch.snapshot(watched, {})
 
-    def show(shown: ServeSession) -> None:
-        stage.shown = shown
+    def show(session: ServeSession) -> None:
+        state.session = session
         ReloadSocket.notify_all()
-        told(shown)
+        on_change(session)
 
     while True:
         with gc_paused(freeze=True):
-            shown = rebuild(build, stage.shown, ReloadSocket.open_paths())
-        show(shown)
-        reading = asyncio.create_task(_check_in_background(stage.shown, show))
+            session = rebuild(build, state.session, ReloadSocket.open_paths())
+        show(session)
+        checking = asyncio.create_task(_check_in_background(session, show))
         try:
-            seen = await _wait_for_change(places, seen)
+            files = await _wait_for_change(watched, files)
         finally:
-            reading.cancel()
-            await asyncio.wait([reading])
+            checking.cancel()
+            await asyncio.wait([checking])
 
 
-async def _check_in_background(shown: ServeSession, show: Callable[[ServeSession], None]) -> None:
-    """Once the browser has what it asked for, look through the whole draft and show what is wrong in it."""
-    if shown.is_current:
+async def _check_in_background(session: ServeSession, show: Callable[[ServeSession], None]) -> None:
+    """Check all files of a session after a short delay, and show the session with the result."""
+    if session.is_current:
         await asyncio.sleep(CHECK_DELAY_SECONDS)
-        collect_frozen()  # the draft before
+        collect_frozen()  # frees the preview before this one
         began = time.perf_counter()
-        found = await background_check.run_background_check(shown.preview.all_files)
-        show(with_check_result(shown, found, time.perf_counter() - began))
+        result = await background_check.run_background_check(session.preview.all_files)
+        show(with_check_result(session, result, time.perf_counter() - began))
 
 
-async def _wait_for_change(places: Sequence[Path], built: watch.FileSnapshot) -> watch.FileSnapshot:
-    """Return what stands at the places once it differs from what was built, and has stood still for a moment."""
-    seen = built
+async def _wait_for_change(watched: Sequence[Path], built: watch.FileSnapshot) -> watch.FileSnapshot:
+    """Wait until the files differ from those of the last build and have stopped changing, and return their snapshot."""
+    current = built
     while True:
         began = time.monotonic()
-        last, seen = seen, watch.snapshot(places, seen)
-        took = time.monotonic() - began
-        if watch.is_different(last, seen):
+        previous, current = current, watch.snapshot(watched, current)
+        poll_seconds = time.monotonic() - began
+        if watch.is_different(previous, current):
             await asyncio.sleep(DEBOUNCE_SECONDS)
-        elif watch.is_different(built, seen):
-            return seen
+        elif watch.is_different(built, current):
+            return current
         else:
-            await asyncio.sleep(max(POLL_SECONDS, 20 * took))  # so that a large plan leaves the machine to others
+            await asyncio.sleep(max(POLL_SECONDS, 20 * poll_seconds))  # at most 5 % of a core, even for a large plan

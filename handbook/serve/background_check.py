@@ -1,7 +1,7 @@
-"""Make and check every file of a draft in the background, while the server answers requests.
+"""Render and check every file of a preview in the background, while the server answers requests.
 
-In a forked process if the system can fork: it shares the draft, runs at low priority and is killed when a save
-outdates the draft. Else in a daemon thread. Neither is waited for when the server ends.
+In a forked process if the system can fork: the process shares the preview, runs at low priority and is killed when a
+save outdates the preview. Else in a daemon thread. The server does not wait for either when it stops.
 """
 
 from __future__ import annotations
@@ -19,57 +19,57 @@ from handbook.diagnostics import WorkerKilled
 from handbook.model import OutputFile
 from handbook.serve.session import CheckResult, diagnostics_of
 
-FileSource = Callable[[], Iterable[OutputFile]]
+AllFiles = Callable[[], Iterable[OutputFile]]
 
 
-async def run_background_check(proof: FileSource) -> CheckResult:
-    """Make and check every file and return the result. May be cancelled at any time."""
+async def run_background_check(all_files: AllFiles) -> CheckResult:
+    """Render and check every file and return the result. May be cancelled at any time."""
     loop = asyncio.get_running_loop()
     if parallel.can_fork():
         try:
-            with parallel.background_process(partial(_check_in_child, proof)) as end:
-                await _wait_readable(end, loop)
-                return end.recv()  # type: ignore[no-any-return]  # a pipe knows no types
+            with parallel.background_process(partial(_check_all, all_files)) as receiver:
+                await _wait_readable(receiver, loop)
+                return receiver.recv()  # type: ignore[no-any-return]  # the results of a pipe are untyped
         except (EOFError, OSError):
             return CheckResult(diagnostics_of(WorkerKilled()), {})
-    return await _read_in_thread(proof, loop)
+    return await _check_in_thread(all_files, loop)
 
 
-async def _read_in_thread(proof: FileSource, loop: asyncio.AbstractEventLoop) -> CheckResult:
+async def _check_in_thread(all_files: AllFiles, loop: asyncio.AbstractEventLoop) -> CheckResult:
     """Check in a daemon thread: an executor's thread would be joined when the interpreter exits."""
     stopped = Event()
-    result: asyncio.Future[CheckResult] = loop.create_future()
+    future: asyncio.Future[CheckResult] = loop.create_future()
 
-    def deliver(found: CheckResult) -> None:
-        if not result.done():
-            result.set_result(found)
+    def deliver(result: CheckResult) -> None:
+        if not future.done():
+            future.set_result(result)
 
     def work() -> None:
-        found = _check_in_child(proof, stopped)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
-            loop.call_soon_threadsafe(deliver, found)
+        result = _check_all(all_files, stopped)
+        with contextlib.suppress(RuntimeError):  # the loop is closed because the server has stopped
+            loop.call_soon_threadsafe(deliver, result)
 
     Thread(target=work, daemon=True).start()
     try:
-        return await result
+        return await future
     finally:
         stopped.set()
 
 
-async def _wait_readable(end: Connection, loop: asyncio.AbstractEventLoop) -> None:
+async def _wait_readable(receiver: Connection, loop: asyncio.AbstractEventLoop) -> None:
     """Wait until the pipe has data or is closed."""
     ready = asyncio.Event()
-    loop.add_reader(end.fileno(), ready.set)
+    loop.add_reader(receiver.fileno(), ready.set)
     try:
         await ready.wait()
     finally:
-        loop.remove_reader(end.fileno())
+        loop.remove_reader(receiver.fileno())
 
 
-def _check_in_child(proof: FileSource, stopped: Event | None = None) -> CheckResult:
+def _check_all(all_files: AllFiles, stopped: Event | None = None) -> CheckResult:
     digests: dict[str, int] = {}
     try:
-        for file in proof():
+        for file in all_files():
             digests[file.path] = zlib.crc32(file.data)
             if stopped and stopped.is_set():
                 break

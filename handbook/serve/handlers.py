@@ -1,4 +1,7 @@
-"""Who is let in, and what is sent: a file of the site, our own two, the mistakes, and livereload's line and script."""
+"""HTTP handlers of the preview server: files of the site, the state of a page, and livereload's WebSocket and script.
+
+Requests under another host name or from pages of another origin are refused.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from handbook.serve.session import ServeSession, respond
 ASSETS_DIR = Path(__file__).resolve().parent
 HOME_PATH = "index.html"
 STATE_CHANGED = "news"
-"""Said to a page that is to ask; which page it is, the page knows itself."""
+"""Sent to a browser as the path that has changed; the page then fetches its own state."""
 CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -34,127 +37,126 @@ CONTENT_TYPES = {
     "gif": "image/gif",
     "pdf": "application/pdf",
 }
-"""By ending; what Windows says of endings is whatever was installed last."""
+"""By file suffix. `mimetypes` is not used, because on Windows it depends on the programs installed."""
 
 
 class ServerState:
-    """Where the shown site stands: the one thing that changes."""
+    """The mutable state of the server, shared by all handlers."""
 
     def __init__(self, hosts: frozenset[str]) -> None:
         self.hosts = hosts
-        self.shown = ServeSession()
+        self.session = ServeSession()
 
 
-def application(stage: ServerState) -> web.Application:
-    """Return what answers every path; each answer is guarded."""
-    given = {"stage": stage}
+def application(state: ServerState) -> web.Application:
+    """Return the application with a handler for every path. Each handler refuses foreign requests."""
+    arguments = {"state": state}
     return web.Application(
         [
-            (r"/livereload", ReloadSocket, given),
-            (r"/livereload\.js", _LiveReloadScriptHandler, given),
-            (r"/livereload/(page\.(?:js|css))", _AssetHandler, given),
-            (r"/livereload/state/(.*)", _State, given),
-            (r"/?(.*)", _SiteHandler, given),
+            (r"/livereload", ReloadSocket, arguments),
+            (r"/livereload\.js", _LiveReloadScriptHandler, arguments),
+            (r"/livereload/(page\.(?:js|css))", _AssetHandler, arguments),
+            (r"/livereload/state/(.*)", _StateHandler, arguments),
+            (r"/?(.*)", _SiteHandler, arguments),
         ],
         log_function=lambda _: None,
     )
 
 
 class _LocalOnlyHandler(web.RequestHandler):
-    """Answers those who ask this machine by its own name, from its own pages or from none.
+    """Refuses requests under a foreign host name or from a page of a foreign origin.
 
-    A foreign name in Host is a page elsewhere whose name was bent to this machine; a foreign Origin is a script
-    elsewhere. Both would read a plan that is not published yet.
+    A foreign name in Host is a sign of DNS rebinding, a foreign Origin one of a script on another site. Either could
+    read a plan that is not published yet.
     """
 
     SUPPORTED_METHODS: tuple[str, ...] = ("GET", "HEAD")
 
-    def initialize(self, stage: ServerState) -> None:
-        """Take what is shown."""
-        self.stage = stage
+    def initialize(self, state: ServerState) -> None:
+        """Store the server state."""
+        self.state = state
 
     def prepare(self) -> Awaitable[None] | None:
-        """Refuse strangers."""
+        """Raise HTTPError 403 if the host or the origin is foreign."""
         host, origin = self.request.headers.get("Host", ""), self.request.headers.get("Origin")
-        if host not in self.stage.hosts or origin not in (None, f"http://{host}"):
+        if host not in self.state.hosts or origin not in (None, f"http://{host}"):
             raise web.HTTPError(403)
         return None
 
     def set_default_headers(self) -> None:
-        """Keep every answer from other sites' pages, and let the browser ask each time whether it is still new."""
+        """Keep pages of other sites from embedding a response, and make the browser revalidate its cache each time."""
         self.clear_header("Server")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Frame-Options", "SAMEORIGIN")
         self.set_header("Cache-Control", "no-cache")
 
-    def send_bytes(self, ending: str, data: bytes) -> None:
-        """Send a file."""
-        self.set_header("Content-Type", CONTENT_TYPES.get(ending, "application/octet-stream"))
+    def send_bytes(self, suffix: str, data: bytes) -> None:
+        """Send data with the content type of a file suffix."""
+        self.set_header("Content-Type", CONTENT_TYPES.get(suffix, "application/octet-stream"))
         self.finish(data)
 
-    def head(self, *words: str) -> None:
-        """As `get`; the library leaves the body away."""
-        self.get(*words)
+    def head(self, *path_arguments: str) -> None:
+        """Answer like `get`; tornado omits the body."""
+        self.get(*path_arguments)
 
 
 class _SiteHandler(_LocalOnlyHandler):
     def get(self, path: str) -> None:
-        """Send a file of the site, or the page that stands for it."""
-        name = path or HOME_PATH
-        found = respond(self.stage.shown, name)
-        self.set_status(found.status)
-        if found.stamp:
-            self.send_bytes("html", inject.inject_scripts(found.data, self.request.host, found.stamp))
+        """Send a file of the site, or a page with the reason why there is none."""
+        path = path or HOME_PATH
+        response = respond(self.state.session, path)
+        self.set_status(response.status)
+        if response.stamp:
+            self.send_bytes("html", inject.inject_scripts(response.data, self.request.host, response.stamp))
         else:
-            self.send_bytes(name.rpartition(".")[2], found.data)
+            self.send_bytes(path.rpartition(".")[2], response.data)
 
 
 class _AssetHandler(_LocalOnlyHandler):
     def get(self, name: str) -> None:
-        """Send our own script and style sheet."""
+        """Send the script or stylesheet of this package."""
         self.send_bytes(name.rpartition(".")[2], (ASSETS_DIR / name).read_bytes())
 
 
-class _State(_LocalOnlyHandler):
+class _StateHandler(_LocalOnlyHandler):
     def get(self, path: str) -> None:
-        """Send which page stands at a path, and the mistakes."""
-        found = respond(self.stage.shown, path or HOME_PATH)
-        self.send_bytes(
-            "json", inject.state_json(found.stamp, found.mistakes, current=self.stage.shown.is_current).encode()
-        )
+        """Send the stamp of the page at a path, and the errors, as JSON."""
+        response = respond(self.state.session, path or HOME_PATH)
+        state = inject.state_json(response.stamp, response.mistakes, current=self.state.session.is_current)
+        self.send_bytes("json", state.encode())
 
 
 class _LiveReloadScriptHandler(_LocalOnlyHandler, LiveReloadJSHandler):  # type: ignore[misc]  # livereload comes without types
-    """livereload's script."""
+    """Sends livereload's script."""
 
 
 class ReloadSocket(_LocalOnlyHandler, LiveReloadHandler):  # type: ignore[misc]  # as above
-    """livereload's line to each open page."""
+    """livereload's WebSocket, one connection per open page."""
 
     SUPPORTED_METHODS = ("GET",)
-    watcher = Watcher()  # asked by name in a report of the library, never started
+    watcher = Watcher()  # livereload reads an attribute of this class in a log message; never started
     path = HOME_PATH
-    """Of the page."""
+    """Path of the open page."""
 
     def check_origin(self, origin: str) -> bool:
-        """Refuse what `prepare` would, under the older name of the header too."""
+        """Return whether the origin is this server. tornado calls this for the header Sec-WebSocket-Origin too."""
         return origin == f"http://{self.request.host}"
 
     def on_message(self, message: str) -> None:
-        """Answer, and have a page that has just come ask for the state: something may have changed meanwhile."""
-        known = self in LiveReloadHandler.waiters
+        """Answer a message. A new page is made to fetch the state, which may have changed while it was loading."""
+        is_connected = self in LiveReloadHandler.waiters
         super().on_message(message)
-        if not known and self in LiveReloadHandler.waiters:
+        if not is_connected and self in LiveReloadHandler.waiters:
             self.path = unquote(urlsplit(json.loads(message)["url"]).path)[1:] or HOME_PATH
             self.send_message({"command": "reload", "path": STATE_CHANGED, "liveCSS": False, "liveImg": False})
 
     @classmethod
     def open_paths(cls) -> set[str]:
-        """Return the pages that are open, or the front page where none is."""
+        """Return the paths of the open pages, or the path of the home page if none is open."""
         return {waiter.path for waiter in cls.waiters} or {HOME_PATH}
 
     @classmethod
     def notify_all(cls) -> None:
-        """Have every open page ask for the state."""
+        """Make every open page fetch its state."""
         cls.reload_waiters(STATE_CHANGED)

@@ -1,7 +1,7 @@
-"""A page as it is served: the built bytes, and in them two scripts and the leave to ask this server for news.
+"""Add the live-reload scripts to a page and allow their connection in its Content-Security-Policy.
 
-The built page is never touched. Its policy lets scripts in from its own host, so only the connection has to be
-allowed, and only to this very server.
+The built page is not changed, only the copy that is served. Its policy allows scripts of its own host, so only the
+WebSocket connection has to be added, and only to this server.
 """
 
 from __future__ import annotations
@@ -29,29 +29,28 @@ _PLACEHOLDER_HTML = """<!DOCTYPE html>
 <body>
 <main>
 <h1>{title}</h1>
-{words}
+{body}
 </main>
 </body>
 </html>
 """
 NOT_BUILT_PAGE = _PLACEHOLDER_HTML.format(
     title="ページはまだありません",
-    words="<p>下の「直すところ」を直して保存すると、ここにページが出ます。</p>",
+    body="<p>下の「直すところ」を直して保存すると、ここにページが出ます。</p>",
 )
 NOT_FOUND_PAGE = _PLACEHOLDER_HTML.format(
     title="この住所のページはありません",
-    words="<p>id を変えたか、消したのかもしれません。もとに戻して保存すると、ここにまた出ます。</p>\n"
+    body="<p>id を変えたか、消したのかもしれません。もとに戻して保存すると、ここにまた出ます。</p>\n"
     '<p><a href="/index.html">表紙へ</a></p>',
 )
-
 UNAVAILABLE_PAGE = _PLACEHOLDER_HTML.format(
     title="このページは、いまは作れません",
-    words="<p>下の「直すところ」を直して保存すると、ここに出ます。</p>",
+    body="<p>下の「直すところ」を直して保存すると、ここに出ます。</p>",
 )
 
 
 def inject_scripts(page: bytes, host: str, stamp: str) -> bytes:
-    """Return a page with what makes it reload; one that lets no script in, as a redirect, stays as it is."""
+    """Return a page with the live-reload scripts. Pages whose policy allows no scripts (redirects) stay as is."""
     meta = parse_page(page).css_first('meta[http-equiv="content-security-policy" i]')
     if meta is not None:
         policy = (meta.attributes.get("content") or "").encode()
@@ -63,15 +62,15 @@ def inject_scripts(page: bytes, host: str, stamp: str) -> bytes:
 
 
 def state_json(stamp: str, mistakes: Iterable[Diagnostic], *, current: bool) -> str:
-    """Return what a page asks for, as JSON: whether it is still the same, and the mistakes as the terminal has them.
+    """Return the state of a page as JSON: its stamp, and the errors with the same texts as in the terminal.
 
-    `current` says whether the page is one of the sources as they are, mistakes and all.
+    `current`: whether the page was built from the sources as they are now, so that the errors are those of its content.
     """
-    told = [_diagnostic_fields(mistake) for mistake in mistakes]
-    return json.dumps({"stamp": stamp, "mistakes": told, "current": current}, ensure_ascii=False)
+    fields = [_diagnostic_fields(mistake) for mistake in mistakes]
+    return json.dumps({"stamp": stamp, "mistakes": fields, "current": current}, ensure_ascii=False)
 
 
 def _diagnostic_fields(mistake: Diagnostic) -> dict[str, object]:
-    """Return the JSON form of a mistake with its position as text and its excerpt cut as in the terminal."""
+    """Return the JSON form of an error, with its position as text and its excerpt clipped as in the terminal."""
     excerpt = clip_line(mistake.excerpt, mistake.span) if mistake.excerpt else []
     return {**mistake.as_json(), "place": mistake.span.position, "excerpt": excerpt}

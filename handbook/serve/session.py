@@ -1,7 +1,7 @@
-"""What a browser is shown: a draft of the site, what is wrong with it, and when a page of it has become another.
+"""The state that the preview server shows: the last buildable site, the errors, and a stamp that changes with a page.
 
-A draft makes a page when it is asked for, and only those. So after a save nobody waits for pages that nobody looks
-at, however many there are; that the rest is sound is found out aside, by `proof`.
+A preview renders a page when it is requested. So after a save the browser does not wait for the other pages, however
+many there are; `background_check` renders and checks them afterwards.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from handbook.model import OutputFile
 from handbook.serve import inject
 
 _LOADED = re.compile(rb'\b(?:src="([^":]+)"|href="([^":]+\.css)")')
-"""What the browser loads together with a page."""
+"""URLs of the scripts, images and stylesheets that the browser loads with a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A site of which nothing is made before somebody asks for it."""
+    """A site whose files are rendered when they are requested."""
 
     file_bytes: Callable[[str], bytes | None]
-    """The bytes at a path, as a build makes them; None where there is no file. Raises SourceError."""
+    """Returns the bytes of the file at a path, or None if there is no file. Raises SourceError."""
     all_files: Callable[[], Iterable[OutputFile]]
-    """All files, each looked at as it goes by. Raises SourceError with what is wrong in them when the last has gone."""
+    """Returns an iterable of all files, which raises SourceError after the last one if any of them has an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found in all files of a draft."""
+    """The result of a check of all files of a preview."""
 
     mistakes: tuple[Diagnostic, ...]
     digest_by_path: Mapping[str, int]
-    """A checksum of each file; of some only, where there are mistakes."""
+    """A checksum of each file; incomplete if there are mistakes."""
 
 
 BuildPreview = Callable[[], Preview]
@@ -45,53 +45,58 @@ EMPTY_PREVIEW = Preview(lambda _: None, lambda: ())
 
 @dataclass(frozen=True, slots=True)
 class ServeSession:
-    """What a browser sees now."""
+    """The preview that browsers see now, and the errors in the sources."""
 
     preview: Preview = EMPTY_PREVIEW
-    """The last that could be built."""
+    """The last one that could be built."""
     build_number: int = 0
-    """Of the draft; 0 where there was none yet."""
+    """Number of successful builds so far; 0 if none has succeeded."""
     mistakes: tuple[Diagnostic, ...] = ()
-    """What keeps the sources as they are now from becoming a site."""
+    """Errors in the sources as they are now, or in the files made of them."""
     is_current: bool = False
-    """Whether the draft is one of the sources as they are now; else the mistakes keep them from being shown at all."""
+    """Whether the preview was built from the sources as they are now; else they have errors and could not be built."""
     is_checked: bool = False
-    """Whether every file of the draft was looked at."""
+    """Whether every file of the preview has been checked."""
     changed_count: int = 0
-    """How many files differ from those of the last draft in which all were right; known once all were looked at."""
+    """Number of files that differ from the last preview without errors; valid if `is_checked`."""
     digests: Mapping[str, int] = field(default_factory=dict)
-    """Of the files of that draft."""
+    """Checksums of the files of the last preview without errors, by path."""
     build_seconds: float = 0.0
-    """How long the last step took."""
+    """Seconds that the last rebuild or check took."""
 
 
 def rebuild(build: BuildPreview, before: ServeSession, paths: Iterable[str]) -> ServeSession:
-    """Run the build and make the pages at these paths. Where that cannot be, the draft stays the one before."""
+    """Run the build and render the pages at these paths. If that fails, keep the preview of the session before."""
     began = time.perf_counter()
     try:
-        draft = build()
+        preview = build()
         for path in paths:
-            draft.file_bytes(path)
-    except Exception as error:  # noqa: BLE001  # a fault of ours must not end the session of an editor
-        now = replace(before, mistakes=diagnostics_of(error), is_current=False, is_checked=False)
+            preview.file_bytes(path)
+    except Exception as error:  # noqa: BLE001  # a bug of the product must not end the session of an editor
+        after = replace(before, mistakes=diagnostics_of(error), is_current=False, is_checked=False)
     else:
-        now = ServeSession(draft, before.build_number + 1, is_current=True, digests=before.digests)
-    return replace(now, build_seconds=time.perf_counter() - began)
+        after = ServeSession(preview, before.build_number + 1, is_current=True, digests=before.digests)
+    return replace(after, build_seconds=time.perf_counter() - began)
 
 
-def with_check_result(shown: ServeSession, found: CheckResult, seconds: float) -> ServeSession:
-    """Return the same with what was found in it."""
-    before = shown.digests
-    changed = sum(before.get(path) != digest for path, digest in found.digest_by_path.items())
-    changed += len(before.keys() - found.digest_by_path.keys())
-    digests = before if found.mistakes else found.digest_by_path
+def with_check_result(session: ServeSession, result: CheckResult, seconds: float) -> ServeSession:
+    """Return the session with the result of the background check, which took so many seconds."""
+    before = session.digests
+    changed = sum(before.get(path) != digest for path, digest in result.digest_by_path.items())
+    changed += len(before.keys() - result.digest_by_path.keys())
+    digests = before if result.mistakes else result.digest_by_path
     return replace(
-        shown, mistakes=found.mistakes, is_checked=True, changed_count=changed, digests=digests, build_seconds=seconds
+        session,
+        mistakes=result.mistakes,
+        is_checked=True,
+        changed_count=changed,
+        digests=digests,
+        build_seconds=seconds,
     )
 
 
 def diagnostics_of(error: Exception) -> tuple[Diagnostic, ...]:
-    """Return what an error says to an editor: mistakes in the sources, or that the fault is ours."""
+    """Return the mistakes of a SourceError, or one that reports any other exception as a bug of the product."""
     if isinstance(error, SourceError):
         return error.mistakes
     message = f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}"
@@ -101,32 +106,33 @@ def diagnostics_of(error: Exception) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is sent for a path."""
+    """The HTTP response for a path."""
 
     status: int
     data: bytes
     stamp: str = ""
-    """Of a page: stays the same as long as the page does, with all that the browser loads for it."""
+    """Fingerprint of a page and of all that the browser loads with it; empty for other files."""
     mistakes: tuple[Diagnostic, ...] = ()
-    """What to tell beside it."""
+    """Errors to show with the page."""
 
 
-def respond(shown: ServeSession, path: str) -> Response:
-    """Return what is sent for a path; where there is no file, a page that says so and waits for the next save."""
-    if not shown.build_number:
-        return Response(404, inject.NOT_BUILT_PAGE.encode(), "0", shown.mistakes)
+def respond(session: ServeSession, path: str) -> Response:
+    """Return the response for a path. If there is no file, it is a page with the reason that reloads after a save."""
+    if not session.build_number:
+        return Response(404, inject.NOT_BUILT_PAGE.encode(), "0", session.mistakes)
     try:
-        data = shown.preview.file_bytes(path)
+        data = session.preview.file_bytes(path)
         if data is None:
-            return Response(404, inject.NOT_FOUND_PAGE.encode(), "404", shown.mistakes)
-        return Response(200, data, _page_fingerprint(shown.preview, path, data), shown.mistakes)
-    except Exception as error:  # noqa: BLE001  # as above
+            return Response(404, inject.NOT_FOUND_PAGE.encode(), "404", session.mistakes)
+        return Response(200, data, _page_fingerprint(session.preview, path, data), session.mistakes)
+    except Exception as error:  # noqa: BLE001  # as in `rebuild`
         return Response(500, inject.UNAVAILABLE_PAGE.encode(), "500", diagnostics_of(error))
 
 
-def _page_fingerprint(draft: Preview, path: str, page: bytes) -> str:
+def _page_fingerprint(preview: Preview, path: str, page: bytes) -> str:
     if not path.endswith(".html"):
         return ""
     folder = posixpath.dirname(path)
-    loaded = [(one or other).decode() for one, other in _LOADED.findall(page)]
-    return f"{hash((page, *(draft.file_bytes(posixpath.normpath(posixpath.join(folder, link))) for link in loaded))):x}"
+    urls = [(src or href).decode() for src, href in _LOADED.findall(page)]
+    loaded = (preview.file_bytes(posixpath.normpath(posixpath.join(folder, url))) for url in urls)
+    return f"{hash((page, *loaded)):x}"

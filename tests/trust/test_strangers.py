@@ -193,7 +193,7 @@ def test_a_link_planted_in_a_place_of_ours_is_not_written_through(lead: str, tmp
         (root / name).symlink_to(f"../{lead}")
     write.write_output([OutputFile("index.html", b"x")], root / "output", root)
     write.write_published_paths(["index.html"], root)
-    write.write_beside_plan(OutputFile("plan.schema.json", b"{}"), root)
+    write.write_in_plan_folder(OutputFile("plan.schema.json", b"{}"), root)
     write.write_document(b"x", root / "out.html", root)
     after = tree(tmp_path)
     assert after.items() >= before.items()

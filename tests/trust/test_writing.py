@@ -47,7 +47,7 @@ def sources(tmp_path: Path) -> Path:
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The swap of Linux, and the one of every other system."""
     if request.param == "two renames":
-        monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+        monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
 
 
 @pytest.mark.usefixtures("either_way")
@@ -126,7 +126,7 @@ def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
             raise stop
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+    monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", stopped)
     with pytest.raises((KeyboardInterrupt, write.WriteRefused)):
         write.write_output(NEW, folder, sources)
@@ -146,7 +146,7 @@ def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
             raise PermissionError(errno.EACCES, "in use")
         return rename(path, target)
 
-    monkeypatch.setattr(write, "_try_exchange", lambda *_: False)
+    monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(write.WriteRefused):
         write.write_output(NEW, folder, sources)
@@ -178,7 +178,7 @@ def in_place(made, folder, sources):
     for file in made:
         (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.path).write_bytes(file.data)
-if {how!r} == "two renames": write._try_exchange = lambda *_: False
+if {how!r} == "two renames": write.swap._try_exchange = lambda *_: False
 output = in_place if {how!r} == "in place" else write.write_output
 word = b"A"
 while True:
