@@ -236,7 +236,7 @@ def test_a_broken_look_is_told_and_the_site_is_built_all_the_same(
 def test_without_typefaces_there_is_a_clear_word_and_a_site(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.import_module("handbook.booklet.typst_engine"), "WHEELS", ())
+    monkeypatch.setattr(importlib.import_module("handbook.booklet.typst_engine"), "FONT_PACKAGES", ())
     root = str(plan_of(PLAN))
     assert cli.main(["--root", root]) == 0
     assert "冊子の書体がありません" in capsys.readouterr().err
