@@ -57,7 +57,7 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
             assert all(plain(value.text) in section for value in fact.values)
         for row in entry.node.indicators:
             amounts = (*((row.baseline,) if row.baseline else ()), *row.targets, *row.actuals)
-            values = (row.name, row.unit, *(amount.words for amount in amounts))
+            values = (row.name, row.unit, *(amount.formatted for amount in amounts))
             assert all(plain(value) in section for value in values)
 
 

@@ -300,7 +300,7 @@ def test_sheets_claim_no_standard_that_they_do_not_keep_and_hold_no_dead_links(h
 def test_the_same_pages_give_the_same_bytes_anywhere(handbook: bytes) -> None:
     code = (
         "import hashlib, sys; from handbook.booklet import imposition; data = sys.stdin.buffer.read()\n"
-        "made = imposition.imposed(data, sheet='a3') + imposition.foldouts(data)\n"
+        "made = imposition.impose(data, sheet='a3') + imposition.extract_foldouts(data)\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
     here = imposition.impose(handbook, sheet="a3") + (imposition.extract_foldouts(handbook) or b"")

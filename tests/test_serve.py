@@ -615,7 +615,7 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def forget() -> None:
-    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._word
+    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._escape_text
     for memo in (*of_pages, graphviz_engine.layout_graphs, graphviz_engine._layout_graph, text_metrics._char_width_em):
         memo.cache_clear()
 
