@@ -12,7 +12,7 @@ their sizes and page numbers.
 livereload brings the protocol and the script in the browser; its server and watcher do not fit (any host and origin
 are let in, mistakes are only logged, see also `watch`). Inside: `watch` sees what changed, `shown` is what stands,
 `proof` looks through it, `answers` lets in whom it should and sends what is shown, `dress` makes a built page one that
-reloads, `page.js` keeps the reader's place and shows the mistakes.
+reloads, `overlay.js` keeps the reader's place and shows the mistakes.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def application(stage: ServerState) -> web.Application:
         [
             (r"/livereload", ReloadSocket, given),
             (r"/livereload\.js", _LiveReloadScriptHandler, given),
-            (r"/livereload/(page\.(?:js|css))", _AssetHandler, given),
+            (r"/livereload/(overlay\.(?:js|css))", _AssetHandler, given),
             (r"/livereload/state/(.*)", _State, given),
             (r"/?(.*)", _SiteHandler, given),
         ],
