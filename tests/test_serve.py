@@ -756,14 +756,14 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
 def test_a_check_in_a_thread_does_not_delay_the_end() -> None:
     code = """
 import asyncio, time
-from handbook import hands
-from handbook.serve import proof
-hands.can_fork = lambda: False
+from handbook import parallel
+from handbook.serve import background_check
+parallel.can_fork = lambda: False
 def endless():
     time.sleep(600)
     yield
 async def serve():
-    checking = asyncio.create_task(proof.read(endless))
+    checking = asyncio.create_task(background_check.run_background_check(endless))
     await asyncio.sleep(0.1)
     checking.cancel()
     await asyncio.wait([checking])
