@@ -184,7 +184,14 @@ async def test_no_path_leads_out_of_the_site(served: Served) -> None:
     await served.next()
     host, port = served.address.removeprefix("http://").rstrip("/").split(":")
     ways = ["../plan.yaml", "%2e%2e/plan.yaml", "..%2fplan.yaml", "theme/../../plan.yaml", "/etc/passwd", "plan.yaml"]
-    ways += ["..\\plan.yaml", "%5c..%5cplan.yaml", "content/", "livereload/../overlay.css", "livereload/__init__.py", "\0"]
+    ways += [
+        "..\\plan.yaml",
+        "%5c..%5cplan.yaml",
+        "content/",
+        "livereload/../overlay.css",
+        "livereload/__init__.py",
+        "\0",
+    ]
     for way in ways:
         reading, writing = await asyncio.open_connection(host, int(port))
         writing.write(f"GET /{way} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
