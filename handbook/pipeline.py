@@ -153,7 +153,7 @@ class Outputs(Mapping[str, OutputFile]):
         """The rendered files by path. The paths are known without rendering any file."""
         from handbook import render
 
-        forms = {render.path_of(form): form for form in (*self.site.pages, *render.beside(self.site))}
+        forms = {render.path_of(form): form for form in (*self.site.pages, *render.extra_sources(self.site))}
         return LazyMapping(forms, lambda path: self.render(forms[path]))
 
     @cached_property
@@ -213,7 +213,7 @@ class Outputs(Mapping[str, OutputFile]):
             return file, scan(file)
 
         yield from parallel.parallel_map(rendered, self.site.pages)
-        yield from map(rendered, render.beside(self.site))
+        yield from map(rendered, render.extra_sources(self.site))
         for group in self.groups.values():
             for file in group.values():
                 yield file, scan(file)

@@ -17,6 +17,7 @@ from support.building import build_in_memory
 
 from handbook import chart, compare, editor_schema, fields, importer, markdown, model, parse
 from handbook.booklet import document_data
+from handbook.booklet.document import BookletSources
 from handbook.commands.schema import schema_file
 from handbook.editor_schema.format_reference import where_shown
 from handbook.field_types import Field, fields_by_name
@@ -149,8 +150,9 @@ def outputs(folder: Path) -> Outputs:
     texts, theme = markdown.lazy_texts(site), parse.load_theme(after)
     charts = dict(chart.charts(site, theme))
     sheets = [page for page in site.pages if isinstance(page, model.DepartmentPage)]
-    booklet = [document_data.booklet_data(site, texts, theme, {}, charts)]
-    booklet += [document_data.department_sheet_data(site, texts, theme, page) for page in sheets]
+    sources = BookletSources(site, texts, theme, {}, charts, {})
+    booklet = [document_data.booklet_data(sources)]
+    booklet += [document_data.department_sheet_data(sources, page) for page in sheets]
     found = compare.compare_plans(parse.load_plan(before), parse.load_plan(after))
     book = openpyxl.load_workbook(folder / "plan.xlsx")
     schema = json.loads(schema_file(site.plan).data)

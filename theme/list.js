@@ -1,42 +1,44 @@
-// Narrows the list of everything that is done. Without this script the whole list stands there.
+// Filters the list of leaf nodes on list.html. Without this script the whole list is visible.
 'use strict';
 
 const filter = document.querySelector('.filter');
 const fields = [...filter.querySelectorAll('input, select')];
 const rows = [...document.querySelectorAll('.leaf-list li')];
 
-// One way of writing for what looks alike: width, case, katakana.
-const plain = (text) =>
+// Returns a text without differences of width and case, and with katakana as hiragana.
+const foldText = (text) =>
   text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 
-// A row is found by its name and by its reading, not by the kana in between.
-const told = rows.map((row) => {
-  const copy = row.cloneNode(true);
-  for (const kana of copy.querySelectorAll('rt, rp')) kana.remove();
-  return plain(`${copy.textContent} ${row.dataset.reading}`);
+// A row is found by its name and its reading. The kana above the name would split its words.
+const searchTexts = rows.map((row) => {
+  const rowClone = row.cloneNode(true);
+  for (const kana of rowClone.querySelectorAll('rt, rp')) kana.remove();
+  return foldText(`${rowClone.textContent} ${row.dataset.reading}`);
 });
 
-const narrow = () => {
-  const [words, branch, audience = ''] = fields.map((field) => field.value);
-  const asked = plain(words).split(/\s+/).filter(Boolean);
-  rows.forEach((row, place) => {
+const applyFilter = () => {
+  const [query, branch, audience = ''] = fields.map((field) => field.value);
+  const queryWords = foldText(query).split(/\s+/).filter(Boolean);
+  rows.forEach((row, index) => {
     row.hidden =
-      !asked.every((word) => told[place].includes(word)) ||
+      !queryWords.every((word) => searchTexts[index].includes(word)) ||
       (branch && row.closest('section').dataset.branch !== branch) ||
       (audience && !row.dataset.audiences.split('、').includes(audience));
   });
-  for (const part of document.querySelectorAll('.leaf-list section')) {
-    part.hidden = !part.querySelector('li:not([hidden])');
+  for (const section of document.querySelectorAll('.leaf-list section')) {
+    section.hidden = !section.querySelector('li:not([hidden])');
   }
-  const left = rows.filter((row) => !row.hidden).length;
+  const visibleCount = rows.filter((row) => !row.hidden).length;
   filter.querySelector('.result').textContent =
-    left === rows.length ? `全部で ${left} 件` : left ? `${rows.length} 件のうち ${left} 件` : '当てはまるものがありません';
+    visibleCount === rows.length
+      ? `全部で ${visibleCount} 件`
+      : visibleCount ? `${rows.length} 件のうち ${visibleCount} 件` : '当てはまるものがありません';
 };
 
 filter.hidden = false;
-filter.addEventListener('input', narrow);
+filter.addEventListener('input', applyFilter);
 document.querySelector('#all_').addEventListener('click', () => {
   for (const field of fields) field.value = '';
-  narrow();
+  applyFilter();
 });
-narrow();
+applyFilter();

@@ -1,272 +1,280 @@
-// Searches the plan as the reader types. It needs no server: search-index.js holds every word of the site. The texts of a
-// large plan stand in parts beside it. They are loaded when something is first looked for; until they are there, names
-// and readings are searched. Where they are very many, the reader is asked first.
+// Searches the plan while the reader types. No server is needed: search-index.js contains all texts of the site. The
+// texts of a large plan are in parts (search-index-1.js and so on) that are loaded with the first query. Until then only
+// names and readings are searched. More than MAX_PARTS_WITHOUT_ASKING parts are loaded only if the reader agrees.
 //
 // Folding. Texts and queries are compared in one form: NFKC (ｶﾞ → ガ, １２ → 12), lower case, katakana as hiragana, and
-// without spaces, brackets and marks such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123, and a
-// Japanese keyboard's ー there is one too. Where a query holds one spelling of a word (障害), the others that the plan
-// lists (障がい) are found as well.
+// without spaces, brackets and signs such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123; the ー of
+// a Japanese keyboard counts as a hyphen there. If a query contains one spelling of a word (障害), the other spellings
+// that the plan lists (障がい) match as well.
 //
-// Finding. A query is split at spaces; a document is found when it holds every word, each in any of its fields.
+// Matching. A query is split at spaces; a document matches if it contains every word, each in any of its fields.
 //
-// Ranking. Each word counts the best of its places in the document, and the lowest sum comes first:
-//   0 the name or number is the word     3 the reading is the word       12 in the text
-//   1 the name begins with it            4 the reading begins with it    13 in the facts
-//   2 the name holds it                  5 the reading holds it          14 in the editor's note
-// Names and readings of the glossary count 6 more: the plan itself comes first. The whole query may also count as one
-// word. Equals stand outer level first (then terms, then other pages), then in reading order.
+// Ranking. Each word has the score of its best match in the document; the lowest sum comes first:
+//   0 the name or number is the word     3 the reading is the word         12 in the text
+//   1 the name starts with it            4 the reading starts with it      13 in the facts
+//   2 the name contains it               5 the reading contains it         14 in the editor's note
+// Names and readings of glossary terms score 6 more, so that nodes of the plan come first. The whole query may also match
+// as one word. Equal scores are sorted by level, outermost first (then terms, then other pages), then in reading order.
 //
-// The box takes no focus by itself: whoever listens to the page hears first where they are.
+// The script does not focus the search box, so that a screen reader starts with the heading of the page.
 'use strict';
 
 (() => {
-  const SHOWN_AT_ONCE = 50;
-  const BEFORE = 20, AFTER = 40; // characters of a snippet around its first hit
-  const REST = 250; // milliseconds without a key, so that a screen reader is not told of every letter
-  const MANY = 20; // parts of about a megabyte that are loaded without asking
+  const PAGE_SIZE = 50; // results shown at first, and with each click on the button for more
+  const SNIPPET_BEFORE = 20, SNIPPET_AFTER = 40; // characters of a snippet around its first match
+  const DEBOUNCE_MS = 250; // pause in typing after which a screen reader hears the number of results
+  const MAX_PARTS_WITHOUT_ASKING = 20; // of about 1 MB each
   const { kinds, spellings, documents, parts = [] } = window.planIndex;
-  const TERM = kinds.length - 2; // behind the levels stand terms, then other pages
+  const TERM = kinds.length - 2; // the kinds are the levels, then terms, then other pages
   const ids = ['form', 'words', 'status', 'texts', 'results', 'more', 'none', 'start', 'examples', 'indexes'];
   const page = Object.fromEntries(ids.map((name) => [name, document.getElementById(`${name}_`)]));
 
   // --- folding ---
 
-  const MARKS = /(\d)[-ー](?=\d)|[-~〜・、。,「」『』()\[\]{}〔〕【】〈〉《》“”‘’"'!?]|[^\S\n]/g;
-  const hiragana = (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60);
+  const IGNORED_CHARS = /(\d)[-ー](?=\d)|[-~〜・、。,「」『』()\[\]{}〔〕【】〈〉《》“”‘’"'!?]|[^\S\n]/g;
+  const toHiragana = (katakana) => String.fromCharCode(katakana.charCodeAt(0) - 0x60);
 
-  const letters = (text) =>
-    text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶヽヾ]/g, hiragana).replace(/[‐-―−]/g, '-');
+  const normalizeText = (text) =>
+    text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶヽヾ]/g, toHiragana).replace(/[‐-―−]/g, '-');
 
-  const alphabet = new Map(); // what letters() made of each letter so far
+  const normalizedChars = new Map(); // cache of normalizeText() by character
 
-  const fold = (text) => letters(text).replace(MARKS, (_, digit) => (digit ? `${digit}-` : ''));
+  const fold = (text) => normalizeText(text).replace(IGNORED_CHARS, (_, digit) => (digit ? `${digit}-` : ''));
 
-  // The same as fold(), and where in the text each folded letter came from.
-  function traced(text) {
-    const places = [], gone = new Set();
-    let line = '', end = 0;
-    for (const written of /[\p{M}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}ﾞﾟ]*/gu) : text) {
-      if (!alphabet.has(written)) alphabet.set(written, letters(written));
-      const same = alphabet.get(written), place = { start: end, end: end += written.length };
-      for (let times = same.length; times; times--) places.push(place);
-      line += same;
+  // Returns the text as fold() does, and for each folded character the range in the text that it comes from.
+  function foldWithOffsets(text) {
+    const ranges = [], removed = new Set();
+    let folded = '', end = 0;
+    for (const char of /[\p{M}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}ﾞﾟ]*/gu) : text) {
+      if (!normalizedChars.has(char)) normalizedChars.set(char, normalizeText(char));
+      const normalized = normalizedChars.get(char), range = { start: end, end: end += char.length };
+      for (let remaining = normalized.length; remaining; remaining--) ranges.push(range);
+      folded += normalized;
     }
-    line = line.replace(MARKS, (_, digit, at) => {
-      if (!digit) gone.add(at);
+    folded = folded.replace(IGNORED_CHARS, (_, digit, index) => {
+      if (!digit) removed.add(index);
       return digit ? `${digit}-` : '';
     });
-    return { line, places: places.filter((_, at) => !gone.has(at)) };
+    return { folded, ranges: ranges.filter((_, index) => !removed.has(index)) };
   }
 
-  // --- finding and ranking ---
+  // --- matching and ranking ---
 
-  const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  const anyOf = (words) => [...words].sort((one, other) => other.length - one.length).map(escaped).join('|');
+  const escapeRegExp = (word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const alternatives = (words) => [...words].sort((a, b) => b.length - a.length).map(escapeRegExp).join('|');
 
   const groups = new Map(); // each spelling → a pattern of all spellings of that word
   for (const group of spellings.map((words) => words.map(fold).filter(Boolean))) {
-    for (const word of group) groups.set(word, `(?:${anyOf(group)})`);
+    for (const word of group) groups.set(word, `(?:${alternatives(group)})`);
   }
-  const spelling = new RegExp(`(${anyOf(groups.keys()) || '(?!)'})`);
+  const anySpelling = new RegExp(`(${alternatives(groups.keys()) || '(?!)'})`);
 
-  // A pattern that finds a word in folded text, in any of its spellings: every second part of the split is one.
+  // Returns a pattern for a word in folded text, in any of its spellings.
   function pattern(word) {
-    const parts = fold(word).split(spelling);
-    return new RegExp(parts.map((part, place) => (place % 2 ? groups.get(part) : escaped(part))).join(''));
+    const pieces = fold(word).split(anySpelling); // every second piece is a spelling
+    return new RegExp(pieces.map((piece, index) => (index % 2 ? groups.get(piece) : escapeRegExp(piece))).join(''));
   }
 
-  const known = documents.map((held) => {
-    const own = { title: '', number: '', reading: '', text: '', facts: '', note: '' }; // folded
-    return learn({ held, own, names: '', all: '' }, held);
+  const items = documents.map((doc) => {
+    const folded = { title: '', number: '', reading: '', text: '', facts: '', note: '' };
+    return foldFields({ doc, folded, names: '', all: '' }, doc);
   });
-  const ordered = [...known].sort((one, other) => one.held.kind - other.held.kind); // equals stay in reading order
+  const sortedItems = [...items].sort((a, b) => a.doc.kind - b.doc.kind); // stable: equal kinds stay in reading order
 
-  function learn(one, words) {
-    for (const name in one.own) if (words[name]) one.own[name] = fold(words[name]);
-    one.names = [one.own.title, one.own.number, one.own.reading].join('\n');
-    one.all = [one.names, one.own.text, one.own.facts, one.own.note].join('\n');
-    return one;
+  function foldFields(item, fields) {
+    for (const name in item.folded) if (fields[name]) item.folded[name] = fold(fields[name]);
+    item.names = [item.folded.title, item.folded.number, item.folded.reading].join('\n');
+    item.all = [item.names, item.folded.text, item.folded.facts, item.folded.note].join('\n');
+    return item;
   }
 
-  // 0 for the whole, 1 for the beginning, 2 for anywhere else, and far off for not at all.
-  function position(wanted, text) {
-    const at = text.search(wanted);
-    if (at) return at < 0 ? Infinity : 2;
+  // Returns 0 if the pattern matches the whole text, 1 at its start, 2 elsewhere in it, Infinity if it does not match.
+  function matchRank(wanted, text) {
+    const index = text.search(wanted);
+    if (index) return index < 0 ? Infinity : 2;
     return Number(wanted.exec(text)[0].length < text.length);
   }
 
-  function rank(wanted, { held, names, all, own: { title, number, reading, text, facts, note } }) {
-    const at = all.search(wanted);
-    if (at < 0) return Infinity;
-    if (at <= names.length) {
-      if (position(wanted, number) === 0) return 0;
-      const name = Math.min(position(wanted, title), 3 + position(wanted, reading));
-      if (name < Infinity) return name + (held.kind === TERM ? 6 : 0);
-    } else if (at <= names.length + text.length) return 12;
+  function fieldScore(wanted, { doc, names, all, folded: { title, number, reading, text, facts, note } }) {
+    const index = all.search(wanted);
+    if (index < 0) return Infinity;
+    if (index <= names.length) {
+      if (matchRank(wanted, number) === 0) return 0;
+      const score = Math.min(matchRank(wanted, title), 3 + matchRank(wanted, reading));
+      if (score < Infinity) return score + (doc.kind === TERM ? 6 : 0);
+    } else if (index <= names.length + text.length) return 12;
     return wanted.test(text) ? 12 : wanted.test(facts) ? 13 : wanted.test(note) ? 14 : Infinity;
   }
 
-  // The documents that hold every word of a query, best first; null where it holds nothing to search for.
+  // Returns the patterns of a query and the documents that match all of them, best first; null if nothing is left of the
+  // query after folding.
   function search(query) {
-    const words = query.split(/\s+/).filter(fold).map(pattern);
-    if (!words.length) return null;
-    const whole = pattern(query);
-    const hits = [];
-    for (const one of ordered) {
-      let points = words.reduce((sum, word) => (sum < Infinity ? sum + rank(word, one) : sum), 0);
-      if (words.length > 1 && points < Infinity) points = Math.min(points, rank(whole, one));
-      if (points < Infinity) hits.push({ points, one });
+    const patterns = query.split(/\s+/).filter(fold).map(pattern);
+    if (!patterns.length) return null;
+    const wholeQuery = pattern(query);
+    const scored = [];
+    for (const item of sortedItems) {
+      let score = patterns.reduce((sum, wanted) => (sum < Infinity ? sum + fieldScore(wanted, item) : sum), 0);
+      if (patterns.length > 1 && score < Infinity) score = Math.min(score, fieldScore(wholeQuery, item));
+      if (score < Infinity) scored.push({ score, item });
     }
-    hits.sort((one, other) => one.points - other.points);
-    return { words, hits: hits.map(({ one }) => one) };
+    scored.sort((a, b) => a.score - b.score);
+    return { patterns, matches: scored.map(({ item }) => item) };
   }
 
   // --- the texts of a large plan ---
 
-  let texts = parts.length ? 'away' : 'here'; // in between `coming`; `lost` where a part could not be loaded
+  let textState = parts.length ? 'missing' : 'loaded'; // also 'loading', and 'failed' if a part could not be loaded
 
-  const load = (start, place) => new Promise((done, fail) => {
-    const script = Object.assign(document.createElement('script'), { async: false, src: `search-index-${place + 1}.js` });
+  const loadPart = (start, index) => new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement('script'), { async: false, src: `search-index-${index + 1}.js` });
     script.onload = () => {
-      window.planTexts.forEach((words, after) => {
-        const one = known[start + after];
-        Object.assign(one.held, words);
-        learn(one, words);
+      window.planTexts.forEach((fields, offset) => {
+        const item = items[start + offset];
+        Object.assign(item.doc, fields);
+        foldFields(item, fields);
       });
-      done();
+      resolve();
     };
-    script.onerror = fail;
+    script.onerror = reject;
     document.head.append(script);
   });
 
-  function loadAll() {
-    texts = 'coming';
-    Promise.all(parts.map(load)).then(() => 'here', () => 'lost').then(arrived);
+  function loadAllParts() {
+    textState = 'loading';
+    Promise.all(parts.map(loadPart)).then(() => 'loaded', () => 'failed').then(refreshAfterLoad);
   }
 
-  // --- showing ---
+  // --- results ---
 
-  const element = (name, className, ...inside) => {
-    const made = Object.assign(document.createElement(name), { className });
-    made.append(...inside);
-    return made;
+  const createElement = (name, className, ...children) => {
+    const element = Object.assign(document.createElement(name), { className });
+    element.append(...children);
+    return element;
   };
 
-  // Where in a text the words stand: pairs of start and end, in order, none overlapping.
-  function spans(words, text) {
-    const { places, line } = traced(text);
-    const all = words.flatMap((word) => [...line.matchAll(new RegExp(word, 'g'))])
-      .map((hit) => [places[hit.index].start, places[hit.index + hit[0].length - 1].end])
-      .sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+  // Returns the matches in a text as pairs of start and end, in order and without overlaps.
+  function matchRanges(patterns, text) {
+    const { ranges, folded } = foldWithOffsets(text);
+    const all = patterns.flatMap((wanted) => [...folded.matchAll(new RegExp(wanted, 'g'))])
+      .map((match) => [ranges[match.index].start, ranges[match.index + match[0].length - 1].end])
+      .sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     let last = 0;
     return all.filter(([start, end]) => start >= last && (last = end));
   }
 
-  // A part of a text with its hits marked, ready to be appended.
-  function marked(text, hits, from = 0, to = text.length) {
-    const inside = [];
+  // Returns the nodes of a part of a text, its matches in <mark>.
+  function highlight(text, matches, from = 0, to = text.length) {
+    const nodes = [];
     let last = from;
-    for (const [start, end] of hits.filter((hit) => hit[0] >= from && hit[1] <= to)) {
-      inside.push(text.slice(last, start), element('mark', '', text.slice(start, end)));
+    for (const [start, end] of matches.filter((match) => match[0] >= from && match[1] <= to)) {
+      nodes.push(text.slice(last, start), createElement('mark', '', text.slice(start, end)));
       last = end;
     }
-    return [from ? '…' : '', ...inside, text.slice(last, to), to < text.length ? '…' : ''];
+    return [from ? '…' : '', ...nodes, text.slice(last, to), to < text.length ? '…' : ''];
   }
 
-  const holdsAny = (words, line) => words.some((word) => word.test(line));
-  const halfPair = (text, at) => (/[\uDC00-\uDFFF]/.test(text.charAt(at)) ? 1 : 0);
+  const matchesAny = (patterns, folded) => patterns.some((wanted) => wanted.test(folded));
+  const isLowSurrogate = (text, index) => (/[\uDC00-\uDFFF]/.test(text.charAt(index)) ? 1 : 0);
 
-  // Some sixty characters of the first field that holds a word; where none does, the beginning of the text.
-  function snippet(words, { held, own }) {
-    const names = ['text', 'facts', 'note'].filter((name) => held[name]);
-    const holding = names.find((name) => holdsAny(words, own[name]));
-    const text = held[holding ?? names[0]] ?? '';
-    const hits = holding ? spans(words, text) : [];
-    const [start, end] = hits[0] ?? [0, 0];
-    const from = Math.max(0, start - BEFORE), to = Math.min(text.length, Math.max(end, from + BEFORE) + AFTER);
-    return marked(text, hits, from - halfPair(text, from), to + halfPair(text, to));
+  // Returns about 60 characters of the first field with a match, or the start of the text if there is none.
+  function snippet(patterns, { doc, folded }) {
+    const fields = ['text', 'facts', 'note'].filter((name) => doc[name]);
+    const fieldWithMatch = fields.find((name) => matchesAny(patterns, folded[name]));
+    const text = doc[fieldWithMatch ?? fields[0]] ?? '';
+    const matches = fieldWithMatch ? matchRanges(patterns, text) : [];
+    const [start, end] = matches[0] ?? [0, 0];
+    const from = Math.max(0, start - SNIPPET_BEFORE);
+    const to = Math.min(text.length, Math.max(end, from + SNIPPET_BEFORE) + SNIPPET_AFTER);
+    return highlight(text, matches, from - isLowSurrogate(text, from), to + isLowSurrogate(text, to));
   }
 
-  // The names above it, without those that stand above every branch and so tell nothing apart.
-  function trail(held) {
+  // Returns the names of the nodes above, without those above all branches, which every result has in common.
+  function breadcrumbs(doc) {
     const names = [];
-    for (let above = documents[held.parent]; above; above = documents[above.parent]) {
-      if (above.colour !== 'branch-0') names.unshift(above.title);
+    for (let parent = documents[doc.parent]; parent; parent = documents[parent.parent]) {
+      if (parent.colour !== 'branch-0') names.unshift(parent.title);
     }
     return names.join(' › ');
   }
 
-  function item(words, one) {
-    const { held, own } = one;
-    const { title, reading = '', number, kind, path, colour = 'branch-0' } = held;
-    const link = Object.assign(element('a', '', ...marked(title, spans(words, title))), { href: path });
-    const read = holdsAny(words.filter((word) => !word.test(own.title)), own.reading);
-    const label = element('p', 'label', kinds[kind], ...(number ? [' ', element('span', 'number', number)] : []));
-    const made = element('li', colour, label, element('p', 'name', link));
-    if (read) made.append(element('p', 'reading', ...marked(reading, spans(words, reading))));
-    for (const [name, inside] of [['above', [trail(held)]], ['snippet', snippet(words, one)]]) {
-      if (inside.some(Boolean)) made.append(element('p', name, ...inside));
+  function renderResult(patterns, item) {
+    const { doc, folded } = item;
+    const { title, reading = '', number, kind, path, colour = 'branch-0' } = doc;
+    const link = createElement('a', '', ...highlight(title, matchRanges(patterns, title)));
+    link.href = path;
+    const showsReading = matchesAny(patterns.filter((wanted) => !wanted.test(folded.title)), folded.reading);
+    const numberNodes = number ? [' ', createElement('span', 'number', number)] : [];
+    const label = createElement('p', 'label', kinds[kind], ...numberNodes);
+    const result = createElement('li', colour, label, createElement('p', 'name', link));
+    if (showsReading) {
+      result.append(createElement('p', 'reading', ...highlight(reading, matchRanges(patterns, reading))));
     }
-    return made;
+    for (const [className, nodes] of [['above', [breadcrumbs(doc)]], ['snippet', snippet(patterns, item)]]) {
+      if (nodes.some(Boolean)) result.append(createElement('p', className, ...nodes));
+    }
+    return result;
   }
 
-  let query = '', result = null, resting;
+  let query = '', result = null, debounceTimer;
 
+  // Appends the next results and returns the link of the first of them.
   function showMore() {
-    const shown = page.results.children.length;
-    page.results.append(...result.hits.slice(shown, shown + SHOWN_AT_ONCE).map((one) => item(result.words, one)));
-    page.more.hidden = page.results.children.length >= result.hits.length;
+    const { patterns, matches } = result, shown = page.results.children.length;
+    page.results.append(...matches.slice(shown, shown + PAGE_SIZE).map((item) => renderResult(patterns, item)));
+    page.more.hidden = page.results.children.length >= matches.length;
     return page.results.children[shown]?.querySelector('a');
   }
 
-  // Search for what stands in the box and show it.
   function update() {
     query = page.words.value.trim();
-    show();
+    renderResults();
   }
 
-  function show() {
+  function renderResults() {
     result = search(query);
-    const number = result?.hits.length ?? 0;
+    const count = result?.matches.length ?? 0;
     page.start.hidden = Boolean(result);
     page.examples.hidden = Boolean(result);
-    if (result && texts === 'away' && parts.length <= MANY) loadAll();
-    page.texts.hidden = !result || texts !== 'away';
-    page.none.hidden = !result || number > 0 || texts === 'coming';
-    page.indexes.hidden = number > 0;
+    if (result && textState === 'missing' && parts.length <= MAX_PARTS_WITHOUT_ASKING) loadAllParts();
+    page.texts.hidden = !result || textState !== 'missing';
+    page.none.hidden = !result || count > 0 || textState === 'loading';
+    page.indexes.hidden = count > 0;
     page.results.replaceChildren();
-    if (number) showMore();
+    if (count) showMore();
     else page.more.hidden = true;
-    clearTimeout(resting);
-    resting = setTimeout(settle, REST, number);
+    clearTimeout(debounceTimer);
+    debounceTimer = setTimeout(announceCount, DEBOUNCE_MS, count);
   }
 
-  // Show what the texts add, with all that was shown before, and leave the reader where they are.
-  function arrived(how) {
-    texts = how;
+  // Searches again with the loaded texts. As many results as before are shown, and the focused link keeps the focus.
+  function refreshAfterLoad(state) {
+    textState = state;
     const shown = page.results.children.length;
-    const at = document.activeElement.closest('#results_ a')?.getAttribute('href');
-    show();
+    const focused = document.activeElement.closest('#results_ a')?.getAttribute('href');
+    renderResults();
     while (page.results.children.length < shown && !page.more.hidden) showMore();
-    if (at) [...page.results.querySelectorAll('a')].find((link) => link.getAttribute('href') === at)?.focus();
+    if (focused) {
+      [...page.results.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
+    }
   }
 
-  const SOUGHT = {
-    here: '',
-    away: '（名前とよみから）',
-    coming: '（名前とよみから。本文を読み込んでいます）',
-    lost: '（本文の一部は読み込めませんでした）',
+  const LOADING_MESSAGES = {
+    loaded: '',
+    missing: '（名前とよみから）',
+    loading: '（名前とよみから。本文を読み込んでいます）',
+    failed: '（本文の一部は読み込めませんでした）',
   };
 
-  // Once the reader rests, say how many there are and let the address keep the query.
-  function settle(number) {
-    const told = number ? `「${query}」は ${number} 件見つかりました` : `「${query}」は見つかりませんでした`;
-    page.status.textContent = result ? told + SOUGHT[texts] : '';
+  // Writes the number of results into the live region and the query into the URL.
+  function announceCount(count) {
+    const message = count ? `「${query}」は ${count} 件見つかりました` : `「${query}」は見つかりませんでした`;
+    page.status.textContent = result ? message + LOADING_MESSAGES[textState] : '';
     history.replaceState(null, '', query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   }
 
-  // Take the query from the address, as after a reload or a step back.
-  function restore() {
+  // Reads the query from the URL, after a reload or a step back.
+  function readQueryFromUrl() {
     page.words.value = new URLSearchParams(location.search).get('q') ?? '';
     update();
   }
@@ -275,7 +283,7 @@
   page.words.addEventListener('compositionend', update);
   page.form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const example = event.submitter?.value; // a button with its word, gone once there are hits
+    const example = event.submitter?.value; // an example button, which is hidden while there are results
     if (example) {
       page.words.value = example;
       page.words.focus();
@@ -285,10 +293,10 @@
   page.texts.textContent = `本文からも探す（約 ${parts.length} MB）`;
   page.texts.addEventListener('click', () => {
     page.words.focus();
-    loadAll();
-    show();
+    loadAllParts();
+    renderResults();
   });
   page.more.addEventListener('click', () => showMore().focus());
-  window.addEventListener('popstate', restore);
-  restore();
+  window.addEventListener('popstate', readQueryFromUrl);
+  readQueryFromUrl();
 })();

@@ -1,4 +1,4 @@
-"""A comparison of two plans → the data of the table that a council is handed."""
+"""Convert a comparison of two plans into the data of templates/booklet/comparison.typ."""
 
 from __future__ import annotations
 
@@ -8,37 +8,39 @@ from handbook.model import Change, Comparison, Edition, Theme
 
 
 def comparison_document_data(comparison: Comparison, before: Edition, after: Edition, theme: Theme) -> Data:
-    """Return all that templates/booklet/comparison.typ may show."""
+    """Return the data of the comparison table (新旧対照表)."""
     return {
         "title": f"新旧対照表　{after.plan.name}",
         "author": after.plan.municipality,
         "date": date_parts(after.day),
         "colours": theme_colours(theme),
-        "plan": after.plan.name,
+        "plan_name": after.plan.name,
         "editions": {"new": after.heading, "old": before.heading},
-        "flaws": len(before.diagnostics),
+        "error_count": len(before.diagnostics),
         "counts": [list(count) for count in comparison.counts],
-        "entries": [_change_row(of_one) for of_one in comparison.changes_by_node],
-        "shifts": [{"told": shift.label, "nodes": shift.node_count} for shift in comparison.renumberings],
+        "nodes": [_node_changes(changes) for changes in comparison.changes_by_node],
+        "renumberings": [
+            {"text": renumbering.label, "node_count": renumbering.node_count} for renumbering in comparison.renumberings
+        ],
     }
 
 
-def _change_row(of_one: tuple[Change, ...]) -> Data:
-    """Return everything that changed in one node, or in what is no node."""
-    head = of_one[0]
+def _node_changes(changes: tuple[Change, ...]) -> Data:
+    """Return all changes of one node, of the plan itself, of a free page or of an image."""
+    first = changes[0]
     return {
-        "level": head.level,
-        "number": head.number,
-        "name": head.name,
-        "trail": list(head.ancestors),
+        "level": first.level,
+        "number": first.number,
+        "name": first.name,
+        "ancestors": list(first.ancestors),
         "changes": [
             {
-                "what": change.kind_label,
+                "kind": change.kind_label,
                 "remark": change.remark,
-                "nothing": change.empty_text,
-                "old": [list(piece) for piece in change.old_segments],
-                "new": [list(piece) for piece in change.new_segments],
+                "empty_text": change.empty_text,
+                "old": [list(segment) for segment in change.old_segments],
+                "new": [list(segment) for segment in change.new_segments],
             }
-            for change in of_one
+            for change in changes
         ],
     }

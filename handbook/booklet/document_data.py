@@ -1,255 +1,242 @@
-"""Site, texts and drawings → the data of each document that the template sets.
+"""Build the data of each PDF document that templates/booklet/booklet.typ typesets.
 
-A manuscript is plain data that JSON can hold. Its `kind` says which document it is; all share the plan's own words,
-so that a template can be read without this file: what stands in a manuscript is what the template may show.
+The data is plain values that JSON can represent; its `kind` selects the document. A template can show only what the
+data contains.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from handbook.booklet.document import LIST_PAGE, Data, Document, qr_matrix
+from handbook.booklet.document import LIST_PAGE, BookletSources, Data, Document, qr_matrix
+from handbook.booklet.structure_data import diagram_geometry, structure_tables
 from handbook.fiscal_year import format_era_year
-from handbook.model import (
-    DepartmentPage,
-    Diagram,
-    GlossaryTerm,
-    NodePage,
-    Page,
-    Site,
-    SiteTexts,
-    Theme,
-    TreeNode,
-    WorkRow,
-)
+from handbook.model import DepartmentPage, GlossaryTerm, NodePage, Page, Site, Theme, TreeNode, WorkRow, YearValue
 from handbook.patterns import GLOSSARY_PAGE
 
 MAX_CONTENTS_ENTRIES = 60
-"""Lines of the table of contents: it goes as deep as this allows, to the chapters at least."""
+"""Most lines of the table of contents. It has as many levels as fit, and always those down to the chapters."""
 FALLBACK_DATE = "2000-01-01"
-"""The day written into the file where none is known: archives ask for one, and a clock would change the bytes."""
+"""Date of a PDF whose plan has none. PDF/A requires a date, and the present one would change the bytes each day."""
 
 ABOUT_PAGE = "about"
-"""The free page that stands at the front; the others stand at the back."""
+"""The free page at the front of the booklet; all others are at its back."""
 
 
-def booklet_data(
-    site: Site, texts: SiteTexts, theme: Theme, drawings: Mapping[str, Diagram], charts: Mapping[str, str]
-) -> Data:
-    """Return the whole booklet."""
-    made = [page for page in (*site.nav_pages, *site.footer_pages) if page.template == "free_page.html"]
-    at_front = [page for page in made if page.path == f"{ABOUT_PAGE}.html"]
-    at_back = [page for page in made if page not in at_front]
+def booklet_data(sources: BookletSources) -> Data:
+    """Return the data of the whole booklet."""
+    site = sources.site
+    free_pages = [page for page in (*site.nav_pages, *site.footer_pages) if page.template == "free_page.html"]
+    front_pages = [page for page in free_pages if page.path == f"{ABOUT_PAGE}.html"]
+    back_pages = [page for page in free_pages if page not in front_pages]
+    back_pages.sort(key=lambda page: page.path != f"{GLOSSARY_PAGE}.html")
     home = site.pages[0]
-    desk = _new_document(site, texts, [home, *made, *_node_pages(site)], {}, charts)
-    whole = drawings.get(site.booklet_diagram_specs[0].name)
-    return _shared_fields(site, theme, desk, "handbook") | {
-        "about": desk.text_blocks(home, "plan"),
-        "counts": [[count.level.name, count.count] for count in site.level_counts],
-        "front": [_free_page_data(desk, page) for page in at_front],
-        "branches": [desk.node_mention(top) for top in site.branches],
+    document = _new_document(sources, [home, *free_pages, *_node_pages(site)])
+    return _shared_fields(document, "handbook") | {
+        "about": document.text_blocks(home, "plan"),
+        "level_counts": _level_counts(site),
+        "front_pages": [_free_page_data(document, page) for page in front_pages],
+        "branches": [document.node_mention(top) for top in site.branches],
         "contents": {"label": LIST_PAGE, "depth": _contents_depth(site)},
-        "diagram": desk.diagram_geometry(whole) if whole else None,
-        "tables": list(desk.structure_tables(site.structure_levels, site.structure_rows)),
-        "sections": list(_sections(site, desk, site.roots, drawings)),
-        "back": [
-            _free_page_data(desk, page)
-            for page in sorted(at_back, key=lambda page: page.path != f"{GLOSSARY_PAGE}.html")
-        ],
-        "kana": [
-            {"name": group.name, "entries": [_index_item(desk, row.item) for row in group.rows]}
+        "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
+        "tables": list(structure_tables(document, site.structure_levels, site.structure_rows)),
+        "sections": list(_sections(document, site.roots)),
+        "back_pages": [_free_page_data(document, page) for page in back_pages],
+        "kana_groups": [
+            {"name": group.name, "items": [_index_item(document, row.item) for row in group.rows]}
             for group in site.kana_groups
         ],
-        "audiences": [
+        "audience_groups": [
             {
                 "name": group.name,
                 "label": f"audiences.html#{group.anchor}",
-                "entries": [desk.node_mention(e) for e in group.nodes],
+                "nodes": [document.node_mention(node) for node in group.nodes],
             }
             for group in site.audience_groups
         ],
     }
 
 
-def branch_data(
-    site: Site,
-    texts: SiteTexts,
-    theme: Theme,
-    drawings: Mapping[str, Diagram],
-    charts: Mapping[str, str],
-    top: TreeNode,
-    pages: Mapping[str, int],
-) -> Data:
-    """Return one top branch as a document of its own; `pages` tells where the rest stands in the handbook."""
-    inside = {entry.id for entry in top.walk() if not entry.is_repeat}
-    desk = _new_document(site, texts, [page for page in _node_pages(site) if page.node.id in inside], pages, charts)
-    return _shared_fields(site, theme, desk, "branch") | {
-        "title": f"{top.name}（{site.plan.name}）",
-        "branch": desk.node_mention(top),
-        "sections": list(_sections(site, desk, (top,), drawings)),
+def branch_data(sources: BookletSources, top: TreeNode) -> Data:
+    """Return the data of one top branch as a document of its own."""
+    node_ids = {node.id for node in top.walk() if not node.is_repeat}
+    document = _new_document(sources, [page for page in _node_pages(sources.site) if page.node.id in node_ids])
+    return _shared_fields(document, "branch") | {
+        "title": f"{top.name}（{sources.site.plan.name}）",
+        "branch": document.node_mention(top),
+        "sections": list(_sections(document, (top,))),
     }
 
 
-def overview_data(
-    site: Site, texts: SiteTexts, theme: Theme, drawings: Mapping[str, Diagram], pages: Mapping[str, int]
-) -> Data:
-    """Return the sheet that shows the plan at one glance."""
-    desk = _new_document(site, texts, [], pages, {})
-    whole = drawings.get(site.booklet_diagram_specs[0].name)
+def overview_data(sources: BookletSources) -> Data:
+    """Return the data of the overview (概要版), one A3 sheet."""
+    site = sources.site
+    document = _new_document(sources, [])
     home = site.pages[0]
-    return _shared_fields(site, theme, desk, "overview") | {
+    return _shared_fields(document, "overview") | {
         "title": f"{site.plan.name} 概要版",
-        "about": desk.text_blocks(home, "plan"),
-        "heads": [
-            desk.node_mention(head) | {"body": desk.text_blocks(home, f"head-{head.id}")} for head in site.top_nodes
+        "about": document.text_blocks(home, "plan"),
+        "top_nodes": [
+            document.node_mention(node) | {"body": document.text_blocks(home, f"head-{node.id}")}
+            for node in site.top_nodes
         ],
-        "counts": [[count.level.name, count.count] for count in site.level_counts],
+        "level_counts": _level_counts(site),
         "branches": [
-            desk.node_mention(top) | {"children": [desk.node_mention(e) for e in top.children]} for top in site.branches
+            document.node_mention(top) | {"children": [document.node_mention(child) for child in top.children]}
+            for top in site.branches
         ],
-        "ways": [[page.title, page.description, desk.printed_url(page.path)] for page in site.nav_pages],
-        "diagram": desk.diagram_geometry(whole) if whole else None,
+        "site_pages": [[page.title, page.description, document.printed_url(page.path)] for page in site.nav_pages],
+        "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
     }
 
 
-def department_sheet_data(site: Site, texts: SiteTexts, theme: Theme, page: DepartmentPage) -> Data:
-    """Return everything that one section owns, on as few sheets as it takes."""
-    desk = _new_document(site, texts, [], {}, {})
+def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data:
+    """Return the data of the sheet with the nodes and indicators of one department."""
+    document = _new_document(sources, [])
     facts = [["電話", page.department.phone]] if page.department.phone else []
     facts += [["前の名前", f"{former.name}（{former.end_label}まで）"] for former in page.department.former_names]
-    return _shared_fields(site, theme, desk, "department") | {
-        "title": f"{page.title}（{site.plan.name}）",
+    return _shared_fields(document, "department") | {
+        "title": f"{page.title}（{sources.site.plan.name}）",
         "heading": page.title,
         "facts": facts,
-        "owned": [_work(work) for work in page.owned_rows],
-        "shared": [_work(work) for work in page.partner_rows],
-        "gauges": [
+        "owned_rows": [_work_cells(row) for row in page.owned_rows],
+        "partner_rows": [_work_cells(row) for row in page.partner_rows],
+        "indicator_rows": [
             [
-                f"{gauge.indicator.name}（{gauge.node.name}）",
-                gauge.indicator.unit or "—",
-                gauge.indicator.better or "—",
-                *(
-                    f"{found.formatted}（{format_era_year(found.year)}）" if found else "記載なし"
-                    for found in (gauge.latest_actual, gauge.final_target)
-                ),
-                gauge.status,
+                f"{status.indicator.name}（{status.node.name}）",
+                status.indicator.unit or "—",
+                status.indicator.better or "—",
+                _value_and_year(status.latest_actual),
+                _value_and_year(status.final_target),
+                status.status,
             ]
-            for gauge in page.indicators
+            for status in page.indicators
         ],
-        "address": desk.printed_url(page.path),
+        "page_url": document.printed_url(page.path),
     }
 
 
-def _work(work: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in work.owners) or "記載なし"
-    return [f"{work.node.number} {work.node.name}".strip(), work.category, work.period, owners, work.status]
+def _value_and_year(value: YearValue | None) -> str:
+    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "記載なし"
 
 
-def simple_sheet_data(site: Site, texts: SiteTexts, theme: Theme, kind: str, title: str) -> Data:
-    """Return a document that needs only the plan's own words: `blank` or `test-sheet`."""
-    return _shared_fields(site, theme, _new_document(site, texts, [], {}, {}), kind) | {"title": title}
+def _work_cells(row: WorkRow) -> list[str]:
+    owners = "、".join(owner.text for owner in row.owners) or "記載なし"
+    return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, row.status]
 
 
-def _new_document(
-    site: Site, texts: SiteTexts, shown: list[Page], pages: Mapping[str, int], charts: Mapping[str, str]
-) -> Document:
-    """Return what a document that shows these pages knows; the one with the front page has the indexes too."""
-    by_path = {page.path: page for page in _node_pages(site)}
+def simple_sheet_data(sources: BookletSources, kind: str, title: str) -> Data:
+    """Return the data of a document that shows nothing of the tree. `kind` is `blank` or `test-sheet`."""
+    return _shared_fields(_new_document(sources, []), kind) | {"title": title}
+
+
+def _new_document(sources: BookletSources, pages: list[Page]) -> Document:
+    """Return a document with the labels of these pages."""
+    site = sources.site
+    node_pages_by_path = {page.path: page for page in _node_pages(site)}
     labels: set[str] = set()
-    for page in shown:
-        own = by_path[page.path].node.id if page.path in by_path else page.path
-        labels |= {
-            own,
-            *(f"{own}#{h.id}" for text in texts.html_by_page.get(page.path, {}).values() for h in text.headings),
-        }
+    for page in pages:
+        label = node_pages_by_path[page.path].node.id if page.path in node_pages_by_path else page.path
+        texts = sources.texts.html_by_page.get(page.path, {}).values()
+        labels |= {label, *(f"{label}#{heading.id}" for text in texts for heading in text.headings)}
         labels |= {term.path for term in site.plan.terms if term.path.startswith(f"{page.path}#")}
-    if site.pages[0] in shown:
-        labels |= {LIST_PAGE, "structure.html", "structure.html#table"}
-        labels |= {"kana.html"} if site.kana_groups else set()
-        labels |= (
-            {"audiences.html", *(f"audiences.html#{group.anchor}" for group in site.audience_groups)}
-            if site.audience_groups
-            else set()
-        )
-    return Document(site, texts, frozenset(labels), pages, by_path, charts)
+    if site.pages[0] in pages:
+        labels |= _index_labels(site)
+    return Document(sources, frozenset(labels), node_pages_by_path)
+
+
+def _index_labels(site: Site) -> set[str]:
+    """Return the labels of the table of contents, the structure and the indexes, which only the booklet contains."""
+    labels = {LIST_PAGE, "structure.html", "structure.html#table"}
+    if site.kana_groups:
+        labels.add("kana.html")
+    if site.audience_groups:
+        labels |= {"audiences.html", *(f"audiences.html#{group.anchor}" for group in site.audience_groups)}
+    return labels
 
 
 def _node_pages(site: Site) -> list[NodePage]:
     return [page for page in site.pages if isinstance(page, NodePage)]
 
 
-def _shared_fields(site: Site, theme: Theme, desk: Document, kind: str) -> Data:
-    plan = site.plan
+def _level_counts(site: Site) -> list[list[str | int]]:
+    return [[count.level.name, count.count] for count in site.level_counts]
+
+
+def _shared_fields(document: Document, kind: str) -> Data:
+    """Return the fields that every document has."""
+    plan = document.site.plan
     return {
         "kind": kind,
         "title": plan.name,
         "date": date_parts(plan.last_change_date),
-        "colours": theme_colours(theme),
+        "colours": theme_colours(document.sources.theme),
         "plan": {
-            "name": desk.name_phrases(plan.name),
-            "words": plan.name,
+            "name": plan.name,
+            "name_phrases": document.name_phrases(plan.name),
             "municipality": plan.municipality,
-            "subject": desk.name_phrases(plan.subject) if plan.subject else [],
+            "subject_phrases": document.name_phrases(plan.subject) if plan.subject else [],
             "period": str(plan.period or ""),
             "contact": plan.contact,
             "licence": plan.licence,
-            "permalink": plan.base_url,
-            "updated": plan.last_change_label,
+            "base_url": plan.base_url,
+            "last_change": plan.last_change_label,
             "audience_note": plan.audience_note,
         },
-        "code": qr_matrix(plan.base_url) if plan.base_url else [],
+        "qr_code": qr_matrix(plan.base_url) if plan.base_url else [],
     }
 
 
-def date_parts(day: str) -> list[int]:
-    """Return the year, month and day that the file itself bears."""
-    return list(map(int, (day or FALLBACK_DATE).split("-")))
+def date_parts(date: str) -> list[int]:
+    """Return year, month and day of an ISO date, or of FALLBACK_DATE if the date is empty."""
+    return list(map(int, (date or FALLBACK_DATE).split("-")))
 
 
 def theme_colours(theme: Theme) -> dict[str, str]:
-    """Return the theme's colours by name."""
+    """Return the theme's colours (`#rrggbb`) by name."""
     return {name: value for name, value in theme.css_variables.items() if value.startswith("#")}
 
 
-def _free_page_data(desk: Document, page: Page) -> Data:
+def _free_page_data(document: Document, page: Page) -> Data:
     return {
         "label": page.path,
-        "words": page.title,
-        "name": desk.name_phrases(page.title),
-        "body": desk.text_blocks(page, "body"),
+        "title": page.title,
+        "title_phrases": document.name_phrases(page.title),
+        "body": document.text_blocks(page, "body"),
     }
 
 
-def _index_item(desk: Document, item: TreeNode | GlossaryTerm) -> Data:
-    return desk.glossary_entry(item) if isinstance(item, GlossaryTerm) else desk.node_mention(item)
+def _index_item(document: Document, item: TreeNode | GlossaryTerm) -> Data:
+    return document.glossary_entry(item) if isinstance(item, GlossaryTerm) else document.node_mention(item)
 
 
 def _contents_depth(site: Site) -> int:
     """Return how many steps of the tree the table of contents shows."""
-    depths = [depth for _, depth in _contents_entries(site.roots, 1)]
-    least = len(site.top_nodes) + 1
-    fitting = [most for most in range(least, max(depths) + 1) if sum(d <= most for d in depths) <= MAX_CONTENTS_ENTRIES]
-    return max([least, *fitting])
+    depths = [depth for _, depth in _walk_with_depth(site.roots, 1)]
+    chapter_depth = len(site.top_nodes) + 1
+    fitting = [
+        limit
+        for limit in range(chapter_depth, max(depths) + 1)
+        if sum(depth <= limit for depth in depths) <= MAX_CONTENTS_ENTRIES
+    ]
+    return max([chapter_depth, *fitting])
 
 
-def _contents_entries(entries: tuple[TreeNode, ...], depth: int) -> Iterator[tuple[TreeNode, int]]:
-    for entry in entries:
-        yield entry, depth
-        yield from _contents_entries(entry.children, depth + 1)
+def _walk_with_depth(nodes: tuple[TreeNode, ...], depth: int) -> Iterator[tuple[TreeNode, int]]:
+    for node in nodes:
+        yield node, depth
+        yield from _walk_with_depth(node.children, depth + 1)
 
 
-def _sections(
-    site: Site, desk: Document, roots: tuple[TreeNode, ...], drawings: Mapping[str, Diagram]
-) -> Iterator[Data]:
-    """Yield every node in reading order, each chapter with its diagram; one shown again is only named."""
-    pages = {page.node.id: page for page in _node_pages(site)}
-    for entry, depth in _contents_entries(roots, 1):
-        if entry.is_repeat:
-            yield desk.node_mention(entry) | {"is": "again", "depth": depth}
+def _sections(document: Document, roots: tuple[TreeNode, ...]) -> Iterator[Data]:
+    """Yield every node in reading order, each chapter with its diagram. A repeat (再掲) is only mentioned."""
+    pages_by_id = {page.node.id: page for page in _node_pages(document.site)}
+    for node, depth in _walk_with_depth(roots, 1):
+        if node.is_repeat:
+            yield document.node_mention(node) | {"type": "repeat", "depth": depth}
             continue
-        made = desk.node_section(pages[entry.id], depth)
-        if made["chapter"]:
-            picture = drawings.get(f"branch-{entry.id}")
-            made["diagram"] = desk.diagram_geometry(picture) if picture else None
-            made["code"] = qr_matrix(made["address"]) if site.plan.base_url else []
-        yield made
+        section = document.node_section(pages_by_id[node.id], depth)
+        if section["is_chapter"]:
+            section["diagram"] = diagram_geometry(document, f"branch-{node.id}")
+            section["qr_code"] = qr_matrix(section["page_url"]) if document.site.plan.base_url else []
+        yield section

@@ -1,7 +1,7 @@
-"""Manuscripts → PDFs. The only module that knows Typst.
+"""Compile the data of a document into a PDF with Typst. The only module that imports typst.
 
-The engine sees one folder of its own, gone afterwards: the templates, the pictures, the manuscript as JSON. It can
-read nothing else, and a template that asks for a package from the network is refused before it starts.
+Typst reads one temporary folder, which contains the templates, the images, the fonts and the data as JSON. It can read
+no other file, and a template that imports a package from the network is rejected before Typst starts.
 """
 
 from __future__ import annotations
@@ -23,85 +23,85 @@ from handbook.diagnostics import Diagnostic, SourceSpan, format_diagnostic
 from handbook.model import OutputFile, Theme
 
 BOOKLET_TEMPLATE = "booklet.typ"
-"""The template in templates/booklet/ of all documents but the comparison."""
+"""The template in templates/booklet/ of all documents except the comparison."""
 PDF_STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
-"""For the archive, and for everybody's reader."""
+"""PDF/A for archives and PDF/UA for screen readers."""
 FONT_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
-"""The fonts that come with our requirements; what stands in theme/fonts/ is asked first."""
+"""Installed packages with the default fonts. The fonts in theme/fonts/ come before them."""
 EVICT_CACHE_BYTES = 5_000_000
-"""Bytes of a PDF after which memory counts."""
+"""Size of a PDF after which the cache of Typst is cleared, to limit memory."""
 CACHE_EVICTION_RUNS = 10
-"""The engine keeps all it has laid out for so many documents more; that many empty ones make it let go."""
+"""Typst keeps a cached layout for this many compilations. Compiling an empty document as often clears the cache."""
 MISSING_GLYPH_MARK = "〓"
-"""What Japanese printers set for a sign that their cases lack."""
-NON_TEXT_KEYS = frozenset({"id", "to", "label", "url", "src", "address", "permalink"})
-"""Keys of a manuscript whose values name a place and are never read as words."""
-_PACKAGE = re.compile(r'"@')
+"""Printed in place of a character that no font contains (the geta mark of Japanese printers)."""
+NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
+"""Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
+_PACKAGE_IMPORT = re.compile(r'"@')
 _TEMPLATE_LOCATION = re.compile(r"templates/([\w./-]+):(\d+):(\d+)")
 _MISSING_GLYPH_WARNING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
-"""How the engine writes signs that nobody sees."""
+"""How Typst writes invisible characters in its messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class PdfCompiler:
-    """Sets manuscripts. Call it: a manuscript → its PDF."""
+    """Compiles the data of a document into a PDF when called."""
 
     root: Path
-    """The folder that the engine sees."""
+    """The only folder that Typst can read."""
     compiler: typst.Compiler
     empty_compiler: typst.Compiler
-    """Sets nothing, see KEPT."""
+    """Compiles an empty document, see CACHE_EVICTION_RUNS."""
     font_families: Sequence[str]
-    """The typefaces, the first asked first."""
+    """In order of preference."""
     theme: Theme
     missing_glyphs: set[str]
-    """Signs met so far that no typeface has; in their place stands STAND_IN."""
+    """Characters found so far that no font contains. They are replaced by MISSING_GLYPH_MARK."""
 
-    def __call__(self, manuscript: Mapping[str, Any]) -> bytes:
-        """Raise NoBooklet where the template is broken."""
+    def __call__(self, data: Mapping[str, Any]) -> bytes:
+        """Return the PDF. Raises BookletError if the template is broken."""
         try:
-            made = self._compile(manuscript)
+            pdf = self._compile(data)
         except typst.TypstError as error:
-            lacking = {
-                _ESCAPE.sub(lambda code: chr(int(code[1], 16)), sign)
-                for sign in _MISSING_GLYPH_WARNING.findall(error.diagnostic)
+            missing = {
+                _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), character)
+                for character in _MISSING_GLYPH_WARNING.findall(error.diagnostic)
             }
-            if lacking <= self.missing_glyphs | {MISSING_GLYPH_MARK}:
+            if missing <= self.missing_glyphs | {MISSING_GLYPH_MARK}:
                 raise BookletError(_format_typst_error(error, self.theme)) from error
-            self.missing_glyphs.update(lacking)
-            return self(manuscript)
-        for _ in range(CACHE_EVICTION_RUNS if len(made) > EVICT_CACHE_BYTES else 0):
+            self.missing_glyphs.update(missing)
+            return self(data)
+        for _ in range(CACHE_EVICTION_RUNS if len(pdf) > EVICT_CACHE_BYTES else 0):
             self.empty_compiler.compile(format="svg")
-        return made
+        return pdf
 
-    def _compile(self, manuscript: Mapping[str, Any]) -> bytes:
-        shown = replace_missing_glyphs(dict(manuscript), self.missing_glyphs) | {"faces": self.font_families}
-        (self.root / "manuscript.json").write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
-        made, doubts = self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
-        # A typeface that is not there would be replaced by another in silence.
-        for doubt in doubts:
-            if "font family" in doubt.message:
-                raise BookletError(_format_typst_error(doubt, self.theme))
-        if not isinstance(made, bytes):
+    def _compile(self, data: Mapping[str, Any]) -> bytes:
+        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
+        (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
+        pdf, warnings = self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
+        # Typst replaces a missing font by another one and only warns.
+        for warning in warnings:
+            if "font family" in warning.message:
+                raise BookletError(_format_typst_error(warning, self.theme))
+        if not isinstance(pdf, bytes):
             raise BookletError("冊子を作る道具が、PDF を返しませんでした")
-        return made
+        return pdf
 
 
-def replace_missing_glyphs(data: Any, lacking: Collection[str]) -> Any:
-    """Return plain data with STAND_IN for every lacking sign that is shown; what names a place stays as it is."""
-    if not lacking:
+def replace_missing_glyphs(data: Any, missing: Collection[str]) -> Any:
+    """Return plain data with MISSING_GLYPH_MARK for each missing character, except in the values of NON_TEXT_KEYS."""
+    if not missing:
         return data
     match data:
         case str():
-            return re.sub("|".join(map(re.escape, sorted(lacking))), MISSING_GLYPH_MARK, data)
+            return re.sub("|".join(map(re.escape, sorted(missing))), MISSING_GLYPH_MARK, data)
         case dict():
             return {
-                key: held if key in NON_TEXT_KEYS else replace_missing_glyphs(held, lacking)
-                for key, held in data.items()
+                key: value if key in NON_TEXT_KEYS else replace_missing_glyphs(value, missing)
+                for key, value in data.items()
             }
         case list() | tuple():
-            return [replace_missing_glyphs(held, lacking) for held in data]
+            return [replace_missing_glyphs(item, missing) for item in data]
     return data
 
 
@@ -109,45 +109,46 @@ def replace_missing_glyphs(data: Any, lacking: Collection[str]) -> Any:
 def open_pdf_compiler(
     theme: Theme, images: Iterable[OutputFile], template: str = BOOKLET_TEMPLATE
 ) -> Iterator[PdfCompiler]:
-    """Yield a printer that sets manuscripts with a template of templates/booklet/, the theme's fonts and the images.
+    """Yield a compiler for one template of templates/booklet/ with the theme's fonts and the given images.
 
-    Raises NoBooklet where the fonts are missing.
+    Raises BookletError if no font is found or a template imports a package.
     """
     _reject_package_imports(theme)
     with TemporaryDirectory(prefix="booklet-") as folder:
         root = Path(folder)
         _write_compiler_inputs(root, theme, images)
-        own = [str(root / "fonts")] if theme.fonts else []
-        fonts, mine = (
+        theme_dirs = [str(root / "fonts")] if theme.fonts else []
+        fonts, theme_fonts = (
             typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
-            for paths in ([*own, *_installed_font_dirs()], own)
+            for paths in ([*theme_dirs, *_installed_font_dirs()], theme_dirs)
         )
-        families = [*mine.families(), *(name for name in fonts.families() if name not in mine.families())]
+        theme_families = theme_fonts.families()
+        families = [*theme_families, *(name for name in fonts.families() if name not in theme_families)]
         if not families:
             names = " ".join(name.replace("_", "-") for name in FONT_PACKAGES)
             raise BookletError(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
-        engine, idle = (
+        compiler, empty_compiler = (
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
             for source in (f"templates/booklet/{template}", "empty.typ")
         )
-        yield PdfCompiler(root, engine, idle, families, theme, set())
+        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set())
 
 
 def _reject_package_imports(theme: Theme) -> None:
-    """Refuse templates that would fetch something: the engine downloads packages without asking."""
+    """Raise BookletError if a template imports a package, since Typst would download it."""
     for name, text in theme.templates.items():
         for number, line in enumerate(text.split("\n") if name.startswith("booklet/") else (), 1):
-            if found := _PACKAGE.search(line):
-                place = SourceSpan(f"templates/{name}", number, found.start() + 1)
+            if match := _PACKAGE_IMPORT.search(line):
+                span = SourceSpan(f"templates/{name}", number, match.start() + 1)
                 message = "冊子のひな形から、よそのパッケージは読み込めません"
                 hint = "使いたいものは、templates/booklet/ に .typ ファイルとして置きます"
-                raise BookletError(format_diagnostic(Diagnostic(place, "external-file", message, hint, line)))
+                raise BookletError(format_diagnostic(Diagnostic(span, "external-file", message, hint, line)))
 
 
 def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile]) -> None:
-    """Put what the engine may see into its folder."""
-    for part in ("templates/booklet", "images", "fonts"):
-        (root / part).mkdir(parents=True)
+    """Write the files that Typst may read into its folder."""
+    for folder in ("templates/booklet", "images", "fonts"):
+        (root / folder).mkdir(parents=True)
     (root / "empty.typ").touch()
     for name, text in theme.templates.items():
         if name.startswith("booklet/"):
@@ -159,21 +160,23 @@ def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile
 
 
 def _installed_font_dirs() -> list[str]:
-    """Return the folders of the fonts that are installed."""
-    found = (importlib.util.find_spec(name) for name in FONT_PACKAGES)
-    return [folder for spec in found if spec for folder in spec.submodule_search_locations or ()]
+    """Return the folders of the installed font packages."""
+    specs = (importlib.util.find_spec(name) for name in FONT_PACKAGES)
+    return [folder for spec in specs if spec for folder in spec.submodule_search_locations or ()]
 
 
 def _format_typst_error(error: Any, theme: Theme) -> str:
-    """Return the engine's complaint in the editor's form, at the innermost line of a template it names."""
-    if lacking := _MISSING_GLYPH_WARNING.search(error.message):
-        return f"冊子のひな形に、冊子の書体にない字「{lacking[1]}」があります"
-    where = _TEMPLATE_LOCATION.search(error.diagnostic) or next(
+    """Return an error or warning of Typst as a diagnostic in Japanese, at the innermost template line that it names."""
+    if missing := _MISSING_GLYPH_WARNING.search(error.message):
+        return f"冊子のひな形に、冊子の書体にない字「{missing[1]}」があります"
+    location = _TEMPLATE_LOCATION.search(error.diagnostic) or next(
         filter(None, map(_TEMPLATE_LOCATION.search, error.trace)), None
     )
-    name, line, column = (where[1], int(where[2]), int(where[3])) if where else (f"booklet/{BOOKLET_TEMPLATE}", 1, 1)
+    name, line, column = (
+        (location[1], int(location[2]), int(location[3])) if location else (f"booklet/{BOOKLET_TEMPLATE}", 1, 1)
+    )
     lines = theme.templates.get(name, "").split("\n")
-    excerpt = lines[line - 1] if where and line <= len(lines) else ""
+    excerpt = lines[line - 1] if location and line <= len(lines) else ""
     message = f"冊子のひな形を組めません（{error.message}）"
     return format_diagnostic(
         Diagnostic(SourceSpan(f"templates/{name}", line, column), "broken-template", message, "", excerpt)

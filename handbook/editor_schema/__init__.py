@@ -1,7 +1,8 @@
-"""The table of keys, told to those who write a plan: a schema for editors and a printed reference.
+"""Describe the format of plan.yaml: a JSON Schema for text editors and a reference page.
 
-Both say what `load` checks, out of the same table. Inside: `forms` one row a form, `levels` the whole file,
-`page` the reference.
+Both are generated from the table of fields with which `handbook.parse` checks plans. `value_types` describes the types
+of values, `text_patterns` has their patterns, `schema_parts` has parts that all types share, `plan_schema` builds the
+schema and `format_reference` the page.
 """
 
 from __future__ import annotations

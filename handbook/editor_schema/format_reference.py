@@ -1,4 +1,4 @@
-"""The table of keys → a page for editors: every key, how it is written, an example, where a reader meets it."""
+"""Write the reference of plan.yaml: each field with its meaning, syntax, an example and where its value is shown."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _INTRO = """\
 - まだ決まっていない項目は、空のまま残さず、行ごと書かないでおきます。
 """
 WHERE_SHOWN: Mapping[str, str] = {"fact": "ページの表、冊子", "section": "ページ、冊子", "": ""}
-"""Where a reader finds a value, by `Field.shown`, if the row itself does not say so."""
+"""Where a reader finds a value, by `Field.shown`, for fields without a `where` of their own."""
 
 
 def reference_file() -> OutputFile:
-    """Return the page, in Japanese Markdown."""
+    """Return the page as Japanese Markdown."""
     return OutputFile(REFERENCE_PATH, "\n".join([_INTRO, *_reference_sections()]).encode())
 
 
@@ -69,8 +69,8 @@ def _reference_sections() -> Iterator[str]:
 
 def _fields_table(fields: Sequence[Field]) -> str:
     rows = [("項目", "意味", "書き方", "例", "出るところ"), ("---",) * 5]
-    for key in fields:
-        typed = f"`{example_value(key)}`" if example_value(key) else ""
-        name = f"**`{key.name}`**" if key.is_required else f"`{key.name}`"
-        rows.append((name, key.meaning, syntax_text(key), typed, where_shown(key)))
+    for field in fields:
+        example = f"`{example_value(field)}`" if example_value(field) else ""
+        name = f"**`{field.name}`**" if field.is_required else f"`{field.name}`"
+        rows.append((name, field.meaning, syntax_text(field), example, where_shown(field)))
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)

@@ -1,9 +1,8 @@
-"""One row a form: how its values are written, in words and as a schema.
+"""Describe each type of field values, as Japanese text and as a JSON Schema.
 
-The schema says no more than the checks do, so that an editor never refuses what a build takes. YAML guesses types and
-this format does not, so a number is a text here too. (Not so `true`, `false`, `null` and `~`: an editor would propose
-them for every name, so a name that is one of these is underlined until it stands in quotes.) `errorMessage`,
-`markdownDescription` and `defaultSnippets` are what the YAML language server knows beyond the standard.
+The schema is never stricter than the checks of a build, so that an editor does not reject a valid plan. YAML guesses
+types but plan.yaml has texts only, so a schema of a text also allows a number. It does not allow `true`, `false`,
+`null` and `~`, since editors would propose these for every name; a name that is one of them has to be quoted.
 """
 
 from __future__ import annotations
@@ -11,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from handbook.editor_schema.schema_parts import (
+    JsonSchema,
+    additional_properties_error,
+    required_constraints,
+    schema_annotations,
+)
 from handbook.editor_schema.text_patterns import DATE_PATTERN, NO_DEVICE_NAME, PERIOD_PATTERN, YEAR_PATTERN, whole_text
 from handbook.field_types import Field, FieldType
 from handbook.fields import VOCABULARY_KEYS
-from handbook.json_types import JsonOutput
 from handbook.patterns import (
     BASE_URL_PATTERN,
     FORMER_ID_PATTERN,
@@ -24,111 +28,98 @@ from handbook.patterns import (
     NUMBER_PATTERN,
 )
 
-JsonSchema = dict[str, JsonOutput]
 Vocabularies = Mapping[str, Sequence[str]]
-"""The lists of allowed words, by their name."""
+"""Lists of allowed words by name."""
 
 _PLAIN_ID = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
 
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """How the values of a form are written."""
+    """How the values of one type of fields are written."""
 
     description: str
-    """In Japanese, for the reference and the bubble in an editor."""
+    """In Japanese, for the reference and the tooltip in an editor."""
     example: str
     schema: Callable[[Field, Vocabularies], JsonSchema]
 
 
-def field_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    """Return the schema of a key's value, with what an editor shows about it."""
-    value = VALUE_TYPES[key.type].schema(key, words)
-    lines = [key.meaning, f"書き方: {syntax_text(key)}"]
-    if example_value(key) and "examples" not in value:  # which an editor shows by itself
-        lines.append(f"例: `{example_value(key)}`")
-    return {**schema_annotations(key.name, key.meaning, *lines[1:]), **value}
+def field_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    """Return the schema of the value of a field, with the texts of its tooltip."""
+    value = VALUE_TYPES[field.type].schema(field, vocabularies)
+    lines = [field.meaning, f"書き方: {syntax_text(field)}"]
+    if example_value(field) and "examples" not in value:  # an editor shows `examples` by itself
+        lines.append(f"例: `{example_value(field)}`")
+    return {**schema_annotations(field.name, field.meaning, *lines[1:]), **value}
 
 
-def schema_annotations(title: str, *said: str) -> JsonSchema:
-    """Return what an editor shows about a value."""
-    return {"title": title, "description": said[0], "markdownDescription": "\n\n".join(said)}
+def syntax_text(field: Field) -> str:
+    """Return how the value of a field is written, in Japanese."""
+    text = VALUE_TYPES[field.type].description
+    if field.choices:
+        text = "、".join(f"`{word}`" for word in field.choices) + " のどれか"
+    if field.vocabulary:
+        is_own_list = field.vocabulary in VOCABULARY_KEYS
+        text = f"`{field.vocabulary}` の一覧にある言葉の並び" if is_own_list else "節の項目の名前の並び"
+    return f"{text}。かならず書きます" if field.is_required else text
 
 
-def syntax_text(key: Field) -> str:
-    """How a key's value is written, in Japanese."""
-    said = VALUE_TYPES[key.type].description
-    if key.choices:
-        said = "、".join(f"`{word}`" for word in key.choices) + " のどれか"
-    if key.vocabulary:
-        listed = key.vocabulary in VOCABULARY_KEYS
-        said = f"`{key.vocabulary}` の一覧にある言葉の並び" if listed else "節の項目の名前の並び"
-    return f"{said}。かならず書きます" if key.is_required else said
+def example_value(field: Field) -> str:
+    """Return an example of a value as it is typed."""
+    return field.example or (field.choices[0] if field.choices else VALUE_TYPES[field.type].example)
 
 
-def example_value(key: Field) -> str:
-    """Return a value of the key as an editor types it."""
-    return key.example or (key.choices[0] if key.choices else VALUE_TYPES[key.type].example)
-
-
-def object_schema(keys: Sequence[Field], what: str, words: Vocabularies) -> JsonSchema:
-    """Return the schema of a small table: its keys and no others, those required there."""
+def object_schema(fields: Sequence[Field], what: str, vocabularies: Vocabularies) -> JsonSchema:
+    """Return the schema of an object that has these fields and no others."""
     return {
         "type": "object",
-        "errorMessage": additional_properties_error([key.name for key in keys]),
-        "properties": {key.name: field_schema(key, words) for key in keys},
+        "errorMessage": additional_properties_error([field.name for field in fields]),
+        "properties": {field.name: field_schema(field, vocabularies) for field in fields},
         "additionalProperties": False,
-        **({"allOf": needed} if (needed := required_constraints(keys, what)) else {}),
+        **({"allOf": required} if (required := required_constraints(fields, what)) else {}),
     }
 
 
-def required_constraints(keys: Sequence[Field], what: str) -> list[JsonSchema]:
-    """Return a demand for each key that must be there, in the words of the checks."""
-    return [
-        {"required": [key.name], "errorMessage": f"{what}に `{key.name}` がありません（{key.meaning}）"}
-        for key in keys
-        if key.is_required
-    ]
+def _string_schema(field: Field, pattern: str, message: str) -> JsonSchema:
+    """Return the schema of a text, or of a text that YAML parses as a number."""
+    type_message = f"`{field.name}` の値を文字で書きます。まだ無ければ、行ごと消します"
+    return {
+        "type": ["string", "number"],
+        "errorMessage": type_message,
+        "pattern": pattern,
+        "patternErrorMessage": message,
+    }
 
 
-def additional_properties_error(names: Sequence[str]) -> str:
-    """Return what is said both of an unknown key and of a value that is no table."""
-    return f"ここに書けるのは、{'、'.join(f'`{name}`' for name in names)} です（`項目: 値` の形で書きます）"
+def _line_schema(field: Field, _: Vocabularies) -> JsonSchema:
+    return _string_schema(field, r"^[^\n]*\S[^\n]*$(?!\n)", f"`{field.name}` は 1 行で書きます")
 
 
-def _string_schema(key: Field, pattern: str, message: str) -> JsonSchema:
-    """Return the schema of a text, or of what YAML takes for a number."""
-    empty = f"`{key.name}` の値を文字で書きます。まだ無ければ、行ごと消します"
-    return {"type": ["string", "number"], "errorMessage": empty, "pattern": pattern, "patternErrorMessage": message}
+def _markdown_schema(field: Field, _: Vocabularies) -> JsonSchema:
+    return _string_schema(field, r"\S", f"`{field.name}` が空です")
 
 
-def _line_schema(key: Field, _: Vocabularies) -> JsonSchema:
-    return _string_schema(key, r"^[^\n]*\S[^\n]*$(?!\n)", f"`{key.name}` は 1 行で書きます")
+def _kana(field: Field, _: Vocabularies) -> JsonSchema:
+    return _string_schema(
+        field, whole_text(rf"\s*(?!\s){KANA_PATTERN.pattern}"), f"`{field.name}` はひらがなで書きます"
+    )
 
 
-def _markdown_schema(key: Field, _: Vocabularies) -> JsonSchema:
-    return _string_schema(key, r"\S", f"`{key.name}` が空です")
-
-
-def _kana(key: Field, _: Vocabularies) -> JsonSchema:
-    return _string_schema(key, whole_text(rf"\s*(?!\s){KANA_PATTERN.pattern}"), f"`{key.name}` はひらがなで書きます")
-
-
-def _id(key: Field, _: Vocabularies) -> JsonSchema:
-    message = f"`{key.name}` に使えるのは、{_PLAIN_ID}です"
+def _id(field: Field, _: Vocabularies) -> JsonSchema:
+    message = f"`{field.name}` に使えるのは、{_PLAIN_ID}です"
     return {"type": "string", "pattern": whole_text(NO_DEVICE_NAME + ID_PATTERN.pattern), "errorMessage": message}
 
 
-def _enum_schema(key: Field, _: Vocabularies) -> JsonSchema:
-    message = f"`{key.name}` に使えるのは、{'、'.join(f'`{word}`' for word in key.choices)} です"
-    return {"enum": list(key.choices), "errorMessage": message}
+def _enum_schema(field: Field, _: Vocabularies) -> JsonSchema:
+    message = f"`{field.name}` に使えるのは、{'、'.join(f'`{word}`' for word in field.choices)} です"
+    return {"enum": list(field.choices), "errorMessage": message}
 
 
 def _pattern(pattern: str, example: str, *types: str) -> Callable[[Field, Vocabularies], JsonSchema]:
-    """Return the schema of a text of a fixed build, whose example serves as a start."""
+    """Return a function that makes the schema of a text with a pattern. Editors propose the example."""
 
-    def schema(key: Field, _: Vocabularies) -> JsonSchema:
-        message = f"`{key.name}` は `{example}` の形で書きます"
+    def schema(field: Field, _: Vocabularies) -> JsonSchema:
+        message = f"`{field.name}` は `{example}` の形で書きます"
         return {
             "type": ["string", *types],
             "pattern": whole_text(pattern),
@@ -139,76 +130,78 @@ def _pattern(pattern: str, example: str, *types: str) -> Callable[[Field, Vocabu
     return schema
 
 
-def _array_schema(key: Field, items: JsonSchema, least: int = 1) -> JsonSchema:
-    message = f"`{key.name}` は並びで書きます。例: `{example_value(key)}`"
-    return {"type": "array", "minItems": least, "uniqueItems": True, "errorMessage": message, "items": items}
+def _array_schema(field: Field, items: JsonSchema, min_items: int = 1) -> JsonSchema:
+    message = f"`{field.name}` は並びで書きます。例: `{example_value(field)}`"
+    return {"type": "array", "minItems": min_items, "uniqueItems": True, "errorMessage": message, "items": items}
 
 
-def _vocabulary_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    if not key.vocabulary:
-        return _array_schema(key, _line_schema(key, words))
-    message = f"`{key.vocabulary}` の一覧にない言葉です。一覧を直したばかりなら `build.py schema` で追いつきます"
-    return _array_schema(key, {"enum": list(words[key.vocabulary]), "errorMessage": message})
+def _vocabulary_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    if not field.vocabulary:
+        return _array_schema(field, _line_schema(field, vocabularies))
+    message = f"`{field.vocabulary}` の一覧にない言葉です。一覧を直したばかりなら `build.py schema` で追いつきます"
+    return _array_schema(field, {"enum": list(vocabularies[field.vocabulary]), "errorMessage": message})
 
 
-def _ids(key: Field, words: Vocabularies) -> JsonSchema:
-    return _array_schema(key, _id(key, words))
+def _ids(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    return _array_schema(field, _id(field, vocabularies))
 
 
-def _former_ids_schema(key: Field, _: Vocabularies) -> JsonSchema:
-    folder, plain = FORMER_ID_PATTERN.pattern.rsplit("?", 1)
+def _former_ids_schema(field: Field, _: Vocabularies) -> JsonSchema:
+    folder, node_id = FORMER_ID_PATTERN.pattern.rsplit("?", 1)
     message = f"id に使えるのは、{_PLAIN_ID}です。別の階層にあったものは、前に `フォルダー/` を付けます"
-    pattern = whole_text(f"{folder}?{NO_DEVICE_NAME}{plain}")
-    return _array_schema(key, {"type": "string", "pattern": pattern, "errorMessage": message})
+    pattern = whole_text(f"{folder}?{NO_DEVICE_NAME}{node_id}")
+    return _array_schema(field, {"type": "string", "pattern": pattern, "errorMessage": message})
 
 
-def _object_field_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    return object_schema(key.subfields, f"`{key.name}` ", words)
+def _object_field_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    return object_schema(field.subfields, f"`{field.name}` ", vocabularies)
 
 
-def _objects_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    rows = object_schema(key.subfields, f"`{key.name}` の行", words)
-    return {"type": "array", "minItems": 1, "errorMessage": message, **with_snippets(rows, key.name, key.subfields)}
+def _objects_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    message = f"`{field.name}` は `- ` で始まる並びで書きます"
+    rows = object_schema(field.subfields, f"`{field.name}` の行", vocabularies)
+    return {"type": "array", "minItems": 1, "errorMessage": message, **with_snippets(rows, field.name, field.subfields)}
 
 
-def _department_list_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    first, *_ = key.subfields
-    rows = object_schema(key.subfields, f"`{key.name}` の行", words)
-    message = f"`{key.name}` は `- ` で始まる並びで書きます"
-    either: JsonSchema = {"if": {"type": "object"}, "then": rows, "else": field_schema(first, words)}
+def _department_list_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    first, *_ = field.subfields
+    rows = object_schema(field.subfields, f"`{field.name}` の行", vocabularies)
+    message = f"`{field.name}` は `- ` で始まる並びで書きます"
+    either: JsonSchema = {"if": {"type": "object"}, "then": rows, "else": field_schema(first, vocabularies)}
     return {"type": "array", "minItems": 1, "errorMessage": message, "items": either}
 
 
-def _by_year_schema(key: Field, words: Vocabularies) -> JsonSchema:
-    each = field_schema(key.per_year, words) if key.per_year else {}
-    message = f"`{key.name}` は `令和8年度: 値` のように、年度ごとに書きます"
+def _by_year_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    year_value = field_schema(field.per_year, vocabularies) if field.per_year else {}
+    message = f"`{field.name}` は `令和8年度: 値` のように、年度ごとに書きます"
     years: JsonSchema = {
         "type": "object",
         "minProperties": 1,
         "errorMessage": message,
-        "patternProperties": {whole_text(YEAR_PATTERN): each},
+        "patternProperties": {whole_text(YEAR_PATTERN): year_value},
     }
     return {**years, "propertyNames": {"pattern": whole_text(YEAR_PATTERN), "patternErrorMessage": message}}
 
 
-def _number_schema(key: Field, _: Vocabularies) -> JsonSchema:
-    pattern = f"{NUMBER_PATTERN.pattern}|{key.no_value_word}" if key.no_value_word else NUMBER_PATTERN.pattern
-    return _string_schema(key, whole_text(pattern), f"`{key.name}` は、単位を付けずに、半角の数だけを書きます")
+def _number_schema(field: Field, _: Vocabularies) -> JsonSchema:
+    pattern = f"{NUMBER_PATTERN.pattern}|{field.no_value_word}" if field.no_value_word else NUMBER_PATTERN.pattern
+    return _string_schema(field, whole_text(pattern), f"`{field.name}` は、単位を付けずに、半角の数だけを書きます")
 
 
-def with_snippets(rows: JsonSchema, what: str, keys: Sequence[Field]) -> JsonSchema:
-    """Return the items of a list, and how an editor begins one: the keys that must be there, to be filled in.
+def with_snippets(rows: JsonSchema, what: str, fields: Sequence[Field]) -> JsonSchema:
+    """Return `items` of a list, with a snippet that has the required fields of a new item.
 
-    Said of the item, not of the list: there the server would put brackets around it.
+    The snippet belongs to the item: for a list, the language server would add brackets.
     """
-    blank = {key.name: f"${number}" for number, key in enumerate((key for key in keys if key.is_required), 1)}
-    new = {"label": f"新しい{what}", "description": f"{what}を 1 つ書き足します"}
-    return {"items": {**rows, "defaultSnippets": [{**new, "body": blank}]}}
+    snippet_body = {
+        field.name: f"${number}" for number, field in enumerate((field for field in fields if field.is_required), 1)
+    }
+    snippet = {"label": f"新しい{what}", "description": f"{what}を 1 つ書き足します"}
+    return {"items": {**rows, "defaultSnippets": [{**snippet, "body": snippet_body}]}}
 
 
-def _spellings(key: Field, words: Vocabularies) -> JsonSchema:
-    return _array_schema(key, _array_schema(key, _line_schema(key, words), least=2))
+def _spellings(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    return _array_schema(field, _array_schema(field, _line_schema(field, vocabularies), min_items=2))
 
 
 VALUE_TYPES: Mapping[FieldType, ValueType] = {

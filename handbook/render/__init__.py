@@ -1,6 +1,6 @@
-"""Pages → HTML files through Jinja2. The only room that knows it.
+"""Render the pages of the site as HTML with Jinja2.
 
-Inside: `engine` sets Jinja2 up; `page_variables` returns the variables of a page's template.
+`jinja` configures Jinja2 and is the only module that imports it; `page_variables` returns the variables of a page.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from handbook.render import jinja
 from handbook.render.page_variables import page_variables
 
 PAGES = "pages/"
-"""The folder in templates/ with a template for each kind of page."""
+"""Folder in templates/ with a template for each kind of page."""
 PageSource = Page | Redirect | str
-"""One thing to fill a template for: a page, a stub, or a list for machines by its name."""
+"""What one file is rendered from: a page, a redirect, or the name of a file for crawlers, such as `robots.txt`."""
 PageRenderer = Callable[[PageSource], OutputFile]
 
 
@@ -46,43 +46,45 @@ def page_renderer(
     booklet: Booklet | None,
     data: Callable[[], tuple[DataFile, ...]],
 ) -> PageRenderer:
-    """Return what fills any one form of the site, alone or among all others.
+    """Return a function that renders one file of the site.
 
-    `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`; diagrams that could
-    not be drawn are not among them. What it returns raises SourceError where a template is broken.
+    `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`. Diagrams that could
+    not be drawn are missing. The function raises SourceError if a template is broken.
     """
-    templates = _site_environment(site, texts, theme, booklet)
-    jinja.precompile(templates, (PAGES + page.template for page in site.pages))
+    environment = _site_environment(site, texts, theme, booklet)
+    jinja.precompile(environment, (PAGES + page.template for page in site.pages))
 
-    def made(form: PageSource) -> OutputFile:
-        if isinstance(form, str):
-            found = [page for page in site.pages if page.path != "404.html"]
-            return OutputFile(form, jinja.render_template(templates, PAGES + form, pages=found))
-        if isinstance(form, Redirect):
-            shown = {"link": form.target, "path_to_root": form.path_to_root}
-            return OutputFile(form.path, jinja.render_template(templates, f"{PAGES}redirect.html", **shown))
-        shown = page_variables(form, site, texts, pictures)
-        if form.template == "data.html":
-            shown["data"] = data()
-        # A server shows 404.html at any address, so its links begin at the host where the plan says where it lives.
-        root = form.path_to_root if form.path != "404.html" else urlsplit(site.plan.base_url).path
-        shown |= {"page": form, "path_to_root": root, "current_path": "" if isinstance(form, NodePage) else form.path}
-        return OutputFile(form.path, jinja.render_template(templates, PAGES + form.template, **shown))
+    def render(source: PageSource) -> OutputFile:
+        if isinstance(source, str):
+            listed = [page for page in site.pages if page.path != "404.html"]
+            return OutputFile(source, jinja.render_template(environment, PAGES + source, pages=listed))
+        if isinstance(source, Redirect):
+            variables: dict[str, object] = {"link": source.target, "path_to_root": source.path_to_root}
+            return OutputFile(source.path, jinja.render_template(environment, f"{PAGES}redirect.html", **variables))
+        variables = page_variables(source, site, texts, pictures)
+        if source.template == "data.html":
+            variables["data"] = data()
+        variables["page"] = source
+        # A server sends 404.html for any URL, so its links start with the path of the base URL if that is known.
+        root = source.path_to_root if source.path != "404.html" else urlsplit(site.plan.base_url).path
+        variables["path_to_root"] = root
+        variables["current_path"] = "" if isinstance(source, NodePage) else source.path
+        return OutputFile(source.path, jinja.render_template(environment, PAGES + source.template, **variables))
 
-    return made
+    return render
 
 
-def beside(site: Site) -> Iterator[PageSource]:
-    """Yield what is rendered beside the pages: redirects, robots.txt, and sitemap.xml if the site's URL is known."""
+def extra_sources(site: Site) -> Iterator[PageSource]:
+    """Yield the sources other than pages: redirects, robots.txt, and sitemap.xml if the site's base URL is known."""
     yield from site.redirects
     yield "robots.txt"
     if site.plan.base_url:
         yield "sitemap.xml"
 
 
-def path_of(form: PageSource) -> str:
-    """Return the path of the file that is rendered from a form."""
-    return form if isinstance(form, str) else form.path
+def path_of(source: PageSource) -> str:
+    """Return the path of the file that is rendered from a source."""
+    return source if isinstance(source, str) else source.path
 
 
 def data_renderer(theme: Theme) -> Callable[..., bytes]:
@@ -90,39 +92,44 @@ def data_renderer(theme: Theme) -> Callable[..., bytes]:
     return functools.partial(jinja.render_template, jinja.new_environment(theme))
 
 
-def comparison_html(found: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
-    """Return the 新旧対照表 as one page that needs no other file.
+def comparison_html(comparison: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
+    """Return the comparison table (新旧対照表) as one HTML page that needs no other file.
 
-    Its style stands in it, and its policy allows that style alone, by its hash. Raises SourceError where the template
-    is broken.
+    The page contains its style sheet; its Content-Security-Policy allows only that one, by its hash. Raises
+    SourceError if the template is broken.
     """
     tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
     style = tokens.replace("\r\n", "\n") + theme.comparison_css
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    shown = {"comparison": found, "before": before, "after": after, "style_hash": f"sha256-{digest}"}
-    trusted = Markup(style)  # noqa: S704  # the theme's own
-    return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", style=trusted, **shown)
+    variables = {
+        "comparison": comparison,
+        "before": before,
+        "after": after,
+        "style": Markup(style),  # noqa: S704  # from the theme, not from content
+        "style_hash": f"sha256-{digest}",
+    }
+    return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", **variables)
 
 
 def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None) -> jinja.Environment:
-    known = {
+    """Return an environment with the global variables of all pages and the `phrased` filter for names."""
+    global_variables = {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "has_ruby": any(texts.has_kana(entry.name) for entry in site.tree_nodes if entry.node.kana_reading),
+        "has_ruby": any(texts.has_kana(node.name) for node in site.tree_nodes if node.node.kana_reading),
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
-    return jinja.new_environment(
-        theme, known, LazyMapping(texts.ruby_by_name, lambda words: _name_html(texts.ruby_by_name[words]))
-    )
+    names = LazyMapping(texts.ruby_by_name, lambda name: _name_html(texts.ruby_by_name[name]))
+    return jinja.new_environment(theme, global_variables, names)
 
 
 def _name_html(name: RubyName) -> Markup:
-    """Return a name that breaks between phrases only, kana over it: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
+    """Return a name with kana, breaking between phrases only: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
     phrases = ["".join([_ruby_html(*part) for part in phrase]) for phrase in name]
-    return Markup("<wbr>".join(phrases))  # noqa: S704  # escaped part by part
+    return Markup("<wbr>".join(phrases))  # noqa: S704  # each part is escaped
 
 
-def _ruby_html(text: str, over: str) -> str:
-    plain = str(escape(text))
-    return f"<ruby>{plain}<rp>（</rp><rt>{escape(over)}</rt><rp>）</rp></ruby>" if over else plain
+def _ruby_html(text: str, kana: str) -> str:
+    base = str(escape(text))
+    return f"<ruby>{base}<rp>（</rp><rt>{escape(kana)}</rt><rp>）</rp></ruby>" if kana else base

@@ -37,23 +37,21 @@ def page_variables(page: Page, site: Site, texts: SiteTexts, pictures: Mapping[s
         variables["written"] = html.text
     elif page.template == "home.html":
         variables["about"] = html.text("plan")
-        variables["heads"] = [(head, html.text(f"head-{head.id}")) for head in site.top_nodes]
+        variables["heads"] = [(node, html.text(f"head-{node.id}")) for node in site.top_nodes]
         variables["has_cover"] = site.diagram_specs[0].name in pictures
     elif page.template == "structure.html":
-        narrow = (
-            () if site.narrow_diagram_nodes else (figure for figure in site.diagram_specs if figure.style == "narrow")
-        )
+        narrow = () if site.narrow_diagram_nodes else (spec for spec in site.diagram_specs if spec.style == "narrow")
         variables["whole_pictures"] = html.diagrams(site.diagram_specs[:1])
         variables["narrow_pictures"] = html.diagrams(narrow)
     return variables
 
 
 def _node_variables(page: NodePage, site: Site, texts: SiteTexts, html: _PageHtml) -> dict[str, object]:
-    whole, source = site.diagram_specs[0], page.node.node
+    whole_diagram, source = site.diagram_specs[0], page.node.node
     return {
         "body": html.text("body"),
         "note": html.text("note"),
-        "gauges": [(gauge, html.chart(gauge.chart_name)) for gauge in page.indicators],
+        "gauges": [(status, html.chart(status.chart_name)) for status in page.indicators],
         "budget_chart": html.chart(page.budget.name if page.budget else ""),
         "reviews": [(review, _review_rows(review, html)) for review in source.reviews],
         "sections": [
@@ -64,7 +62,7 @@ def _node_variables(page: NodePage, site: Site, texts: SiteTexts, html: _PageHtm
         # The reading is in the heading already if kana are above the name.
         "reading": "" if texts.has_kana(page.title) else source.kana_reading,
         "terms": [(term, _trusted(texts.html_by_term[term.name].html)) for term in page.terms],
-        "boxed": whole.name in html.pictures and page.node.level in whole.levels,
+        "boxed": whole_diagram.name in html.pictures and page.node.level in whole_diagram.levels,
         "wide_pictures": html.diagrams([page.wide_diagram] if page.wide_diagram else []),
         "narrow_pictures": html.diagrams(page.narrow_diagrams),
     }
@@ -103,16 +101,16 @@ class _PageHtml:
         """Return the SVG of a chart; empty for an empty name."""
         return _trusted(self.pictures[name] if name else "")
 
-    def diagrams(self, figures: Iterable[DiagramSpec]) -> list[tuple[DiagramSpec, Markup]]:
+    def diagrams(self, specs: Iterable[DiagramSpec]) -> list[tuple[DiagramSpec, Markup]]:
         """Return each diagram that was drawn, with its SVG."""
-        return [(figure, self._diagram(figure)) for figure in figures if figure.name in self.pictures]
+        return [(spec, self._diagram(spec)) for spec in specs if spec.name in self.pictures]
 
-    def _diagram(self, figure: DiagramSpec) -> Markup:
+    def _diagram(self, spec: DiagramSpec) -> Markup:
         """Return the SVG of a diagram with links that fit the page; the box of the page's own node is highlighted."""
-        picture = self.pictures[figure.name].replace('href="@/', f'href="{self.page.path_to_root}')
+        picture = self.pictures[spec.name].replace('href="@/', f'href="{self.page.path_to_root}')
         if isinstance(self.page, NodePage):
-            own = f'id="{figure.name}_{self.page.node.id}" class="box '
-            picture = picture.replace(own, f'aria-current="page" {own}here ')
+            own_box = f'id="{spec.name}_{self.page.node.id}" class="box '
+            picture = picture.replace(own_box, f'aria-current="page" {own_box}here ')
         return _trusted(picture)
 
 

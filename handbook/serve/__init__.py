@@ -11,7 +11,7 @@ numbers.
 livereload supplies the protocol and the script in the browser. Its server and watcher are not used, because they allow
 any host and origin and only log errors (see also `watch`). Inside: `watch` detects changes, `session` holds the state
 that is shown, `background_check` checks all files, `handlers` answers requests, `inject` adds the scripts to a page,
-`page.js` keeps the scroll position and shows the errors.
+`overlay.js` keeps the scroll position and shows the errors.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def application(state: ServerState) -> web.Application:
         [
             (r"/livereload", ReloadSocket, arguments),
             (r"/livereload\.js", _LiveReloadScriptHandler, arguments),
-            (r"/livereload/(page\.(?:js|css))", _AssetHandler, arguments),
+            (r"/livereload/(overlay\.(?:js|css))", _AssetHandler, arguments),
             (r"/livereload/state/(.*)", _StateHandler, arguments),
             (r"/?(.*)", _SiteHandler, arguments),
         ],

@@ -13,7 +13,7 @@ from handbook.diagnostics import Diagnostic, clip_line
 from handbook.html_tree import parse_page
 
 SCRIPTS = (
-    '<script src="/livereload/page.js" data-stamp="{}" defer></script><script src="/livereload.js" defer></script>'
+    '<script src="/livereload/overlay.js" data-stamp="{}" defer></script><script src="/livereload.js" defer></script>'
 )
 _PLACEHOLDER_HTML = """<!DOCTYPE html>
 <html lang="ja">
@@ -24,7 +24,7 @@ _PLACEHOLDER_HTML = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/livereload/page.css">
+<link rel="stylesheet" href="/livereload/overlay.css">
 </head>
 <body>
 <main>

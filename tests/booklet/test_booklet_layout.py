@@ -120,10 +120,12 @@ def test_blank_halves_say_so_only_where_that_is_wanted(plan_of: Callable[..., Pa
     in_order, folded = said(handbook_of(root)), said(handbook_of(root, sheets))
     assert folded.count(words) > in_order.count(words) == 0
     look = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
-    token = f'#let blank-words = "{words}"'
+    token = f'#let blank-page-text = "{words}"'
     assert token in look
     (root / "templates/booklet").mkdir(parents=True)
-    (root / "templates/booklet/settings.typ").write_text(look.replace(token, '#let blank-words = ""'), encoding="utf-8")
+    (root / "templates/booklet/settings.typ").write_text(
+        look.replace(token, '#let blank-page-text = ""'), encoding="utf-8"
+    )
     assert words not in said(handbook_of(root, sheets))
 
 
@@ -211,7 +213,7 @@ def test_branches_are_told_apart_without_colour() -> None:
     """Each branch has its own dashes on paper, those that it has on the screen."""
     site = bound_at(FIRST)[0]
     text = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
-    named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
+    named = re.search(r"#let branch-dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named
     dashes = dict(re.findall(r"(branch-\d): (\(.*?\)),", named[1]))
     assert len({dashes.get(branch.colour_token, "") for branch in site.branches}) == len(site.branches)

@@ -155,7 +155,7 @@ async def test_a_page_is_served_as_it_was_built_but_for_what_makes_it_reload(ser
         body = answer.body
         assert b"livereload" not in built, "a built file holds what belongs to serve"
         if path.endswith(".html") and b'http-equiv="refresh"' not in body:
-            body = re.sub(rb"<script src=\"/livereload/page.js\" .*?</script><script .*?</script>", b"", body)
+            body = re.sub(rb"<script src=\"/livereload/overlay.js\" .*?</script><script .*?</script>", b"", body)
             body = re.sub(rb"connect-src 'self' ws://127.0.0.1:\d+; ", b"", body)
             assert body != answer.body
         assert body == built, path
@@ -184,7 +184,14 @@ async def test_no_path_leads_out_of_the_site(served: Served) -> None:
     await served.next()
     host, port = served.address.removeprefix("http://").rstrip("/").split(":")
     ways = ["../plan.yaml", "%2e%2e/plan.yaml", "..%2fplan.yaml", "theme/../../plan.yaml", "/etc/passwd", "plan.yaml"]
-    ways += ["..\\plan.yaml", "%5c..%5cplan.yaml", "content/", "livereload/../page.css", "livereload/__init__.py", "\0"]
+    ways += [
+        "..\\plan.yaml",
+        "%5c..%5cplan.yaml",
+        "content/",
+        "livereload/../overlay.css",
+        "livereload/__init__.py",
+        "\0",
+    ]
     for way in ways:
         reading, writing = await asyncio.open_connection(host, int(port))
         writing.write(f"GET /{way} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
@@ -196,7 +203,7 @@ async def test_no_path_leads_out_of_the_site(served: Served) -> None:
 
 # --- who is let in ---
 
-DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state/", "livereload/page.js"]
+DOORS = ["", "index.html", "theme/site.css", "none.html", "livereload.js", "livereload/state/", "livereload/overlay.js"]
 
 
 @pytest.mark.hazard(30)
@@ -615,7 +622,7 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def forget() -> None:
-    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._word
+    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._escape_text
     for memo in (*of_pages, graphviz_engine.layout_graphs, graphviz_engine._layout_graph, text_metrics._char_width_em):
         memo.cache_clear()
 

@@ -91,15 +91,15 @@ def test_no_words_make_the_booklets_engine_read_or_fetch(tmp_path: Path, tally: 
 FETCHER = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
+from handbook import parse
 from handbook.booklet import BookletError, typst_engine
-from handbook.parse.theme import load_theme
 from dataclasses import replace
-theme = load_theme(Path({root!r}))
+theme = parse.load_theme(Path({root!r}))
 theme = replace(theme, templates=dict(theme.templates) | {{"booklet/booklet.typ": '#import "@preview/cetz:0.0.1"'}})
 if {off}: typst_engine._reject_package_imports = lambda _: None
 try:
-    with typst_engine.open_pdf_compiler(theme, ()) as print_it: print_it({{}})
-except BookletError as why: print(why)
+    with typst_engine.open_pdf_compiler(theme, ()) as compile_pdf: compile_pdf({{}})
+except BookletError as error: print(error)
 """
 
 
