@@ -11,7 +11,7 @@ from typing import TextIO
 from handbook import bootstrap
 from handbook.commands import build, check, diff, import_, release, schema, serve, test
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, rules_page, warn
-from handbook.diagnostics import Report, SourceError, WorkerKilled
+from handbook.diagnostics import Report, SourceError, WorkerKilledError
 from handbook.japanese_argparse import JapaneseArgumentParser
 
 COMMANDS = (build, check, serve, release, schema, diff, import_, test)
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.command != test.NAME:
             bootstrap.ensure_packages(bootstrap.RUNTIME_PACKAGES, "requirements.txt", list(arguments))
         return int(options.run(options))
-    except (bootstrap.InstallError, WorkerKilled) as error:
+    except (bootstrap.InstallError, WorkerKilledError) as error:
         warn(error)
     except SourceError as error:
         from handbook import reporters

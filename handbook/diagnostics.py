@@ -85,7 +85,7 @@ class SourceError(Exception):
         return SourceError, (self.mistakes,)
 
 
-class WorkerKilled(Exception):
+class WorkerKilledError(Exception):
     """A worker process was killed by the system, usually because memory ran out."""
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
-from handbook.diagnostics import WorkerKilled
+from handbook.diagnostics import WorkerKilledError
 from handbook.gc_pause import gc_frozen
 
 MIN_ITEMS_PER_WORKER = 250
@@ -134,12 +134,12 @@ class _Worker:
     def next_chunk(self) -> list[Any]:
         """Wait for the next chunk and return it.
 
-        Raises the exception of `work`, or WorkerKilled if the process has ended before it sent the chunk.
+        Raises the exception of `work`, or WorkerKilledError if the process has ended before it sent the chunk.
         """
         try:
             results = self.receiver.recv()
         except (EOFError, OSError) as error:
-            raise WorkerKilled from error
+            raise WorkerKilledError from error
         if isinstance(results, Exception):
             raise results
         return cast(list[Any], results)

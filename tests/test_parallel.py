@@ -17,7 +17,7 @@ from support.building import build_in_memory
 
 from handbook import parallel
 from handbook.commands.options import PROJECT_ROOT
-from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, WorkerKilled
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, WorkerKilledError
 
 pytestmark = pytest.mark.skipif(
     multiprocessing.get_all_start_methods()[0] != "fork", reason="LOUD: this system cannot fork, one hand does it all"
@@ -67,7 +67,7 @@ def test_a_hand_that_dies_is_an_error_and_no_silence() -> None:
             os._exit(9)
         return number
 
-    with pytest.raises(WorkerKilled):
+    with pytest.raises(WorkerKilledError):
         list(parallel.parallel_map(die, range(500), worker_count=2))
 
 
@@ -116,7 +116,7 @@ def test_what_goes_wrong_aside_is_told_where_the_result_is_asked_for(monkeypatch
     with pytest.raises(SourceError) as told:
         next(later)
     assert told.value.mistakes == (mistake,)
-    with pytest.raises(WorkerKilled):
+    with pytest.raises(WorkerKilledError):
         next(parallel.submit(lambda: os._exit(9)))
 
 

@@ -216,7 +216,7 @@ def test_a_summary_that_cannot_be_written_is_said_and_changes_nothing_else(
     assert status == 1
     assert len(by_github(marks, "error")) == 30
     assert "点検のまとめを" in err
-    with pytest.raises(write.WriteRefused):
+    with pytest.raises(write.WriteError):
         write.append_summary("x", tmp_path)
 
 

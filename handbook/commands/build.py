@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         files = with_progress(outputs.checked(), "ページ", len(site.pages))
         paths, changed = write.write_output(files, folder, options.root)
-    except write.WriteRefused as error:
+    except write.WriteError as error:
         warn(f"{error}\n\n書き出し先は前のままです。")
         return EXIT_ERRORS
     for remark in outputs.remarks:

@@ -126,5 +126,5 @@ def _append_job_summary(report: Report, root: Path) -> None:
     rules = source + path_in_repository(shared.PROJECT_ROOT)("docs/mistakes.md") if source and rules_page() else ""
     try:
         write.append_summary(reporters.job_summary(report, path_in_repository(root), source, rules), Path(path))
-    except write.WriteRefused as error:
+    except write.WriteError as error:
         warn(f"注意: {error}")

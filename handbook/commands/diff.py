@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         data = format_comparison(comparison, before, after, options)
         if options.output:
             write.write_document(data, options.output, options.root)
-    except (parse.EditionError, booklet.BookletError, write.WriteRefused) as error:
+    except (parse.EditionError, booklet.BookletError, write.WriteError) as error:
         warn(error)
         return EXIT_ERRORS
     if options.output:

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     result = importer.import_plan(options.file)
     try:
         write.write_new_file(result.plan_yaml, options.output, force=options.force)
-    except write.WriteRefused as error:
+    except write.WriteError as error:
         warn(error)
         return EXIT_ERRORS
     print(f"できました: {relative_path(options.output)}")

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     before = {published_path.path for published_path in site.plan.published_paths}
     try:
         write.write_published_paths(before | published, options.root)
-    except write.WriteRefused as error:
+    except write.WriteError as error:
         warn(error)
         return EXIT_ERRORS
     print(f"公開する住所を控えました: {relative_path(options.root / PUBLISHED_PATHS_FILE)}")

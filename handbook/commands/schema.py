@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     file = schema_file(plan)
     try:
         write.write_in_plan_folder(file, options.root)
-    except write.WriteRefused as error:
+    except write.WriteError as error:
         warn(error)
         return EXIT_ERRORS
     print(f"エディターのための説明を書きました: {relative_path(options.root / file.path)}")

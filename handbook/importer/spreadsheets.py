@@ -129,7 +129,7 @@ def read_xlsx(path: Path) -> tuple[Sheet, ...]:
         has_formulas = xlsx_safety.has_formulas(data)
         values = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
         formulas = openpyxl.load_workbook(io.BytesIO(data), keep_links=False) if has_formulas else None
-    except xlsx_safety.UnsafeWorkbook as error:
+    except xlsx_safety.UnsafeWorkbookError as error:
         raise _import_error(path, *error.details) from error
     except Exception as error:
         # openpyxl raises many types of exceptions for a broken file.

@@ -27,7 +27,7 @@ _CELL_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ALLOWED_COMPRESSION = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
-class UnsafeWorkbook(Exception):
+class UnsafeWorkbookError(Exception):
     """The workbook is broken, too large or locked. Contains the rule, message and hint of a diagnostic, in Japanese."""
 
     def __init__(self, rule: str, message: str, hint: str = "") -> None:
@@ -62,28 +62,30 @@ class _PartCounter:
         elif name in _RANGE_ELEMENTS:
             self.cells += range_cell_count(attributes.get("ref", ""))
         if self.cells > MAX_CELLS or self.elements > MAX_XML_ELEMENTS:
-            raise UnsafeWorkbook(*WORKBOOK_TOO_MANY_CELLS)
+            raise UnsafeWorkbookError(*WORKBOOK_TOO_MANY_CELLS)
 
 
 def has_formulas(data: bytes) -> bool:
     """Return whether a workbook contains formulas.
 
-    Raises UnsafeWorkbook if the data are no workbook, exceed a limit, or contain a DOCTYPE, which may load other files.
+    Raises UnsafeWorkbookError if the data are no workbook, exceed a limit, or contain a DOCTYPE, which may load other files.
     """
     counter = _PartCounter()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNCOMPRESSED_BYTES:
-                raise UnsafeWorkbook(*WORKBOOK_TOO_LARGE)
+                raise UnsafeWorkbookError(*WORKBOOK_TOO_LARGE)
             if any(part.flag_bits & 1 for part in parts):
-                raise UnsafeWorkbook("locked", "パスワードがかかっています", "パスワードを外して保存し直してください")
+                raise UnsafeWorkbookError(
+                    "locked", "パスワードがかかっています", "パスワードを外して保存し直してください"
+                )
             if any(part.compress_type not in _ALLOWED_COMPRESSION for part in parts):
-                raise UnsafeWorkbook(*UNREADABLE_WORKBOOK)
+                raise UnsafeWorkbookError(*UNREADABLE_WORKBOOK)
             for part in parts:
                 _count_part(archive, part, counter)
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError) as error:
-        raise UnsafeWorkbook(*UNREADABLE_WORKBOOK) from error
+        raise UnsafeWorkbookError(*UNREADABLE_WORKBOOK) from error
     return counter.has_formulas
 
 
@@ -102,7 +104,7 @@ def _count_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, counter: _PartC
 
 
 def _reject_doctype(*_: object) -> None:
-    raise UnsafeWorkbook("strange-xml", "ファイルの中に、使えない書き方（DOCTYPE）があります")
+    raise UnsafeWorkbookError("strange-xml", "ファイルの中に、使えない書き方（DOCTYPE）があります")
 
 
 def range_cell_count(area: str) -> int:

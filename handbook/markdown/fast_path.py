@@ -2,9 +2,9 @@
 
 Most texts contain only paragraphs, flat lists, small tables, `**bold**` and `[[links]]`, and running Python-Markdown on
 each takes the largest part of a large build. This module reads an unambiguous subset and returns None for any text
-that may contain more. tests/markdown/test_markdown.py compares both converters on thousands of generated texts. It saves no time
-on the real plan (84 nodes, few texts), but 23 % of the CPU time of a build of 1,000 nodes (5.1 instead of 6.7 s) and
-39 % of one of 10,000 (29 instead of 48 s).
+that may contain more. tests/markdown/test_markdown.py compares both converters on thousands of generated texts. It
+saves no time on the real plan (84 nodes, few texts), but 23 % of the CPU time of a build of 1,000 nodes (5.1 instead
+of 6.7 s) and 39 % of one of 10,000 (29 instead of 48 s).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from threading import Event, Thread
 
 from handbook import parallel
-from handbook.diagnostics import WorkerKilled
+from handbook.diagnostics import WorkerKilledError
 from handbook.model import OutputFile
 from handbook.serve.session import CheckResult, diagnostics_of
 
@@ -31,7 +31,7 @@ async def run_background_check(all_files: AllFiles) -> CheckResult:
                 await _wait_readable(receiver, loop)
                 return receiver.recv()  # type: ignore[no-any-return]  # the results of a pipe are untyped
         except (EOFError, OSError):
-            return CheckResult(diagnostics_of(WorkerKilled()), {})
+            return CheckResult(diagnostics_of(WorkerKilledError()), {})
     return await _check_in_thread(all_files, loop)
 
 

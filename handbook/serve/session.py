@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, WorkerKilled
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, WorkerKilledError
 from handbook.model import OutputFile
 from handbook.serve import inject
 
@@ -100,7 +100,7 @@ def diagnostics_of(error: Exception) -> tuple[Diagnostic, ...]:
     if isinstance(error, SourceError):
         return error.mistakes
     message = f"この道具の誤りです。開発者に知らせてください: {type(error).__name__}: {error}"
-    message = str(error) if isinstance(error, WorkerKilled) else message
+    message = str(error) if isinstance(error, WorkerKilledError) else message
     return (Diagnostic(SourceSpan("build.py", 1, 1), "internal-error", message),)
 
 

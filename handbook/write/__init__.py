@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.model import OutputFile
-from handbook.write.protect import MANIFEST, WriteRefused, read_manifest, reject_foreign_files, reject_source_folder
+from handbook.write.protect import MANIFEST, WriteError, read_manifest, reject_foreign_files, reject_source_folder
 from handbook.write.single_files import (
     append_summary,
     write_document,
@@ -28,7 +28,7 @@ from handbook.write.swap import build_lock, recover, swap_folders
 
 __all__ = [
     "MANIFEST",
-    "WriteRefused",
+    "WriteError",
     "append_summary",
     "write_document",
     "write_in_plan_folder",
@@ -41,7 +41,7 @@ __all__ = [
 def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tuple[Sequence[str], int]:
     """Write exactly these files into `folder`. Return their paths and the number of files that changed.
 
-    Raises WriteRefused and leaves the folder as it was if it is no output folder or the files cannot be written.
+    Raises WriteError and leaves the folder as it was if it is no output folder or the files cannot be written.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100  # resolve() would follow a link that is to be refused
     reject_source_folder(folder, sources.resolve())
@@ -63,7 +63,7 @@ def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tu
             errno.EROFS: "書き込めるディスクを選んでください",
         }.get(error.errno or 0, "フォルダーを使っているほかのソフトを閉じてください")
         message = f"{folder} に書けません（{error.strerror or error}）。{advice}"
-        raise WriteRefused(message) from error
+        raise WriteError(message) from error
 
 
 def _staging_path(folder: Path, suffix: str) -> Path:

@@ -13,7 +13,7 @@ PROTECTED_NAMES = (PLAN_FILE, "content", "templates", "theme", "tests", "handboo
 """Files and folders in the plan's folder that are sources or the product itself, and never written."""
 
 
-class WriteRefused(Exception):
+class WriteError(Exception):
     """A file or folder cannot be written. The message gives the reason and the remedy in Japanese."""
 
 
@@ -23,22 +23,22 @@ def is_protected(real_path: Path, root: Path) -> bool:
 
 
 def reject_source_folder(folder: Path, sources: Path) -> None:
-    """Raise WriteRefused if a folder contains sources or is among them, or is no folder."""
+    """Raise WriteError if a folder contains sources or is among them, or is no folder."""
     real = folder.resolve()
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  # Path.home() fails for a user without an entry
     if real in (home, Path(real.anchor)) or sources.is_relative_to(real):
         message = f"{folder} には書き出せません（元の原稿が入っています）。ほかのフォルダーを選んでください"
-        raise WriteRefused(message)
+        raise WriteError(message)
     if is_protected(real, sources) or (real / ".git").exists():
         message = f"{folder} には書き出せません（書き出し先のためのフォルダーではありません）"
-        raise WriteRefused(message)
+        raise WriteError(message)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         message = f"{folder} はフォルダーではありません。消すか、ほかの名前を選んでください"
-        raise WriteRefused(message)
+        raise WriteError(message)
 
 
 def reject_foreign_files(folder: Path) -> None:
-    """Raise WriteRefused if a folder contains a file that is not in its manifest, or a symbolic link."""
+    """Raise WriteError if a folder contains a file that is not in its manifest, or a symbolic link."""
     if not folder.exists():
         return
     written = {*read_manifest(folder), MANIFEST}
@@ -47,7 +47,7 @@ def reject_foreign_files(folder: Path) -> None:
         is_file = path.is_symlink() or not path.is_dir()
         if is_file and relative not in written and path.name.lower() not in OS_JUNK_FILES:
             message = f"{folder} に、この道具が書いたのではない `{relative}` があります。"
-            raise WriteRefused(message + "移すか、ほかのフォルダーを選んでください")
+            raise WriteError(message + "移すか、ほかのフォルダーを選んでください")
 
 
 def read_manifest(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handbook.model import OutputFile
 from handbook.patterns import PUBLISHED_PATHS_FILE
-from handbook.write.protect import WriteRefused, is_protected
+from handbook.write.protect import WriteError, is_protected
 
 PUBLISHED_PATHS_HEADER = "# 公開したことのある住所。`build.py release` が書き足します。どの行も消しません。"
 
@@ -16,7 +16,7 @@ PUBLISHED_PATHS_HEADER = "# 公開したことのある住所。`build.py releas
 def write_published_paths(published: Iterable[str], root: Path) -> None:
     """Replace addresses.txt, the list of every path that was ever published, in the plan's folder.
 
-    Raises WriteRefused and leaves the list as it was if it cannot be written.
+    Raises WriteError and leaves the list as it was if it cannot be written.
     """
     lines = [PUBLISHED_PATHS_HEADER, *sorted(published)]
     write_in_plan_folder(OutputFile(PUBLISHED_PATHS_FILE, "".join(f"{line}\n" for line in lines).encode()), root)
@@ -25,7 +25,7 @@ def write_published_paths(published: Iterable[str], root: Path) -> None:
 def write_in_plan_folder(file: OutputFile, root: Path) -> None:
     """Replace one file in the plan's folder or below it.
 
-    Raises WriteRefused and leaves the file as it was if it cannot be written.
+    Raises WriteError and leaves the file as it was if it cannot be written.
     """
     _replace(root / file.path, file.data)
 
@@ -33,42 +33,42 @@ def write_in_plan_folder(file: OutputFile, root: Path) -> None:
 def append_summary(text: str, path: Path) -> None:
     """Append a text to the job summary of GitHub Actions, whose path the runner gives.
 
-    Raises WriteRefused if the file cannot be written.
+    Raises WriteError if the file cannot be written.
     """
     try:
         with path.open("ab") as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         message = f"点検のまとめを {path} に書けません（{error.strerror or error}）"
-        raise WriteRefused(message) from error
+        raise WriteError(message) from error
 
 
 def write_document(data: bytes, path: Path, sources: Path) -> None:
     """Write one file to the path of `--output`.
 
-    Raises WriteRefused and leaves an existing file as it was if the file is a source or cannot be written.
+    Raises WriteError and leaves an existing file as it was if the file is a source or cannot be written.
     """
     real, root = path.resolve(), sources.resolve()
     if real == root / PUBLISHED_PATHS_FILE or is_protected(real, root):
-        raise WriteRefused(f"{path} には書き出せません（元の原稿です）。ほかの名前を選んでください")
+        raise WriteError(f"{path} には書き出せません（元の原稿です）。ほかの名前を選んでください")
     if path.is_dir():
-        raise WriteRefused(f"{path} はフォルダーです。ファイルの名前まで書いてください")
+        raise WriteError(f"{path} はフォルダーです。ファイルの名前まで書いてください")
     _replace(path, data)
 
 
 def write_new_file(text: str, path: Path, *, force: bool) -> None:
     """Write one text file, and the folders above it if they are missing. `force` replaces an existing file.
 
-    Raises WriteRefused and leaves an existing file as it was if it may not be replaced or cannot be written.
+    Raises WriteError and leaves an existing file as it was if it may not be replaced or cannot be written.
     """
     if path.is_dir() or path.is_symlink() or (path.exists() and not force):
         advice = "`--output` でほかの名前を選ぶか、置きかえてよければ `--force` を付けてください"
         problem = "はフォルダーです" if path.is_dir() else "はすでにあります"
-        raise WriteRefused(f"{path} {problem}。{advice}")
+        raise WriteError(f"{path} {problem}。{advice}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteRefused(f"{path.parent} を作れません（{error.strerror or error}）") from error
+        raise WriteError(f"{path.parent} を作れません（{error.strerror or error}）") from error
     _replace(path, text.encode())
 
 
@@ -83,4 +83,4 @@ def _replace(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise WriteRefused(f"{path} に書けません（{error.strerror or error}）") from error
+        raise WriteError(f"{path} に書けません（{error.strerror or error}）") from error

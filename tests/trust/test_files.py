@@ -96,7 +96,7 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
         write.write_output([OutputFile("index.html", b"old"), OutputFile("a/b.html", b"old")], folder, sources)
         (folder / "a" / "memo.docx").write_bytes(b"mine")
     before = tree(tmp_path)
-    with pytest.raises(write.WriteRefused):
+    with pytest.raises(write.WriteError):
         write.write_output(NEW, folder, sources)
     assert tree(tmp_path).items() >= before.items()
     tally(1)
@@ -106,7 +106,7 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
 def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path, sources: Path, tally: Tally) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "output").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(write.WriteRefused):
+    with pytest.raises(write.WriteError):
         write.write_output(NEW, tmp_path / "output", sources)
     tally(1)
 

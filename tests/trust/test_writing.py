@@ -104,7 +104,7 @@ def test_a_disk_that_refuses_leaves_the_old_site(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(write.WriteRefused, match=word):
+    with pytest.raises(write.WriteError, match=word):
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
     assert tree(folder) == before
@@ -128,7 +128,7 @@ def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
 
     monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", stopped)
-    with pytest.raises((KeyboardInterrupt, write.WriteRefused)):
+    with pytest.raises((KeyboardInterrupt, write.WriteError)):
         write.write_output(NEW, folder, sources)
     assert tree(folder) == before
 
@@ -148,7 +148,7 @@ def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
 
     monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(write.WriteRefused):
+    with pytest.raises(write.WriteError):
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
     assert tree(tmp_path / ".output.old") == before
@@ -291,7 +291,7 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
                 ballast.write(bytes(max(0, room - size)))
             try:
                 write.write_output(new, disk / "output", sources)
-            except write.WriteRefused as why:
+            except write.WriteError as why:
                 full += 1
                 assert "空き" in str(why)  # the larger disks have room enough
                 assert tree(disk / "output") == before
@@ -315,7 +315,7 @@ def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, 
         write.write_output(OLD, disk / "output", sources)
         before = tree(disk / "output")
         assert small.ask(f"mount -o remount,ro '{tmp_path / 'disk'}'") == 0
-        with pytest.raises(write.WriteRefused, match="書き込めるディスク"):
+        with pytest.raises(write.WriteError, match="書き込めるディスク"):
             write.write_output(NEW, disk / "output", sources)
         assert tree(disk / "output") == before
     tally(1)
@@ -340,7 +340,7 @@ from handbook import write
 from handbook.model import OutputFile
 if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try: write.write_output([OutputFile("index.html", b"new")], Path({str(folder)!r}), Path({str(sources)!r}))
-except write.WriteRefused as why: print(why)
+except write.WriteError as why: print(why)
 """
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=False
