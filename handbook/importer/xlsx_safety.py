@@ -68,7 +68,8 @@ class _PartCounter:
 def has_formulas(data: bytes) -> bool:
     """Return whether a workbook contains formulas.
 
-    Raises UnsafeWorkbookError if the data are no workbook, exceed a limit, or contain a DOCTYPE, which may load other files.
+    Raises UnsafeWorkbookError if the data are no workbook, exceed a limit, or contain a DOCTYPE, which may load other
+    files.
     """
     counter = _PartCounter()
     try:
