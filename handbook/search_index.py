@@ -138,14 +138,18 @@ def _record_texts(node: PlanNode) -> Iterator[str]:
 def _page_document(page: Page, plan: Plan) -> IndexDocument:
     """Return the facts of the page of a department or of the home page; other pages have none."""
     if isinstance(page, DepartmentPage):
-        facts = [f"前の名前：{former.name}" for former in page.department.former_names]
+        facts = [f"前の名前：{former.name}{former.facts_in_parentheses}" for former in page.department.former_names]
         facts += [f"電話：{page.department.phone}"] if page.department.phone else []
+        facts += [f"{name}：{fact}" for name, fact in page.department.facts]
         facts += [row.node.name for row in (*page.owned_rows, *page.partner_rows)]
         return {"facts": "\n".join(facts)}
+    if page.template == "structure.html":
+        return {"facts": "\n".join(f"{level.name}{level.facts_in_parentheses}" for level in plan.levels if level.facts)}
     if page.template != "home.html":
         return {}
     facts_by_name = {"主題": plan.subject, "計画の期間": str(plan.period or ""), "つくった自治体": plan.municipality}
     facts_by_name |= {"連絡先": plan.contact, "利用条件": plan.licence}
+    facts_by_name |= dict(plan.facts)
     return {"facts": "\n".join(f"{name}：{fact}" for name, fact in facts_by_name.items() if fact)}
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -260,6 +264,39 @@ def test_one_row_makes_a_field_work_everywhere(field: Field, tmp_path: Path, mon
     assert missing(made, *case) == []
     assert field.name in made.texts["page"]
     assert field.name in made.texts["booklet"]
+
+
+ROWS_BY_TABLE = {
+    "fields.py": ("PLAN_FIELDS", "LEVEL_FIELDS"),
+    "record_fields.py": (
+        *("INDICATOR_FIELDS", "REVIEW_FIELDS", "LINK_FIELDS", "FORMER_NAME_FIELDS", "DEPARTMENT_FIELDS"),
+    ),
+}
+
+
+def test_one_row_in_any_table_works_everywhere(tmp_path: Path) -> None:
+    """Insert a row into each table of a copy of the code, and run the test of every output there."""
+    for name in ("handbook", "templates", "theme", "tests"):
+        skipped = shutil.ignore_patterns("__pycache__", "browser", "golden", "mistakes")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=skipped)
+    for name in ("build.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    rows = 0
+    for module, tables in ROWS_BY_TABLE.items():
+        path = tmp_path / "handbook" / module
+        code = path.read_text(encoding="utf-8")
+        for table in tables:
+            rows += 1
+            shown, kind = ("section", "text") if table == "REVIEW_FIELDS" else ("fact", "line")
+            row = f'Field("ためし{rows}", "{kind}", "試しの項目 {rows}", shown="{shown}")'
+            pattern = rf"^({table} = \(\n(?:.*\n)*?)\)$"
+            code, count = re.subn(pattern, rf"\1    {row},\n)", code, count=1, flags=re.MULTILINE)
+            assert count == 1, table
+        path.write_text(code, encoding="utf-8")
+    test = f"tests/test_fields.py::{test_every_output_holds_the_value_of_a_field.__name__}"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert f"{len(CASES) + rows} passed" in done.stdout, done.stdout[-3_000:] + done.stderr[-1_000:]
 
 
 def test_a_field_that_no_page_shows_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ class Document:
                 if field.shown == "section" and field.name in node.values
             ],
             "facts": [[fact.name, [value.text for value in fact.values]] for fact in page.facts],
-            "links": [[link.text, link.href] for link in node.links],
+            "links": [[link.text, link.href, link.facts_in_parentheses] for link in node.links],
             "indicators": [self._indicator_block(indicator) for indicator in page.indicators],
             "budget": self._budget_block(page.budget) if page.budget else None,
             "reviews": [self._review(page, review) for review in node.reviews],
@@ -185,6 +185,7 @@ class Document:
             "name": indicator.name,
             "unit": indicator.unit,
             "direction": indicator.better,
+            "facts": list(indicator.facts),
             "status": status.status,
             "rows": [[year.year_label, year.baseline, year.target, year.actual] for year in status.years],
             "chart": self.sources.charts.get(status.chart_name, ""),

@@ -94,7 +94,8 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
     """Return the data of the sheet with the nodes and indicators of one department."""
     document = _new_document(sources, [])
     facts = [["電話", page.department.phone]] if page.department.phone else []
-    facts += [["前の名前", f"{former.name}（{former.end_label}まで）"] for former in page.department.former_names]
+    facts += [[name, text] for name, text in page.department.facts]
+    facts += [["前の名前", f"{former.name}（{former.end_label}まで）{former.facts_in_parentheses}"] for former in page.department.former_names]
     return _shared_fields(document, "department") | {
         "title": f"{page.title}（{sources.site.plan.name}）",
         "heading": page.title,
@@ -177,6 +178,8 @@ def _shared_fields(document: Document, kind: str) -> Data:
             "municipality": plan.municipality,
             "subject_phrases": document.name_phrases(plan.subject) if plan.subject else [],
             "period": str(plan.period or ""),
+            "facts": list(plan.facts),
+            "level_facts": [[level.name, level.facts_in_parentheses] for level in plan.levels if level.facts],
             "contact": plan.contact,
             "licence": plan.licence,
             "base_url": plan.base_url,

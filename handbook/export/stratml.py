@@ -91,7 +91,8 @@ def _render(
     site: Site, render: TemplateRenderer, root: str, namespace: str, kind: str, *, with_indicators: bool
 ) -> bytes:
     plan, texts = site.plan, _NodeTexts(site)
-    licence = f"利用条件: {plan.licence or '原典に記載なし'}"
+    lines = [f"利用条件: {plan.licence or '原典に記載なし'}", f"連絡先: {plan.contact}" if plan.contact else ""]
+    lines += [f"{name}: {fact}" for name, fact in plan.facts]
     top_texts = (f"{node.name}\n{texts.text(node)}".strip() for node in site.top_nodes)
     return render(
         TEMPLATE,
@@ -100,7 +101,7 @@ def _render(
         namespace=namespace,
         type=kind,
         description=texts.plain_text(plan.text.text) if plan.text else "",
-        other_information=f"{licence}\n連絡先: {plan.contact}" if plan.contact else licence,
+        other_information="\n".join(filter(None, lines)),
         mission="\n\n".join(top_texts) if site.branches else "",
         goals=[_goal(node, site, texts, with_indicators=with_indicators) for node in site.branches or site.roots],
     )
@@ -170,6 +171,7 @@ def _indicators(nodes: Iterable[TreeNode], owner: TreeNode) -> Iterator[Performa
             lines = (
                 f"向き: {indicator.better}" if indicator.better else "",
                 f"{node.level.name}: {node.name}" if node is not owner else "",
+                *(f"{name}: {fact}" for name, fact in indicator.facts),
             )
             yield PerformanceIndicator(
                 name=indicator.name,

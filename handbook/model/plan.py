@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from handbook.diagnostics import SourceSpan
-from handbook.fields import AUDIENCE_KEY
+from handbook.field_types import Field
+from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.fiscal_year import Period
 from handbook.model.markup import format_date
 from handbook.model.records import Department, ExternalLink, Indicator, Review
@@ -18,6 +20,7 @@ from handbook.model.values import FieldValue, Markdown, Record, YearRecord, Year
 class Level(Record):
     """One level of the hierarchy: a row of the table 階層. Levels differ in name and appearance, not in behaviour."""
 
+    fields: ClassVar[tuple[Field, ...]] = LEVEL_FIELDS
     rank: int
     """Index of the level, from 0 for the outermost."""
     name = FieldValue("名称", "")
@@ -131,6 +134,7 @@ class OutputFile:
 class Plan(Record):
     """The parsed sources: plan.yaml and content/."""
 
+    fields: ClassVar[tuple[Field, ...]] = PLAN_FIELDS
     repository: Repository | None
     """None if plan.yaml names none: the pages then have no links to the source."""
     vocabularies: Mapping[str, tuple[str, ...]]

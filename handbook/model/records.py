@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from handbook import fiscal_year
 from handbook.diagnostics import SourceSpan
+from handbook.field_types import Field
 from handbook.model.values import FieldValue, Markdown, Record, YearRecord, YearValue
+from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS, INDICATOR_FIELDS, LINK_FIELDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(Record):
     """An indicator of a node. Its values are in the order of their years, each year once."""
 
+    fields: ClassVar[tuple[Field, ...]] = INDICATOR_FIELDS
     span: SourceSpan
     name = FieldValue("名称", "")
     unit = FieldValue("単位", "")
@@ -44,6 +48,7 @@ class Review(YearRecord):
 class ExternalLink(Record):
     """A link to another site."""
 
+    fields: ClassVar[tuple[Field, ...]] = LINK_FIELDS
     text = FieldValue("名称", "")
     href = FieldValue("URL", "")
 
@@ -52,6 +57,7 @@ class ExternalLink(Record):
 class FormerName(Record):
     """A former name of a department."""
 
+    fields: ClassVar[tuple[Field, ...]] = FORMER_NAME_FIELDS
     name = FieldValue("名称", "")
     until = FieldValue("まで", "")
     """The last financial year or day of the name, as it was typed."""
@@ -72,6 +78,7 @@ class FormerName(Record):
 class Department(Record):
     """A department of the municipality: a row of the table 組織."""
 
+    fields: ClassVar[tuple[Field, ...]] = DEPARTMENT_FIELDS
     name = FieldValue("名称", "")
     id = FieldValue("id", "")
     """Empty if the editor gave none."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Generic, Self, TypeVar, overload
+from typing import ClassVar, Generic, Self, TypeVar, overload
 
 from handbook import fiscal_year
 from handbook.diagnostics import SourceSpan
+from handbook.field_types import Field
 from handbook.fiscal_year import Period
 from handbook.patterns import NO_VALUE_WORD
 
@@ -49,7 +50,20 @@ class YearValue:
 class Record:
     """One object of plan.yaml: the values of its fields by name. A field without a value is missing."""
 
+    fields: ClassVar[tuple[Field, ...]] = ()
+    """The fields whose facts the pages list with the record."""
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Name and text of each field with `shown="fact"` that has a value."""
+        shown = (field for field in self.fields if field.shown == "fact" and field.name in self.values)
+        return tuple((field.name, "、".join(value_texts(self.values[field.name]))) for field in shown)
+
+    @property
+    def facts_in_parentheses(self) -> str:
+        """The facts as a suffix of the record's name, such as `（根拠：条例）`; empty if there are none."""
+        return "".join(f"（{name}：{text}）" for name, text in self.facts)
 
     def with_value(self, name: str, value: Value | None) -> Self:
         """Return a copy in which one field has another value, or is missing if the value is None."""
