@@ -95,7 +95,10 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
     document = _new_document(sources, [])
     facts = [["電話", page.department.phone]] if page.department.phone else []
     facts += [[name, text] for name, text in page.department.facts]
-    facts += [["前の名前", f"{former.name}（{former.end_label}まで）{former.facts_in_parentheses}"] for former in page.department.former_names]
+    facts += [
+        ["前の名前", f"{former.name}（{former.end_label}まで）{former.facts_in_parentheses}"]
+        for former in page.department.former_names
+    ]
     return _shared_fields(document, "department") | {
         "title": f"{page.title}（{sources.site.plan.name}）",
         "heading": page.title,

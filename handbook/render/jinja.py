@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
@@ -24,11 +25,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
-from handbook.former_templates import NEW_PATHS
+from handbook.former_templates import NEW_PATHS, new_attribute
 from handbook.model import Theme
 
 _MEMOIZED_SIGNATURES = (("node",), ("node", "path_to_root"), ("path_to_root",), ("path_to_root", "current_path"))
 """Parameters of the macros whose result is cached: it depends on one node and the place of the page only."""
+_MISSING_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
 _JINJA_OPTIONS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
 
 
@@ -114,6 +116,8 @@ def render_template(environment: Environment, name: str, **variables: Any) -> by
         reason = f"{error} がありません" if missing else str(error)
         if missing and (moved := NEW_PATHS.get(f"templates/{error}")):
             hint = f"`{error}` を `{moved.removeprefix('templates/')}` に直してください"
+        if (match := _MISSING_ATTRIBUTE.search(reason)) and (renamed := new_attribute(*match.groups())):
+            hint = f"`{match[2]}` を `{renamed}` に直してください"
     lines = templates.get(broken, "").split("\n")
     excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
     message = f"テンプレートを読めません（{reason}）"

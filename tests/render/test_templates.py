@@ -12,9 +12,9 @@ from conftest import HANDBOOK, ROOT
 from support.building import build_in_memory
 from support.pdf_document import Printed
 
-from handbook import cli, parse
+from handbook import cli, model, parse
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.former_templates import NEW_PATHS
+from handbook.former_templates import NEW_ATTRIBUTES, NEW_PATHS
 from handbook.parse.theme import TEMPLATE_FOLDERS
 
 PLAN = """\
@@ -87,6 +87,28 @@ def test_a_former_name_in_a_template_is_an_error_whose_hint_mends_it(plan_of: Ca
     assert hint
     put(root, "templates/pages/404.html", page.replace(hint[1], hint[2]))
     assert site_errors(root) == ()
+
+
+def test_a_former_attribute_in_a_template_is_an_error_whose_hint_corrects_it(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    page = (ROOT / "templates/pages/404.html").read_text(encoding="utf-8")
+    page = page.replace("{% block main %}", "{% block main %}{{ site.listed|length }} {{ page.changed }}")
+    for line_is_broken in (True, True, False):
+        put(root, "templates/pages/404.html", page)
+        errors = site_errors(root)
+        assert bool(errors) == line_is_broken
+        for error in errors:
+            hint = re.fullmatch("`(.+)` を `(.+)` に直してください", error.hint)
+            assert hint
+            page = page.replace(f".{hint[1]}", f".{hint[2]}")
+
+
+@pytest.mark.parametrize("former", NEW_ATTRIBUTES)
+def test_every_former_attribute_leads_to_one_that_exists(former: str) -> None:
+    class_name, _, name = former.partition(".")
+    attributes = dir(getattr(model, class_name)) + list(getattr(model, class_name).__annotations__)
+    assert NEW_ATTRIBUTES[former] in attributes
+    assert name not in attributes
 
 
 @pytest.mark.parametrize(("path", "told"), [("own.html", "own.html"), ("page/home.html", "page"), ("x", "x")])
