@@ -1,8 +1,7 @@
 """Configure Jinja2: all output is escaped, an undefined variable is an error, and errors have file and line.
 
-Templates come from templates/ only, never from content. On each call Jinja2 checks whether a function takes the
-context; for a missing attribute it looks for an item; and it wraps each string that it escapes. No template here needs
-this, and without it a page takes half the time (0.28 → 0.13 ms at 10,000 nodes).
+Templates come from templates/ only, never from content. A missing attribute is an AttributeError, without a look-up as
+an item, so that it is reported even before `is defined` or `|default`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import importlib.util
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
@@ -21,38 +20,20 @@ from xml.sax import saxutils
 
 import jinja2
 from jinja2.bccache import Bucket
-from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, new_attribute
 from handbook.model import Theme
+from handbook.render import output_caches
 
-_MEMOIZED_SIGNATURES = (("node",), ("node", "path_to_root"), ("path_to_root",), ("path_to_root", "current_path"))
-"""Parameters of the macros whose result is cached: it depends on one node and the place of the page only."""
 _MISSING_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
 _JINJA_OPTIONS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
-
-
-class _FastContext(Context):
-    """The variables of a template. A call passes on its arguments without a check for Jinja2's `pass_context`."""
-
-    def call(
-        self,
-        function: Callable[..., Any],
-        *positional: Any,
-        _loop_vars: Any = None,
-        _block_vars: Any = None,
-        **named: Any,
-    ) -> Any:
-        """Call a macro or a loop."""
-        return function(*positional, **named)
 
 
 class Environment(jinja2.Environment):
     """The templates of a theme."""
 
-    context_class = _FastContext
     getattr = staticmethod(getattr)  # type: ignore[assignment]  # AttributeError for a missing attribute
 
     def __init__(self, templates: Mapping[str, str]) -> None:
@@ -127,31 +108,11 @@ def render_template(environment: Environment, name: str, **variables: Any) -> by
 
 
 def _memoize_macros(environment: Environment) -> None:
-    """Replace each macro with parameters as in _MEMOIZED_SIGNATURES by a function that caches its results.
-
-    The name of a node is on dozens of pages, and the page header and footer are on all.
-    """
-    results: dict[tuple[Any, ...], tuple[Any, Markup]] = {}
-
-    def memoized(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-        def cached(first: Any, *others: str, **named: Any) -> Markup:
-            if named:
-                return macro(first, *others, **named)
-            # A node is keyed by its id(), since comparing nodes compares whole branches. The cached reference to the
-            # node prevents that its id() is reused.
-            key = macro, first if isinstance(first, str) else id(first), others
-            if key not in results:
-                results[key] = first, macro(first, *others)
-            return results[key][1]
-
-        return cached
-
+    """Cache the results of macros that are called on many pages."""
+    memoize = output_caches.macro_memoizer()
     for template in ("partials/nodes.html", "partials/layout_parts.html"):
         with contextlib.suppress(jinja2.TemplateError):  # reported when a page uses it
-            module = environment.get_template(template).module
-            for name, macro in vars(module).copy().items():
-                if getattr(macro, "arguments", None) in _MEMOIZED_SIGNATURES:
-                    setattr(module, name, memoized(macro))
+            memoize(environment.get_template(template).module)
 
 
 class _DictLoader(jinja2.BaseLoader):
@@ -172,9 +133,9 @@ class _DictLoader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> jinja2.Template:
-        """Return a compiled template that escapes with `_escape_once`."""
+        """Return a compiled template that escapes with a cache."""
         template = super().load(environment, name, dict(globals or {}))
-        template.root_render_func.__globals__["escape"] = _escape_once
+        template.root_render_func.__globals__["escape"] = output_caches.escape_once
         return template
 
 
@@ -204,17 +165,6 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
         if not sys.dont_write_bytecode:
             with contextlib.suppress(OSError):
                 super().dump_bytecode(bucket)
-
-
-def _escape_once(value: object) -> str:
-    """Return Markup unchanged and any other value escaped. Strings are cached, since most recur on many pages."""
-    kind = value.__class__
-    return value if kind is Markup else _escape_text(value) if kind is str else escape(value)  # type: ignore[return-value]
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _escape_text(text: str) -> str:
-    return str(escape(text))
 
 
 def _xml_text(text: str) -> Markup:

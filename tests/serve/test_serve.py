@@ -36,7 +36,7 @@ from handbook.commands.serve import load_preview
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan, format_diagnostic
 from handbook.diagram import graphviz_engine, text_metrics
 from handbook.model import OutputFile
-from handbook.render import jinja
+from handbook.render import jinja, output_caches
 from handbook.serve import inject, watch
 
 PLAN = """計画: {名称: 架空の計画, 自治体: 架空市, 主題: 学び}
@@ -622,7 +622,7 @@ def test_a_pipe_or_a_link_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def forget() -> None:
-    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, jinja._escape_text
+    of_pages = html_scan.scan_page, html_scan._scan_diagram, jinja._compile_template, output_caches._escape_text
     for memo in (*of_pages, graphviz_engine.layout_graphs, graphviz_engine._layout_graph, text_metrics._char_width_em):
         memo.cache_clear()
 
