@@ -1,4 +1,4 @@
-"""The ways into the plan besides its tree, and the pages that a public site must have."""
+"""Indexes of the plan apart from its tree, and the pages that a public site must have."""
 
 from __future__ import annotations
 
@@ -43,27 +43,29 @@ def either(request: pytest.FixtureRequest) -> Built:
     return site
 
 
-def leads(element: Element, path: str = "index.html") -> list[str]:
-    """Where the links of an element lead."""
+def link_targets(element: Element, path: str = "index.html") -> list[str]:
+    """Return the targets of the links in an element."""
     return [target(path, link.held["href"]) for link in element.all("a")]
 
 
 # --- by audience ---
 
-SAID = {"NPO・ボランティア": ("NPO", "ボランティア"), "企業・団体": ("企業", "団体")}
+AUDIENCE_WORDS = {"NPO・ボランティア": ("NPO", "ボランティア"), "企業・団体": ("企業", "団体")}
 ACTIVITY = "団体活動"
-"""Something young people do, no organisation."""
+"""An activity of young people, not an organisation."""
 
 
-def test_the_real_plan_names_an_audience_exactly_where_its_words_do(real: Built) -> None:
+def test_the_real_plan_has_an_audience_exactly_where_a_name_contains_it(real: Built) -> None:
     for entry in real[0].tree_nodes:
         named = set(entry.node.fact_values("対象"))
         words = entry.name.replace(ACTIVITY, "")
-        said = {name for name in real[0].plan.audiences if any(word in words for word in SAID.get(name, (name,)))}
-        assert named == said, entry.name
+        expected = {
+            name for name in real[0].plan.audiences if any(word in words for word in AUDIENCE_WORDS.get(name, (name,)))
+        }
+        assert named == expected, entry.name
 
 
-def test_an_audience_finds_each_part_of_the_plan_once(plan_of: Callable[..., Path]) -> None:
+def test_each_node_is_listed_once_under_an_audience(plan_of: Callable[..., Path]) -> None:
     site, files = built(plan_of(PLAN))
     assert {group.name: [entry.path for entry in group.nodes] for group in site.audience_groups} == {
         "子ども": ["pillars/learn.html"],
@@ -72,14 +74,14 @@ def test_an_audience_finds_each_part_of_the_plan_once(plan_of: Callable[..., Pat
     assert "learn" in files["audiences.html"]
 
 
-def test_how_the_audiences_were_found_is_said_wherever_they_are_shown(real: Built) -> None:
+def test_the_origin_of_the_audiences_is_stated_wherever_they_are_shown(real: Built) -> None:
     site, files = real
     assert "この冊子で付けました" in site.plan.audience_note
     for path in ("audiences.html", "list.html", "measures/children-learning.html"):
         assert site.plan.audience_note in page(files[path]).words, path
 
 
-def test_a_node_leads_to_its_audience(real: Built) -> None:
+def test_a_node_links_to_its_audience(real: Built) -> None:
     _, files = real
     (link,) = [a for a in page(files["measures/children-learning.html"]).all("a") if a.words == "子ども"]
     name = link.held["href"].partition("#")[2]
@@ -95,34 +97,34 @@ def test_a_plan_without_audiences_or_readings_has_no_such_pages(plan_of: Callabl
     assert 'id="ruby_"' not in files["index.html"]
 
 
-# --- one list of all that is done ---
+# --- the list of leaf nodes ---
 
 
-def test_the_list_holds_everything_that_has_nothing_beneath_it_once(either: Built) -> None:
+def test_the_list_contains_each_node_without_children_once(either: Built) -> None:
     site, files = either
-    wanted = [entry.path for entry in site.tree_nodes if not entry.children and not entry.is_repeat]
+    expected = [entry.path for entry in site.tree_nodes if not entry.children and not entry.is_repeat]
     (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
-    assert [target("list.html", a.held["href"]) for a in items] == wanted
+    assert [target("list.html", a.held["href"]) for a in items] == expected
 
 
-def test_the_real_list_holds_51(real: Built) -> None:
+def test_the_list_of_the_real_plan_has_51_entries(real: Built) -> None:
     read = page(real[1]["list.html"])
     assert read.all("h1")[0].words == "具体的な施策の一覧"
     assert len(read.all("div", class_="leaf-list")[0].all("li")) == 51
 
 
-def test_what_belongs_to_an_audience_is_found_with_it(plan_of: Callable[..., Path]) -> None:
+def test_the_list_can_be_filtered_by_audience(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN))
     rows = page(files["list.html"]).all("div", class_="leaf-list")[0].all("li")
     assert [row.held["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
     assert [[tag.words for tag in row.all("span", class_="tags")] for row in rows] == [["子ども大人"], []]
 
 
-# --- in the order of the kana ---
+# --- the kana index ---
 
 
-def test_the_index_holds_every_reading_in_order(either: Built) -> None:
+def test_the_index_contains_every_reading_in_order(either: Built) -> None:
     site, files = either
     shown = [
         e.words for li in page(files["kana.html"]).all("ul", class_="index") for e in li.all("span", class_="reading")
@@ -134,17 +136,17 @@ def test_the_index_holds_every_reading_in_order(either: Built) -> None:
     assert shown[0][0] in "あア"
 
 
-def test_a_term_and_its_explanation_are_found_from_the_index(plan_of: Callable[..., Path]) -> None:
+def test_the_index_links_a_term_to_its_explanation(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
     (link,) = [a for a in page(files["kana.html"]).all("ul", class_="index")[0].all("a") if a.words == "NPO"]
     path, _, anchor = link.held["href"].partition("#")
     assert page(files[path]).all("dt", id=anchor)[0].words.startswith("NPO")
 
 
-# --- words that are explained ---
+# --- glossary ---
 
 
-def test_a_word_of_the_glossary_is_a_link_once_a_page(plan_of: Callable[..., Path]) -> None:
+def test_a_glossary_term_is_linked_once_per_page(plan_of: Callable[..., Path]) -> None:
     text = PLAN.replace("{id: walk, ", "{id: walk, 本文: 'NPOの人とNPOへ。NPOSは別。`NPO`と[[read|NPO]]', ")
     _, files = built(plan_of(text, pages__glossary=GLOSSARY, pages__free="# 題\n\n## NPO\n\nNPOと読書\n"))
     for path, words in (("efforts/walk.html", ["NPO"]), ("free.html", ["NPO", "読書"])):
@@ -155,7 +157,7 @@ def test_a_word_of_the_glossary_is_a_link_once_a_page(plan_of: Callable[..., Pat
     assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
-def test_a_word_in_a_name_is_explained_on_its_page(plan_of: Callable[..., Path]) -> None:
+def test_a_glossary_term_in_a_name_is_explained_on_the_page(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
     (terms,) = page(files["efforts/walk.html"]).all("section", class_="terms")
     assert "NPO" in terms.words
@@ -164,14 +166,14 @@ def test_a_word_in_a_name_is_explained_on_its_page(plan_of: Callable[..., Path])
 
 def test_abbreviations_of_the_real_plan_are_explained(real: Built) -> None:
     site, files = real
-    short = {word for entry in site.tree_nodes for word in re.findall("[A-Z]{2,}", entry.name)}
-    assert short == {"NPO", "ICT"}
+    abbreviations = {word for entry in site.tree_nodes for word in re.findall("[A-Z]{2,}", entry.name)}
+    assert abbreviations == {"NPO", "ICT"}
     for entry in site.tree_nodes:
         for word in re.findall("[A-Z]{2,}", entry.name):
             assert word in page(files[entry.path]).all("section", class_="terms")[0].words
 
 
-def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
+def test_a_term_that_is_defined_twice_is_an_error(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN, pages__glossary=GLOSSARY + "\nNPO\n: もう一度。\n")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
@@ -179,25 +181,27 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     assert (mistake.rule, mistake.span.file, mistake.span.line) == ("duplicate-word", "content/pages/glossary.md", 9)
 
 
-# --- the same, told in other ways ---
+# --- text versions of the diagram ---
 
 
-@pytest.mark.parametrize("telling", ["一覧", "表", "読み上げ"])
-def test_every_telling_holds_the_same_nodes_in_the_same_order(either: Built, telling: str) -> None:
+@pytest.mark.parametrize("version", ["一覧", "表", "読み上げ"])
+def test_every_text_version_has_the_same_nodes_in_the_same_order(either: Built, version: str) -> None:
     site, files = either
-    text = files["reading.html" if telling == "読み上げ" else "structure.html"]
-    told = [e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(telling)]
-    assert told == [f"{telling} {entry.id}" for entry in site.tree_nodes]
+    text = files["reading.html" if version == "読み上げ" else "structure.html"]
+    listed = [
+        e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(version)
+    ]
+    assert listed == [f"{version} {entry.id}" for entry in site.tree_nodes]
 
 
-def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> None:
+def test_a_text_version_without_one_node_stops_the_build(real: Built) -> None:
     site, files = real
     cut = re.sub(
         r'<span data-node-list="読み上げ reading">.*?</span>', "", files["reading.html"], count=1, flags=re.DOTALL
     )
     assert cut != files["reading.html"]
     made = [OutputFile(path, (cut if path == "reading.html" else text).encode()) for path, text in files.items()]
-    # The workbook is no text: the data are left out, and their page is bare.
+    # The workbook is not text: the data files are left out, and their page is a stub.
     made = [file for file in made if not file.path.startswith("data")]
     made.append(OutputFile("data.html", b"<title>x</title><h1>x</h1>"))
     with pytest.raises(SourceError) as caught:
@@ -206,7 +210,7 @@ def test_a_telling_that_leaves_something_out_stops_the_build(real: Built) -> Non
     assert "読み上げ" in caught.value.mistakes[0].message
 
 
-def test_the_reading_version_begins_as_cities_write_it(real: Built) -> None:
+def test_the_reading_version_begins_in_the_usual_form(real: Built) -> None:
     words = page(real[1]["reading.html"]).words
     assert "次の表を、基本目標、推進の重点、推進の方向、施策の展開、具体的な施策の順で読み上げます。" in words
     assert "市民一人ひとりの生涯にわたる学習意欲を高め" in words
@@ -215,20 +219,20 @@ def test_the_reading_version_begins_as_cities_write_it(real: Built) -> None:
 # --- the diagram on every page ---
 
 
-def test_every_page_of_a_node_shows_where_it_stands(real: Built) -> None:
+def test_the_diagram_marks_the_node_of_its_page(real: Built) -> None:
     site, files = real
     for entry in site.tree_nodes:
         if entry.branch_ordinal:
-            lit = page(files[entry.path]).all("a", class_="here")
-            assert lit, entry.id
-            assert {target(entry.path, box.held["href"]) for box in lit} == {entry.path}
-            assert {box.held["aria-current"] for box in lit} == {"page"}
+            marked = page(files[entry.path]).all("a", class_="here")
+            assert marked, entry.id
+            assert {target(entry.path, box.held["href"]) for box in marked} == {entry.path}
+            assert {box.held["aria-current"] for box in marked} == {"page"}
 
 
-# --- pages a city's site must have ---
+# --- pages that a city's site must have ---
 
 
-def test_what_the_plan_does_not_say_is_said_to_be_missing(real: Built, example: Built) -> None:
+def test_missing_contact_and_licence_are_stated_as_missing(real: Built, example: Built) -> None:
     words = page(real[1]["site.html"]).words
     assert "連絡先の記載はありません" in words
     assert "利用条件（ライセンス）の記載はありません" in words
@@ -237,22 +241,24 @@ def test_what_the_plan_does_not_say_is_said_to_be_missing(real: Built, example: 
     assert "2026年4月1日" in words
 
 
-def test_every_page_leads_to_the_ways_in_and_the_pages_that_must_be(either: Built) -> None:
+def test_every_page_links_to_the_indexes_and_the_required_pages(either: Built) -> None:
     site, files = either
-    wanted = {item.path for item in (*site.nav_pages, *site.footer_pages)}
-    assert {"structure.html", "list.html", "kana.html", "glossary.html"} <= wanted
-    assert {"sitemap.html", "accessibility.html", "site.html", "reading.html"} <= wanted
+    expected = {item.path for item in (*site.nav_pages, *site.footer_pages)}
+    assert {"structure.html", "list.html", "kana.html", "glossary.html"} <= expected
+    assert {"sitemap.html", "accessibility.html", "site.html", "reading.html"} <= expected
     for entry in site.pages:
         if entry.path != "404.html":
-            assert wanted <= set(leads(page(files[entry.path]), entry.path))
+            assert expected <= set(link_targets(page(files[entry.path]), entry.path))
 
 
-def test_the_site_map_holds_every_page(either: Built) -> None:
+def test_the_site_map_links_to_every_page(either: Built) -> None:
     site, files = either
-    assert {item.path for item in site.pages} - {"404.html"} <= set(leads(page(files["sitemap.html"]).all("main")[0]))
+    assert {item.path for item in site.pages} - {"404.html"} <= set(
+        link_targets(page(files["sitemap.html"]).all("main")[0])
+    )
 
 
-def test_search_engines_are_told_where_each_page_lives(example: Built, real: Built) -> None:
+def test_search_engines_get_the_url_of_each_page(example: Built, real: Built) -> None:
     site, files = example
     listed = re.findall("<loc>(.*?)</loc>", files["sitemap.xml"])
     assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
@@ -264,7 +270,7 @@ def test_search_engines_are_told_where_each_page_lives(example: Built, real: Bui
     assert "canonical" not in real[1]["index.html"]
 
 
-def test_every_page_says_what_it_is_to_those_who_see_only_a_link(either: Built) -> None:
+def test_every_page_has_metadata_for_link_previews(either: Built) -> None:
     site, files = either
     for item in site.pages:
         metas = {
@@ -278,7 +284,7 @@ def test_every_page_says_what_it_is_to_those_who_see_only_a_link(either: Built) 
         assert page(files[item.path]).all("html")[0].held["lang"] == "ja"
 
 
-def test_names_of_files_suit_every_cms(either: Built) -> None:
+def test_file_names_are_valid_in_every_cms(either: Built) -> None:
     _, files = either
     name = re.compile(r"[a-z0-9][a-z0-9-]*\.(html|css|js|svg|pdf|csv|json|xml|txt|xlsx)")
     for path in files:
@@ -289,23 +295,23 @@ def test_names_of_files_suit_every_cms(either: Built) -> None:
         assert len(folders) <= 2
 
 
-# --- addresses that live, days that are right ---
+# --- published paths, and the last change ---
 
 
-def test_an_address_that_was_published_has_to_live_on(plan_of: Callable[..., Path]) -> None:
+def test_a_removed_page_without_a_redirect_is_an_error(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     (root / "addresses.txt").write_text("# 住所\nefforts/read.html\nefforts/gone.html\npillars/walk.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
-    gone, moved = caught.value.mistakes
-    assert (gone.rule, gone.span.file, gone.span.line) == ("missing-redirect", "addresses.txt", 3)
-    assert "`以前のid` に `efforts/gone` を書き足します" in gone.hint
+    removed, moved = caught.value.mistakes
+    assert (removed.rule, removed.span.file, removed.span.line) == ("missing-redirect", "addresses.txt", 3)
+    assert "`以前のid` に `efforts/gone` を書き足します" in removed.hint
     assert "efforts/walk" in moved.hint
-    mended = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
-    build_in_memory(plan_of(mended))
+    corrected = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
+    build_in_memory(plan_of(corrected))
 
 
-def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
+def test_an_invalid_published_path_is_an_error(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     (root / "addresses.txt").write_text("index.html\n/etc/passwd\n../up.html\n", "utf-8")
     with pytest.raises(SourceError) as caught:
@@ -316,7 +322,7 @@ def test_what_is_no_address_is_a_mistake(plan_of: Callable[..., Path]) -> None:
     ]
 
 
-def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., Path]) -> None:
+def test_a_release_adds_every_path_and_removes_none(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     assert cli.main(["release", "--root", str(root)]) == 0
     first = (root / "addresses.txt").read_text("utf-8").split()
@@ -328,10 +334,10 @@ def test_a_release_notes_every_address_and_forgets_none(plan_of: Callable[..., P
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
-def test_our_own_addresses_are_noted(root: Path) -> None:
+def test_the_paths_of_both_plans_are_recorded(root: Path) -> None:
     site, files = built(root)
-    noted = {address.path for address in site.plan.published_paths}
-    assert noted >= {path for path in files if path.endswith(".html")} - {"404.html"}
+    recorded = {published.path for published in site.plan.published_paths}
+    assert recorded >= {path for path in files if path.endswith(".html")} - {"404.html"}
 
 
 def test_the_day_of_the_last_change_comes_from_git(
