@@ -52,14 +52,14 @@ def line(actuals: dict[int, str], targets: dict[int, str], base: tuple[int, str]
 
 def height(mark: Element) -> float:
     """How far from the top the middle of a mark is."""
-    numbers = mark.held["d"].replace("M", "").split("a")[0].split("h")[0].split("l")[0].split()
+    numbers = mark.attrs["d"].replace("M", "").split("a")[0].split("h")[0].split("l")[0].split()
     lift = {"actual": 0, "target": 4.5, "baseline": 6}
-    return float(numbers[1]) + next(lift[kind] for kind in lift if kind in mark.held["class"].split())
+    return float(numbers[1]) + next(lift[kind] for kind in lift if kind in mark.attrs["class"].split())
 
 
 def faults(svg: Element) -> Iterator[str]:
     """What stands elsewhere than the numbers at the side say: the scale is read as a reader does."""
-    marks = {Decimal(t.held["data-value"]): float(t.held["y"]) - 4 for t in svg.all("text", class_="mark")}
+    marks = {Decimal(t.attrs["data-value"]): float(t.attrs["y"]) - 4 for t in svg.all("text", class_="mark")}
     low, high = min(marks), max(marks)
 
     def wanted(value: Decimal) -> float:
@@ -70,13 +70,13 @@ def faults(svg: Element) -> Iterator[str]:
         if abs(y - wanted(value)) > 0.3:
             yield f"the mark {value} is not on the scale"
     for point in svg.all("path", class_="point"):
-        if "data-value" in point.held:
-            value = Decimal(point.held["data-value"])
+        if "data-value" in point.attrs:
+            value = Decimal(point.attrs["data-value"])
             if not low <= value <= high or abs(height(point) - wanted(value)) > 0.3:
                 yield f"{value} stands at {height(point)}"
     for bar in svg.all("rect", class_="bar"):
-        value = Decimal(bar.held["data-value"])
-        top, tall = float(bar.held["y"]), float(bar.held["height"])
+        value = Decimal(bar.attrs["data-value"])
+        top, tall = float(bar.attrs["y"]), float(bar.attrs["height"])
         ends = sorted((wanted(Decimal(0)), wanted(value)))
         if abs(top - ends[0]) > 0.3 or abs(top + tall - ends[1]) > 0.3:
             yield f"the bar {value} goes from {top} to {top + tall}"
@@ -90,7 +90,7 @@ SERIES = st.dictionaries(st.integers(2020, 2032), NUMBERS.map(str), min_size=1, 
 def test_every_mark_stands_where_the_scale_says(actuals: dict[int, str], targets: dict[int, str]) -> None:
     svg = drawn(line(dict(sorted(actuals.items())), dict(sorted(targets.items()))))
     assert list(faults(svg)) == []
-    values = sorted(Decimal(p.held["data-value"]) for p in svg.all("path", class_="point") if "data-value" in p.held)
+    values = sorted(Decimal(p.attrs["data-value"]) for p in svg.all("path", class_="point") if "data-value" in p.attrs)
     assert values == sorted(Decimal(words) for words in (*actuals.values(), *targets.values()))
 
 
@@ -128,11 +128,11 @@ def test_a_scale_holds_its_numbers_with_few_round_marks(numbers: list[Decimal], 
 
 def test_no_number_is_a_gap_that_says_so_and_never_a_nought() -> None:
     svg = drawn(line({2022: "9", 2023: "", 2024: "", 2025: "8"}, {}))
-    points = [p.held["data-year"] for p in svg.all("path", class_="point") if "data-year" in p.held]
+    points = [p.attrs["data-year"] for p in svg.all("path", class_="point") if "data-year" in p.attrs]
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
-    assert float(gap.held["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
+    assert float(gap.attrs["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
     assert "実績値なし" in svg.words
     assert "令和5年度（2023）は、実績値なし。" in svg.all("desc")[0].words
 
@@ -145,7 +145,7 @@ def test_a_year_that_is_left_out_breaks_the_line() -> None:
 def test_a_chart_has_a_name_and_tells_every_number() -> None:
     svg = drawn(line({2022: "9.50"}, {2026: "1200"}, (2021, "-3")))
     title, desc = svg.all("title")[0], svg.all("desc")[0]
-    assert (svg.held["role"], svg.held["aria-labelledby"], svg.held["aria-describedby"]) == (
+    assert (svg.attrs["role"], svg.attrs["aria-labelledby"], svg.attrs["aria-describedby"]) == (
         "img",
         "c_1_title",
         "c_1_desc",
@@ -164,19 +164,19 @@ def test_a_scale_that_leaves_out_nought_says_so() -> None:
 def test_series_differ_without_colour() -> None:
     svg = drawn(line({2022: "3", 2023: "4"}, {2026: "9"}, (2021, "2")))
     shapes = {kind: svg.all("path", class_=kind) for kind in ("actual", "target", "baseline")}
-    lines = {kind: [p for p in shapes[kind] if "line" in p.held["class"].split()] for kind in shapes}
-    assert "stroke-dasharray" in lines["target"][0].held
-    assert "stroke-dasharray" not in lines["actual"][0].held
-    points = [next(p for p in found if "point" in p.held["class"].split()) for found in shapes.values()]
-    assert len({p.held["d"].lstrip("M0123456789. -")[:1] for p in points}) == 3
+    lines = {kind: [p for p in shapes[kind] if "line" in p.attrs["class"].split()] for kind in shapes}
+    assert "stroke-dasharray" in lines["target"][0].attrs
+    assert "stroke-dasharray" not in lines["actual"][0].attrs
+    points = [next(p for p in found if "point" in p.attrs["class"].split()) for found in shapes.values()]
+    assert len({p.attrs["d"].lstrip("M0123456789. -")[:1] for p in points}) == 3
 
 
 def box(text: Element) -> tuple[float, float, float, float]:
     """The room that a text takes, as our own width rule has it."""
     size = FONT_SIZE
     wide = sum(size if ord(c) > 255 else size * DIGIT_WIDTH_EM for c in text.words)
-    x = float(text.held["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[text.held["text-anchor"]]
-    return x, float(text.held["y"]) - size * 0.8, x + wide, float(text.held["y"]) + 1
+    x = float(text.attrs["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[text.attrs["text-anchor"]]
+    return x, float(text.attrs["y"]) - size * 0.8, x + wide, float(text.attrs["y"]) + 1
 
 
 def overlapping(svg: Element) -> list[tuple[str, str]]:

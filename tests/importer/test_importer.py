@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.command_line import run
 from support.random_examples import examples
-from support.roundtrips import brought_back, plans, said, written
+from support.roundtrips import import_again, plans, without_spans, write_data_files
 
 from handbook import importer, parse
 from handbook.diagnostics import SourceError
@@ -35,10 +35,10 @@ def test_any_plan_comes_back_from_its_data(text: str, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("plan")
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
     plan = parse.load_plan(folder)
-    written(plan, folder)
+    write_data_files(plan, folder)
     for name in OURS:
-        back, made = brought_back(folder, name)
-        assert said(back) == said(plan), name
+        back, made = import_again(folder, name)
+        assert without_spans(back) == without_spans(plan), name
         assert made.warnings == ()
 
 
@@ -46,14 +46,14 @@ def test_any_plan_comes_back_from_its_data(text: str, tmp_path_factory: pytest.T
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_both_plans_come_back_from_their_data(root: Path, name: str, tmp_path: Path) -> None:
     plan = parse.load_plan(root)
-    written(plan, tmp_path)
-    back, made = brought_back(tmp_path, name)
-    assert said(back) == said(plan)
+    write_data_files(plan, tmp_path)
+    back, made = import_again(tmp_path, name)
+    assert without_spans(back) == without_spans(plan)
     assert made.warnings == ()
 
 
 def test_a_plan_written_by_import_reads_as_a_clerk_writes(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     text = importer.import_plan(tmp_path / "data/plan.json").plan_yaml
     assert "  - {名称: 取組, path: efforts, 記号: ◇}\n" in text
     assert (
@@ -168,7 +168,7 @@ def test_a_planted_fault_is_named_at_its_cell(
 
 
 def test_the_sheet_of_the_structure_that_we_write_reads_back_as_the_tree(real: Built, tmp_path: Path) -> None:
-    written(real[0].plan, tmp_path)
+    write_data_files(real[0].plan, tmp_path)
     book = openpyxl.load_workbook(tmp_path / "data/plan.xlsx")
     for name in book.sheetnames[1:]:
         del book[name]
@@ -189,7 +189,7 @@ def test_formulas_are_told_and_never_worked_out(tmp_path: Path) -> None:
 
 
 def test_a_csv_that_excel_saved_in_shift_jis_is_read_and_told(tmp_path: Path) -> None:
-    written(parse.load_plan(FIRST), tmp_path)
+    write_data_files(parse.load_plan(FIRST), tmp_path)
     path = tmp_path / "data/plan.csv"
     path.write_bytes(path.read_text(encoding="utf-8-sig").replace("\r", "").encode("cp932"))
     made = restored(path)
@@ -198,7 +198,7 @@ def test_a_csv_that_excel_saved_in_shift_jis_is_read_and_told(tmp_path: Path) ->
 
 
 def test_a_lone_plan_csv_says_what_is_missing_beside_it(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     shutil.move(tmp_path / "data/plan.csv", tmp_path / "plan.csv")
     made = restored(tmp_path / "plan.csv")
     assert any("`indicators.csv`" in sentence for sentence in made.messages)
@@ -207,7 +207,7 @@ def test_a_lone_plan_csv_says_what_is_missing_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_row_that_belongs_nowhere_is_named_not_dropped(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     with (tmp_path / "data/indicators.csv").open("a", encoding="utf-8") as file:
         file.write("no-such-node,,1,迷子の指標,,,,\r\n")
     doubts = restored(tmp_path / "data/plan.csv").warnings
@@ -299,7 +299,7 @@ def test_a_file_that_is_no_plan_is_refused_in_a_sentence(name: str, data: bytes,
 
 
 def test_unknown_keys_of_a_json_are_doubts(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     path = tmp_path / "data/plan.json"
     held = json.loads(path.read_text(encoding="utf-8"))
     held["節"][0]["思いつき"] = "x"

@@ -103,7 +103,7 @@ def test_each_day_tells_what_changed_on_it(repository: Path) -> None:
     words = page(files["changes.html"]).words
     assert "記録は 2025年4月1日 に始まりました。" in words
     assert "だれかの覚え書き" not in words
-    links = {link.words: link.held["href"] for link in page(files["changes.html"]).all("article")[0].all("a")}
+    links = {link.words: link.attrs["href"] for link in page(files["changes.html"]).all("article")[0].all("a")}
     assert links["山歩きの会"] == "efforts/walk.html"
     assert "歌う会" not in links, "a page that is gone is named without a link"
 
@@ -220,7 +220,7 @@ def test_a_node_with_a_new_id_keeps_its_day(repository: Path) -> None:
     assert days(files)[0] == ("2025年12月1日", ["取組 本を読む会 住所"])
     assert last(files, "efforts/books.html") == "最終更新 2025年12月1日（住所）"
     (row,) = [link for link in page(files["changes.html"]).all("a") if link.words == "本を読む会"][1:]
-    assert row.held["href"] == "efforts/read.html", "the address it had then leads on"
+    assert row.attrs["href"] == "efforts/read.html", "the address it had then leads on"
 
 
 def test_days_out_of_order_and_said_twice_stand_once(repository: Path) -> None:

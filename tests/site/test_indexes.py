@@ -45,7 +45,7 @@ def either(request: pytest.FixtureRequest) -> Built:
 
 def leads(element: Element, path: str = "index.html") -> list[str]:
     """Where the links of an element lead."""
-    return [target(path, link.held["href"]) for link in element.all("a")]
+    return [target(path, link.attrs["href"]) for link in element.all("a")]
 
 
 # --- by audience ---
@@ -82,7 +82,7 @@ def test_how_the_audiences_were_found_is_said_wherever_they_are_shown(real: Buil
 def test_a_node_leads_to_its_audience(real: Built) -> None:
     _, files = real
     (link,) = [a for a in page(files["measures/children-learning.html"]).all("a") if a.words == "子ども"]
-    name = link.held["href"].partition("#")[2]
+    name = link.attrs["href"].partition("#")[2]
     assert page(files["audiences.html"]).all("h2", id=name)[0].words == "子ども"
 
 
@@ -103,7 +103,7 @@ def test_the_list_holds_everything_that_has_nothing_beneath_it_once(either: Buil
     wanted = [entry.path for entry in site.tree_nodes if not entry.children and not entry.is_repeat]
     (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
-    assert [target("list.html", a.held["href"]) for a in items] == wanted
+    assert [target("list.html", a.attrs["href"]) for a in items] == wanted
 
 
 def test_the_real_list_holds_51(real: Built) -> None:
@@ -115,7 +115,7 @@ def test_the_real_list_holds_51(real: Built) -> None:
 def test_what_belongs_to_an_audience_is_found_with_it(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN))
     rows = page(files["list.html"]).all("div", class_="leaf-list")[0].all("li")
-    assert [row.held["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
+    assert [row.attrs["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
     assert [[tag.words for tag in row.all("span", class_="tags")] for row in rows] == [["子ども大人"], []]
 
 
@@ -137,7 +137,7 @@ def test_the_index_holds_every_reading_in_order(either: Built) -> None:
 def test_a_term_and_its_explanation_are_found_from_the_index(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
     (link,) = [a for a in page(files["kana.html"]).all("ul", class_="index")[0].all("a") if a.words == "NPO"]
-    path, _, anchor = link.held["href"].partition("#")
+    path, _, anchor = link.attrs["href"].partition("#")
     assert page(files[path]).all("dt", id=anchor)[0].words.startswith("NPO")
 
 
@@ -149,9 +149,9 @@ def test_a_word_of_the_glossary_is_a_link_once_a_page(plan_of: Callable[..., Pat
     _, files = built(plan_of(text, pages__glossary=GLOSSARY, pages__free="# 題\n\n## NPO\n\nNPOと読書\n"))
     for path, words in (("efforts/walk.html", ["NPO"]), ("free.html", ["NPO", "読書"])):
         (prose,) = page(files[path]).all("div", class_="prose")
-        links = [a for a in prose.all("a") if "glossary.html#" in a.held["href"]]
+        links = [a for a in prose.all("a") if "glossary.html#" in a.attrs["href"]]
         assert [a.words for a in links] == words
-        assert all(f'id="{a.held["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
+        assert all(f'id="{a.attrs["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
     assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
@@ -186,7 +186,9 @@ def test_a_term_given_twice_is_a_mistake(plan_of: Callable[..., Path]) -> None:
 def test_every_telling_holds_the_same_nodes_in_the_same_order(either: Built, telling: str) -> None:
     site, files = either
     text = files["reading.html" if telling == "読み上げ" else "structure.html"]
-    told = [e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(telling)]
+    told = [
+        e.attrs["data-node-list"] for e in page(text).all() if e.attrs.get("data-node-list", "").startswith(telling)
+    ]
     assert told == [f"{telling} {entry.id}" for entry in site.tree_nodes]
 
 
@@ -221,8 +223,8 @@ def test_every_page_of_a_node_shows_where_it_stands(real: Built) -> None:
         if entry.branch_ordinal:
             lit = page(files[entry.path]).all("a", class_="here")
             assert lit, entry.id
-            assert {target(entry.path, box.held["href"]) for box in lit} == {entry.path}
-            assert {box.held["aria-current"] for box in lit} == {"page"}
+            assert {target(entry.path, box.attrs["href"]) for box in lit} == {entry.path}
+            assert {box.attrs["aria-current"] for box in lit} == {"page"}
 
 
 # --- pages a city's site must have ---
@@ -258,7 +260,7 @@ def test_search_engines_are_told_where_each_page_lives(example: Built, real: Bui
     assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
     assert f"Sitemap: {site.plan.base_url}sitemap.xml" in files["robots.txt"]
     for item in site.pages:
-        canonical = [link.held["href"] for link in page(files[item.path]).all("link", rel="canonical")]
+        canonical = [link.attrs["href"] for link in page(files[item.path]).all("link", rel="canonical")]
         assert canonical == ([] if item.path == "404.html" else [site.plan.base_url + item.path])
     assert "sitemap.xml" not in real[1]
     assert "canonical" not in real[1]["index.html"]
@@ -268,14 +270,14 @@ def test_every_page_says_what_it_is_to_those_who_see_only_a_link(either: Built) 
     site, files = either
     for item in site.pages:
         metas = {
-            e.held.get("property", e.held.get("name", "")): e.held["content"]
+            e.attrs.get("property", e.attrs.get("name", "")): e.attrs["content"]
             for e in page(files[item.path]).all("meta")
-            if "content" in e.held
+            if "content" in e.attrs
         }
         assert metas["og:title"] == item.title
         assert metas["og:description"] == metas["description"] == item.description
         assert 5 <= len(item.description) <= 160
-        assert page(files[item.path]).all("html")[0].held["lang"] == "ja"
+        assert page(files[item.path]).all("html")[0].attrs["lang"] == "ja"
 
 
 def test_names_of_files_suit_every_cms(either: Built) -> None:

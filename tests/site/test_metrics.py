@@ -364,7 +364,7 @@ def test_the_page_of_a_node_tells_its_record(plan_of: Callable[..., Path]) -> No
     assert "令和6年度（2024）〜令和8年度（2026）" in read.words
     (owner,) = [a for a in read.all("dl", class_="facts")[0].all("a") if "みどり公園課" in a.words]
     assert owner.words == "現 みどり公園課（旧 公園課、令和6年度まで）"
-    assert target("projects/pond.html", owner.held["href"]) == "departments/parks.html"
+    assert target("projects/pond.html", owner.attrs["href"]) == "departments/parks.html"
     rows = [[cell.words for cell in (*row.all("th"), *row.all("td"))] for row in read.all("table")[0].all("tr")]
     assert rows == [
         ["年度", "目標値", "実績値"],
@@ -399,10 +399,10 @@ def test_the_address_of_a_section_outlives_its_name(tmp_path: Path) -> None:
     first, _ = address("  - 環境課\n", "a")
     renamed, files = address("  - {名称: 水辺課, 旧名称: [{名称: 環境課, まで: 令和7年度}]}\n", "b")
     assert first != renamed
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == renamed
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == renamed
     named_, files = address("  - {名称: 環境課, id: water}\n", "c")
     assert named_ == "departments/water.html"
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == named_
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == named_
 
 
 @pytest.mark.parametrize(
@@ -484,7 +484,7 @@ def test_no_record_becomes_markup(plan_of: Callable[..., Path]) -> None:
     for path in ("projects/pond.html", "years/2024.html", "departments/parks.html"):
         read = page(files[path])
         assert HOSTILE in read.words
-        assert not [script for script in read.all("script") if "src" not in script.held]
+        assert not [script for script in read.all("script") if "src" not in script.attrs]
     assert page(files["projects/pond.html"]).all("svg", class_="chart")[0].all("title")[0].words == HOSTILE
 
 
