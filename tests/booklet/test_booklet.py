@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
+from conftest import FIRST, HANDBOOK, ROOT, BookletSite, booklet_site_of
 from support.html_page import page, target
-from support.pdf_document import Bookmark, Printed
+from support.pdf_document import Bookmark, PdfDocument
 
 from handbook import cli
 from handbook.model import DepartmentPage, NodePage
@@ -27,12 +27,12 @@ def plain(text: str) -> str:
     return re.sub(r"（\d+ページ）|（サイトにあります）|（https?:[^）]*）|\s", "", text.replace("\xa0", ""))
 
 
-def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> None:
-    site, files, _ = bound
+def test_it_keeps_the_standards_for_archives_and_for_everybody(booklet_site: BookletSite) -> None:
+    site, files, _ = booklet_site
     for path in [
         path for path in files if path.endswith(".pdf") and not re.search("imposed|foldouts|test-sheet", path)
     ]:
-        printed = Printed(files[path])
+        printed = PdfDocument(files[path])
         assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}, path
         assert printed.language.startswith("ja")
         assert site.plan.name in printed.title
@@ -41,8 +41,8 @@ def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> 
         assert all(printed.fonts.values())
 
 
-def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
-    site, files, printed = bound
+def test_every_word_of_a_nodes_page_stands_in_its_section(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     pages = [made for made in site.pages if isinstance(made, NodePage)]
     own = [made.node for made in pages]
     facts = {made.path: made.facts for made in pages}
@@ -64,7 +64,7 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
 TEXT_TAGS = ("p", "li", "td", "th", "dt", "h2", "h3", "h4")
 
 
-def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
+def differences(files: Mapping[str, bytes], printed: PdfDocument, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The texts of free pages on the web that are not in their own part of the booklet, in order."""
     starts = sorted(printed.places.items(), key=lambda place: (place[1][0], -place[1][1]))
     for path in leaves:
@@ -81,8 +81,8 @@ def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[s
                     at = found + len(words)
 
 
-def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
-    site, files, printed = bound
+def test_free_pages_say_the_same_on_paper(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     leaves = [p.path for p in (*site.nav_pages, *site.footer_pages) if p.template == "free_page.html"]
     assert leaves
     assert list(differences(files, printed, leaves)) == []
@@ -93,20 +93,22 @@ def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
 
 
 def test_what_a_section_owns_stands_on_its_sheet() -> None:
-    site, files, _ = bound_at(ROOT / "example")
+    site, files, _ = booklet_site_of(ROOT / "example")
     pages = [made for made in site.pages if isinstance(made, DepartmentPage)]
     assert len(pages) == len(site.plan.departments)
     for made in pages:
-        (link,) = [a.held["href"] for a in page(files[made.path].decode()).all("a") if a.held["href"].endswith(".pdf")]
-        printed = Printed(files[target(made.path, link)])
+        (link,) = [
+            a.attrs["href"] for a in page(files[made.path].decode()).all("a") if a.attrs["href"].endswith(".pdf")
+        ]
+        printed = PdfDocument(files[target(made.path, link)])
         words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
         owned = [*made.owned_rows, *made.partner_rows]
         assert all(plain(said) in words for work in owned for said in (work.node.name, work.category, work.status))
         assert all(plain(gauge.indicator.name) in words for gauge in made.indicators)
 
 
-def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
-    site, _, printed = bound
+def test_bookmarks_are_the_hierarchy(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
 
     def flat(marks: tuple[Bookmark, ...], depth: int = 0) -> Iterator[tuple[int, str]]:
         for mark in marks:
@@ -124,8 +126,8 @@ def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
     assert marks[begin : begin + len(wanted)] == wanted
 
 
-def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) -> None:
-    site, files, printed = bound
+def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     assert printed.labels == [str(number) for number in range(1, len(printed) + 1)]
     assert f"5 / {len(printed)}".replace(" ", "") in printed.text(5).replace(" ", "")
     for entry in (entry for entry in site.tree_nodes if not entry.is_repeat):
@@ -136,8 +138,8 @@ def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) 
         assert next(heading.glyphs).page == number
 
 
-def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(bound: Bound) -> None:
-    site, _, printed = bound
+def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
     links = printed.links  # a link that leads nowhere fails here
     (sheet,) = [n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high][:1]
     boxes = {printed.places[entry.id][0] for entry in site.tree_nodes}
@@ -145,15 +147,15 @@ def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(bound: Bound) -
     assert all(isinstance(link.to, int) or re.match("https?:|mailto:|tel:", link.to) for link in links)
 
 
-def test_the_diagram_is_told_to_those_who_cannot_see_it(bound: Bound) -> None:
-    site, _, printed = bound
+def test_the_diagram_is_told_to_those_who_cannot_see_it(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
     told = [figure.alt for figure in printed.tags.all("Figure")]
     assert all(told)
     assert sum("構造図" in alt for alt in told) == 1 + sum(bool(branch.children) for branch in site.branches)
 
 
-def test_no_letter_is_smaller_than_seven_points_and_text_is_ten(bound: Bound) -> None:
-    _, _, printed = bound
+def test_no_letter_is_smaller_than_seven_points_and_text_is_ten(booklet_site: BookletSite) -> None:
+    _, _, printed = booklet_site
     for number in range(1, len(printed) + 1):
         if printed.text(number).strip():
             size, words = printed.smallest(number)
@@ -164,12 +166,14 @@ def test_no_letter_is_smaller_than_seven_points_and_text_is_ten(bound: Bound) ->
 
 
 def test_what_the_source_does_not_say_is_said_to_be_missing() -> None:
-    _, _, printed = bound_at(FIRST)
+    _, _, printed = booklet_site_of(FIRST)
     assert printed.text(len(printed)).count("原典に記載なし") == 3
 
 
-def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front_page(bound: Bound) -> None:
-    site, files, printed = bound
+def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front_page(
+    booklet_site: BookletSite,
+) -> None:
+    site, files, printed = booklet_site
     made = {path.removeprefix("booklet/") for path in files if path.endswith(".pdf")}
     own = {f"branch-{branch.id}.pdf" for branch in site.branches}
     sheets = {"handbook-a3-imposed.pdf", "handbook-a4-imposed.pdf", "handbook-foldouts.pdf", "test-sheet.pdf"}
@@ -177,15 +181,15 @@ def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front
     assert len(sections) == len(site.plan.departments)
     assert made - sections == {"handbook.pdf", "overview.pdf"} | own | sheets
     home = page(files["index.html"].decode())
-    named = {link.held["href"]: link.words for link in home.all("a") if link.held["href"].endswith(".pdf")}
+    named = {link.attrs["href"]: link.words for link in home.all("a") if link.attrs["href"].endswith(".pdf")}
     assert set(named) == {f"booklet/{name}" for name in made - sections}
     assert re.search(rf"PDF、{len(printed)} ページ、[\d.]+ [KM]B", named[HANDBOOK])
     folded = sum(1 for wide, high in printed.sizes if wide < high)
-    assert len(Printed(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)
+    assert len(PdfDocument(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)
 
 
 def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
-    _, files, _ = bound_at(ROOT / "example")
+    _, files, _ = booklet_site_of(ROOT / "example")
     odd = {
         "TZ": "Pacific/Chatham",
         "LANG": "C",

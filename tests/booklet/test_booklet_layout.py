@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import segno
-from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
+from conftest import FIRST, HANDBOOK, ROOT, BookletSite, booklet_site_of
 from PIL import Image
 from support.building import build_in_memory
-from support.pdf_document import HEADINGS, Glyph, Part, Printed, contrast
+from support.pdf_document import HEADINGS, Glyph, Part, PdfDocument, contrast
 
 from handbook import cli
 
@@ -65,17 +65,17 @@ def flat(part: Part) -> Iterator[Part]:
                 yield from flat(item)
 
 
-def handbook_of(root: Path, path: str = HANDBOOK) -> Printed:
+def handbook_of(root: Path, path: str = HANDBOOK) -> PdfDocument:
     _, files = build_in_memory(root, with_booklet=True)
-    return Printed(next(file.data for file in files if file.path == path))
+    return PdfDocument(next(file.data for file in files if file.path == path))
 
 
-def said(printed: Printed) -> str:
+def said(printed: PdfDocument) -> str:
     return "".join(printed.text(number) for number in range(1, len(printed) + 1))
 
 
 @pytest.fixture
-def written(plan_of: Callable[..., Path]) -> Printed:
+def written(plan_of: Callable[..., Path]) -> PdfDocument:
     root = plan_of(PLAN, nodes__one=MARKDOWN)
     (root / "content/images").mkdir()
     picture = io.BytesIO()
@@ -84,7 +84,7 @@ def written(plan_of: Callable[..., Path]) -> Printed:
     return handbook_of(root)
 
 
-def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
+def test_all_that_markdown_can_say_comes_through(written: PdfDocument) -> None:
     words = re.sub(r"\s", "", written.between("one", "two"))
     told = (
         "はじめの文 また同じ注 見出し 外側 内側強くsome_code 学（まな）び 三番め 四番め 引用した文 ことば その説明 "
@@ -102,7 +102,7 @@ def test_all_that_markdown_can_say_comes_through(written: Printed) -> None:
     assert {"https://example.org/a", "mailto:a@example.org"} <= {link.to for link in written.links}
 
 
-def test_numbers_of_notes_and_small_signs_are_legible(written: Printed, plan_of: Callable[..., Path]) -> None:
+def test_numbers_of_notes_and_small_signs_are_legible(written: PdfDocument, plan_of: Callable[..., Path]) -> None:
     marks = "文[^a]<sub>2</sub><sup>3</sup>\n\n左 | 右\n--- | ---\nあ[^a] | m<sup>2</sup>\n\n[^a]: 注<sub>4</sub>\n"
     root = plan_of(PLAN, nodes__two=marks)
     (root / "content/nodes/one.md").unlink()
@@ -127,8 +127,8 @@ def test_blank_halves_say_so_only_where_that_is_wanted(plan_of: Callable[..., Pa
     assert words not in said(handbook_of(root, sheets))
 
 
-def test_every_number_on_paper_is_that_of_the_page_it_leads_to(bound: Bound) -> None:
-    _, _, printed = bound
+def test_every_number_on_paper_is_that_of_the_page_it_leads_to(booklet_site: BookletSite) -> None:
+    _, _, printed = booklet_site
     seen = 0
     for link in printed.links:
         left, bottom, right, top = link.box
@@ -142,15 +142,15 @@ def test_every_number_on_paper_is_that_of_the_page_it_leads_to(bound: Bound) -> 
     assert seen > 100
 
 
-def test_no_heading_stands_alone_at_the_foot_of_a_page(bound: Bound) -> None:
-    _, _, printed = bound
+def test_no_heading_stands_alone_at_the_foot_of_a_page(booklet_site: BookletSite) -> None:
+    _, _, printed = booklet_site
     parts = [(part, list(part.glyphs)) for part in flat(printed.tags)]
     for (part, own), (following, next_) in pairwise([pair for pair in parts if pair[1]]):
         if part.kind in HEADINGS:
             assert next_[0].page == own[-1].page, (part.words, following.words[:20])
 
 
-def faint(printed: Printed, page: int) -> list[str]:
+def faint(printed: PdfDocument, page: int) -> list[str]:
     """The letters of a page that do not stand out from their ground once a copier has taken the colours."""
     scale = 3
     picture = printed.look(page, dpi=72 * scale)
@@ -166,8 +166,8 @@ def faint(printed: Printed, page: int) -> list[str]:
     return found
 
 
-def test_every_letter_is_legible_in_grey(bound: Bound) -> None:
-    site, _, printed = bound
+def test_every_letter_is_legible_in_grey(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
     openings = [printed.places[branch.id][0] for branch in site.branches]
     sheet = next(n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high)
     for number in {1, 2, sheet, *openings, openings[0] + 1}:
@@ -184,7 +184,7 @@ def test_letters_too_pale_are_seen(plan_of: Callable[..., Path]) -> None:
     )
     (root / "theme/tokens.css").write_text(pale, encoding="utf-8")
     _, files = build_in_memory(root, with_booklet=True)
-    printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
+    printed = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
     assert faint(printed, printed.places["one"][0])
 
 
@@ -198,7 +198,7 @@ def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]
         lines += [leaf.format(place, number) for number in range(9)]
     lines += ["  - {id: other, 名称: もう 1 つの柱}\n"]
     _, files = build_in_memory(plan_of("".join(lines)), with_booklet=True)
-    printed = Printed(next(file.data for file in files if file.path == HANDBOOK))
+    printed = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
     large = [number for number, (wide, _) in enumerate(printed.sizes, 1) if wide > 211]
     assert len(large) == 4
     assert [number % 2 for number in large] == [1, 0, 1, 0]
@@ -209,7 +209,7 @@ def test_a_large_branch_folds_out_and_stays_legible(plan_of: Callable[..., Path]
 
 def test_branches_are_told_apart_without_colour() -> None:
     """Each branch has its own dashes on paper, those that it has on the screen."""
-    site = bound_at(FIRST)[0]
+    site = booklet_site_of(FIRST)[0]
     text = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
     named = re.search(r"#let dashes = \((.*?)\n\)", text, re.DOTALL)
     assert named
@@ -218,7 +218,7 @@ def test_branches_are_told_apart_without_colour() -> None:
 
 
 def test_the_code_at_a_chapters_head_is_the_chapters_address() -> None:
-    site, _, printed = bound_at(ROOT / "example")
+    site, _, printed = booklet_site_of(ROOT / "example")
     for branch in site.branches:
         page = printed.places[branch.id][0]
         picture = printed.look(page, dpi=288)
@@ -242,7 +242,7 @@ def test_a_sign_that_no_typeface_has_costs_a_mark_and_not_the_booklet(
     said = capsys.readouterr().out
     for place in ("plan.yaml:5:", "nodes/one.md:1:", "nodes/one.md:3:", "nodes/one.md:5:"):
         assert re.search(rf"- (content/)?{re.escape(place)} この文字は冊子の書体にありません", said), said
-    printed = Printed((root / "output" / HANDBOOK).read_bytes())
+    printed = PdfDocument((root / "output" / HANDBOOK).read_bytes())
     words = printed.between("one", "two")
     assert "一つめ〓" in words
     assert "葛\U000e0100、𠮷、〓、〓の字。" in words or "葛、𠮷、〓、〓の字。" in words

@@ -17,7 +17,7 @@ from conftest import HERE, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 
 from handbook.booklet import imposition
 from handbook.booklet.imposition import ImposedSheet
@@ -129,7 +129,7 @@ def source(*sizes: tuple[float, float], turn: int = 0) -> bytes:
 
 def halves(data: bytes) -> list[tuple[str, str]]:
     """What is read in the left and the right half of each side."""
-    seen = Printed(data)
+    seen = PdfDocument(data)
     found = []
     for number, (width, _) in enumerate(seen.sizes, 1):
         middle = width / 25.4 * 72 / 2
@@ -152,14 +152,14 @@ def test_the_file_shows_each_page_in_the_half_that_the_order_names(pages: int, s
 def test_sheets_are_a3_with_whole_pages_or_a4_with_a5(
     sheet: imposition.PaperSize, size: tuple[int, int], type_size: float
 ) -> None:
-    seen = Printed(imposition.impose(source(*[A4] * 4), sheet=sheet))
+    seen = PdfDocument(imposition.impose(source(*[A4] * 4), sheet=sheet))
     assert [pytest.approx(size, abs=0.5)] * 2 == seen.sizes
     assert [g.size for g in seen.glyphs[1]] == [pytest.approx(type_size, abs=0.01)] * 2
 
 
 @pytest.mark.parametrize("sheet", ["a3", "a4"])
 def test_pages_fill_their_halves_and_hide_the_fold_marks(sheet: imposition.PaperSize) -> None:
-    look = Printed(imposition.impose(source(*[A4] * 4), sheet=sheet)).look(2)
+    look = PdfDocument(imposition.impose(source(*[A4] * 4), sheet=sheet)).look(2)
     middle = look.width // 2
     for x, page in [(2, 2), (middle - 2, 2), (middle + 2, 3), (look.width - 3, 3)]:
         for y in (1, look.height // 2, look.height - 2):
@@ -172,7 +172,7 @@ def test_fold_marks_stand_at_both_ends_of_the_fold_inside_and_never_on_the_cover
             pdf.add_blank_page(page_size=A4)
         written = io.BytesIO()
         pdf.save(written)
-    seen = Printed(imposition.impose(written.getvalue(), sheet="a3"))
+    seen = PdfDocument(imposition.impose(written.getvalue(), sheet="a3"))
     assert seen.look(1).getextrema() == (255, 255)
     ink = seen.look(2).point(lambda grey: 255 * (grey < 250))
     middle = ink.width / 2
@@ -184,7 +184,7 @@ def test_foldouts_are_taken_out_and_kept_in_their_own_size() -> None:
     data = source(A4, A3, A4, (A4[1], A4[0]), (594.5, 842.5), (419.5, 595.3))
     made = imposition.extract_foldouts(data)
     assert made is not None
-    seen = Printed(made)
+    seen = PdfDocument(made)
     assert [seen.text(page).strip() for page in (1, 2, 3)] == ["2", "4", "6"]
     assert [(round(w), round(h)) for w, h in seen.sizes] == [(420, 297), (297, 210), (148, 210)]
     assert halves(imposition.impose(data, sheet="a3")) == [("5", "1"), ("3", "")]
@@ -232,7 +232,7 @@ def test_the_file_names_itself_and_tells_the_printer_how_to_turn() -> None:
     data = source(*[A4] * 4, A3)
     sheets, flat = imposition.impose(data, sheet="a3", title="面付け"), imposition.extract_foldouts(data)
     assert flat is not None
-    assert [Printed(made).title for made in (sheets, flat)] == ["面付け", "計画の冊子"]
+    assert [PdfDocument(made).title for made in (sheets, flat)] == ["面付け", "計画の冊子"]
     for made, turned in [(sheets, "/DuplexFlipShortEdge"), (flat, "/Simplex")]:
         with Pdf.open(io.BytesIO(made)) as pdf:
             assert pdf.pdf_version == "1.7"
@@ -268,7 +268,7 @@ def handbook() -> bytes:
 def test_destinations_are_found_on_the_pages_where_their_words_stand(handbook: bytes) -> None:
     found = imposition.destination_pages(handbook)
     assert list(found.items()) == [("b-1", 3), ("cover", 1), ("goal", 3), ("かな", 4)]
-    seen = Printed(handbook)
+    seen = PdfDocument(handbook)
     for name, words in [("cover", "Cover"), ("goal", "Goal"), ("b-1", "One"), ("かな", "Names")]:
         assert words in seen.text(found[name])
     assert imposition.page_count(handbook) == 4
@@ -286,14 +286,14 @@ def test_destinations_are_found_in_a_branched_tree_and_behind_a_dictionary() -> 
 
 
 def test_sheets_claim_no_standard_that_they_do_not_keep_and_hold_no_dead_links(handbook: bytes) -> None:
-    assert Printed(handbook).claims == {"PDF/A-2A", "PDF/UA-1"}
+    assert PdfDocument(handbook).claims == {"PDF/A-2A", "PDF/UA-1"}
     flat = imposition.extract_foldouts(handbook)
     assert flat is not None
     for made in (imposition.impose(handbook, sheet="a3"), flat):
-        seen = Printed(made)
+        seen = PdfDocument(made)
         assert (seen.claims, seen.marked, seen.links, seen.bookmarks) == (frozenset(), False, [], ())
         assert all(seen.fonts.values())
-        assert seen.fonts.keys() <= Printed(handbook).fonts.keys()
+        assert seen.fonts.keys() <= PdfDocument(handbook).fonts.keys()
         assert len(made) < len(handbook)
 
 

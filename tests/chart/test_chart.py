@@ -132,7 +132,7 @@ def test_a_missing_value_is_a_labelled_gap_and_never_a_zero() -> None:
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
-    assert float(gap.held["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
+    assert float(gap.attrs["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
     assert "実績値なし" in svg.words
     assert "令和5年度（2023）は、実績値なし。" in svg.all("desc")[0].words
 
@@ -145,7 +145,7 @@ def test_a_year_without_an_entry_breaks_the_line() -> None:
 def test_a_chart_has_a_title_and_a_description_with_every_number() -> None:
     svg = chart_svg(line_chart({2022: "9.50"}, {2026: "1200"}, (2021, "-3")))
     title, desc = svg.all("title")[0], svg.all("desc")[0]
-    assert (svg.held["role"], svg.held["aria-labelledby"], svg.held["aria-describedby"]) == (
+    assert (svg.attrs["role"], svg.attrs["aria-labelledby"], svg.attrs["aria-describedby"]) == (
         "img",
         "c_1_title",
         "c_1_desc",

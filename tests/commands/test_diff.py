@@ -20,7 +20,7 @@ from conftest import FIRST, ROOT
 from support.command_line import run, run_process
 from support.comparison_pair import Sides, sides
 from support.html_page import page
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 from support.random_examples import examples
 from trust.test_fuzz import damaged
 
@@ -338,9 +338,9 @@ def test_the_page_is_one_file_with_a_strict_content_security_policy() -> None:
     read = page(text)
     (style,) = read.all("style")
     digest = base64.b64encode(hashlib.sha256(style.words.encode()).digest()).decode()
-    policy = next(meta.held["content"] for meta in read.all("meta") if "http-equiv" in meta.held)
+    policy = next(meta.attrs["content"] for meta in read.all("meta") if "http-equiv" in meta.attrs)
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    assert not [e for e in read.all() if {"src", "href", "style", "onclick"} & set(e.held) or e.tag == "script"]
+    assert not [e for e in read.all() if {"src", "href", "style", "onclick"} & set(e.attrs) or e.tag == "script"]
     for tag, word in (("ins", "［追加］"), ("del", "［削除］")):
         marks = [mark for cell in read.all("td") for mark in cell.all(tag)]
         assert marks
@@ -361,7 +361,7 @@ def test_hostile_text_is_escaped_on_the_page(hostile: Sides) -> None:
 
 def test_the_pdf_contains_every_changed_word_and_is_tagged() -> None:
     found, before, after = sides()
-    printed = Printed(booklet.comparison_pdf(found, before, after, parse.load_theme(ROOT / "example")))
+    printed = PdfDocument(booklet.comparison_pdf(found, before, after, parse.load_theme(ROOT / "example")))
     assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}
     assert printed.language.lower().startswith("ja")
     assert "新旧対照表" in printed.title

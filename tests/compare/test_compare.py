@@ -14,7 +14,7 @@ import pytest
 from conftest import FIRST, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.random_edits import EDITS, Edits, Named, written
+from support.random_edits import EDITS, Edits, Named, write_plan
 from support.random_examples import examples
 
 from handbook import compare, parse
@@ -28,7 +28,7 @@ TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", ma
 
 def read(edited: object) -> Plan:
     with TemporaryDirectory() as folder:
-        return parse.load_plan(written(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
+        return parse.load_plan(write_plan(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
 
 
 @cache

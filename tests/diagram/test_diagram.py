@@ -27,7 +27,7 @@ def test_the_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real:
     site, files = real
     found = boxes(files["diagrams/plan.svg"])
     assert len(found) == 85
-    leads = [target("diagrams/plan.svg", box.held["href"]) for box in found]
+    leads = [target("diagrams/plan.svg", box.attrs["href"]) for box in found]
     assert leads == ["index.html", *(entry.path for entry in site.tree_nodes)]
 
 
@@ -35,15 +35,15 @@ def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
     site, files = real
     svg = page(files["diagrams/plan.svg"])
     drawn = {
-        (edge.held["data-from"], child)
+        (edge.attrs["data-from"], child)
         for edge in svg.all("polyline", class_="edge")
-        for child in edge.held["data-to"].split()
+        for child in edge.attrs["data-to"].split()
     }
     tree = {(entry.id, child.id) for entry in site.tree_nodes for child in entry.children}
     assert drawn == tree | {("", "goal")}
-    assert {(b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in boxes(files["diagrams/plan.svg"])} == (
-        tree | {("", "goal"), ("", "_top")}
-    )
+    assert {
+        (b.attrs["data-parent"], b.attrs["id"].removeprefix("box-")) for b in boxes(files["diagrams/plan.svg"])
+    } == (tree | {("", "goal"), ("", "_top")})
 
 
 @pytest.mark.parametrize("which", ["real", "example"])
@@ -51,9 +51,9 @@ def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, r
     site, files = request.getfixturevalue(which)
     structure = page(files["structure.html"])
     (twin,) = structure.all("div", id="node-list")
-    listed = [target("structure.html", link.held["href"]) for link in twin.all("a")]
+    listed = [target("structure.html", link.attrs["href"]) for link in twin.all("a")]
     (svg,) = structure.all("svg", class_="whole")
-    drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]
+    drawn = [target("structure.html", box.attrs["href"]) for box in svg.all("a", class_="box")][1:]
     assert drawn == listed == [entry.path for entry in site.tree_nodes]
 
 
@@ -61,11 +61,11 @@ def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(rea
     site, files = real
     entries = {f"box-{entry.id}": entry for entry in site.tree_nodes}
     for box in boxes(files["diagrams/plan.svg"])[1:]:
-        entry = entries[box.held["id"]]
-        text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
+        entry = entries[box.attrs["id"]]
+        text = "".join(span.words for span in box.all("tspan") if span.attrs.get("class") != "tag")
         mark = entry.level.symbol if entry.children else "・"
         assert text == mark + entry.name
-        assert entry.name in box.held["aria-label"]
+        assert entry.name in box.attrs["aria-label"]
     svg = page(files["diagrams/plan.svg"])
     assert svg.all("title")[0].words.endswith("構造図")
     assert "推進の重点、推進の方向" in svg.all("desc")[0].words
@@ -167,20 +167,20 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
             text += "".join(f"          - {{id: e{pillar}-{part}-{n}, 名称: 取組{n}}}\n" for n in range(5))
     site, files = built(plan_of(text))
     front, structure = page(files["index.html"]), page(files["structure.html"])
-    assert {link.held["href"] for link in front.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
+    assert {link.attrs["href"] for link in front.all("a") if link.attrs["href"][:2] in {"a/", "b/", "c/"}} == {
         entry.path for entry in site.tree_nodes if entry.level.name != "取組"
     }
     assert "図は間まで" in structure.words
     assert "内容はどれも同じです" not in structure.words
     assert len(structure.all("svg")) == 1
-    drawn = [link.held["href"] for link in structure.all("a") if link.held["href"].endswith("#drawn_")]
+    drawn = [link.attrs["href"] for link in structure.all("a") if link.attrs["href"].endswith("#drawn_")]
     assert drawn == [f"a/p{pillar}.html#drawn_" for pillar in range(14)]
     assert all(page(files[href.partition("#")[0]]).all(id="drawn_") for href in drawn)
 
     small = page(real[1]["structure.html"])
     assert "内容はどれも同じです" in small.words
     assert len(small.all("svg")) == 1 + sum(figure.style == "narrow" for figure in real[0].diagram_specs)
-    paths = {link.held["href"] for link in page(real[1]["index.html"]).all("a")}
+    paths = {link.attrs["href"] for link in page(real[1]["index.html"]).all("a")}
     below = [each for top in real[0].branches for child in top.children for each in child.children]
     assert below
     assert all(each.path in paths for each in below)

@@ -14,7 +14,7 @@ import yaml
 from conftest import HERE, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.editor_yaml import guessed, typed
+from support.editor_yaml import parse_as_texts, parse_guessing_types
 from support.random_examples import examples
 
 from handbook import cli, editor_schema, parse
@@ -127,8 +127,8 @@ def test_a_valid_plan_is_valid_to_an_editor_too(path: Path) -> None:
     rules = schema(plan.levels, dict(plan.vocabularies))
     jsonschema.Draft202012Validator.check_schema(rules)
     text = path.read_text(encoding="utf-8")
-    assert faults(rules, typed(text)) == []
-    assert faults(rules, guessed(text)) == []
+    assert faults(rules, parse_as_texts(text)) == []
+    assert faults(rules, parse_guessing_types(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_text_that_yaml_takes_for_something_else_is_a_text(name: str) -> None:
     plan = parse.load_plan(ROOT / "example")
     rules = schema(plan.levels, dict(plan.vocabularies))
     text = f"計画: {{名称: x}}\n階層: [{{名称: 柱, path: p}}]\n柱:\n- id: a\n  名称: {name}\n  本文: {name}\n"
-    assert faults(rules, guessed(text)) == []
+    assert faults(rules, parse_guessing_types(text)) == []
 
 
 # --- mistakes ---
@@ -202,7 +202,7 @@ def rules_of(slip: Path) -> set[str]:
 def readable(slip: Path) -> Iterator[Any]:
     """The document, where YAML alone can read it."""
     try:
-        yield guessed(slip.read_text(encoding="utf-8"))
+        yield parse_guessing_types(slip.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         return
 

@@ -350,7 +350,7 @@ def test_the_description_offers_every_file_and_claims_nothing(data: Data) -> Non
 
 def test_every_file_is_offered_on_its_page_with_form_and_size(example: Built, data: Data) -> None:
     read = page(example[1]["data.html"])
-    offers = {link.held["href"]: link.words for link in read.all("a") if link.held["href"].startswith("data/")}
+    offers = {link.attrs["href"]: link.words for link in read.all("a") if link.attrs["href"].startswith("data/")}
     assert set(offers) == {each.file.path for each in data.values()}
     for each in data.values():
         assert f"{each.format}、{each.size_label}" in offers[each.file.path]

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.command_line import run
 from support.random_examples import examples
-from support.roundtrips import brought_back, plans, said, written
+from support.roundtrips import import_again, plans, without_spans, write_data_files
 
 from handbook import importer, parse
 from handbook.diagnostics import SourceError

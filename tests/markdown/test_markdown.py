@@ -96,8 +96,8 @@ def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], 
     tags = {element.tag for element in text.all()}
     assert tags.isdisjoint({"script", "svg", "iframe", "style", "form", "input", "base", "meta"})
     for element in text.all():
-        assert not any(name.startswith("on") or name == "style" for name in element.held)
-        assert not element.held.get("href", "").lower().startswith(("javascript", "data", "vbscript"))
+        assert not any(name.startswith("on") or name == "style" for name in element.attrs)
+        assert not element.attrs.get("href", "").lower().startswith(("javascript", "data", "vbscript"))
 
 
 def test_links_and_pictures_in_a_nodes_text_are_written_from_the_top(plan_of: Callable[..., Path]) -> None:
@@ -111,8 +111,10 @@ def test_links_and_pictures_in_a_nodes_text_are_written_from_the_top(plan_of: Ca
 
 
 def test_a_new_heading_changes_no_other_anchor(html: Callable[[str], str]) -> None:
-    before = {e.held["id"] for e in page(html("## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2") if "id" in e.held}
-    after = {e.held["id"] for e in page(html("## はじめに\n\n## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2")}
+    before = {
+        e.attrs["id"] for e in page(html("## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2") if "id" in e.attrs
+    }
+    after = {e.attrs["id"] for e in page(html("## はじめに\n\n## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2")}
     assert before == {"計画の組み立て", "番号-1-1-の読み方"}
     assert before < after
 
@@ -120,7 +122,7 @@ def test_a_new_heading_changes_no_other_anchor(html: Callable[[str], str]) -> No
 def test_a_wide_table_scrolls_in_its_own_box_and_keeps_its_alignment(html: Callable[[str], str]) -> None:
     read = page(html("名 | 数\n--- | ---:\nあ | 1.10"))
     (box,) = read.all("div", class_="scroll")
-    assert box.held["tabindex"] == "0"
+    assert box.attrs["tabindex"] == "0"
     assert box.all("td", class_="align-right")[0].words == "1.10"
 
 

@@ -76,8 +76,8 @@ def test_every_node_has_its_page_with_its_name_and_the_trail_to_it(real: Built) 
     assert len(pages) == 84
     parents = {}
     for path, read in pages.items():
-        (trail,) = [nav for nav in read.all("nav") if nav.held.get("aria-label") == "現在地"]
-        links = [target(path, link.held["href"]) for link in trail.all("a")]
+        (trail,) = [nav for nav in read.all("nav") if nav.attrs.get("aria-label") == "現在地"]
+        links = [target(path, link.attrs["href"]) for link in trail.all("a")]
         assert links[0] == "index.html"
         parents[path] = links[-1]
         assert [parents.get(link, link) for link in links[1:]] == ["index.html", *links[1:-1]] or len(links) == 1

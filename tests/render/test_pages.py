@@ -32,7 +32,7 @@ def test_every_link_leads_to_a_file_we_wrote(either: Built) -> None:
             continue
         for element in page(text).all():
             for name in ("href", "src"):
-                link = element.held.get(name, "")
+                link = element.attrs.get(name, "")
                 if link and not link.startswith(("http", "mailto:")) and not (path == "404.html" and link[0] == "/"):
                     assert target(path, link) in files, (path, link)
     assert site.pages
@@ -42,17 +42,19 @@ def test_every_page_loads_nothing_but_our_own_files(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         if path.endswith((".html", ".svg")):
-            assert all(e.held["src"] in files or target(path, e.held["src"]) in files for e in page(text).all("script"))
+            assert all(
+                e.attrs["src"] in files or target(path, e.attrs["src"]) in files for e in page(text).all("script")
+            )
             assert not any(script.words.strip() for script in page(text).all("script"))
             assert path.endswith(".svg") or "default-src 'none'" in text or "refresh" in text
-            assert not any("style" in element.held for element in page(text).all())
-            assert not any(name.startswith("on") for element in page(text).all() for name in element.held)
+            assert not any("style" in element.attrs for element in page(text).all())
+            assert not any(name.startswith("on") for element in page(text).all() for name in element.attrs)
             assert not any(
-                element.held.get("src", "").startswith("http")
+                element.attrs.get("src", "").startswith("http")
                 or (
                     element.tag == "link"
-                    and element.held["href"].startswith("http")
-                    and element.held["rel"] != "canonical"
+                    and element.attrs["href"].startswith("http")
+                    and element.attrs["rel"] != "canonical"
                 )
                 for element in page(text).all()
             )
@@ -63,7 +65,7 @@ def test_links_are_relative_and_end_in_a_file_name(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         for link in page(text).all("a") if path.endswith(".html") and path != "404.html" else ():
-            href = link.held["href"]
+            href = link.attrs["href"]
             if not href.startswith(("http", "mailto:", "#")):
                 assert not href.startswith("/")
                 assert href.partition("#")[0].partition("?")[0].endswith(FILES)
@@ -90,10 +92,10 @@ def test_next_leads_through_the_whole_plan_and_previous_back(either: Built) -> N
     order = [entry.path for entry in site.tree_nodes if not entry.is_repeat]
     walked = [order[0]]
     while following := page(files[walked[-1]]).all("a", rel="next"):
-        walked.append(target(walked[-1], following[0].held["href"]))
+        walked.append(target(walked[-1], following[0].attrs["href"]))
     assert walked == order
     for here, there in itertools.pairwise(order):
-        assert target(there, page(files[there]).all("a", rel="prev")[0].held["href"]) == here
+        assert target(there, page(files[there]).all("a", rel="prev")[0].attrs["href"]) == here
 
 
 def test_a_page_lists_its_children_and_their_children(real: Built) -> None:
@@ -115,7 +117,7 @@ def test_an_earlier_address_leads_on(example: Built) -> None:
     assert len(site.redirects) >= 2
     for stub in site.redirects:
         read = page(files[stub.path])
-        assert target(stub.path, read.all("a")[0].held["href"]) == stub.target.path
+        assert target(stub.path, read.all("a")[0].attrs["href"]) == stub.target.path
         assert "refresh" in files[stub.path]
 
 
@@ -125,7 +127,7 @@ def test_a_node_shown_again_is_listed_twice_and_counted_once(example: Built) -> 
     assert again
     twin = page(files["structure.html"]).all("div", id="node-list")[0]
     for entry in again:
-        assert sum(target("structure.html", link.held["href"]) == entry.path for link in twin.all("a")) == 2
+        assert sum(target("structure.html", link.attrs["href"]) == entry.path for link in twin.all("a")) == 2
     total = sum(count.count for count in site.level_counts)
     assert total == len({entry.id for entry in site.tree_nodes})
 
@@ -171,8 +173,8 @@ def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> No
         for cell in [*row.all("th"), *row.all("td")]:
             while (number, column) in filled:
                 column += 1
-            for y in range(int(cell.held.get("rowspan", "1"))):
-                for x in range(int(cell.held.get("colspan", "1"))):
+            for y in range(int(cell.attrs.get("rowspan", "1"))):
+                for x in range(int(cell.attrs.get("colspan", "1"))):
                     assert (number + y, column + x) not in filled
                     filled[number + y, column + x] = cell.words.strip()
     assert set(filled) == {(y, x) for y in range(22) for x in range(5)}

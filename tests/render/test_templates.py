@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import HANDBOOK, ROOT
 from support.building import build_in_memory
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 
 from handbook import cli, parse
 from handbook.diagnostics import Diagnostic, SourceError
@@ -136,7 +136,7 @@ def test_an_own_file_of_the_booklet_replaces_ours_and_may_import_another(plan_of
         '#import "motto.typ": motto\n' + cover.replace("  v(40mm)\n", "  v(40mm)\n  motto\n", 1),
     )
     assert cli.main(["--root", str(root)]) == 0
-    assert "みんなの合い言葉" in Printed((root / "output" / HANDBOOK).read_bytes()).text(1)
+    assert "みんなの合い言葉" in PdfDocument((root / "output" / HANDBOOK).read_bytes()).text(1)
 
 
 def test_an_own_style_of_the_comparison_is_used_and_never_published(tmp_path: Path) -> None:

@@ -654,7 +654,7 @@ def edits(root: Path, size: int) -> Iterator[str]:
     for seed in range(0, len(kinds), size):
         some = tuple(kinds[seed : seed + size])
         plan = random_edits.Edits(seed, before=plan, kinds=some).after
-        (root / "plan.yaml").write_text(random_edits.typed(plan), encoding="utf-8")
+        (root / "plan.yaml").write_text(random_edits.to_yaml(plan), encoding="utf-8")
         yield " and ".join(some)
     before = {path: path.read_bytes() for path in root.rglob("*.*")}
     (root / "plan.yaml").write_text(random_edits.typed(plan).replace("名称", "名稱", 1), encoding="utf-8")

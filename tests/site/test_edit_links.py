@@ -32,7 +32,7 @@ GITHUB, GITLAB = "https://github.com/owner/repo", "https://git.example.jp/group/
 def ways(text: str) -> dict[str, str]:
     """The links of a page's foot that lead out, by their words."""
     (foot,) = page(text).all("footer")
-    return {link.words: link.held["href"] for link in foot.all("a") if "://" in link.held["href"]}
+    return {link.words: link.attrs["href"] for link in foot.all("a") if "://" in link.attrs["href"]}
 
 
 def test_each_page_leads_to_its_own_line_at_github(plan_of: Callable[..., Path]) -> None:

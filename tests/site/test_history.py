@@ -103,7 +103,7 @@ def test_each_day_lists_its_changes(repository: Path) -> None:
     words = page(files["changes.html"]).words
     assert "記録は 2025年4月1日 に始まりました。" in words
     assert "だれかの覚え書き" not in words
-    links = {link.words: link.held["href"] for link in page(files["changes.html"]).all("article")[0].all("a")}
+    links = {link.words: link.attrs["href"] for link in page(files["changes.html"]).all("article")[0].all("a")}
     assert links["山歩きの会"] == "efforts/walk.html"
     assert "歌う会" not in links, "a removed page is named without a link"
 

@@ -84,7 +84,7 @@ def test_the_origin_of_the_audiences_is_stated_wherever_they_are_shown(real: Bui
 def test_a_node_links_to_its_audience(real: Built) -> None:
     _, files = real
     (link,) = [a for a in page(files["measures/children-learning.html"]).all("a") if a.words == "子ども"]
-    name = link.held["href"].partition("#")[2]
+    name = link.attrs["href"].partition("#")[2]
     assert page(files["audiences.html"]).all("h2", id=name)[0].words == "子ども"
 
 
@@ -117,7 +117,7 @@ def test_the_list_of_the_real_plan_has_51_entries(real: Built) -> None:
 def test_the_list_can_be_filtered_by_audience(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN))
     rows = page(files["list.html"]).all("div", class_="leaf-list")[0].all("li")
-    assert [row.held["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
+    assert [row.attrs["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
     assert [[tag.words for tag in row.all("span", class_="tags")] for row in rows] == [["子ども大人"], []]
 
 
@@ -139,7 +139,7 @@ def test_the_index_contains_every_reading_in_order(either: Built) -> None:
 def test_the_index_links_a_term_to_its_explanation(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
     (link,) = [a for a in page(files["kana.html"]).all("ul", class_="index")[0].all("a") if a.words == "NPO"]
-    path, _, anchor = link.held["href"].partition("#")
+    path, _, anchor = link.attrs["href"].partition("#")
     assert page(files[path]).all("dt", id=anchor)[0].words.startswith("NPO")
 
 
@@ -151,9 +151,9 @@ def test_a_glossary_term_is_linked_once_per_page(plan_of: Callable[..., Path]) -
     _, files = built(plan_of(text, pages__glossary=GLOSSARY, pages__free="# 題\n\n## NPO\n\nNPOと読書\n"))
     for path, words in (("efforts/walk.html", ["NPO"]), ("free.html", ["NPO", "読書"])):
         (prose,) = page(files[path]).all("div", class_="prose")
-        links = [a for a in prose.all("a") if "glossary.html#" in a.held["href"]]
+        links = [a for a in prose.all("a") if "glossary.html#" in a.attrs["href"]]
         assert [a.words for a in links] == words
-        assert all(f'id="{a.held["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
+        assert all(f'id="{a.attrs["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
     assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
@@ -264,7 +264,7 @@ def test_search_engines_get_the_url_of_each_page(example: Built, real: Built) ->
     assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
     assert f"Sitemap: {site.plan.base_url}sitemap.xml" in files["robots.txt"]
     for item in site.pages:
-        canonical = [link.held["href"] for link in page(files[item.path]).all("link", rel="canonical")]
+        canonical = [link.attrs["href"] for link in page(files[item.path]).all("link", rel="canonical")]
         assert canonical == ([] if item.path == "404.html" else [site.plan.base_url + item.path])
     assert "sitemap.xml" not in real[1]
     assert "canonical" not in real[1]["index.html"]
@@ -274,14 +274,14 @@ def test_every_page_has_metadata_for_link_previews(either: Built) -> None:
     site, files = either
     for item in site.pages:
         metas = {
-            e.held.get("property", e.held.get("name", "")): e.held["content"]
+            e.attrs.get("property", e.attrs.get("name", "")): e.attrs["content"]
             for e in page(files[item.path]).all("meta")
-            if "content" in e.held
+            if "content" in e.attrs
         }
         assert metas["og:title"] == item.title
         assert metas["og:description"] == metas["description"] == item.description
         assert 5 <= len(item.description) <= 160
-        assert page(files[item.path]).all("html")[0].held["lang"] == "ja"
+        assert page(files[item.path]).all("html")[0].attrs["lang"] == "ja"
 
 
 def test_file_names_are_valid_in_every_cms(either: Built) -> None:

@@ -379,7 +379,7 @@ def test_the_page_of_a_node_shows_its_record(plan_of: Callable[..., Path]) -> No
     assert "令和6年度（2024）〜令和8年度（2026）" in read.words
     (owner,) = [a for a in read.all("dl", class_="facts")[0].all("a") if "みどり公園課" in a.words]
     assert owner.words == "現 みどり公園課（旧 公園課、令和6年度まで）"
-    assert target("projects/pond.html", owner.held["href"]) == "departments/parks.html"
+    assert target("projects/pond.html", owner.attrs["href"]) == "departments/parks.html"
     rows = [[cell.words for cell in (*row.all("th"), *row.all("td"))] for row in read.all("table")[0].all("tr")]
     assert rows == [
         ["年度", "目標値", "実績値"],
@@ -501,7 +501,7 @@ def test_no_text_of_a_record_becomes_markup(plan_of: Callable[..., Path]) -> Non
     for path in ("projects/pond.html", "years/2024.html", "departments/parks.html"):
         read = page(files[path])
         assert HOSTILE in read.words
-        assert not [script for script in read.all("script") if "src" not in script.held]
+        assert not [script for script in read.all("script") if "src" not in script.attrs]
     assert page(files["projects/pond.html"]).all("svg", class_="chart")[0].all("title")[0].words == HOSTILE
 
 
