@@ -52,14 +52,14 @@ def line_chart(actuals: dict[int, str], targets: dict[int, str], base: tuple[int
 
 def marker_y(marker: Element) -> float:
     """Return the y coordinate of the middle of a marker."""
-    numbers = marker.held["d"].replace("M", "").split("a")[0].split("h")[0].split("l")[0].split()
+    numbers = marker.attrs["d"].replace("M", "").split("a")[0].split("h")[0].split("l")[0].split()
     offset = {"actual": 0, "target": 4.5, "baseline": 6}
-    return float(numbers[1]) + next(offset[kind] for kind in offset if kind in marker.held["class"].split())
+    return float(numbers[1]) + next(offset[kind] for kind in offset if kind in marker.attrs["class"].split())
 
 
 def misplaced_marks(svg: Element) -> Iterator[str]:
     """Yield each mark that is not where the printed axis labels place its value."""
-    label_y = {Decimal(t.held["data-value"]): float(t.held["y"]) - 4 for t in svg.all("text", class_="mark")}
+    label_y = {Decimal(t.attrs["data-value"]): float(t.attrs["y"]) - 4 for t in svg.all("text", class_="mark")}
     low, high = min(label_y), max(label_y)
 
     def expected_y(value: Decimal) -> float:
@@ -70,13 +70,13 @@ def misplaced_marks(svg: Element) -> Iterator[str]:
         if abs(y - expected_y(value)) > 0.3:
             yield f"the axis label {value} is not on the scale"
     for point in svg.all("path", class_="point"):
-        if "data-value" in point.held:
-            value = Decimal(point.held["data-value"])
+        if "data-value" in point.attrs:
+            value = Decimal(point.attrs["data-value"])
             if not low <= value <= high or abs(marker_y(point) - expected_y(value)) > 0.3:
                 yield f"{value} is at {marker_y(point)}"
     for bar in svg.all("rect", class_="bar"):
-        value = Decimal(bar.held["data-value"])
-        top, height = float(bar.held["y"]), float(bar.held["height"])
+        value = Decimal(bar.attrs["data-value"])
+        top, height = float(bar.attrs["y"]), float(bar.attrs["height"])
         edges = sorted((expected_y(Decimal(0)), expected_y(value)))
         if abs(top - edges[0]) > 0.3 or abs(top + height - edges[1]) > 0.3:
             yield f"the bar {value} goes from {top} to {top + height}"
@@ -90,7 +90,7 @@ SERIES = st.dictionaries(st.integers(2020, 2032), NUMBERS.map(str), min_size=1, 
 def test_every_mark_is_at_its_position_on_the_scale(actuals: dict[int, str], targets: dict[int, str]) -> None:
     svg = chart_svg(line_chart(dict(sorted(actuals.items())), dict(sorted(targets.items()))))
     assert list(misplaced_marks(svg)) == []
-    values = sorted(Decimal(p.held["data-value"]) for p in svg.all("path", class_="point") if "data-value" in p.held)
+    values = sorted(Decimal(p.attrs["data-value"]) for p in svg.all("path", class_="point") if "data-value" in p.attrs)
     assert values == sorted(Decimal(words) for words in (*actuals.values(), *targets.values()))
 
 
@@ -128,7 +128,7 @@ def test_a_scale_covers_its_numbers_with_a_few_round_ticks(numbers: list[Decimal
 
 def test_a_missing_value_is_a_labelled_gap_and_never_a_zero() -> None:
     svg = chart_svg(line_chart({2022: "9", 2023: "", 2024: "", 2025: "8"}, {}))
-    points = [p.held["data-year"] for p in svg.all("path", class_="point") if "data-year" in p.held]
+    points = [p.attrs["data-year"] for p in svg.all("path", class_="point") if "data-year" in p.attrs]
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
@@ -167,19 +167,19 @@ def test_a_scale_that_does_not_start_at_zero_has_a_note() -> None:
 def test_series_can_be_distinguished_without_colour() -> None:
     svg = chart_svg(line_chart({2022: "3", 2023: "4"}, {2026: "9"}, (2021, "2")))
     paths = {kind: svg.all("path", class_=kind) for kind in ("actual", "target", "baseline")}
-    lines = {kind: [p for p in paths[kind] if "line" in p.held["class"].split()] for kind in paths}
-    assert "stroke-dasharray" in lines["target"][0].held
-    assert "stroke-dasharray" not in lines["actual"][0].held
-    points = [next(p for p in found if "point" in p.held["class"].split()) for found in paths.values()]
-    assert len({p.held["d"].lstrip("M0123456789. -")[:1] for p in points}) == 3
+    lines = {kind: [p for p in paths[kind] if "line" in p.attrs["class"].split()] for kind in paths}
+    assert "stroke-dasharray" in lines["target"][0].attrs
+    assert "stroke-dasharray" not in lines["actual"][0].attrs
+    points = [next(p for p in found if "point" in p.attrs["class"].split()) for found in paths.values()]
+    assert len({p.attrs["d"].lstrip("M0123456789. -")[:1] for p in points}) == 3
 
 
 def bounding_box(text: Element) -> tuple[float, float, float, float]:
     """Return the estimated bounding box (left, top, right, bottom) of a text."""
     font_size = FONT_SIZE
     width = sum(font_size if ord(c) > 255 else font_size * DIGIT_WIDTH_EM for c in text.words)
-    x = float(text.held["x"]) - {"start": 0.0, "middle": width / 2, "end": width}[text.held["text-anchor"]]
-    return x, float(text.held["y"]) - font_size * 0.8, x + width, float(text.held["y"]) + 1
+    x = float(text.attrs["x"]) - {"start": 0.0, "middle": width / 2, "end": width}[text.attrs["text-anchor"]]
+    return x, float(text.attrs["y"]) - font_size * 0.8, x + width, float(text.attrs["y"]) + 1
 
 
 def overlapping(svg: Element) -> list[tuple[str, str]]:

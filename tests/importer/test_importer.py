@@ -37,7 +37,7 @@ def test_any_plan_is_restored_from_its_exported_data(text: str, tmp_path_factory
     plan = parse.load_plan(folder)
     written(plan, folder)
     for name in EXPORTED_FILES:
-        restored, result = brought_back(folder, name)
+        restored, result = import_again(folder, name)
         assert said(restored) == said(plan), name
         assert result.warnings == ()
 
@@ -47,7 +47,7 @@ def test_any_plan_is_restored_from_its_exported_data(text: str, tmp_path_factory
 def test_both_plans_are_restored_from_their_exported_data(root: Path, name: str, tmp_path: Path) -> None:
     plan = parse.load_plan(root)
     written(plan, tmp_path)
-    restored, result = brought_back(tmp_path, name)
+    restored, result = import_again(tmp_path, name)
     assert said(restored) == said(plan)
     assert result.warnings == ()
 

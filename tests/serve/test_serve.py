@@ -648,7 +648,7 @@ OTHER_SOURCES = {
 def edits(root: Path, size: int) -> Iterator[str]:
     """Write a plan of a hundred nodes, edit it in steps of `size` kinds of edits, and yield the name of each step."""
     plan = random_edits.example()
-    random_edits.written(plan, root)
+    random_edits.write_plan(plan, root)
     yield "no edit"
     kinds = list(random_edits.EDITS)
     for seed in range(0, len(kinds), size):
@@ -657,10 +657,10 @@ def edits(root: Path, size: int) -> Iterator[str]:
         (root / "plan.yaml").write_text(random_edits.to_yaml(plan), encoding="utf-8")
         yield " and ".join(some)
     before = {path: path.read_bytes() for path in root.rglob("*.*")}
-    (root / "plan.yaml").write_text(random_edits.typed(plan).replace("名称", "名稱", 1), encoding="utf-8")
+    (root / "plan.yaml").write_text(random_edits.to_yaml(plan).replace("名称", "名稱", 1), encoding="utf-8")
     yield "an unknown key"
     plan["柱"][0]["方針"].append({"id": "born", "名称": "あとから"})
-    for name, text in {**OTHER_SOURCES, "plan.yaml": random_edits.typed(plan)}.items():
+    for name, text in {**OTHER_SOURCES, "plan.yaml": random_edits.to_yaml(plan)}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     yield "other sources"

@@ -220,7 +220,7 @@ def test_a_node_with_a_new_id_keeps_its_history(repository: Path) -> None:
     assert changes_by_day(files)[0] == ("2025年12月1日", ["取組 本を読む会 住所"])
     assert last_change(files, "efforts/books.html") == "最終更新 2025年12月1日（住所）"
     (row,) = [link for link in page(files["changes.html"]).all("a") if link.words == "本を読む会"][1:]
-    assert row.held["href"] == "efforts/read.html", "the former path redirects"
+    assert row.attrs["href"] == "efforts/read.html", "the former path redirects"
 
 
 def test_days_out_of_order_and_repeated_days_are_listed_once(repository: Path) -> None:

@@ -45,7 +45,7 @@ def either(request: pytest.FixtureRequest) -> Built:
 
 def link_targets(element: Element, path: str = "index.html") -> list[str]:
     """Return the targets of the links in an element."""
-    return [target(path, link.held["href"]) for link in element.all("a")]
+    return [target(path, link.attrs["href"]) for link in element.all("a")]
 
 
 # --- by audience ---
@@ -105,7 +105,7 @@ def test_the_list_contains_each_node_without_children_once(either: Built) -> Non
     expected = [entry.path for entry in site.tree_nodes if not entry.children and not entry.is_repeat]
     (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
-    assert [target("list.html", a.held["href"]) for a in items] == expected
+    assert [target("list.html", a.attrs["href"]) for a in items] == expected
 
 
 def test_the_list_of_the_real_plan_has_51_entries(real: Built) -> None:
@@ -189,7 +189,7 @@ def test_every_text_version_has_the_same_nodes_in_the_same_order(either: Built, 
     site, files = either
     text = files["reading.html" if version == "読み上げ" else "structure.html"]
     listed = [
-        e.held["data-node-list"] for e in page(text).all() if e.held.get("data-node-list", "").startswith(version)
+        e.attrs["data-node-list"] for e in page(text).all() if e.attrs.get("data-node-list", "").startswith(version)
     ]
     assert listed == [f"{version} {entry.id}" for entry in site.tree_nodes]
 
@@ -225,8 +225,8 @@ def test_the_diagram_marks_the_node_of_its_page(real: Built) -> None:
         if entry.branch_ordinal:
             marked = page(files[entry.path]).all("a", class_="here")
             assert marked, entry.id
-            assert {target(entry.path, box.held["href"]) for box in marked} == {entry.path}
-            assert {box.held["aria-current"] for box in marked} == {"page"}
+            assert {target(entry.path, box.attrs["href"]) for box in marked} == {entry.path}
+            assert {box.attrs["aria-current"] for box in marked} == {"page"}
 
 
 # --- pages that a city's site must have ---

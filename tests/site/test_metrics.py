@@ -414,10 +414,10 @@ def test_the_former_url_of_a_department_redirects(tmp_path: Path) -> None:
     first, _ = build_department("  - 環境課\n", "a")
     renamed, files = build_department("  - {名称: 水辺課, 旧名称: [{名称: 環境課, まで: 令和7年度}]}\n", "b")
     assert first != renamed
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == renamed
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == renamed
     with_id, files = build_department("  - {名称: 環境課, id: water}\n", "c")
     assert with_id == "departments/water.html"
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == with_id
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == with_id
 
 
 @pytest.mark.parametrize(
