@@ -35,10 +35,10 @@ def test_any_plan_is_restored_from_its_exported_data(text: str, tmp_path_factory
     folder = tmp_path_factory.mktemp("plan")
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
     plan = parse.load_plan(folder)
-    written(plan, folder)
+    write_data_files(plan, folder)
     for name in EXPORTED_FILES:
         restored, result = import_again(folder, name)
-        assert said(restored) == said(plan), name
+        assert without_spans(restored) == without_spans(plan), name
         assert result.warnings == ()
 
 
@@ -46,14 +46,14 @@ def test_any_plan_is_restored_from_its_exported_data(text: str, tmp_path_factory
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
 def test_both_plans_are_restored_from_their_exported_data(root: Path, name: str, tmp_path: Path) -> None:
     plan = parse.load_plan(root)
-    written(plan, tmp_path)
+    write_data_files(plan, tmp_path)
     restored, result = import_again(tmp_path, name)
-    assert said(restored) == said(plan)
+    assert without_spans(restored) == without_spans(plan)
     assert result.warnings == ()
 
 
 def test_an_imported_plan_is_written_in_the_style_of_an_editor(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     text = importer.import_plan(tmp_path / "data/plan.json").plan_yaml
     assert "  - {名称: 取組, path: efforts, 記号: ◇}\n" in text
     assert (
@@ -183,7 +183,7 @@ def test_a_fault_in_a_table_is_reported_at_its_cell(
 
 
 def test_the_structure_sheet_of_the_export_is_imported_as_the_tree(real: Built, tmp_path: Path) -> None:
-    written(real[0].plan, tmp_path)
+    write_data_files(real[0].plan, tmp_path)
     book = openpyxl.load_workbook(tmp_path / "data/plan.xlsx")
     for name in book.sheetnames[1:]:
         del book[name]
@@ -204,7 +204,7 @@ def test_formulas_are_reported_and_never_evaluated(tmp_path: Path) -> None:
 
 
 def test_a_csv_in_shift_jis_is_read_with_a_message(tmp_path: Path) -> None:
-    written(parse.load_plan(FIRST), tmp_path)
+    write_data_files(parse.load_plan(FIRST), tmp_path)
     path = tmp_path / "data/plan.csv"
     path.write_bytes(path.read_text(encoding="utf-8-sig").replace("\r", "").encode("cp932"))
     result = import_file(path)
@@ -213,7 +213,7 @@ def test_a_csv_in_shift_jis_is_read_with_a_message(tmp_path: Path) -> None:
 
 
 def test_a_plan_csv_without_the_other_files_has_a_message_per_missing_file(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     shutil.move(tmp_path / "data/plan.csv", tmp_path / "plan.csv")
     result = import_file(tmp_path / "plan.csv")
     assert any("`indicators.csv`" in message for message in result.messages)
@@ -222,7 +222,7 @@ def test_a_plan_csv_without_the_other_files_has_a_message_per_missing_file(tmp_p
 
 
 def test_a_row_of_an_unknown_node_has_a_warning(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     with (tmp_path / "data/indicators.csv").open("a", encoding="utf-8") as file:
         file.write("no-such-node,,1,迷子の指標,,,,\r\n")
     warnings = import_file(tmp_path / "data/plan.csv").warnings
@@ -317,7 +317,7 @@ def test_a_file_that_is_not_a_plan_is_refused_with_a_message(name: str, data: by
 
 
 def test_unknown_keys_of_a_json_file_have_a_warning(tmp_path: Path) -> None:
-    written(parse.load_plan(ROOT / "example"), tmp_path)
+    write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     path = tmp_path / "data/plan.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     content["節"][0]["思いつき"] = "x"
