@@ -1,4 +1,4 @@
-"""The structure diagram is the tree: all of it, nothing else, in reading order, whatever engine placed it."""
+"""The structure diagram: a box for each node in reading order and no others, the same with both layout engines."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def boxes(svg: str) -> list[Element]:
     return page(svg).all("a", class_="box")
 
 
-def test_the_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Built) -> None:
+def test_the_full_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Built) -> None:
     site, files = real
     found = boxes(files["diagrams/plan.svg"])
     assert len(found) == 85
-    leads = [target("diagrams/plan.svg", box.attrs["href"]) for box in found]
-    assert leads == ["index.html", *(entry.path for entry in site.tree_nodes)]
+    targets = [target("diagrams/plan.svg", box.attrs["href"]) for box in found]
+    assert targets == ["index.html", *(entry.path for entry in site.tree_nodes)]
 
 
-def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
+def test_the_edges_of_the_diagram_are_exactly_those_of_the_tree(real: Built) -> None:
     site, files = real
     svg = page(files["diagrams/plan.svg"])
     drawn = {
@@ -47,17 +47,17 @@ def test_its_edges_are_the_edges_of_the_tree_and_no_other(real: Built) -> None:
 
 
 @pytest.mark.parametrize("which", ["real", "example"])
-def test_the_list_beside_it_holds_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
+def test_the_list_of_nodes_has_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
     site, files = request.getfixturevalue(which)
     structure = page(files["structure.html"])
-    (twin,) = structure.all("div", id="node-list")
-    listed = [target("structure.html", link.attrs["href"]) for link in twin.all("a")]
+    (node_list,) = structure.all("div", id="node-list")
+    listed = [target("structure.html", link.attrs["href"]) for link in node_list.all("a")]
     (svg,) = structure.all("svg", class_="whole")
     drawn = [target("structure.html", box.attrs["href"]) for box in svg.all("a", class_="box")][1:]
     assert drawn == listed == [entry.path for entry in site.tree_nodes]
 
 
-def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(real: Built) -> None:
+def test_a_box_shows_its_full_name_and_has_an_accessible_name(real: Built) -> None:
     site, files = real
     entries = {f"box-{entry.id}": entry for entry in site.tree_nodes}
     for box in boxes(files["diagrams/plan.svg"])[1:]:
@@ -71,7 +71,7 @@ def test_a_box_says_all_of_its_name_and_is_named_for_those_who_do_not_see_it(rea
     assert "推進の重点、推進の方向" in svg.all("desc")[0].words
 
 
-def overlaps(drawing: Diagram) -> list[tuple[str, str]]:
+def overlapping_boxes(drawing: Diagram) -> list[tuple[str, str]]:
     found = []
     for place, one in enumerate(drawing.boxes):
         for other in drawing.boxes[place + 1 :]:
@@ -86,23 +86,23 @@ def overlaps(drawing: Diagram) -> list[tuple[str, str]]:
     return found
 
 
-def drawn(root: Path, **how: bool) -> LazyMapping[str, Diagram]:
+def diagrams_of(root: Path, **options: bool) -> LazyMapping[str, Diagram]:
     site = build_site(parse.load_plan(root))
-    return diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(root), **how)
+    return diagram.render_diagrams(site, markdown.lazy_texts(site), parse.load_theme(root), **options)
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"])
-def test_no_box_covers_another_and_all_stand_within_the_picture(root: Path) -> None:
-    for drawing in drawn(root).values():
-        assert overlaps(drawing) == []
+def test_no_box_overlaps_another_or_the_edge_of_the_diagram(root: Path) -> None:
+    for drawing in diagrams_of(root).values():
+        assert overlapping_boxes(drawing) == []
         for box in drawing.boxes:
             assert 0 <= box.x <= box.x + box.width <= drawing.width
             assert 0 <= box.y <= box.y + box.height <= drawing.height
             assert max(map(text_metrics.text_width_em, box.lines)) * drawing.font_px <= box.width
 
 
-def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
-    for drawing in drawn(FIRST).values():
+def test_children_are_right_of_their_parents_and_below_each_other() -> None:
+    for drawing in diagrams_of(FIRST).values():
         at = {box.node.id if box.node else "": box for box in drawing.boxes}
         for box in drawing.boxes[1:]:
             assert at[box.parent].x + at[box.parent].width < box.x
@@ -112,20 +112,20 @@ def test_children_stand_right_of_their_parents_and_below_one_another() -> None:
         assert all(column == sorted(column) for column in siblings.values())
 
 
-def test_a_phone_shows_the_narrow_diagrams_without_shrinking_them() -> None:
-    narrow = [drawing for drawing in drawn(FIRST).values() if drawing.figure.style == "narrow"]
+def test_narrow_diagrams_fit_on_a_phone_without_scaling() -> None:
+    narrow = [drawing for drawing in diagrams_of(FIRST).values() if drawing.figure.style == "narrow"]
     assert len(narrow) == 6
     assert all(drawing.width <= 344 and drawing.font_px >= 12 for drawing in narrow)
 
 
-def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
+def test_the_dot_command_gives_the_same_diagrams_as_the_python_package() -> None:
     if not shutil.which("dot"):
         if os.environ.get("CI"):
             pytest.fail("CI must have Graphviz's dot: apt-get install graphviz")
         pytest.skip("LOUD: no `dot` here, so the two engines were NOT compared")
     for root in (FIRST, ROOT / "example"):
-        wheel, dot = drawn(root), drawn(root, prefer_dot=True)
-        for name, drawing in wheel.items():
+        package, dot = diagrams_of(root), diagrams_of(root, prefer_dot=True)
+        for name, drawing in package.items():
             assert [box.node and box.node.id for box in drawing.boxes] == [
                 box.node and box.node.id for box in dot[name].boxes
             ]
@@ -134,7 +134,7 @@ def test_graphvizs_own_dot_draws_the_same_picture_as_the_wheel() -> None:
             )
 
 
-def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
+def test_the_exported_dot_text_gives_a_diagram_with_every_name_and_link(real: Built, tmp_path: Path) -> None:
     site, files = real
     (tmp_path / "plan.txt").write_text(files["diagrams/plan-dot.txt"], encoding="utf-8")
     command = [graphviz_engine.find_engine(prefer_dot=False), "-Tsvg", str(tmp_path / "plan.txt")]
@@ -144,19 +144,21 @@ def test_the_dot_text_draws_a_picture_by_itself_with_every_name_and_link(real: B
     assert all(f'href="../{entry.path}"' in svg for entry in site.tree_nodes)
 
 
-def test_a_large_plan_shows_its_upper_levels_whole_and_its_branches_apart(plan_of: Callable[..., Path]) -> None:
+def test_a_large_plan_has_one_diagram_of_its_upper_levels_and_one_per_branch(plan_of: Callable[..., Path]) -> None:
     text = "計画: {名称: 大きな計画}\n階層:\n  - {名称: 柱, path: pillars}\n  - {名称: 取組, path: efforts}\n柱:\n"
     for pillar in range(4):
         text += f"  - id: p{pillar}\n    名称: 柱{pillar}\n    取組:\n"
         text += "".join(f"      - {{id: e{pillar}-{n}, 名称: 取組{n}}}\n" for n in range(60))
     text = text.replace("  - {名称: 取組", "  - {名称: 間, path: between}\n  - {名称: 取組")
     site, _ = built(plan_of(text))
-    whole, *parts = site.diagram_specs
-    assert [level.name for level in whole.levels] == ["柱", "取組"]
+    full, *parts = site.diagram_specs
+    assert [level.name for level in full.levels] == ["柱", "取組"]
     assert len(parts) == 8
 
 
-def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Callable[..., Path], real: Built) -> None:
+def test_the_pages_of_a_large_plan_show_upper_levels_and_link_to_the_others(
+    plan_of: Callable[..., Path], real: Built
+) -> None:
     text = "計画: {名称: 大きな計画}\n階層:\n"
     text += "".join(f"  - {{名称: {name}, path: {path}}}\n" for name, path in (("柱", "a"), ("間", "b"), ("取組", "c")))
     text += "柱:\n"
@@ -166,8 +168,8 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
             text += f"      - id: m{pillar}-{part}\n        名称: 間{part}\n        取組:\n"
             text += "".join(f"          - {{id: e{pillar}-{part}-{n}, 名称: 取組{n}}}\n" for n in range(5))
     site, files = built(plan_of(text))
-    front, structure = page(files["index.html"]), page(files["structure.html"])
-    assert {link.attrs["href"] for link in front.all("a") if link.attrs["href"][:2] in {"a/", "b/", "c/"}} == {
+    front_page, structure = page(files["index.html"]), page(files["structure.html"])
+    assert {link.attrs["href"] for link in front_page.all("a") if link.attrs["href"][:2] in {"a/", "b/", "c/"}} == {
         entry.path for entry in site.tree_nodes if entry.level.name != "取組"
     }
     assert "図は間まで" in structure.words
@@ -181,6 +183,6 @@ def test_the_pages_of_a_large_plan_stay_short_and_lead_to_the_rest(plan_of: Call
     assert "内容はどれも同じです" in small.words
     assert len(small.all("svg")) == 1 + sum(figure.style == "narrow" for figure in real[0].diagram_specs)
     paths = {link.attrs["href"] for link in page(real[1]["index.html"]).all("a")}
-    below = [each for top in real[0].branches for child in top.children for each in child.children]
+    below = [node for top in real[0].branches for child in top.children for node in child.children]
     assert below
-    assert all(each.path in paths for each in below)
+    assert all(node.path in paths for node in below)
