@@ -1,4 +1,4 @@
-"""What a citizen meets on the pages."""
+"""The finished pages: links, headings, navigation, and the content of a node."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def either(request: pytest.FixtureRequest) -> Built:
     return site
 
 
-def test_every_link_leads_to_a_file_we_wrote(either: Built) -> None:
+def test_every_link_leads_to_a_written_file(either: Built) -> None:
     site, files = either
     for path, text in files.items():
         if not path.endswith((".html", ".svg")):
@@ -38,7 +38,7 @@ def test_every_link_leads_to_a_file_we_wrote(either: Built) -> None:
     assert site.pages
 
 
-def test_every_page_loads_nothing_but_our_own_files(either: Built) -> None:
+def test_every_page_loads_only_files_of_the_site(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         if path.endswith((".html", ".svg")):
@@ -71,14 +71,14 @@ def test_links_are_relative_and_end_in_a_file_name(either: Built) -> None:
                 assert href.partition("#")[0].partition("?")[0].endswith(FILES)
 
 
-def test_every_page_has_one_heading_of_its_own_and_a_title_that_differs(either: Built) -> None:
+def test_every_page_has_one_main_heading_and_its_own_title(either: Built) -> None:
     _, files = either
     titles = [page(text).all("title")[0].words for path, text in files.items() if path.endswith(".html")]
     assert all(len(page(text).all("h1")) == 1 for path, text in files.items() if path.endswith(".html"))
-    assert len(set(titles)) >= len(titles) - 4  # stubs bear the name of the page they lead to
+    assert len(set(titles)) >= len(titles) - 4  # a redirect has the title of its target
 
 
-def test_headings_step_down_one_at_a_time(either: Built) -> None:
+def test_no_heading_level_is_skipped(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         if path.endswith(".html"):
@@ -87,15 +87,15 @@ def test_headings_step_down_one_at_a_time(either: Built) -> None:
             assert all(below <= above + 1 for above, below in steps), (path, ranks)
 
 
-def test_next_leads_through_the_whole_plan_and_previous_back(either: Built) -> None:
+def test_next_and_previous_lead_through_all_nodes(either: Built) -> None:
     site, files = either
     order = [entry.path for entry in site.tree_nodes if not entry.is_repeat]
-    walked = [order[0]]
-    while following := page(files[walked[-1]]).all("a", rel="next"):
-        walked.append(target(walked[-1], following[0].attrs["href"]))
-    assert walked == order
-    for here, there in itertools.pairwise(order):
-        assert target(there, page(files[there]).all("a", rel="prev")[0].attrs["href"]) == here
+    visited = [order[0]]
+    while links := page(files[visited[-1]]).all("a", rel="next"):
+        visited.append(target(visited[-1], links[0].attrs["href"]))
+    assert visited == order
+    for previous, following in itertools.pairwise(order):
+        assert target(following, page(files[following]).all("a", rel="prev")[0].attrs["href"]) == previous
 
 
 def test_a_page_lists_its_children_and_their_children(real: Built) -> None:
@@ -106,28 +106,28 @@ def test_a_page_lists_its_children_and_their_children(real: Built) -> None:
     assert "施策の展開 3" in " ".join(read.all("ul", class_="counts")[0].words.split())
 
 
-def test_numbers_tell_the_place(real: Built) -> None:
+def test_the_number_of_a_node_is_shown_with_its_level(real: Built) -> None:
     _, files = real
     label = page(files["actions/online-information.html"]).all("header", class_="title")[0].all("p")[0]
     assert label.words == "具体的な施策 1-3-3-1"
 
 
-def test_an_earlier_address_leads_on(example: Built) -> None:
+def test_a_former_path_redirects(example: Built) -> None:
     site, files = example
     assert len(site.redirects) >= 2
-    for stub in site.redirects:
-        read = page(files[stub.path])
-        assert target(stub.path, read.all("a")[0].attrs["href"]) == stub.target.path
-        assert "refresh" in files[stub.path]
+    for redirect in site.redirects:
+        read = page(files[redirect.path])
+        assert target(redirect.path, read.all("a")[0].attrs["href"]) == redirect.target.path
+        assert "refresh" in files[redirect.path]
 
 
-def test_a_node_shown_again_is_listed_twice_and_counted_once(example: Built) -> None:
+def test_a_repeat_is_listed_twice_and_counted_once(example: Built) -> None:
     site, files = example
-    again = [entry for entry in site.tree_nodes if entry.is_repeat]
-    assert again
-    twin = page(files["structure.html"]).all("div", id="node-list")[0]
-    for entry in again:
-        assert sum(target("structure.html", link.attrs["href"]) == entry.path for link in twin.all("a")) == 2
+    repeats = [entry for entry in site.tree_nodes if entry.is_repeat]
+    assert repeats
+    node_list = page(files["structure.html"]).all("div", id="node-list")[0]
+    for entry in repeats:
+        assert sum(target("structure.html", link.attrs["href"]) == entry.path for link in node_list.all("a")) == 2
     total = sum(count.count for count in site.level_counts)
     assert total == len({entry.id for entry in site.tree_nodes})
 
@@ -151,18 +151,20 @@ def test_the_example_shows_every_kind_of_fact(example: Built) -> None:
             )
         if entry.node.kana_reading:
             seen.add("よみ")
-            laid = page(files[entry.path]).all("h1")[0].kana
-            assert re.sub("[^ぁ-ゖー]", "", kana.to_hiragana(laid)) == re.sub("[^ぁ-ゖー]", "", entry.node.kana_reading)
+            kana_text = page(files[entry.path]).all("h1")[0].kana
+            assert re.sub("[^ぁ-ゖー]", "", kana.to_hiragana(kana_text)) == re.sub(
+                "[^ぁ-ゖー]", "", entry.node.kana_reading
+            )
     assert seen == {"対象", "担当課", "関係課", "期間", "区分", "指標", "よみ"}
 
 
-def test_the_example_uses_every_key_of_the_format() -> None:
+def test_the_example_uses_every_field_of_the_format() -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
     assert [key.name for key in all_fields() if not re.search(rf"(?m)^[^#\n]*\b{key.name}:", text)] == []
 
 
-def test_the_structure_table_holds_the_tree_with_merged_cells(real: Built) -> None:
-    """Every column is filled exactly once in every row, however cells are merged."""
+def test_the_structure_table_shows_the_tree_with_merged_cells(real: Built) -> None:
+    """Every column of every row is covered by exactly one cell, merged or not."""
     site, files = real
     (table,) = page(files["structure.html"]).all("table", class_="structure")
     body = table.all("tbody")[0].all("tr")
@@ -221,7 +223,7 @@ def test_a_plan_of_eight_levels_builds(plan_of: Callable[..., Path]) -> None:
     assert len(list(site.tree_nodes)) == 8
 
 
-def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_node_that_moves_keeps_its_path(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     before = built(plan_of(THREE))[0]
     branch = "        取組:\n          - {id: act, 名称: 取組あ}\n"
     text = THREE.replace(branch, "").replace(
@@ -235,7 +237,7 @@ def test_a_node_that_moves_keeps_its_address(plan_of: Callable[..., Path], tmp_p
     assert moved.path == {entry.id: entry for entry in before.tree_nodes}["act"].path == "efforts/act.html"
 
 
-def test_no_id_or_heading_of_an_editor_collides_with_ours(plan_of: Callable[..., Path]) -> None:
+def test_no_id_or_heading_collides_with_an_id_of_the_templates(plan_of: Callable[..., Path]) -> None:
     words = ["main", "shape", "branches", "children", "note", "place", "list", "table", "box", "subject", "plan"]
     rows = "".join(f"      - {{id: {word}, 名称: {word}}}\n" for word in words)
     text = "計画: {名称: x}\n階層:\n  - {名称: A, path: a}\n  - {名称: B, path: b}\n"
@@ -244,14 +246,14 @@ def test_no_id_or_heading_of_an_editor_collides_with_ours(plan_of: Callable[...,
     built(plan_of(text, pages__free=f"# 題\n\n{headings}", nodes__main=headings, nodes__top=headings))
 
 
-def test_a_node_named_plan_does_not_swallow_the_plans_own_text(plan_of: Callable[..., Path]) -> None:
+def test_a_node_with_the_id_plan_does_not_replace_the_text_of_the_plan(plan_of: Callable[..., Path]) -> None:
     text = "計画: {名称: x, 本文: 計画の文}\n階層:\n  - {名称: A, path: a}\n"
     _, files = built(plan_of(text + "A:\n  - {id: plan, 名称: y, 本文: 節の文}\n"))
     assert "計画の文" in files["index.html"]
     assert "節の文" in files["a/plan.html"]
 
 
-def test_a_node_may_bear_the_name_of_a_page_we_make_and_have_its_text_beside(plan_of: Callable[..., Path]) -> None:
+def test_a_node_may_have_the_name_of_a_generated_page_and_its_own_text_file(plan_of: Callable[..., Path]) -> None:
     text = "計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n  - {id: reading, 名称: 読書}\n"
     root = plan_of(text, nodes__reading="読書の文章です。")
     assert "読書の文章です。" in page(built(root)[1]["a/reading.html"]).words
@@ -260,21 +262,21 @@ def test_a_node_may_bear_the_name_of_a_page_we_make_and_have_its_text_beside(pla
     assert [mistake.rule for mistake in caught.value.mistakes] == ["reserved-name"]
 
 
-def test_a_page_among_very_many_lists_the_nearest_only(plan_of: Callable[..., Path]) -> None:
+def test_a_page_with_many_siblings_lists_only_the_nearest(plan_of: Callable[..., Path]) -> None:
     rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(300))
     _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
     assert len(page(files["a/n150.html"]).all("li", class_="siblings")) == 25
     assert max(map(len, files.values())) < 300_000
 
 
-def test_the_seventh_branch_has_a_colour_again(plan_of: Callable[..., Path]) -> None:
+def test_the_seventh_branch_has_the_first_colour(plan_of: Callable[..., Path]) -> None:
     rows = "".join(f"  - {{id: n{n}, 名称: 名前{n}}}\n" for n in range(7))
     _, files = built(plan_of("計画: {名称: x}\n階層:\n  - {名称: A, path: a}\nA:\n" + rows))
     assert 'class="card branch-1"' in files["index.html"]
     assert "branch-7" not in files["index.html"]
 
 
-def test_an_own_theme_without_a_colour_takes_it_from_ours(plan_of: Callable[..., Path]) -> None:
+def test_a_theme_without_a_colour_uses_the_default_one(plan_of: Callable[..., Path]) -> None:
     root = plan_of(THREE)
     (root / "theme").mkdir()
     (root / "theme/tokens.css").write_text(":root { --branch-1: #123456; }")
