@@ -1,4 +1,4 @@
-"""From every page a way to the line it was made from and to a form for an opinion, where plan.yaml says where."""
+"""Links from every page to its source line and to a feedback form, if plan.yaml names a repository."""
 
 from __future__ import annotations
 
@@ -29,60 +29,63 @@ PLAN = """計画:
 GITHUB, GITLAB = "https://github.com/owner/repo", "https://git.example.jp/group/part/repo/-/tree/main/plans/新しい"
 
 
-def ways(text: str) -> dict[str, str]:
-    """The links of a page's foot that lead out, by their words."""
+def external_links(text: str) -> dict[str, str]:
+    """Return the external links in the footer of a page by their texts."""
     (foot,) = page(text).all("footer")
     return {link.words: link.attrs["href"] for link in foot.all("a") if "://" in link.attrs["href"]}
 
 
-def test_each_page_leads_to_its_own_line_at_github(plan_of: Callable[..., Path]) -> None:
+def test_each_page_links_to_its_source_line_at_github(plan_of: Callable[..., Path]) -> None:
     root = plan_of(
         PLAN.format(GITHUB, "い" * 300), nodes__one="文章です。", pages__about="# この計画について\n\n文。\n"
     )
     _, files = built(root)
     lines = (root / "plan.yaml").read_text(encoding="utf-8").split("\n")
     source = f"{GITHUB}/blob/HEAD/"
-    assert ways(files["index.html"])["このページの元を直す（GitHub）"] == f"{source}plan.yaml?plain=1"
-    assert ways(files["about.html"])["このページの元を直す（GitHub）"] == f"{source}content/pages/about.md?plain=1"
+    assert external_links(files["index.html"])["このページの元を直す（GitHub）"] == f"{source}plan.yaml?plain=1"
+    assert (
+        external_links(files["about.html"])["このページの元を直す（GitHub）"]
+        == f"{source}content/pages/about.md?plain=1"
+    )
     for name in ("one", "two"):
-        href = ways(files[f"pillars/{name}.html"])["このページの元を直す（GitHub）"]
+        href = external_links(files[f"pillars/{name}.html"])["このページの元を直す（GitHub）"]
         start, _, number = href.partition("#L")
         assert start == f"{source}plan.yaml?plain=1"
         assert lines[int(number) - 1].strip() == f"- id: {name}"
-    assert ways(files["pillars/one.html"])["文章を直す（GitHub）"] == f"{source}content/nodes/one.md?plain=1"
-    assert "文章を直す（GitHub）" not in ways(files["pillars/two.html"])
-    assert list(ways(files["search.html"])) == ["意見を送る（GitHub）"]
-    assert ways(files["404.html"]) == {}
+    assert external_links(files["pillars/one.html"])["文章を直す（GitHub）"] == f"{source}content/nodes/one.md?plain=1"
+    assert "文章を直す（GitHub）" not in external_links(files["pillars/two.html"])
+    assert list(external_links(files["search.html"])) == ["意見を送る（GitHub）"]
+    assert external_links(files["404.html"]) == {}
 
 
-def test_the_form_for_an_opinion_names_the_page(plan_of: Callable[..., Path]) -> None:
+def test_the_feedback_form_names_the_page(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN.format(GITHUB, "い" * 300)))
-    address = urlsplit(ways(files["pillars/one.html"])["意見を送る（GitHub）"])
-    assert address.path == "/owner/repo/issues/new"
-    assert parse_qs(address.query) == {
+    url = urlsplit(external_links(files["pillars/one.html"])["意見を送る（GitHub）"])
+    assert url.path == "/owner/repo/issues/new"
+    assert parse_qs(url.query) == {
         "template": ["iken.yml"],
         "title": ['意見：一つめ & "二"'],
         "page": ['一つめ & "二"（https://example.org/plan/pillars/one.html）'],
     }
-    assert len(ways(files["pillars/two.html"])["意見を送る（GitHub）"]) < 4000
+    assert len(external_links(files["pillars/two.html"])["意見を送る（GitHub）"]) < 4000
 
 
-def test_gitlab_has_ways_of_its_own(plan_of: Callable[..., Path]) -> None:
-    address = GITLAB.replace("新しい", "%E6%96%B0%E3%81%97%E3%81%84")
-    _, files = built(plan_of(PLAN.format(address, "")))
-    found = ways(files["pillars/one.html"])
+def test_gitlab_has_its_own_url_forms(plan_of: Callable[..., Path]) -> None:
+    url = GITLAB.replace("新しい", "%E6%96%B0%E3%81%97%E3%81%84")
+    _, files = built(plan_of(PLAN.format(url, "")))
+    found = external_links(files["pillars/one.html"])
     top = "https://git.example.jp/group/part/repo/-"
     assert unquote(found["このページの元を直す（GitLab）"]) == f"{top}/blob/main/plans/新しい/plan.yaml?plain=1#L8"
-    asked = parse_qs(urlsplit(found["意見を送る（GitLab）"]).query)
+    query = parse_qs(urlsplit(found["意見を送る（GitLab）"]).query)
     assert found["意見を送る（GitLab）"].startswith(f"{top}/issues/new?issue%5Btitle%5D=")
-    assert asked["issue[title]"] == ['意見：一つめ & "二"']
-    assert asked["issue[description]"][0].startswith(
+    assert query["issue[title]"] == ['意見：一つめ & "二"']
+    assert query["issue[description]"][0].startswith(
         'ページ：一つめ & "二"（https://example.org/plan/pillars/one.html）'
     )
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("https://github.com/o/r", ("https://github.com/o/r", False, "", "")),
         ("https://github.com/o/r.git/", ("https://github.com/o/r", False, "", "")),
@@ -96,12 +99,14 @@ def test_gitlab_has_ways_of_its_own(plan_of: Callable[..., Path]) -> None:
         ("https://gitlab.com/a/b/-/issues", None),
     ],
 )
-def test_the_address_alone_tells_host_branch_and_folder(typed: str, kept: tuple[str, bool, str, str] | None) -> None:
+def test_host_branch_and_folder_are_parsed_from_the_url(
+    typed: str, expected: tuple[str, bool, str, str] | None
+) -> None:
     found = parse_repository_url(typed)
-    assert (found and (found.url, found.is_gitlab, found.branch, found.folder)) == kept
+    assert (found and (found.url, found.is_gitlab, found.branch, found.folder)) == expected
 
 
-def test_an_address_of_neither_host_is_a_mistake_at_its_place(plan_of: Callable[..., Path]) -> None:
+def test_a_url_of_an_unknown_host_is_an_error_at_its_place(plan_of: Callable[..., Path]) -> None:
     with pytest.raises(SourceError) as caught:
         built(plan_of(PLAN.format("https://git.example.jp/group/repo", "")))
     (mistake,) = caught.value.mistakes
@@ -109,27 +114,27 @@ def test_an_address_of_neither_host_is_a_mistake_at_its_place(plan_of: Callable[
     assert "/-/tree/main" in mistake.hint
 
 
-def test_a_plan_in_a_folder_of_its_repository_is_found_there(plan_of: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_plan_in_a_folder_of_its_repository_is_linked_there(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     root = plan_of("").joinpath("cities/kakuu")
     root.mkdir(parents=True)
     (root / "plan.yaml").write_text(PLAN.format(GITHUB, ""), encoding="utf-8")
     git(tmp_path, "init", "-q")
     _, files = built(root)
     source = f"{GITHUB}/blob/HEAD/cities/kakuu/plan.yaml?plain=1#L8"
-    assert ways(files["pillars/one.html"])["このページの元を直す（GitHub）"] == source
+    assert external_links(files["pillars/one.html"])["このページの元を直す（GitHub）"] == source
 
 
-def test_without_a_repository_no_page_leads_to_one(real: Built) -> None:
+def test_without_a_repository_no_page_links_to_one(real: Built) -> None:
     _, files = real
     pages = [text for path, text in files.items() if path.endswith(".html")]
     assert len(pages) > 90
-    assert not any(ways(text) for text in pages)
+    assert not any(external_links(text) for text in pages)
 
 
-def test_menus_hold_the_same_pages_as_the_site(example: Built) -> None:
-    """A page in a menu has its last change and its links to the sources, as everywhere."""
+def test_menus_contain_the_pages_of_the_site(example: Built) -> None:
+    """The pages in menus are those of the site, with their last change and links to the sources."""
     site, _ = example
-    by_path = {each.path: each for each in site.pages}
+    by_path = {entry.path: entry for entry in site.pages}
     assert len(by_path) == len(site.pages)
-    for each in (*site.nav_pages, *site.footer_pages, *site.progress_pages):
-        assert each is by_path[each.path]
+    for entry in (*site.nav_pages, *site.footer_pages, *site.progress_pages):
+        assert entry is by_path[entry.path]
