@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from support import random_examples
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -26,7 +26,7 @@ from handbook.model import Site  # noqa: E402  # as above
 Tally = Callable[[int], None]
 Built = tuple[Site, dict[str, str]]
 """A site and its text files by path."""
-Bound = tuple[Site, dict[str, bytes], Printed]
+BookletSite = tuple[Site, dict[str, bytes], PdfDocument]
 """A site with its booklet, its files by path, and its handbook opened."""
 HANDBOOK = "booklet/handbook.pdf"
 PICTURE = bytes.fromhex(
@@ -123,16 +123,16 @@ def example() -> Built:
 
 
 @functools.cache
-def bound_at(root: Path) -> Bound:
+def booklet_site_of(root: Path) -> BookletSite:
     site, files = build_in_memory(root, with_booklet=True)
     made = {file.path: file.data for file in files}
-    return site, made, Printed(made[HANDBOOK])
+    return site, made, PdfDocument(made[HANDBOOK])
 
 
 @pytest.fixture(scope="session", params=[FIRST, ROOT / "example"], ids=["first", "example"])
-def bound(request: pytest.FixtureRequest) -> Bound:
+def booklet_site(request: pytest.FixtureRequest) -> BookletSite:
     """Both plans with their booklets."""
-    return bound_at(request.param)
+    return booklet_site_of(request.param)
 
 
 @pytest.fixture

@@ -74,14 +74,14 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
     while todo:
         here = todo.pop()
         for link in page(texts[here]).all("a") if here.endswith(".html") else ():
-            there = target(here, link.held["href"])
+            there = target(here, link.attrs["href"])
             assert there in texts
             if there not in reached:
                 reached.add(there)
                 todo.append(there)
     assert nodes <= reached
     order = [
-        target("structure.html", a.held["href"])
+        target("structure.html", a.attrs["href"])
         for a in page(texts["structure.html"]).all("div", id="node-list")[0].all("a")
     ]
     assert order == [entry.path for entry in site.tree_nodes]

@@ -1,4 +1,4 @@
-"""The plan on paper: what is on the pages of the site stands in the booklet, for eyes, for ears and for the archive."""
+"""The booklet as PDF: it contains the texts of the site, is accessible, and conforms to PDF/A and PDF/UA."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import FIRST, HANDBOOK, ROOT, Bound, bound_at
+from conftest import FIRST, HANDBOOK, ROOT, BookletSite, booklet_site_of
 from support.html_page import page, target
-from support.pdf_document import Bookmark, Printed
+from support.pdf_document import Bookmark, PdfDocument
 
 from handbook import cli
 from handbook.model import DepartmentPage, NodePage
@@ -23,16 +23,16 @@ PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pill
 
 
 def plain(text: str) -> str:
-    """Words alone: no spaces, and none of the pages that paper adds to a link."""
+    """Return a text without spaces and without the page numbers and addresses that the PDF adds to links."""
     return re.sub(r"（\d+ページ）|（サイトにあります）|（https?:[^）]*）|\s", "", text.replace("\xa0", ""))
 
 
-def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> None:
-    site, files, _ = bound
+def test_every_pdf_conforms_to_pdf_a_and_pdf_ua(booklet_site: BookletSite) -> None:
+    site, files, _ = booklet_site
     for path in [
         path for path in files if path.endswith(".pdf") and not re.search("imposed|foldouts|test-sheet", path)
     ]:
-        printed = Printed(files[path])
+        printed = PdfDocument(files[path])
         assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}, path
         assert printed.language.startswith("ja")
         assert site.plan.name in printed.title
@@ -41,8 +41,8 @@ def test_it_keeps_the_standards_for_archives_and_for_everybody(bound: Bound) -> 
         assert all(printed.fonts.values())
 
 
-def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
-    site, files, printed = bound
+def test_every_word_of_the_page_of_a_node_is_in_its_section(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     pages = [made for made in site.pages if isinstance(made, NodePage)]
     own = [made.node for made in pages]
     facts = {made.path: made.facts for made in pages}
@@ -64,8 +64,8 @@ def test_every_word_of_a_nodes_page_stands_in_its_section(bound: Bound) -> None:
 TEXT_TAGS = ("p", "li", "td", "th", "dt", "h2", "h3", "h4")
 
 
-def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The texts of free pages on the web that are not in their own part of the booklet, in order."""
+def differences(files: Mapping[str, bytes], printed: PdfDocument, leaves: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield path and text of each block of a free page that is missing in its section of the booklet."""
     starts = sorted(printed.places.items(), key=lambda place: (place[1][0], -place[1][1]))
     for path in leaves:
         following = [name for name, place in starts if place[0] > printed.places[path][0] and "#" not in name]
@@ -81,8 +81,8 @@ def differences(files: Mapping[str, bytes], printed: Printed, leaves: Sequence[s
                     at = found + len(words)
 
 
-def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
-    site, files, printed = bound
+def test_free_pages_have_the_same_text_in_the_booklet(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     leaves = [p.path for p in (*site.nav_pages, *site.footer_pages) if p.template == "free_page.html"]
     assert leaves
     assert list(differences(files, printed, leaves)) == []
@@ -92,21 +92,23 @@ def test_free_pages_say_the_same_on_paper(bound: Bound) -> None:
     assert [path for path, _ in differences(planted, printed, leaves)][:1] == [first]
 
 
-def test_what_a_section_owns_stands_on_its_sheet() -> None:
-    site, files, _ = bound_at(ROOT / "example")
+def test_the_pdf_of_a_department_lists_its_nodes_and_indicators() -> None:
+    site, files, _ = booklet_site_of(ROOT / "example")
     pages = [made for made in site.pages if isinstance(made, DepartmentPage)]
     assert len(pages) == len(site.plan.departments)
     for made in pages:
-        (link,) = [a.held["href"] for a in page(files[made.path].decode()).all("a") if a.held["href"].endswith(".pdf")]
-        printed = Printed(files[target(made.path, link)])
+        (link,) = [
+            a.attrs["href"] for a in page(files[made.path].decode()).all("a") if a.attrs["href"].endswith(".pdf")
+        ]
+        printed = PdfDocument(files[target(made.path, link)])
         words = plain("".join(printed.text(number + 1) for number in range(len(printed))))
         owned = [*made.owned_rows, *made.partner_rows]
-        assert all(plain(said) in words for work in owned for said in (work.node.name, work.category, work.status))
-        assert all(plain(gauge.indicator.name) in words for gauge in made.indicators)
+        assert all(plain(text) in words for row in owned for text in (row.node.name, row.category, row.status))
+        assert all(plain(indicator_row.indicator.name) in words for indicator_row in made.indicators)
 
 
-def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
-    site, _, printed = bound
+def test_bookmarks_follow_the_hierarchy(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
 
     def flat(marks: tuple[Bookmark, ...], depth: int = 0) -> Iterator[tuple[int, str]]:
         for mark in marks:
@@ -119,13 +121,13 @@ def test_bookmarks_are_the_hierarchy(bound: Bound) -> None:
             yield from tree(entry.children, depth + 1)
 
     marks = list(flat(printed.bookmarks))
-    wanted = list(tree(site.roots))
-    begin = marks.index(wanted[0])
-    assert marks[begin : begin + len(wanted)] == wanted
+    expected = list(tree(site.roots))
+    start = marks.index(expected[0])
+    assert marks[start : start + len(expected)] == expected
 
 
-def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) -> None:
-    site, files, printed = bound
+def test_page_numbers_agree_in_the_text_in_the_labels_and_on_the_site(booklet_site: BookletSite) -> None:
+    site, files, printed = booklet_site
     assert printed.labels == [str(number) for number in range(1, len(printed) + 1)]
     assert f"5 / {len(printed)}".replace(" ", "") in printed.text(5).replace(" ", "")
     for entry in (entry for entry in site.tree_nodes if not entry.is_repeat):
@@ -136,57 +138,59 @@ def test_page_numbers_agree_on_paper_in_the_viewer_and_on_the_web(bound: Bound) 
         assert next(heading.glyphs).page == number
 
 
-def test_every_link_leads_on_and_every_box_of_the_diagram_is_one(bound: Bound) -> None:
-    site, _, printed = bound
-    links = printed.links  # a link that leads nowhere fails here
+def test_every_link_has_a_target_and_every_box_of_the_diagram_is_a_link(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
+    links = printed.links  # raises an error if a link has no target
     (sheet,) = [n for n, (wide, high) in enumerate(printed.sizes, 1) if wide > high][:1]
     boxes = {printed.places[entry.id][0] for entry in site.tree_nodes}
     assert {link.to for link in links if link.page == sheet} >= boxes
     assert all(isinstance(link.to, int) or re.match("https?:|mailto:|tel:", link.to) for link in links)
 
 
-def test_the_diagram_is_told_to_those_who_cannot_see_it(bound: Bound) -> None:
-    site, _, printed = bound
-    told = [figure.alt for figure in printed.tags.all("Figure")]
-    assert all(told)
-    assert sum("構造図" in alt for alt in told) == 1 + sum(bool(branch.children) for branch in site.branches)
+def test_every_diagram_has_an_alternative_text(booklet_site: BookletSite) -> None:
+    site, _, printed = booklet_site
+    texts = [figure.alt for figure in printed.tags.all("Figure")]
+    assert all(texts)
+    assert sum("構造図" in alt for alt in texts) == 1 + sum(bool(branch.children) for branch in site.branches)
 
 
-def test_no_letter_is_smaller_than_seven_points_and_text_is_ten(bound: Bound) -> None:
-    _, _, printed = bound
+def test_no_character_is_smaller_than_7_points_and_text_is_10_points(booklet_site: BookletSite) -> None:
+    _, _, printed = booklet_site
     for number in range(1, len(printed) + 1):
         if printed.text(number).strip():
             size, words = printed.smallest(number)
             assert size >= 7, (number, size, words[:30])
-    longest = max(printed.tags.all("P"), key=lambda part: len(part.words))  # with the odd small page number in it
+    longest = max(printed.tags.all("P"), key=lambda part: len(part.words))  # contains some smaller page numbers
     sizes = sorted(glyph.size for glyph in longest.glyphs)
     assert sizes[len(sizes) // 2] >= 10
 
 
-def test_what_the_source_does_not_say_is_said_to_be_missing() -> None:
-    _, _, printed = bound_at(FIRST)
+def test_missing_statements_are_marked_as_missing_in_the_source() -> None:
+    _, _, printed = booklet_site_of(FIRST)
     assert printed.text(len(printed)).count("原典に記載なし") == 3
 
 
-def test_each_top_branch_and_the_sheets_to_fold_are_there_and_named_on_the_front_page(bound: Bound) -> None:
-    site, files, printed = bound
+def test_the_front_page_links_to_each_branch_pdf_and_the_imposed_sheets(
+    booklet_site: BookletSite,
+) -> None:
+    site, files, printed = booklet_site
     made = {path.removeprefix("booklet/") for path in files if path.endswith(".pdf")}
-    own = {f"branch-{branch.id}.pdf" for branch in site.branches}
+    branches = {f"branch-{branch.id}.pdf" for branch in site.branches}
     sheets = {"handbook-a3-imposed.pdf", "handbook-a4-imposed.pdf", "handbook-foldouts.pdf", "test-sheet.pdf"}
-    sections = {path for path in made if path.startswith("department-")}
-    assert len(sections) == len(site.plan.departments)
-    assert made - sections == {"handbook.pdf", "overview.pdf"} | own | sheets
-    home = page(files["index.html"].decode())
-    named = {link.held["href"]: link.words for link in home.all("a") if link.held["href"].endswith(".pdf")}
-    assert set(named) == {f"booklet/{name}" for name in made - sections}
-    assert re.search(rf"PDF、{len(printed)} ページ、[\d.]+ [KM]B", named[HANDBOOK])
+    departments = {path for path in made if path.startswith("department-")}
+    assert len(departments) == len(site.plan.departments)
+    assert made - departments == {"handbook.pdf", "overview.pdf"} | branches | sheets
+    front_page = page(files["index.html"].decode())
+    links = {link.attrs["href"]: link.words for link in front_page.all("a") if link.attrs["href"].endswith(".pdf")}
+    assert set(links) == {f"booklet/{name}" for name in made - departments}
+    assert re.search(rf"PDF、{len(printed)} ページ、[\d.]+ [KM]B", links[HANDBOOK])
     folded = sum(1 for wide, high in printed.sizes if wide < high)
-    assert len(Printed(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)
+    assert len(PdfDocument(files["booklet/handbook-a3-imposed.pdf"])) == 2 * -(-folded // 4)
 
 
-def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
-    _, files, _ = bound_at(ROOT / "example")
-    odd = {
+def test_the_same_sources_give_the_same_bytes_in_another_environment(tmp_path: Path) -> None:
+    _, files, _ = booklet_site_of(ROOT / "example")
+    environment = {
         "TZ": "Pacific/Chatham",
         "LANG": "C",
         "PYTHONHASHSEED": "77",
@@ -201,7 +205,7 @@ def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
         "--output",
         str(tmp_path / "out"),
     ]
-    subprocess.run(command, cwd=tmp_path, env=odd, check=True, capture_output=True)
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     for path, data in files.items():
         if path.endswith(".pdf"):
             made = (tmp_path / "out" / path).read_bytes()
@@ -209,7 +213,7 @@ def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "message"),
     [
         ("#let x = 1\n#nobody()\n", "templates/booklet/booklet.typ:2:"),
         ('#import "@preview/cetz:0.3.0"\n', "よそのパッケージは読み込めません"),
@@ -218,22 +222,22 @@ def test_the_same_sources_give_the_same_bytes_elsewhere(tmp_path: Path) -> None:
         ("", ""),
     ],
 )
-def test_a_broken_look_is_told_and_the_site_is_built_all_the_same(
-    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], template: str, told: str
+def test_a_broken_template_is_reported_and_the_site_is_built_without_a_booklet(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], template: str, message: str
 ) -> None:
     root = plan_of(PLAN)
     if template:
         (root / "templates/booklet").mkdir(parents=True)
         (root / "templates/booklet/booklet.typ").write_text(template, encoding="utf-8")
     assert cli.main(["--root", str(root)]) == 0
-    said = capsys.readouterr()
-    assert told in said.err
-    assert ("冊子のないサイトを作ります" in said.err) is bool(template)
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert ("冊子のないサイトを作ります" in printed.err) is bool(template)
     assert (root / "output/pillars/one.html").exists()
     assert (root / "output" / HANDBOOK).exists() is not bool(template)
 
 
-def test_without_typefaces_there_is_a_clear_word_and_a_site(
+def test_missing_fonts_are_reported_and_the_site_is_built(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.import_module("handbook.booklet.typst_engine"), "FONT_PACKAGES", ())
@@ -245,7 +249,7 @@ def test_without_typefaces_there_is_a_clear_word_and_a_site(
     assert cli.main(["check", "--strict", "--no-booklet", "--root", root]) == 0
 
 
-def test_no_booklet_is_made_where_none_is_wanted(plan_of: Callable[..., Path]) -> None:
+def test_with_no_booklet_no_pdf_is_made_and_none_is_linked(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     assert cli.main(["--no-booklet", "--root", str(root)]) == 0
     assert not (root / "output/booklet").exists()

@@ -31,14 +31,14 @@ async def contact(base: str, tab: Tab) -> list[str]:
 def laws(text: str) -> list[str]:
     """Tell what a page's security policy lacks, and what the page has that the policy forbids."""
     html = read(re.sub(r"<(iframe|script)\b[^>]*/>", "", text))
-    heads = [meta.held.get("content", "") for meta in html.all("meta") if "Policy" in meta.held.get("http-equiv", "")]
+    heads = [meta.attrs.get("content", "") for meta in html.all("meta") if "Policy" in meta.attrs.get("http-equiv", "")]
     policy = "; ".join(heads)
     faults = [] if "default-src 'none'" in policy else [f"the policy is {policy!r} and does not begin from nothing"]
     faults += [f"the policy allows {word}" for word in ("unsafe-", "*", "http:", "https:") if word in policy]
-    faults += ["an inline script" for tag in html.all("script") if "src" not in tag.held]
+    faults += ["an inline script" for tag in html.all("script") if "src" not in tag.attrs]
     faults += ["a style element" for _ in html.all("style")]
     for element in html.all():
-        faults += [f"{name} on <{element.tag}>" for name in element.held if name == "style" or name.startswith("on")]
+        faults += [f"{name} on <{element.tag}>" for name in element.attrs if name == "style" or name.startswith("on")]
     return faults
 
 

@@ -1,4 +1,4 @@
-"""Each checker has a planted bad case that it catches, and says where."""
+"""The checks of finished files: each one finds a planted fault and reports its place."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ PLAN = """
 
 
 @pytest.fixture(scope="module")
-def good() -> tuple[Site, list[OutputFile]]:
-    """A site in which the checks find nothing."""
+def valid_site() -> tuple[Site, list[OutputFile]]:
+    """A site without errors."""
     site, files = build_in_memory(FIRST)
     check.check_files(files, site)
     return site, files
@@ -41,7 +41,7 @@ def rules(files: list[OutputFile], site: Site) -> set[str]:
     return {mistake.rule for mistake in caught.value.mistakes}
 
 
-def changed(files: list[OutputFile], path: str, old: str, new: str) -> list[OutputFile]:
+def with_replacement(files: list[OutputFile], path: str, old: str, new: str) -> list[OutputFile]:
     text = next(file for file in files if file.path == path).data.decode()
     assert old in text
     return [OutputFile(path, text.replace(old, new, 1).encode()) if file.path == path else file for file in files]
@@ -77,19 +77,19 @@ def changed(files: list[OutputFile], path: str, old: str, new: str) -> list[Outp
         ),
     ],
 )
-def test_a_planted_fault_is_caught(
-    good: tuple[Site, list[OutputFile]], path: str, old: str, new: str, rule: str
+def test_a_planted_fault_is_found(
+    valid_site: tuple[Site, list[OutputFile]], path: str, old: str, new: str, rule: str
 ) -> None:
-    site, files = good
-    assert rule in rules(changed(files, path, old, new), site)
+    site, files = valid_site
+    assert rule in rules(with_replacement(files, path, old, new), site)
 
 
-def test_two_files_with_one_path_are_caught_whatever_the_case(good: tuple[Site, list[OutputFile]]) -> None:
-    site, files = good
+def test_two_paths_that_differ_only_in_case_are_reported(valid_site: tuple[Site, list[OutputFile]]) -> None:
+    site, files = valid_site
     assert rules([*files, OutputFile("About.HTML", b"<title>x</title><h1>x</h1>")], site) == {"same-path"}
 
 
-def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., Path]) -> None:
+def test_a_broken_link_is_reported_at_its_line_in_the_sources(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN, pages__note="# 覚え書き\n\n文です。\n[どこにもない](missing.html)\n")
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
@@ -101,11 +101,11 @@ def test_a_dead_link_is_reported_at_the_editors_own_line(plan_of: Callable[..., 
     ]
 
 
-TEXT_SLIPS = {
+TEXT_ERRORS = {
     "broken-link": "[前](index.html)と[次](▲index.htm)",
     "broken-link twice": "[次](▲gone.html)と[次](gone.html)",
     "broken-link of a picture": "![川](▲images/river.png)",
-    "broken-link beside code": "`[次](gone.html)`と[次](▲gone.html)",
+    "broken-link after code": "`[次](gone.html)`と[次](▲gone.html)",
     "broken-link by reference": "[次][x]です\n\n[x]: ▲gone.html",
     "broken-link with signs": "[次](▲gone.html?a=1&b=2)",
     "broken-anchor": "[次](▲index.html#nothing)",
@@ -117,23 +117,25 @@ TEXT_SLIPS = {
     "heading-level": "文\n\n▲#### 見出し",
     "heading-space": "文\n\n▲##見出し",
     "footnote-pair": "文▲[^1]です。",
-    "footnote-pair without a sign": "文です。\n\n▲[^1]: 説明",
+    "footnote-pair without a reference": "文です。\n\n▲[^1]: 説明",
     "footnote-pair mistyped": "文▲[^note]です。\n\n[^notes]: 説明",
 }
-"""Slips in Markdown, each with ▲ before the place that a person would point to first."""
+"""Errors in Markdown, each with ▲ before the place of the first one."""
 
 
 @pytest.mark.parametrize(
-    ("slip", "where"),
+    ("error", "where"),
     [
-        (slip, where)
-        for slip, text in TEXT_SLIPS.items()
+        (error, where)
+        for error, text in TEXT_ERRORS.items()
         for where in ("node", "page", "block", "line", "quoted")
         if "\n" not in text or where not in ("line", "quoted")
     ],
 )
-def test_a_slip_in_a_text_is_told_at_its_line_and_column(slip: str, where: str, plan_of: Callable[..., Path]) -> None:
-    text = TEXT_SLIPS[slip]
+def test_an_error_in_a_text_is_reported_at_its_line_and_column(
+    error: str, where: str, plan_of: Callable[..., Path]
+) -> None:
+    text = TEXT_ERRORS[error]
     plan = PLAN[: PLAN.index("    本文")]
     block = text.replace("\n", "\n      ")
     typed = {
@@ -143,19 +145,19 @@ def test_a_slip_in_a_text_is_told_at_its_line_and_column(slip: str, where: str, 
     }
     files = {"node": ("nodes__one", f"{text}\n"), "page": ("pages__note", f"# 題\n\n{text}\n")}
     name, content = files.get(where, ("plan", plan + typed.get(where, "")))
-    beside = {name: content.replace("▲", "")} if where in files else {}
-    root = plan_of(plan if beside else content.replace("▲", ""), **beside)
+    texts = {name: content.replace("▲", "")} if where in files else {}
+    root = plan_of(plan if texts else content.replace("▲", ""), **texts)
     with pytest.raises(SourceError) as caught:
         build_in_memory(root)
     first = caught.value.mistakes[0]
     before = content[: content.index("▲")]
-    assert first.rule == slip.partition(" ")[0]
+    assert first.rule == error.partition(" ")[0]
     assert (first.span.line, first.span.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
     assert first.excerpt == content.replace("▲", "").split("\n")[first.span.line - 1]
-    assert len(caught.value.mistakes) == (2 if slip.endswith(("twice", "mistyped")) else 1)
+    assert len(caught.value.mistakes) == (2 if error.endswith(("twice", "mistyped")) else 1)
 
 
-def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_common_with(
+def test_a_broken_link_gets_no_suggestion_that_only_shares_its_extension(
     plan_of: Callable[..., Path],
 ) -> None:
     root = plan_of(PLAN, pages__note="# 題\n\n[死](museum.html)と[近い](struktur.html)と[近い](pilar/one.html)\n")
@@ -169,8 +171,8 @@ def test_a_dead_link_is_not_taken_for_a_file_that_it_has_only_the_ending_in_comm
     ]
 
 
-def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[OutputFile]]) -> None:
-    site, files = good
+def test_a_broken_link_of_every_page_is_reported_once(valid_site: tuple[Site, list[OutputFile]]) -> None:
+    site, files = valid_site
     broken = [
         OutputFile(f.path, f.data.replace(b"theme/site.css", b"theme/gone.css")) if f.path.endswith(".html") else f
         for f in files
@@ -183,31 +185,29 @@ def test_a_dead_link_that_every_page_shares_is_said_once(good: tuple[Site, list[
     assert f"ほか {others} ページ" in mistake.message
 
 
-@pytest.mark.parametrize("address", ["//[x", "https://[x", "//a]b/", "https://ex\u2100mple.com/"])
-def test_an_address_that_is_none_is_told_where_it_was_typed(address: str, plan_of: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("url", ["//[x", "https://[x", "//a]b/", "https://ex\u2100mple.com/"])
+def test_an_invalid_url_is_reported_at_its_line(url: str, plan_of: Callable[..., Path]) -> None:
     link = "    リンク:\n      - {名称: よそ, URL: 'https://example.org/'}\n"
     for text, line, rule in [
         (
-            PLAN.replace("[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f"[よそ]({address})"),
+            PLAN.replace("[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f"[よそ]({url})"),
             11,
             "removed-link",
         ),
         (
-            PLAN.replace(
-                "[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f'<a href="{address}">よそ</a>'
-            ),
+            PLAN.replace("[死んだリンク](nowhere.html)と[死んだ目印](index.html#nothing)", f'<a href="{url}">よそ</a>'),
             11,
             "removed-link",
         ),
-        (PLAN.replace("    本文", link.replace("https://example.org/", address) + "    本文"), 9, "bad-url"),
+        (PLAN.replace("    本文", link.replace("https://example.org/", url) + "    本文"), 9, "bad-url"),
     ]:
         with pytest.raises(SourceError) as caught:
             build_in_memory(plan_of(text))
         assert (line, rule) in {(mistake.span.line, mistake.rule) for mistake in caught.value.mistakes}
 
 
-def test_a_tag_that_is_never_closed_does_not_hang_the_check(good: tuple[Site, list[OutputFile]]) -> None:
-    site, files = good
+def test_an_unclosed_tag_does_not_block_the_check(valid_site: tuple[Site, list[OutputFile]]) -> None:
+    site, files = valid_site
     check.check_files([*files, OutputFile("theme/odd.svg", b"<svg " + b"a b=c " * 5000)], site)
 
 

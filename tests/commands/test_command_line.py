@@ -1,4 +1,4 @@
-"""The command line as a clerk uses it, and the READMEs, which must say what really happens."""
+"""The command line, and the READMEs, whose examples must be the actual output."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The first edition of the plan in a folder of its own."""
+    """A copy of the first edition of the plan."""
     shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
-def test_the_main_job_ends_well_and_reports(copy: Path) -> None:
+def test_a_build_exits_with_0_and_prints_the_report_of_the_readme(copy: Path) -> None:
     done = run_process("--root", str(copy))
     assert done.returncode == 0, done.stderr
     assert (copy / "output/index.html").exists()
     assert len(list((copy / "output").glob("*/*.html"))) == 84
     readme = READMES[0].read_text(encoding="utf-8")
     shown = done.stdout.replace(str(copy / "output/index.html"), "output/index.html")
-    told = re.sub(r"[\d.]+ 秒", "0.9 秒", shown)
-    assert told in readme, f"the README shows another report than this:\n{told}"
+    report = re.sub(r"[\d.]+ 秒", "0.9 秒", shown)
+    assert report in readme, f"the README shows another report than this:\n{report}"
 
 
-def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
+def test_an_error_exits_with_1_and_keeps_the_old_site(copy: Path) -> None:
     run("--no-booklet", "--root", str(copy))
     before = (copy / "output/manifest.txt").read_bytes()
     text = (copy / "plan.yaml").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_a_mistake_ends_with_1_and_keeps_the_old_site(copy: Path) -> None:
         assert done.stderr.strip() in readme.read_text(encoding="utf-8"), f"not in {readme.name}:\n{done.stderr}"
 
 
-def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: Path) -> None:
+def test_check_writes_nothing_and_strict_refuses_unconfirmed_places(copy: Path) -> None:
     assert run("check", "--root", str(copy)).returncode == 0
     strict = run("check", "--strict", "--no-booklet", "--root", str(copy))
     assert strict.returncode == 1
@@ -63,7 +63,7 @@ def test_check_writes_nothing_and_strict_refuses_what_is_to_be_confirmed(copy: P
     assert run("check", "--strict", "--no-booklet", "--root", str(ROOT / "example")).returncode == 0
 
 
-def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
+def test_strict_refuses_a_node_without_a_required_key(copy: Path) -> None:
     shutil.rmtree(copy / "content")
     (copy / "addresses.txt").unlink()
     text = "計画: {名称: 空き}\n組織: [環境課]\n階層:\n  - {名称: 事業, path: projects, 必須: [担当課]}\n事業:\n"
@@ -76,19 +76,19 @@ def test_strict_refuses_a_required_place_left_empty(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [["--rot", "x"], ["bild"], ["--root", "/no/such/folder"], ["check", "--output", "x"]])
-def test_wrong_usage_ends_with_2(wrong: list[str]) -> None:
+def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
     done = run_process(*wrong)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_without_a_plan_says_so(tmp_path: Path) -> None:
+def test_a_folder_without_a_plan_is_reported(tmp_path: Path) -> None:
     done = run("--root", str(tmp_path))
     assert done.returncode == 1
     assert "`plan.yaml` がありません" in done.stderr
 
 
-def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> None:
+def test_an_output_folder_with_other_files_is_refused(copy: Path) -> None:
     (copy / "output").mkdir()
     (copy / "output/thesis.docx").write_text("years of work")
     done = run("--no-booklet", "--root", str(copy))
@@ -97,14 +97,14 @@ def test_a_folder_with_foreign_files_is_refused_in_a_sentence(copy: Path) -> Non
     assert (copy / "output/thesis.docx").read_text() == "years of work"
 
 
-def test_the_authors_files_are_never_touched(copy: Path) -> None:
+def test_the_sources_are_never_changed(copy: Path) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in copy.rglob("*") if path.is_file()}
     run("--root", str(copy))
     run("check", "--no-booklet", "--root", str(copy))
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
 
 
-def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
+def test_a_bug_of_the_program_is_reported_without_a_traceback(copy: Path) -> None:
     code = "import sys; from handbook import cli, pipeline; pipeline.load_site = None; sys.exit(cli.main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "--root", str(copy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
@@ -113,12 +113,12 @@ def test_a_bug_of_ours_is_a_sentence_not_a_traceback(copy: Path) -> None:
     assert "この道具の誤りです" in done.stderr
 
 
-def test_every_option_in_the_readme_is_an_option_and_every_option_is_told() -> None:
+def test_the_readme_lists_exactly_the_options_of_the_commands() -> None:
     commands: tuple[list[str], ...] = ([], ["build"], ["check"], ["diff"], ["import"], ["serve"], ["test"])
-    helped = "".join(run(*command, "--help").stdout for command in commands)
-    known = set(re.findall(r"--[a-z]+", helped)) - {"--help"}
-    told = set(re.findall(r"(?<![\w`-])--[a-z]+", READMES[0].read_text(encoding="utf-8").replace("`--", " --")))
-    assert told == known
+    help_text = "".join(run(*command, "--help").stdout for command in commands)
+    options = set(re.findall(r"--[a-z]+", help_text)) - {"--help"}
+    listed = set(re.findall(r"(?<![\w`-])--[a-z]+", READMES[0].read_text(encoding="utf-8").replace("`--", " --")))
+    assert listed == options
 
 
 def test_files_and_folders_named_in_the_readmes_exist() -> None:
@@ -127,7 +127,7 @@ def test_files_and_folders_named_in_the_readmes_exist() -> None:
             assert (ROOT / link).exists() or link.startswith("images/"), (readme.name, link)
 
 
-BARE = """
+FIRST_RUN_SCRIPT = """
 import sys, pathlib
 sys.path.insert(0, {root!r})
 from handbook import bootstrap
@@ -141,7 +141,7 @@ def fake(command, **_):
     class Done: returncode = {code}; stdout = ""; stderr = "no network"
     return Done
 bootstrap.subprocess.run = fake
-bootstrap.os.execv = lambda path, words: print("GOES ON", words)
+bootstrap.os.execv = lambda path, words: print("RESTARTED", words)
 try:
     bootstrap.ensure_packages(("no_such_package",), "requirements.txt", ["check"])
 except bootstrap.InstallError as why:
@@ -152,16 +152,16 @@ print(calls)
 
 @pytest.mark.skipif(os.name == "nt", reason="the paths are those of a Unix venv")
 @pytest.mark.parametrize("code", [0, 1])
-def test_the_first_run_on_a_bare_machine_makes_its_own_environment(tmp_path: Path, code: int) -> None:
+def test_the_first_run_without_packages_makes_a_virtual_environment(tmp_path: Path, code: int) -> None:
     (tmp_path / "requirements.txt").write_text("x==1 --hash=sha256:0\n")
-    script = BARE.format(root=str(ROOT), home=str(tmp_path), code=code)
+    script = FIRST_RUN_SCRIPT.format(root=str(ROOT), home=str(tmp_path), code=code)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert "必要なパッケージがない" in done.stderr
     if code:
         assert "REFUSED" in done.stdout
     else:
         assert "--require-hashes" in done.stdout
-        assert "GOES ON" in done.stdout
+        assert "RESTARTED" in done.stdout
         assert list((tmp_path / ".venv").glob("requirements-*.ok"))
     assert "'venv'" in done.stdout
 
@@ -171,7 +171,7 @@ def test_the_first_run_on_a_bare_machine_makes_its_own_environment(tmp_path: Pat
 
 @pytest.fixture
 def pytest_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Replace pytest inside the command by a recorder of its arguments. It succeeds unless `--fail` is among them."""
+    """Replace pytest in the command by a recorder of its arguments. It succeeds unless `--fail` is among them."""
     runs: list[list[str]] = []
 
     def record(arguments: list[str]) -> int:
@@ -220,13 +220,13 @@ NOT_FOR_USERS = {
     "conflicting option strings: %s",
     "cannot have multiple subparser arguments",
     "can't open '%(filename)s': %(error)s",  # of FileType, which no option uses
-    "unknown parser %(parser_name)r (choices: %(choices)s)",  # an unknown command is an invalid choice before
+    "unknown parser %(parser_name)r (choices: %(choices)s)",  # an unknown command is reported as an invalid choice
     "command '%(parser_name)s' is deprecated",
     "option '%(option)s' is deprecated",
     "argument '%(argument_name)s' is deprecated",
     "%(prog)s: warning: %(message)s\n",
 }
-"""Messages of argparse about the parser itself, or about features that our parsers do not use."""
+"""Messages of argparse about the parser itself, or about features that the parsers of the program do not use."""
 REPLACED = {
     "argument %(argument_name)s: %(message)s",
     "%(prog)s: error: %(message)s\n",
@@ -239,29 +239,29 @@ REPLACED = {
     "show program's version number and exit",
     " (default: %(default)s)",
 }
-"""Frames and headings; the tests of the help see that ours stand in their place."""
+"""Prefixes and headings. The tests of the help check their replacements."""
 WITHOUT_ARGUMENT = ("the following", "one of", "unrecognized", "unexpected", "ambiguous")
-"""How the messages begin that argparse does not prefix with the name of an argument."""
+"""Starts of the messages that argparse does not prefix with the name of an argument."""
 PROPER_NAMES = {"GitHub", "Graphviz", "dot", "PDF", "pytest", "id", "git", "main", "v"}
 
 
 def argparse_messages() -> set[str]:
-    """Every message in the argparse of this Python."""
+    """Return every message in the argparse of this Python."""
     calls = (node for node in ast.walk(ast.parse(inspect.getsource(argparse))) if isinstance(node, ast.Call))
     marked = (call for call in calls if getattr(call.func, "id", "") in {"_", "ngettext"})
     return {str(part.value) for call in marked for part in call.args if isinstance(part, ast.Constant)}
 
 
-def filled(message: str) -> str:
-    """One of argparse's messages with example values, prefixed as argparse prefixes it."""
+def with_values(message: str) -> str:
+    """Return a message of argparse with example values and the prefix of argparse."""
     message = message.replace("%(choices)s", "'a', 'b'").replace("%(type)s", "int").replace("%s argument", "2 argument")
     message = re.sub(r"%(\(\w+\))?r", "'--value'", message)
     message = re.sub(r"%(\(\w+\))?s", "--value", message)
     return message if message.startswith(WITHOUT_ARGUMENT) else f"argument --option: {message}"
 
 
-def english(text: str) -> list[str]:
-    """The English words of a text, but for options, metavars, choices, commands, file names and proper names."""
+def english_words(text: str) -> list[str]:
+    """Return the English words of a text except options, metavars, choices, commands, file names and proper names."""
     text = re.sub(r"--?[a-z-]+|\{[a-z,]+\}|`[^`]*`|[\w/*-]*\.[a-z]+|\w+/\w*", " ", text)
     names = PROPER_NAMES | {command.NAME for command in cli.COMMANDS} | {"text", "github", "json", "markdown", "pdf"}
     return [word for word in re.findall(r"[A-Za-z]+", text) if word not in names and not word.isupper()]
@@ -271,13 +271,13 @@ def test_each_message_of_this_pythons_argparse_is_translated() -> None:
     messages = argparse_messages()
     assert len(messages) > 20
     for message in messages - NOT_FOR_USERS - REPLACED:
-        ours = translated(filled(message))
-        assert english(ours) == [], f"{message} → {ours}"
-        assert re.search("[ぁ-ん]", ours), f"{message} → {ours}"
+        translation = translated(with_values(message))
+        assert english_words(translation) == [], f"{message} → {translation}"
+        assert re.search("[ぁ-ん]", translation), f"{message} → {translation}"
 
 
-def test_an_unknown_message_would_be_seen() -> None:
-    assert english(translated("unheard-of trouble with --value")) == ["unheard", "trouble", "with"]
+def test_an_untranslated_message_is_found() -> None:
+    assert english_words(translated("unheard-of trouble with --value")) == ["unheard", "trouble", "with"]
 
 
 @pytest.mark.parametrize("words", [[], *([command.NAME] for command in cli.COMMANDS)], ids=str)
@@ -287,11 +287,11 @@ def test_help_is_japanese(words: list[str], capsys: pytest.CaptureFixture[str]) 
     assert stopped.value.code == 0
     shown = capsys.readouterr().out
     assert shown.startswith("使い方: build.py")
-    assert english(shown) == []
+    assert english_words(shown) == []
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("chek", "`chek` は使えません。`check` のことですか"),
         ("nonsense", "`nonsense` は使えません。使えるのは `build`、`check`、"),
@@ -308,19 +308,19 @@ def test_help_is_japanese(words: list[str], capsys: pytest.CaptureFixture[str]) 
         ("check --root nowhere", "フォルダー nowhere がありません"),
     ],
 )
-def test_wrong_usage_is_told_in_japanese_with_what_was_meant(
-    line: str, told: str, capsys: pytest.CaptureFixture[str]
+def test_wrong_usage_is_reported_in_japanese_with_a_suggestion(
+    line: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(line.split())
     assert stopped.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert told in printed.err
-    assert english(printed.err.replace(" x", "").replace("nowhere", "")) == []
+    assert message in printed.err
+    assert english_words(printed.err.replace(" x", "").replace("nowhere", "")) == []
 
 
-def test_help_and_an_error_in_the_sources_answer_without_the_engines(tmp_path: Path) -> None:
+def test_help_and_an_error_in_the_sources_load_no_engine(tmp_path: Path) -> None:
     engines = ("jinja2", "markdown", "graphviz", "budoux", "typst", "pikepdf", "tornado", "openpyxl", "xlsxwriter")
     code = "import sys; from handbook import cli\n"
     code += "try: cli.main(sys.argv[1:])\nfinally: print(*sys.modules, file=sys.stderr)"

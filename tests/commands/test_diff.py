@@ -1,4 +1,4 @@
-"""The command diff as a clerk and a reviewer use it: git revisions, folders, four forms, hostile words."""
+"""The command diff: git revisions and folders, four output formats, hostile text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conftest import FIRST, ROOT
 from support.command_line import run, run_process
 from support.comparison_pair import Sides, sides
 from support.html_page import page
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 from support.random_examples import examples
 from trust.test_fuzz import damaged
 
@@ -35,14 +35,14 @@ HOSTILE = (
 
 
 def git(folder: Path, *words: str) -> str:
-    who = ["-c", "user.name=clerk", "-c", "user.email=clerk@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, encoding="utf-8", check=True)
+    identity = ["-c", "user.name=clerk", "-c", "user.email=clerk@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, encoding="utf-8", check=True)
     return done.stdout.strip()
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with the example in a folder of its own, and one word changed since."""
+    """A repository with the example plan in a folder and one uncommitted change of a name."""
     plan = tmp_path / "plans/みどり"
     shutil.copytree(ROOT / "example", plan)
     git(tmp_path, "init", "-q", "-b", "main")
@@ -55,6 +55,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def changed_words(found: Comparison) -> list[str]:
+    """Return the changed lines of all changes except those of numbers only."""
     pieces = [
         piece
         for change in found.changes
@@ -64,10 +65,10 @@ def changed_words(found: Comparison) -> list[str]:
     return [line for words, differs in pieces if differs for line in words.split("\n") if line.strip()]
 
 
-# --- editions ---
+# --- sources of the two plans ---
 
 
-def test_a_change_since_a_revision_is_told_and_ends_well(repository: Path) -> None:
+def test_a_change_since_a_revision_is_printed_and_the_exit_status_is_0(repository: Path) -> None:
     for base in ("main", "v1", "HEAD", git(repository, "rev-parse", "HEAD")[:12]):
         done = run("diff", base, "--root", str(repository))
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
@@ -80,7 +81,7 @@ def test_files_and_folders_are_compared_as_well_as_revisions(repository: Path, t
     old = tmp_path / "old"
     shutil.copytree(ROOT / "example", old)
     shutil.copy(old / "plan.yaml", old / "last-year.yaml")
-    told = [
+    outputs = [
         run("diff", str(base), str(head)).stdout
         for base, head in (
             (old, repository),
@@ -88,21 +89,21 @@ def test_files_and_folders_are_compared_as_well_as_revisions(repository: Path, t
             (old / "last-year.yaml", repository),
         )
     ]
-    assert all("**改称 1**" in text for text in told)
+    assert all("**改称 1**" in text for text in outputs)
     assert run("diff", "v1", str(repository), "--root", str(repository)).returncode == 0
 
 
-def test_content_comes_from_the_revision_too(repository: Path) -> None:
+def test_texts_are_read_from_the_revision_too(repository: Path) -> None:
     text = repository / "content/nodes/water-quality.md"
     text.write_text(text.read_text(encoding="utf-8").replace("12 の地点", "13 の地点"), encoding="utf-8")
-    told = json.loads(run("diff", "main", "--root", str(repository), "--format", "json").stdout)
-    (change,) = [change for change in told["changes"] if change["key"] == "本文"]
+    printed = json.loads(run("diff", "main", "--root", str(repository), "--format", "json").stdout)
+    (change,) = [change for change in printed["changes"] if change["key"] == "本文"]
     assert ["13", True] in change["marked_after"]
-    assert told["before"]["revision"] == git(repository, "rev-parse", "main")
+    assert printed["before"]["revision"] == git(repository, "rev-parse", "main")
 
 
 @pytest.mark.parametrize(
-    ("base", "said"),
+    ("base", "message"),
     [
         ("mian", "`main` のことですか"),
         ("--upload-pack=touch${IFS}x", "版の名前として使えません"),
@@ -113,17 +114,17 @@ def test_content_comes_from_the_revision_too(repository: Path) -> None:
         ("no-such-thing-at-all", "git fetch"),
     ],
 )
-def test_what_is_no_revision_is_refused_in_a_sentence(repository: Path, base: str, said: str) -> None:
+def test_an_invalid_revision_is_refused_with_a_message(repository: Path, base: str, message: str) -> None:
     before = sorted(repository.iterdir())
     done = run("diff", "--root", str(repository), "--", base)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert sorted(repository.iterdir()) == before
 
 
-def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_a_repository_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     shutil.copy(FIRST / "plan.yaml", tmp_path)
     with pytest.raises(parse.EditionError, match="git の記録も読めません"):
@@ -133,7 +134,7 @@ def test_a_folder_that_git_does_not_know_says_so(tmp_path: Path, monkeypatch: py
         parse.load_edition("main", tmp_path)
 
 
-def test_an_edition_has_its_day_in_japan_whatever_a_hook_has_in_mind(
+def test_an_edition_has_its_japanese_date_even_in_a_git_hook(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-31T23:30:00+0000")  # already April in Japan
@@ -144,18 +145,18 @@ def test_an_edition_has_its_day_in_japan_whatever_a_hook_has_in_mind(
     assert parse.load_edition("main", repository).day == "2026-04-01"
 
 
-def test_a_plan_that_was_not_yet_there_says_so(repository: Path) -> None:
+def test_a_revision_without_the_plan_is_reported(repository: Path) -> None:
     other = repository.parent / "new"
     shutil.copytree(ROOT / "example", other)
     with pytest.raises(parse.EditionError, match=re.escape("このフォルダーに plan.yaml がありません")):
         parse.load_revision(other, "main")
 
 
-def test_a_base_with_mistakes_is_read_as_far_as_possible(repository: Path) -> None:
+def test_the_valid_parts_of_a_base_with_errors_are_compared(repository: Path) -> None:
     path = repository / "plan.yaml"
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("    名称: みどりをまちに広げる", "    名稱: みどりをまちに広げる"), encoding="utf-8")
-    git(repository, "commit", "-qam", "a slip")
+    git(repository, "commit", "-qam", "a broken")
     path.write_text(good, encoding="utf-8")
     done = run("diff", "main", "--root", str(repository))
     assert done.returncode == 0
@@ -163,11 +164,11 @@ def test_a_base_with_mistakes_is_read_as_far_as_possible(repository: Path) -> No
     assert "main:plan.yaml:" in done.stderr
     assert "**改称 1**" in done.stdout
     assert "読めたところだけを比べました" in done.stdout
-    slip = git(repository, "rev-parse", "HEAD")
-    assert run("diff", "v1", slip, "--root", str(repository)).returncode == 1
+    broken = git(repository, "rev-parse", "HEAD")
+    assert run("diff", "v1", broken, "--root", str(repository)).returncode == 1
 
 
-def test_a_base_of_which_nothing_can_be_read_is_refused(repository: Path) -> None:
+def test_a_base_that_cannot_be_read_is_refused(repository: Path) -> None:
     (repository / "plan.yaml").write_bytes("計画:".encode("utf-16"))
     git(repository, "commit", "-qam", "broken")
     done = run("diff", "main", "v1", "--root", str(repository))
@@ -175,45 +176,47 @@ def test_a_base_of_which_nothing_can_be_read_is_refused(repository: Path) -> Non
     assert "main:plan.yaml:1:1: 文字コードが UTF-8 ではありません" in done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
-def test_a_link_in_a_revision_leads_nowhere(repository: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a permission on Windows")
+def test_a_symbolic_link_in_a_revision_is_not_followed(repository: Path) -> None:
     (repository / "content/pages/secret.md").symlink_to("# リンクの先")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "a link")
     (repository / "content/pages/secret.md").unlink()
-    assert not [leaf for leaf in parse.load_revision(repository, "main").plan.free_pages if leaf.name == "secret"]
+    assert not [
+        free_page for free_page in parse.load_revision(repository, "main").plan.free_pages if free_page.name == "secret"
+    ]
 
 
-def test_no_damage_to_a_base_ends_in_a_traceback(tmp_path: Path) -> None:
-    tries = examples(120)
+def test_no_damaged_base_causes_a_traceback(tmp_path: Path) -> None:
+    case_count = examples(120)
     chance = random.Random(8)  # noqa: S311  # not for secrets
-    whole = parse.load_plan(ROOT / "example")
+    plan = parse.load_plan(ROOT / "example")
     data = (ROOT / "example/plan.yaml").read_bytes()
     shutil.copytree(ROOT / "example/content", tmp_path / "content")
-    compared = 0
-    for _, broken in zip(range(tries), damaged(data, chance), strict=False):
+    compared_count = 0
+    for _, broken in zip(range(case_count), damaged(data, chance), strict=False):
         (tmp_path / "plan.yaml").write_text(broken.decode("utf-8", "ignore"), encoding="utf-8")
         try:
             edition = parse.load_edition(str(tmp_path), tmp_path)
         except SourceError:
             continue
-        found = compare.compare_plans(edition.plan, whole)
+        found = compare.compare_plans(edition.plan, plan)
         assert compare.comparison_markdown(found, edition, edition)
-        assert compare.comparison_json(compare.compare_plans(whole, edition.plan), edition, edition)
-        compared += bool(edition.diagnostics)
-    assert compared > tries * 0.4
+        assert compare.comparison_json(compare.compare_plans(plan, edition.plan), edition, edition)
+        compared_count += bool(edition.diagnostics)
+    assert compared_count > case_count * 0.4
 
 
-# --- mistakes and files ---
+# --- errors and output files ---
 
 
-def test_an_address_that_would_die_ends_with_1_and_tells_the_line_to_add(repository: Path) -> None:
+def test_a_removed_page_ends_with_1_and_a_hint_with_the_line_to_add(repository: Path) -> None:
     path = repository / "plan.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("- id: street-tree-renewal", "- id: street-trees"), encoding="utf-8")
     done = run("diff", "main", "--root", str(repository))
     assert done.returncode == 1
-    assert "おそらく id の変更" in done.stdout, "the table is made all the same"
+    assert "おそらく id の変更" in done.stdout, "the table is printed nevertheless"
     line = path.read_text(encoding="utf-8").split("\n").index("          - id: street-trees") + 1
     assert f"plan.yaml:{line}:" in done.stderr
     assert "`以前のid: [street-tree-renewal]`" in done.stderr
@@ -224,7 +227,9 @@ def test_an_address_that_would_die_ends_with_1_and_tells_the_line_to_add(reposit
 
 
 @pytest.mark.parametrize("form", ["markdown", "html", "json", "pdf"])
-def test_every_form_goes_into_a_file_twice_the_same(repository: Path, tmp_path: Path, form: str) -> None:
+def test_every_format_is_written_to_a_file_with_the_same_bytes_each_time(
+    repository: Path, tmp_path: Path, form: str
+) -> None:
     made = []
     for number, zone in enumerate(("Asia/Tokyo", "UTC")):
         path = tmp_path / f"{number}.{form}"
@@ -238,7 +243,7 @@ def test_every_form_goes_into_a_file_twice_the_same(repository: Path, tmp_path: 
     assert str(tmp_path).encode() not in made[0]
 
 
-def test_a_source_is_never_written_over(repository: Path) -> None:
+def test_a_source_is_never_overwritten(repository: Path) -> None:
     kept = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
     for name in ("plan.yaml", "content/pages/about.md", "addresses.txt", "content/new.md"):
         done = run("diff", "main", "--root", str(repository), "--output", str(repository / name))
@@ -248,7 +253,7 @@ def test_a_source_is_never_written_over(repository: Path) -> None:
     assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == kept
 
 
-def test_a_pdf_wants_a_file(repository: Path) -> None:
+def test_a_pdf_requires_an_output_file(repository: Path) -> None:
     done = run("diff", "main", "--root", str(repository), "--format", "pdf")
     assert done.returncode == 2
     assert "--output" in done.stderr
@@ -256,8 +261,8 @@ def test_a_pdf_wants_a_file(repository: Path) -> None:
 
 # --- Markdown ---
 
-HOME_MADE = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "br"}
-WRITTEN = {"h2", "h3", "p", "strong", "ul", "li"}
+HTML_TAGS = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "br"}
+MARKDOWN_TAGS = {"h2", "h3", "p", "strong", "ul", "li"}
 
 
 @pytest.fixture
@@ -271,20 +276,20 @@ def hostile(plan_of: Callable[..., Path]) -> Sides:
     return (compare.compare_plans(before, after), *editions)  # type: ignore[return-value]  # two editions
 
 
-def test_hostile_words_stay_words_in_markdown(hostile: Sides) -> None:
+def test_hostile_text_is_escaped_in_markdown(hostile: Sides) -> None:
     found, before, after = hostile
-    told = compare.comparison_markdown(found, before, after)
-    assert not re.search(r"@\w|#\d|!\d|GH-\d|https?://|\bwww\.", html.unescape(told))
-    body = markdown.markdown(told, extensions=["tables", "md_in_html"])
+    summary = compare.comparison_markdown(found, before, after)
+    assert not re.search(r"@\w|#\d|!\d|GH-\d|https?://|\bwww\.", html.unescape(summary))
+    body = markdown.markdown(summary, extensions=["tables", "md_in_html"])
     read = page(f"<html>{body}</html>")
-    assert {element.tag for element in read.all()} - {"html"} <= HOME_MADE | WRITTEN
-    plainly = re.sub("\u200b", "", read.words)
-    assert plainly.count(HOSTILE) >= 4
-    assert re.search(r"@\w|#\d", HOSTILE), "the check would see it"
+    assert {element.tag for element in read.all()} - {"html"} <= HTML_TAGS | MARKDOWN_TAGS
+    text = re.sub("\u200b", "", read.words)
+    assert text.count(HOSTILE) >= 4
+    assert re.search(r"@\w|#\d", HOSTILE), "the first pattern matches unescaped text"
 
 
 @pytest.mark.parametrize("sign", list("@#!$%&~<>[]()|`*_{}\\^='\"+:"))
-def test_no_sign_means_anything_to_markdown(sign: str) -> None:
+def test_no_character_is_markdown_syntax_after_escaping(sign: str) -> None:
     text = f"a{sign}{sign}b {sign}1 {sign}"
     body = markdown.markdown(f"x {escape_markdown(text)} x")
     assert page(body).words.replace("\u200b", "") == f"x {text} x"
@@ -292,21 +297,21 @@ def test_no_sign_means_anything_to_markdown(sign: str) -> None:
 
 
 def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> None:
-    """A whole plan thrown away for another, and again with long texts."""
+    """One plan is replaced by another, also with forty times as repeated changes."""
     from dataclasses import replace  # noqa: PLC0415  # only here
 
     edition = Edition(label="版", commit="", day="", plan=example_plan, diagnostics=())
     other = parse.load_plan(FIRST)
     for found in (compare.compare_plans(example_plan, other), compare.compare_plans(other, example_plan)):
         assert len(compare.comparison_markdown(found, edition, edition)) <= MAX_BODY_CHARS
-        many = replace(found, changes=found.changes * 40)
-        told = compare.comparison_markdown(many, edition, edition)
-        assert len(told) <= MAX_BODY_CHARS
-        shown = sum(line.startswith("| ") for line in told.split("\n")) - told.count("| 節 |")
-        left = re.search(r"ほか ([\d,]+) 件は省きました", told)
-        rows = sum(change.kind != "番号のみ" for change in many.changes)
-        assert left
-        assert shown + int(left[1].replace(",", "")) == rows
+        repeated = replace(found, changes=found.changes * 40)
+        summary = compare.comparison_markdown(repeated, edition, edition)
+        assert len(summary) <= MAX_BODY_CHARS
+        shown = sum(line.startswith("| ") for line in summary.split("\n")) - summary.count("| 節 |")
+        omitted = re.search(r"ほか ([\d,]+) 件は省きました", summary)
+        rows = sum(change.kind != "番号のみ" for change in repeated.changes)
+        assert omitted
+        assert shown + int(omitted[1].replace(",", "")) == rows
 
 
 @pytest.fixture(scope="session")
@@ -316,26 +321,26 @@ def example_plan() -> Plan:
 
 def test_the_summary_names_every_changed_node() -> None:
     found, before, after = sides()
-    told = compare.comparison_markdown(found, before, after)
-    assert "、".join(f"{kind} {number}" for kind, number in found.counts) in told
+    summary = compare.comparison_markdown(found, before, after)
+    assert "、".join(f"{kind} {number}" for kind, number in found.counts) in summary
     for change in found.changes:
-        assert escape_markdown(change.name) in told or change.kind == "番号のみ"
+        assert escape_markdown(change.name) in summary or change.kind == "番号のみ"
     for path in (*found.added_paths, *found.modified_paths, *found.removed_paths):
-        assert escape_markdown(path) in told
+        assert escape_markdown(path) in summary
 
 
-# --- the page ---
+# --- HTML ---
 
 
-def test_the_page_is_one_file_with_a_strict_policy() -> None:
+def test_the_page_is_one_file_with_a_strict_content_security_policy() -> None:
     found, before, after = sides()
-    told = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example")).decode()
-    read = page(told)
+    text = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example")).decode()
+    read = page(text)
     (style,) = read.all("style")
     digest = base64.b64encode(hashlib.sha256(style.words.encode()).digest()).decode()
-    policy = next(meta.held["content"] for meta in read.all("meta") if "http-equiv" in meta.held)
+    policy = next(meta.attrs["content"] for meta in read.all("meta") if "http-equiv" in meta.attrs)
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    assert not [e for e in read.all() if {"src", "href", "style", "onclick"} & set(e.held) or e.tag == "script"]
+    assert not [e for e in read.all() if {"src", "href", "style", "onclick"} & set(e.attrs) or e.tag == "script"]
     for tag, word in (("ins", "［追加］"), ("del", "［削除］")):
         marks = [mark for cell in read.all("td") for mark in cell.all(tag)]
         assert marks
@@ -344,19 +349,19 @@ def test_the_page_is_one_file_with_a_strict_policy() -> None:
     assert not [line for line in changed_words(found) if line not in words]
 
 
-def test_hostile_words_stay_words_on_the_page(hostile: Sides) -> None:
-    told = render.comparison_html(*hostile, parse.load_theme(ROOT)).decode()
-    read = page(told)
+def test_hostile_text_is_escaped_on_the_page(hostile: Sides) -> None:
+    text = render.comparison_html(*hostile, parse.load_theme(ROOT)).decode()
+    read = page(text)
     assert read.all("script") == read.all("a") == []
     assert read.words.count(HOSTILE) >= 4
 
 
-# --- on paper ---
+# --- PDF ---
 
 
-def test_the_table_on_paper_holds_every_changed_word_and_is_tagged() -> None:
+def test_the_pdf_contains_every_changed_word_and_is_tagged() -> None:
     found, before, after = sides()
-    printed = Printed(booklet.comparison_pdf(found, before, after, parse.load_theme(ROOT / "example")))
+    printed = PdfDocument(booklet.comparison_pdf(found, before, after, parse.load_theme(ROOT / "example")))
     assert printed.claims == {"PDF/A-2A", "PDF/UA-1"}
     assert printed.language.lower().startswith("ja")
     assert "新旧対照表" in printed.title
@@ -364,11 +369,11 @@ def test_the_table_on_paper_holds_every_changed_word_and_is_tagged() -> None:
     assert (round(width), round(height)) == (842, 595)
     pages = (printed.seen[n].get_textpage() for n in range(len(printed)))
     words = "".join(text.get_text_range() for text in pages)
-    plainly = re.sub(r"\s", "", words)
-    missing = [line for line in changed_words(found) if re.sub(r"\s", "", line) not in plainly]
+    without_spaces = re.sub(r"\s", "", words)
+    missing = [line for line in changed_words(found) if re.sub(r"\s", "", line) not in without_spaces]
     assert missing == []
-    assert "ない言葉" not in plainly
+    assert "ない言葉" not in without_spaces
     for number in range(1, len(printed) + 1):
         assert f"{number} / {len(printed)}" in words
-    heads = [cell.words for cell in printed.tags.all("TH")][:3]
-    assert heads == ["改正後", "改正前", "備考"]
+    headers = [cell.words for cell in printed.tags.all("TH")][:3]
+    assert headers == ["改正後", "改正前", "備考"]

@@ -1,4 +1,4 @@
-"""What changed between two plans: exactly what was edited is named, nothing else, in words that read well."""
+"""The comparison of two plans: exactly the edits are listed, and the differing words are marked legibly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from conftest import FIRST, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.random_edits import EDITS, Edits, Named, written
+from support.random_edits import EDITS, Edits, Named, write_plan
 from support.random_examples import examples
 
 from handbook import compare, parse
@@ -26,54 +26,54 @@ PAIRS = 20
 TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", max_size=40)
 
 
-def read(edited: object) -> Plan:
+def load_edited(data: object) -> Plan:
     with TemporaryDirectory() as folder:
-        return parse.load_plan(written(edited, Path(folder)))  # type: ignore[arg-type]  # data out of the seeded edits
+        return parse.load_plan(write_plan(data, Path(folder)))  # type: ignore[arg-type]  # data from the seeded edits
 
 
 @cache
 def pair(seed: int, kinds: tuple[str, ...] = ()) -> tuple[Edits, Plan, Plan]:
     edits = Edits(seed, kinds=kinds)
-    return edits, read(edits.before), read(edits.after)
+    return edits, load_edited(edits.before), load_edited(edits.after)
 
 
 def names(found: Comparison) -> list[Named]:
     return [(change.kind, change.id, change.key) for change in found.changes]
 
 
-def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
-    """For each kind what was not named and what was named without cause; empty where all is right."""
-    faults: dict[str, tuple[list[Named], list[Named]]] = {}
+def mismatches(found: list[Named], expected: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
+    """Return for each kind the missing and the extra changes; empty if both lists are equal."""
+    by_kind: dict[str, tuple[list[Named], list[Named]]] = {}
     for kind in CHANGE_KINDS:
-        missing = sorted(named for named in wanted if named[0] == kind and found.count(named) != 1)
-        extra = sorted(named for named in set(found) if named[0] == kind and named not in wanted)
+        missing = sorted(named for named in expected if named[0] == kind and found.count(named) != 1)
+        extra = sorted(named for named in set(found) if named[0] == kind and named not in expected)
         if missing or extra:
-            faults[kind] = missing, extra
-    return faults
+            by_kind[kind] = missing, extra
+    return by_kind
 
 
 @pytest.mark.parametrize("seed", range(PAIRS))
-def test_the_comparison_names_exactly_what_was_edited(seed: int) -> None:
+def test_the_comparison_lists_exactly_the_edits(seed: int) -> None:
     edits, before, after = pair(seed)
     assert len(edits.named) >= 3
-    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert mismatches(names(compare.compare_plans(before, after)), edits.named) == {}
 
 
-def test_the_twenty_pairs_show_every_kind() -> None:
-    shown = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
-    assert shown == set(CHANGE_KINDS)
+def test_the_twenty_pairs_contain_every_kind() -> None:
+    kinds = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
+    assert kinds == set(CHANGE_KINDS)
 
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)
-def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -> None:
-    """The judge of the twenty pairs is no rubber stamp."""
+def test_a_missing_and_an_extra_change_are_found(kind: str) -> None:
+    """The function `mismatches` of the twenty pairs can fail."""
     edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].named})
-    right = sorted(edits.named)
-    victim = next(named for named in right if named[0] == kind)
-    assert judged(right, edits.named) == {}
-    assert judged([named for named in right if named != victim], edits.named) == {kind: ([victim], [])}
-    invented = (kind, "nobody", victim[2])
-    assert judged([*right, invented], edits.named) == {kind: ([], [invented])}
+    listed = sorted(edits.named)
+    removed = next(named for named in listed if named[0] == kind)
+    assert mismatches(listed, edits.named) == {}
+    assert mismatches([named for named in listed if named != removed], edits.named) == {kind: ([removed], [])}
+    invented = (kind, "no-such-id", removed[2])
+    assert mismatches([*listed, invented], edits.named) == {kind: ([], [invented])}
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
@@ -88,9 +88,9 @@ def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
 
 @settings(max_examples=examples(12), deadline=None)
 @given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
-def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
+def test_every_edit_is_found(seed: int, kinds: list[str]) -> None:
     edits, before, after = pair(seed, tuple(kinds))
-    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert mismatches(names(compare.compare_plans(before, after)), edits.named) == {}
 
 
 @settings(max_examples=examples(10), deadline=None)
@@ -98,11 +98,11 @@ def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
     seed=st.integers(100, 10**6),
     kinds=st.lists(st.sampled_from(sorted(set(EDITS) - {"id"})), min_size=1, max_size=10),
 )
-def test_the_other_way_round_what_came_is_gone(seed: int, kinds: list[str]) -> None:
+def test_the_reverse_comparison_has_removals_for_additions(seed: int, kinds: list[str]) -> None:
     _, before, after = pair(seed, tuple(kinds))
-    there, back = names(compare.compare_plans(before, after)), names(compare.compare_plans(after, before))
-    turned = {"新設": "廃止", "廃止": "新設"}
-    assert sorted((turned.get(kind, kind), *rest) for kind, *rest in there) == sorted(map(tuple, back))
+    forward, backward = names(compare.compare_plans(before, after)), names(compare.compare_plans(after, before))
+    reversed_kind = {"新設": "廃止", "廃止": "新設"}
+    assert sorted((reversed_kind.get(kind, kind), *rest) for kind, *rest in forward) == sorted(map(tuple, backward))
 
 
 # --- one change at a time, in a plan small enough to read ---
@@ -134,17 +134,17 @@ PlanOf = Callable[..., Path]
 
 @pytest.fixture
 def change(plan_of: PlanOf) -> Callable[..., Comparison]:
-    def compared(*edits: tuple[str, str], **beside: str) -> Comparison:
+    def compare_edited(*edits: tuple[str, str], **texts: str) -> Comparison:
         before, text = parse.load_plan(plan_of(SMALL)), SMALL
         for old, new in edits:
             assert old in text
             text = text.replace(old, new)
-        return compare.compare_plans(before, parse.load_plan(plan_of(text, **beside)))
+        return compare.compare_plans(before, parse.load_plan(plan_of(text, **texts)))
 
-    return compared
+    return compare_edited
 
 
-def test_only_the_sibling_that_moved_is_named(change: Callable[..., Comparison]) -> None:
+def test_only_the_moved_sibling_is_listed(change: Callable[..., Comparison]) -> None:
     line = "      - {id: a, 名称: 水をまもる, 本文: 川の水を年 6 回調べます。}\n"
     last = "      - {id: d, 名称: 虫をみる}\n"
     found = change((line, ""), (last, last + line))
@@ -153,7 +153,7 @@ def test_only_the_sibling_that_moved_is_named(change: Callable[..., Comparison])
     assert (only.label, only.node_count) == ("1-2〜1-4 → 1-1〜1-3", 3)
 
 
-def test_an_id_that_changed_unsaid_is_guessed_and_the_line_to_add_is_told(change: Callable[..., Comparison]) -> None:
+def test_a_changed_id_is_guessed_and_reported_with_the_line_to_add(change: Callable[..., Comparison]) -> None:
     found = change(("id: one", "id: first"))
     assert [(kind, node_id) for kind, node_id, _ in names(found)] == [("廃止", "one"), ("新設", "first")]
     assert all(c.remark == "おそらく id の変更（one → first）" for c in found.changes)
@@ -161,23 +161,23 @@ def test_an_id_that_changed_unsaid_is_guessed_and_the_line_to_add_is_told(change
     assert (mistake.rule, mistake.span.line) == ("missing-redirect", 7)
     assert "おそらく id の変更です" in mistake.message
     assert "`以前のid: [one]`" in mistake.hint
-    said = change(("id: one", "id: first, 以前のid: [one]".replace(", ", "\n    ")))
-    assert names(said) == [("事項", "first", "id")]
-    assert said.missing_redirects == ()
+    with_former_id = change(("id: one", "id: first, 以前のid: [one]".replace(", ", "\n    ")))
+    assert names(with_former_id) == [("事項", "first", "id")]
+    assert with_former_id.missing_redirects == ()
 
 
-def test_a_node_that_is_gone_needs_an_heir(change: Callable[..., Comparison]) -> None:
+def test_a_removed_node_requires_a_redirect(change: Callable[..., Comparison]) -> None:
     last = "      - {id: d, 名称: 虫をみる}\n"
     found = change((last, ""))
     (mistake,) = found.missing_redirects
     assert "`以前のid: [projects/d]`" in mistake.hint
     assert found.removed_paths == ("projects/d.html",)
-    kept = change((last, ""), ("名称: はじめの柱", "名称: はじめの柱\n    以前のid: [projects/d]"))
-    assert kept.missing_redirects == ()
-    assert [c.remark for c in kept.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
+    redirected = change((last, ""), ("名称: はじめの柱", "名称: はじめの柱\n    以前のid: [projects/d]"))
+    assert redirected.missing_redirects == ()
+    assert [c.remark for c in redirected.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
 
 
-def test_a_node_that_changed_its_level_has_moved_and_lost_its_address(change: Callable[..., Comparison]) -> None:
+def test_a_node_with_another_level_is_moved_and_requires_a_redirect(change: Callable[..., Comparison]) -> None:
     line = "      - {id: e, 名称: 空をみる}\n"
     found = change((f"    事業:\n{line}", "  - {id: e, 名称: 空をみる}\n"))
     (moved_node,) = found.changes
@@ -185,7 +185,7 @@ def test_a_node_that_changed_its_level_has_moved_and_lost_its_address(change: Ca
     assert "`以前のid: [projects/e]`" in found.missing_redirects[0].hint
 
 
-def test_what_is_gone_is_told_at_its_old_place(change: Callable[..., Comparison]) -> None:
+def test_a_removed_node_is_listed_at_its_former_place(change: Callable[..., Comparison]) -> None:
     found = change(("      - {id: b, 名称: 木をうえる}\n", ""), ("名称: 花をそだてる", "名称: 花と草をそだてる"))
     assert [(c.kind, c.id) for c in found.changes if c.kind != "番号のみ"] == [("廃止", "b"), ("改称", "c")]
     assert [
@@ -196,14 +196,14 @@ def test_what_is_gone_is_told_at_its_old_place(change: Callable[..., Comparison]
     ]
 
 
-def test_what_is_gone_does_not_follow_a_neighbour_that_moved_away(change: Callable[..., Comparison]) -> None:
+def test_a_removed_node_does_not_follow_a_moved_sibling(change: Callable[..., Comparison]) -> None:
     first = "      - {id: a, 名称: 水をまもる, 本文: 川の水を年 6 回調べます。}\n"
     last = "      - {id: e, 名称: 空をみる}\n"
     found = change((first, ""), ("      - {id: b, 名称: 木をうえる}\n", ""), (last, last + first))
     assert [(c.kind, c.id) for c in found.changes if c.kind != "番号のみ"] == [("廃止", "b"), ("移動", "a")]
 
 
-def test_what_stands_beside_the_tree_is_compared_too(change: Callable[..., Comparison]) -> None:
+def test_the_plan_outside_the_tree_is_compared_too(change: Callable[..., Comparison]) -> None:
     found = change(
         ("名称: 小さな計画", "名称: 大きな計画, 主題: 水"),
         ("[子ども, 大人]", "[子ども, 大人, 市民]"),
@@ -223,7 +223,7 @@ def test_what_stands_beside_the_tree_is_compared_too(change: Callable[..., Compa
     assert found.added_paths == ("about.html",)
 
 
-def test_a_text_that_only_went_to_a_file_of_its_own_is_no_change(plan_of: PlanOf, tmp_path: Path) -> None:
+def test_a_text_that_only_moved_to_its_own_file_is_no_change(plan_of: PlanOf, tmp_path: Path) -> None:
     before = parse.load_plan(plan_of(SMALL))
     text = SMALL.replace(", 本文: 川の水を年 6 回調べます。", "")
     assert (
@@ -233,7 +233,7 @@ def test_a_text_that_only_went_to_a_file_of_its_own_is_no_change(plan_of: PlanOf
     (tmp_path / "content/nodes/a.md").unlink()
 
 
-def test_pictures_are_compared_by_their_bytes(example_plan: Plan) -> None:
+def test_images_are_compared_by_their_bytes(example_plan: Plan) -> None:
     before = replace(example_plan, images=(OutputFile("images/a.png", b"1"), OutputFile("images/b.png", b"12")))
     after = replace(example_plan, images=(OutputFile("images/a.png", b"2"), OutputFile("images/c.png", b"3")))
     found = [(c.kind, c.id) for c in compare.compare_plans(before, after).changes]
@@ -247,21 +247,21 @@ def example_plan() -> Plan:
 
 @given(order=st.permutations(list("abcdefgh")))
 @settings(deadline=None)
-def test_as_few_siblings_as_possible_are_said_to_have_moved(order: list[str]) -> None:
-    """Take the moved ones out: the rest stands as it stood. No smaller set does that."""
-    away = minimal_moves("abcdefgh", order)
-    stayed = [item for item in order if item not in away]
-    assert stayed == sorted(stayed)
+def test_the_fewest_possible_siblings_are_listed_as_moved(order: list[str]) -> None:
+    """Without the moved siblings the order is unchanged, and no smaller set of moved siblings exists."""
+    moved = minimal_moves("abcdefgh", order)
+    unmoved = [item for item in order if item not in moved]
+    assert unmoved == sorted(unmoved)
     longest = [1] * len(order)
     for n, item in enumerate(order):
         longest[n] += max((longest[m] for m in range(n) if order[m] < item), default=0)
-    assert len(stayed) == max(longest)
+    assert len(unmoved) == max(longest)
 
 
 # --- marked words ---
 
 
-def shown(before: str, after: str) -> tuple[str, str]:
+def marked(before: str, after: str) -> tuple[str, str]:
     old, new = (
         "".join(f"[{words}]" if differs else words for words, differs in side) for side in diff_words(before, after)
     )
@@ -289,24 +289,24 @@ def shown(before: str, after: str) -> tuple[str, str]:
         ("子どもと学ぶ。", "子どもと遊ぶ。子どもと学ぶ。", "子どもと学ぶ。", "[子どもと遊ぶ。]子どもと学ぶ。"),
     ],
 )
-def test_the_words_that_differ_are_marked_as_a_reader_would(before: str, after: str, old: str, new: str) -> None:
-    assert shown(before, after) == (old, new)
+def test_differing_words_are_marked_at_word_boundaries(before: str, after: str, old: str, new: str) -> None:
+    assert marked(before, after) == (old, new)
 
 
-def test_long_paragraphs_that_are_the_same_are_left_out() -> None:
+def test_long_equal_paragraphs_are_left_out() -> None:
     same = "ずっと同じ、とても長い段落です。" * 5
-    old, new = shown(f"{same}\n\n年 6 回です。\n{same}", f"{same}\n\n年 7 回です。\n{same}")
+    old, new = marked(f"{same}\n\n年 6 回です。\n{same}", f"{same}\n\n年 7 回です。\n{same}")
     assert (old, new) == (f"{ELLIPSIS}\n年 [6] 回です。\n{ELLIPSIS}", f"{ELLIPSIS}\n年 [7] 回です。\n{ELLIPSIS}")
 
 
 @given(before=TEXT, after=TEXT)
-def test_marks_cover_all_that_differs_and_no_word_is_lost(before: str, after: str) -> None:
+def test_marks_cover_all_differences_and_no_word_is_lost(before: str, after: str) -> None:
     old, new = diff_words(before, after)
     unmarked = ["".join(words for words, differs in side if not differs) for side in (old, new)]
     assert unmarked[0] == unmarked[1]
     for side, text in ((old, before), (new, after)):
-        whole = "".join(words for words, _ in side)
-        assert whole == text or ELLIPSIS in whole
+        full = "".join(words for words, _ in side)
+        assert full == text or ELLIPSIS in full
 
 
 @pytest.mark.parametrize(
@@ -318,10 +318,10 @@ def test_marks_cover_all_that_differs_and_no_word_is_lost(before: str, after: st
         ("".join(f"{n}行\n" for n in range(20_000)), "".join(f"{n}行\n" for n in range(20_000, 0, -1))),
     ],
 )
-def test_no_text_takes_long(before: str, after: str) -> None:
-    began = time.perf_counter()
+def test_any_text_is_compared_in_less_than_two_seconds(before: str, after: str) -> None:
+    start = time.perf_counter()
     diff_words(before, after)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -337,40 +337,40 @@ def test_no_text_takes_long(before: str, after: str) -> None:
         ("学び", "まなび", False),
     ],
 )
-def test_only_spaces_width_and_punctuation_are_a_matter_of_spelling(one: str, other: str, same: bool) -> None:
+def test_only_spaces_width_and_punctuation_are_ignored(one: str, other: str, same: bool) -> None:
     assert (normalize(one) == normalize(other)) is same
 
 
-# --- as JSON ---
+# --- JSON ---
 
 
 def edition(plan: Plan, label: str = "版") -> Edition:
     return Edition(label=label, commit="", day="2026-04-01", plan=plan, diagnostics=())
 
 
-def test_the_record_holds_everything_and_every_key_is_explained() -> None:
+def test_the_json_has_every_change_and_every_key_is_documented() -> None:
     _, before, after = pair(3)
     found = compare.compare_plans(before, after)
-    told = json.loads(compare.comparison_json(found, edition(before), edition(after)))
-    assert len(told["changes"]) == len(found.changes)
-    assert told["counts"] == dict(found.counts)
+    data = json.loads(compare.comparison_json(found, edition(before), edition(after)))
+    assert len(data["changes"]) == len(found.changes)
+    assert data["counts"] == dict(found.counts)
     explained = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
-    keys = {*told, *told["before"], *told["changes"][0], *told["pages"], *told["changes"][0]["place"]}
+    keys = {*data, *data["before"], *data["changes"][0], *data["pages"], *data["changes"][0]["place"]}
     assert not {key for key in keys if f"`{key}`" not in explained}
     assert not {kind for kind in CHANGE_KINDS if kind not in explained}
 
 
 def test_the_same_plans_give_the_same_bytes() -> None:
-    """Read anew, so that nothing hangs on the order of a set."""
+    """The plans are loaded twice, so that the result does not depend on the order of a set."""
     edits = pair(5)[0]
-    told = []
+    outputs = []
     for _ in range(2):
-        before, after = read(edits.before), read(edits.after)
+        before, after = load_edited(edits.before), load_edited(edits.after)
         found = compare.compare_plans(before, after)
-        told.append(
+        outputs.append(
             [
                 write(found, edition(before), edition(after))
                 for write in (compare.comparison_json, compare.comparison_markdown)
             ]
         )
-    assert told[0] == told[1]
+    assert outputs[0] == outputs[1]

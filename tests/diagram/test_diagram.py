@@ -28,7 +28,7 @@ def test_whole_diagram_has_a_linked_box_for_every_node_and_the_subject(real: Bui
     site, files = real
     boxes = svg_boxes(files["diagrams/plan.svg"])
     assert len(boxes) == 85
-    targets = [target("diagrams/plan.svg", box.held["href"]) for box in boxes]
+    targets = [target("diagrams/plan.svg", box.attrs["href"]) for box in boxes]
     assert targets == ["index.html", *(node.path for node in site.tree_nodes)]
 
 
@@ -36,14 +36,14 @@ def test_diagram_edges_equal_tree_edges(real: Built) -> None:
     site, files = real
     svg = page(files["diagrams/plan.svg"])
     drawn = {
-        (edge.held["data-from"], child)
+        (edge.attrs["data-from"], child)
         for edge in svg.all("polyline", class_="edge")
-        for child in edge.held["data-to"].split()
+        for child in edge.attrs["data-to"].split()
     }
     tree = {(node.id, child.id) for node in site.tree_nodes for child in node.children}
     assert drawn == tree | {("", "goal")}
     assert {
-        (b.held["data-parent"], b.held["id"].removeprefix("box-")) for b in svg_boxes(files["diagrams/plan.svg"])
+        (b.attrs["data-parent"], b.attrs["id"].removeprefix("box-")) for b in svg_boxes(files["diagrams/plan.svg"])
     } == (tree | {("", "goal"), ("", "_top")})
 
 
@@ -52,9 +52,9 @@ def test_node_list_has_the_same_nodes_in_the_same_order(which: str, request: pyt
     site, files = request.getfixturevalue(which)
     structure = page(files["structure.html"])
     (node_list,) = structure.all("div", id="node-list")
-    listed = [target("structure.html", link.held["href"]) for link in node_list.all("a")]
+    listed = [target("structure.html", link.attrs["href"]) for link in node_list.all("a")]
     (svg,) = structure.all("svg", class_="whole")
-    drawn = [target("structure.html", box.held["href"]) for box in svg.all("a", class_="box")][1:]
+    drawn = [target("structure.html", box.attrs["href"]) for box in svg.all("a", class_="box")][1:]
     assert drawn == listed == [node.path for node in site.tree_nodes]
 
 
@@ -62,11 +62,11 @@ def test_box_shows_its_full_name_and_has_an_accessible_label(real: Built) -> Non
     site, files = real
     nodes = {f"box-{node.id}": node for node in site.tree_nodes}
     for box in svg_boxes(files["diagrams/plan.svg"])[1:]:
-        node = nodes[box.held["id"]]
-        text = "".join(span.words for span in box.all("tspan") if span.held.get("class") != "tag")
+        node = nodes[box.attrs["id"]]
+        text = "".join(span.words for span in box.all("tspan") if span.attrs.get("class") != "tag")
         symbol = node.level.symbol if node.children else "・"
         assert text == symbol + node.name
-        assert node.name in box.held["aria-label"]
+        assert node.name in box.attrs["aria-label"]
     svg = page(files["diagrams/plan.svg"])
     assert svg.all("title")[0].words.endswith("構造図")
     assert "推進の重点、推進の方向" in svg.all("desc")[0].words
@@ -162,20 +162,20 @@ def test_pages_of_a_large_plan_stay_short_and_link_to_the_rest(plan_of: Callable
             text += "".join(f"          - {{id: e{pillar}-{part}-{n}, 名称: 取組{n}}}\n" for n in range(5))
     site, files = built(plan_of(text))
     home, structure = page(files["index.html"]), page(files["structure.html"])
-    assert {link.held["href"] for link in home.all("a") if link.held["href"][:2] in {"a/", "b/", "c/"}} == {
+    assert {link.attrs["href"] for link in home.all("a") if link.attrs["href"][:2] in {"a/", "b/", "c/"}} == {
         node.path for node in site.tree_nodes if node.level.name != "取組"
     }
     assert "図は間まで" in structure.words
     assert "内容はどれも同じです" not in structure.words
     assert len(structure.all("svg")) == 1
-    diagram_links = [link.held["href"] for link in structure.all("a") if link.held["href"].endswith("#drawn_")]
+    diagram_links = [link.attrs["href"] for link in structure.all("a") if link.attrs["href"].endswith("#drawn_")]
     assert diagram_links == [f"a/p{pillar}.html#drawn_" for pillar in range(14)]
     assert all(page(files[href.partition("#")[0]]).all(id="drawn_") for href in diagram_links)
 
     small = page(real[1]["structure.html"])
     assert "内容はどれも同じです" in small.words
     assert len(small.all("svg")) == 1 + sum(spec.style == "narrow" for spec in real[0].diagram_specs)
-    paths = {link.held["href"] for link in page(real[1]["index.html"]).all("a")}
+    paths = {link.attrs["href"] for link in page(real[1]["index.html"]).all("a")}
     grandchildren = [node for top in real[0].branches for child in top.children for node in child.children]
     assert grandchildren
     assert all(node.path in paths for node in grandchildren)

@@ -1,4 +1,4 @@
-"""What editors are told about a plan agrees with what the checks say about it: one table, three ways to read it."""
+"""The JSON Schema for editors: complete, up to date, and in agreement with the checks of a build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from conftest import HERE, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.editor_yaml import guessed, typed
+from support.editor_yaml import parse_as_texts, parse_guessing_types
 from support.random_examples import examples
 
 from handbook import cli, editor_schema, parse
@@ -28,47 +28,47 @@ from handbook.model import Level, OutputFile
 from handbook.parse.validators import VALIDATORS
 
 PLANS = [ROOT / "plan.yaml", ROOT / "example/plan.yaml", *sorted((HERE / "golden").glob("*/plan.yaml"))]
-SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
-KEYS = all_fields()
+ERROR_PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
+FIELDS = all_fields()
 
 
 def schema(levels: tuple[Level, ...], words: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(editor_schema.plan_schema_file(levels, words, "plan.schema.json").data)
-    return made
+    content: dict[str, Any] = json.loads(editor_schema.plan_schema_file(levels, words, "plan.schema.json").data)
+    return content
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     return text.split()
 
 
-def faults(rules: dict[str, Any], document: object) -> list[str]:
+def schema_errors(rules: dict[str, Any], document: object) -> list[str]:
     found = jsonschema.Draft202012Validator(rules).iter_errors(document)
-    return [f"{'/'.join(map(str, fault.absolute_path))}: {fault.message[:200]}" for fault in found]
+    return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in found]
 
 
-# --- it is complete and fresh ---
+# --- complete and up to date ---
 
 
-def test_every_form_is_described() -> None:
+def test_every_field_type_is_described() -> None:
     assert set(value_types.VALUE_TYPES) == set(get_args(FieldType)), (
-        "a form without a row in handbook/editor_schema/value_types.py"
+        "a field type without a row in handbook/editor_schema/value_types.py"
     )
 
 
-def test_every_small_table_has_its_keys() -> None:
-    nested = [key for key in KEYS if key.type in ("record", "records", "entries")]
+def test_every_nested_field_has_its_subfields() -> None:
+    nested = [field for field in FIELDS if field.type in ("record", "records", "entries")]
     assert len(nested) > 5
-    assert all(key.subfields for key in nested)
+    assert all(field.subfields for field in nested)
     printed = [fields for *_, fields in format_reference._sections()]
-    assert [key.name for key in nested if key.subfields not in printed] == []
+    assert [field.name for field in nested if field.subfields not in printed] == []
 
 
-def test_every_field_has_a_text_that_says_where_it_is_shown() -> None:
+def test_every_field_has_a_text_about_where_it_is_shown() -> None:
     fields = [field for *_, fields in format_reference._sections() for field in fields]
     assert [field.name for field in fields if not format_reference.where_shown(field)] == []
 
 
-def fresh(root: Path) -> tuple[Path, OutputFile]:
+def expected_file(root: Path) -> tuple[Path, OutputFile]:
     if root == ROOT / "docs":
         made = editor_schema.reference_file()
         return ROOT / made.path, made
@@ -77,41 +77,43 @@ def fresh(root: Path) -> tuple[Path, OutputFile]:
 
 
 @pytest.mark.parametrize("root", [ROOT, ROOT / "example", ROOT / "docs"], ids=lambda root: root.name)
-def test_what_is_committed_is_what_the_table_says(root: Path, request: pytest.FixtureRequest) -> None:
-    path, made = fresh(root)
+def test_the_committed_schemas_and_reference_are_up_to_date(root: Path, request: pytest.FixtureRequest) -> None:
+    path, made = expected_file(root)
     if request.config.getoption("--golden"):
         path.write_bytes(made.data)
     assert path.read_bytes() == made.data, "run: python3 build.py test --golden"
 
 
-def test_an_earlier_form_of_the_plan_is_noted_and_written_anew(tmp_path: Path) -> None:
+def test_an_outdated_schema_has_a_notice_and_is_written_again(tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    (note,) = outdated_schema_notices(parse.load_plan(tmp_path), tmp_path)
-    assert f"build.py schema --root {tmp_path}" in note.message
+    (notice,) = outdated_schema_notices(parse.load_plan(tmp_path), tmp_path)
+    assert f"build.py schema --root {tmp_path}" in notice.message
     assert cli.main(["schema", "--root", str(tmp_path)]) == EXIT_OK
     assert outdated_schema_notices(parse.load_plan(tmp_path), tmp_path) == []
     (tmp_path / "plan.yaml").write_text(text.replace("\n対象:\n", "\n対象:\n  - 園児\n"), encoding="utf-8")
     assert len(outdated_schema_notices(parse.load_plan(tmp_path), tmp_path)) == 1
 
 
-@pytest.mark.parametrize("told", ["", "# x\n", "# yaml-language-server: $schema=https://example.org/a.schema.json\n"])
-def test_a_plan_that_asks_for_no_schema_of_ours_is_left_alone(told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "first_line", ["", "# x\n", "# yaml-language-server: $schema=https://example.org/a.schema.json\n"]
+)
+def test_a_plan_that_names_no_schema_of_the_program_has_no_notice(first_line: str, tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").partition("\n")[2]
-    (tmp_path / "plan.yaml").write_text(told + text, encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(first_line + text, encoding="utf-8")
     assert outdated_schema_notices(parse.load_plan(tmp_path), tmp_path) == []
 
 
 @pytest.mark.parametrize(
     "path", ["../x.schema.json", "/x.schema.json", "C:/x.schema.json", "plan.yaml", "a/../x.schema.json"]
 )
-def test_no_first_line_leads_out_of_the_folder(path: str, tmp_path: Path) -> None:
+def test_no_first_line_can_name_a_file_outside_the_folder(path: str, tmp_path: Path) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").partition("\n")[2]
     (tmp_path / "plan.yaml").write_text(f"# yaml-language-server: $schema={path}\n{text}", encoding="utf-8")
     assert parse.load_plan(tmp_path).schema_file is None
 
 
-def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8").replace("$schema=", "$schema=no-such-folder/")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
     assert cli.main(["schema", "--root", str(tmp_path)]) == EXIT_ERRORS
@@ -122,60 +124,60 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.parent.name)
-def test_a_valid_plan_is_valid_to_an_editor_too(path: Path) -> None:
+def test_a_valid_plan_conforms_to_the_schema(path: Path) -> None:
     plan = parse.load_plan(path.parent)
     rules = schema(plan.levels, dict(plan.vocabularies))
     jsonschema.Draft202012Validator.check_schema(rules)
     text = path.read_text(encoding="utf-8")
-    assert faults(rules, typed(text)) == []
-    assert faults(rules, guessed(text)) == []
+    assert schema_errors(rules, parse_as_texts(text)) == []
+    assert schema_errors(rules, parse_guessing_types(text)) == []
 
 
 @pytest.mark.parametrize(
     "name",
-    words("no 010 9:30 1.10 0120 2026-04-01 1e3 0x10 1_000 .5 +1 -1 = Yes 12:30:45 1,000"),
+    split_words("no 010 9:30 1.10 0120 2026-04-01 1e3 0x10 1_000 .5 +1 -1 = Yes 12:30:45 1,000"),
 )
-def test_a_text_that_yaml_takes_for_something_else_is_a_text(name: str) -> None:
+def test_a_text_that_yaml_parses_as_another_type_is_accepted(name: str) -> None:
     plan = parse.load_plan(ROOT / "example")
     rules = schema(plan.levels, dict(plan.vocabularies))
     text = f"計画: {{名称: x}}\n階層: [{{名称: 柱, path: p}}]\n柱:\n- id: a\n  名称: {name}\n  本文: {name}\n"
-    assert faults(rules, guessed(text)) == []
+    assert schema_errors(rules, parse_guessing_types(text)) == []
 
 
-# --- mistakes ---
+# --- plans with errors ---
 
-BEYOND = {
-    "duplicate-id": "a schema compares no value with another far away",
+NOT_IN_SCHEMA = {
+    "duplicate-id": "a schema cannot compare values at two places",
     "duplicate-level": "as duplicate-id",
     "duplicate-former-id": "as duplicate-id",
     "former-id-in-use": "as duplicate-id",
     "self-reference": "as duplicate-id",
     "duplicate-word": "as duplicate-id: one word in two rows",
-    "unknown-id": "a schema does not know which ids there are",
-    "unknown-level": "`[[数:…]]` stands inside a text",
-    "unknown-repository": "what is GitHub's or GitLab's is read out of the address",
-    "bad-number": "YAML takes 1e3 and 007 for numbers, and a schema counts no digits",
+    "unknown-id": "a schema does not contain the ids of the plan",
+    "unknown-level": "`[[数:…]]` is part of a text",
+    "unknown-repository": "the host is found by parsing the URL",
+    "bad-number": "YAML parses 1e3 and 007 as numbers, and a schema cannot count digits",
     "year-twice": "as duplicate-id: one year in two spellings",
     "target-too-early": "as duplicate-id",
     "repeat-misplaced": "the place of another node decides",
     "heading-level": "Markdown inside a text",
     "heading-space": "Markdown inside a text",
-    "reserved-name": "the schema is made from the levels, so it cannot judge them",
-    "bad-period": "that the end comes before the beginning is arithmetic",
-    "comment-in-value": "YAML has split or joined the value before a schema sees it",
+    "reserved-name": "the schema is made from the levels, so it cannot check them",
+    "bad-period": "a schema cannot compare the two years",
+    "comment-in-value": "YAML has split or joined the value before it is validated",
     "value-over-lines": "as comment-in-value",
     "folded-text": "as comment-in-value",
     "invisible-character": "the characters of the file, before YAML; editors mark these by themselves",
     "spreadsheet-error": "as invisible-character",
-    "duplicate-key": "the YAML reader of an editor says it, before the schema",
-    "anchor": "YAML has these, this format has not",
+    "duplicate-key": "the YAML parser of an editor reports it, before the schema",
+    "anchor": "valid in YAML, not in this format",
     "tag": "as anchor",
 }
-"""Rules that a schema cannot express, with the reason. Where it sees such a slip all the same, so much the better."""
+"""Rules that a schema cannot express, with the reason. The schema may still refuse some of their cases."""
 
 
-def of_slip(document: Any) -> dict[str, Any]:
-    """The schema for a plan with a slip in it: its own levels and words, as far as they can be read."""
+def schema_of(document: Any) -> dict[str, Any]:
+    """Return the schema of a plan with an error, with its levels and vocabularies if they can be read."""
     document = document if isinstance(document, dict) else {}
     rows = [row for row in document.get("階層") or [] if isinstance(row, dict) and {"名称", "path"} <= set(row)]
     levels = tuple(Level(values={"名称": row["名称"], "path": row["path"]}, rank=rank) for rank, row in enumerate(rows))
@@ -186,51 +188,58 @@ def of_slip(document: Any) -> dict[str, Any]:
         )
     lists = {name: document.get(name) for name in VOCABULARY_KEYS}
     return schema(
-        levels, {name: tuple(map(str, held)) if isinstance(held, list) else () for name, held in lists.items()}
+        levels, {name: tuple(map(str, words)) if isinstance(words, list) else () for name, words in lists.items()}
     )
 
 
-def rules_of(slip: Path) -> set[str]:
-    """The rules that the checks find broken: the expected messages are proved elsewhere."""
+def rules_of(path: Path) -> set[str]:
+    """Return the rules in the expected messages of a plan. Another test compares the messages with the checks."""
     return set(
         re.findall(
-            r"^\S+:\d+:\d+: .*\[([a-z-]+)\]$", slip.with_suffix(".txt").read_text(encoding="utf-8"), re.MULTILINE
+            r"^\S+:\d+:\d+: .*\[([a-z-]+)\]$", path.with_suffix(".txt").read_text(encoding="utf-8"), re.MULTILINE
         )
     )
 
 
-def readable(slip: Path) -> Iterator[Any]:
-    """The document, where YAML alone can read it."""
+def parsed(path: Path) -> Iterator[Any]:
+    """Yield the document if it is valid YAML."""
     try:
-        yield guessed(slip.read_text(encoding="utf-8"))
+        yield parse_guessing_types(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         return
 
 
-def unseen() -> dict[str, set[str]]:
-    """The slips that YAML reads and the schema accepts, with the rules they break."""
-    return {slip.stem: rules_of(slip) for slip in SLIPS for held in readable(slip) if not faults(of_slip(held), held)}
+def accepted_plans() -> dict[str, set[str]]:
+    """Return the invalid plans that YAML parses and the schema accepts, with the rules they break."""
+    return {
+        path.stem: rules_of(path)
+        for path in ERROR_PLANS
+        for document in parsed(path)
+        if not schema_errors(schema_of(document), document)
+    }
 
 
-def test_a_mistake_that_a_schema_can_express_is_refused_by_it() -> None:
-    missed = {slip: rules - set(BEYOND) for slip, rules in unseen().items()}
-    assert {slip: rules for slip, rules in missed.items() if rules} == {}
+def test_the_schema_refuses_every_error_that_it_can_express() -> None:
+    missing = {name: rules - set(NOT_IN_SCHEMA) for name, rules in accepted_plans().items()}
+    assert {name: rules for name, rules in missing.items() if rules} == {}
 
 
-def test_no_rule_is_excused_in_vain() -> None:
-    excused = {rule for rules in unseen().values() for rule in rules}
-    assert set(BEYOND) == excused
+def test_every_exception_is_needed() -> None:
+    accepted = {rule for rules in accepted_plans().values() for rule in rules}
+    assert set(NOT_IN_SCHEMA) == accepted
 
 
-def test_most_slips_that_yaml_reads_are_refused() -> None:
-    seen = [slip for slip in SLIPS for held in readable(slip) if faults(of_slip(held), held)]
-    assert len(seen) >= 60
+def test_the_schema_refuses_most_plans_with_errors() -> None:
+    refused = [
+        path for path in ERROR_PLANS for document in parsed(path) if schema_errors(schema_of(document), document)
+    ]
+    assert len(refused) >= 60
 
 
 # --- one value at a time ---
 
 JAPANESE = st.text("あいがぱゃーぁゖカ漢・、 　ｱＡａ09０９-〜～年度令和平成昭元からまで", max_size=14)
-NEARLY = st.one_of(
+SAMPLE_TEXTS = st.one_of(
     JAPANESE,
     st.from_regex(text_patterns.PERIOD_PATTERN, fullmatch=True),
     st.from_regex(r"(?:令和|平成)?[0-9]{1,4}(?:年度)?(?:[〜-](?:令和)?[0-9]{1,4}(?:年度)?(?:まで)?)?", fullmatch=True),
@@ -241,29 +250,29 @@ NEARLY = st.one_of(
         ["con", "com1", "nul", "新規", "拡充", "新", "2026-02-30", "2026-02-29", "2028-02-29", "A", "a" * 65]
     ),
 )
-LOOSER = {"period", "date", "until", "year"}
-"""Forms whose check also counts."""
-SAMPLES = {form: next(key for key in KEYS if key.type == form) for form in VALIDATORS}
+LOOSER_TYPES = {"period", "date", "until", "year"}
+"""Types whose check also compares numbers, which the schema cannot."""
+SAMPLES = {field_type: next(field for field in FIELDS if field.type == field_type) for field_type in VALIDATORS}
 
 
 @settings(max_examples=examples(400), deadline=None, derandomize=True, database=None)
-@given(text=NEARLY)
-def test_a_value_is_valid_to_an_editor_as_it_is_to_the_checks(text: str) -> None:
-    for form, key in SAMPLES.items():
-        taken = bool(text.strip()) and not VALIDATORS[form](text, key)
-        seen = not faults(value_types.field_schema(key, {}), text)
-        assert seen == taken or (seen and form in LOOSER), (form, text)
+@given(text=SAMPLE_TEXTS)
+def test_the_schema_accepts_the_same_values_as_the_checks(text: str) -> None:
+    for field_type, field in SAMPLES.items():
+        is_valid = bool(text.strip()) and not VALIDATORS[field_type](text, field)
+        is_accepted = not schema_errors(value_types.field_schema(field, {}), text)
+        assert is_accepted == is_valid or (is_accepted and field_type in LOOSER_TYPES), (field_type, text)
 
 
-@pytest.mark.parametrize("form", sorted(VALIDATORS))
-def test_the_example_of_a_form_is_valid(form: FieldType) -> None:
-    for key in KEYS:
-        if key.type == form:
-            assert not VALIDATORS[form](value_types.example_value(key), key)
-            assert faults(value_types.field_schema(key, {}), value_types.example_value(key)) == []
+@pytest.mark.parametrize("field_type", sorted(VALIDATORS))
+def test_the_example_of_a_field_type_is_valid(field_type: FieldType) -> None:
+    for field in FIELDS:
+        if field.type == field_type:
+            assert not VALIDATORS[field_type](value_types.example_value(field), field)
+            assert schema_errors(value_types.field_schema(field, {}), value_types.example_value(field)) == []
 
 
-def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_field_is_in_the_schema_and_the_reference_without_other_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     more = (*NODE_FIELDS, Field("財源", "line", "どこから費用を出すか", shown="fact"))
     monkeypatch.setattr("handbook.fields.NODE_FIELDS", more)
     made = schema((Level(values={"名称": "目標", "path": "goals"}, rank=0),), dict.fromkeys(VOCABULARY_KEYS, ()))
@@ -272,8 +281,8 @@ def test_a_new_key_is_in_the_schema_and_the_reference_at_once(monkeypatch: pytes
     assert "| `財源` | どこから費用を出すか |" in format_reference._fields_table(more)
 
 
-def test_a_level_may_hold_any_deeper_one_and_no_other() -> None:
+def test_a_level_may_contain_exactly_the_deeper_levels() -> None:
     levels = tuple(Level(values={"名称": name, "path": name.lower()}, rank=rank) for rank, name in enumerate("ABC"))
     made = schema(levels, dict.fromkeys(VOCABULARY_KEYS, ()))
-    beneath = {name: set(made["$defs"][f"level-{name}"]["items"]["properties"]) & set("ABC") for name in "abc"}
-    assert beneath == {"a": {"B", "C"}, "b": {"C"}, "c": set()}
+    children = {name: set(made["$defs"][f"level-{name}"]["items"]["properties"]) & set("ABC") for name in "abc"}
+    assert children == {"a": {"B", "C"}, "b": {"C"}, "c": set()}

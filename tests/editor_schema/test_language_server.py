@@ -1,4 +1,4 @@
-"""The editor helps: the YAML language server, as VS Code runs it, offline, on a plan that is being typed."""
+"""Help in the editor: the YAML language server of VS Code, offline, on a plan that is being typed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ WRONG = """\
 
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
-    """An editor in a folder with the fictitious plan."""
+    """A language server in a folder with the schema of the example plan."""
     node, server = program("node"), checker(SERVER)
     folder = tmp_path_factory.mktemp("city")
     shutil.copy(ROOT / "example/plan.schema.json", folder)
@@ -72,58 +72,58 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     opened.close()
 
 
-def proposed(editor: Editor, text: str) -> dict[str, dict[str, Any]]:
-    """What is proposed at the ▮, by its label."""
+def completions_at(editor: Editor, text: str) -> dict[str, dict[str, Any]]:
+    """Return the completions at the character ▮ by their labels."""
     before = (MODELINE + text).partition("▮")[0]
     editor.faults(MODELINE + text.replace("▮", ""))
     items = editor.completions(before.count("\n"), len(before.rpartition("\n")[2]))
     return {item["label"]: item for item in items}
 
 
-def said_of(item: dict[str, Any]) -> str:
+def documentation(item: dict[str, Any]) -> str:
     return str(item["documentation"]["value"])
 
 
 @pytest.mark.parametrize("root", [ROOT, ROOT / "example"], ids=["plan", "example"])
-def test_nothing_is_underlined_in_the_plans_we_ship(editor: Editor, root: Path) -> None:
+def test_nothing_is_underlined_in_the_shipped_plans(editor: Editor, root: Path) -> None:
     text = (root / "plan.yaml").read_text(encoding="utf-8")
     assert editor.faults(text, root / "plan.yaml") == []
 
 
-def test_without_the_first_line_nothing_is_known(editor: Editor) -> None:
+def test_without_the_first_line_nothing_is_checked(editor: Editor) -> None:
     assert editor.faults(WRONG) == []
 
 
-def test_keys_and_values_are_underlined_at_the_lines_the_checks_name(editor: Editor, tmp_path: Path) -> None:
+def test_keys_and_values_are_underlined_at_the_lines_of_the_checks(editor: Editor, tmp_path: Path) -> None:
     text = MODELINE + WRONG
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(SourceError) as raised:
         parse.load_plan(tmp_path)
-    checks = {mistake.span.line for mistake in refused.value.mistakes if mistake.rule != "unknown-id"}
+    reported = {mistake.span.line for mistake in raised.value.mistakes if mistake.rule != "unknown-id"}
     underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.faults(text)}
     assert len(underlined) >= 14
-    assert underlined == checks
+    assert underlined == reported
 
 
 def test_messages_are_plain_japanese(editor: Editor) -> None:
-    said = [fault["message"] for fault in editor.faults(MODELINE + WRONG)]
+    messages = [fault["message"] for fault in editor.faults(MODELINE + WRONG)]
     assert [
-        words for words in said if re.search(r"プロパティ|スキーマ|パターン|オブジェクト|[A-Za-z]{8,}", words)
+        words for words in messages if re.search(r"プロパティ|スキーマ|パターン|オブジェクト|[A-Za-z]{8,}", words)
     ] == []
-    assert "この取組に `id` がありません（変わらない名前。ページの住所になります）" in said
-    assert "`区分` に使えるのは、`新規`、`拡充`、`継続`、`終了` です" in said
+    assert "この取組に `id` がありません（変わらない名前。ページの住所になります）" in messages
+    assert "`区分` に使えるのは、`新規`、`拡充`、`継続`、`終了` です" in messages
 
 
-def test_at_a_node_every_key_is_proposed_with_its_meaning(editor: Editor) -> None:
-    items = proposed(editor, NEW + "    ▮\n")
+def test_in_a_node_every_key_is_proposed_with_its_meaning(editor: Editor) -> None:
+    items = completions_at(editor, NEW + "    ▮\n")
     keys = {key.name: key.meaning for key in NODE_FIELDS if key.name not in ("id", "名称")}
     assert set(items) == {*keys, "方針", "取組", "事業"}
-    assert {name for name, meaning in keys.items() if not said_of(items[name]).startswith(meaning)} == set()
-    assert "公開までに要る項目: 担当課、期間" in said_of(items["事業"])
+    assert {name for name, meaning in keys.items() if not documentation(items[name]).startswith(meaning)} == set()
+    assert "公開までに要る項目: 担当課、期間" in documentation(items["事業"])
 
 
-def test_a_proposed_key_can_be_typed_on(editor: Editor) -> None:
-    items = proposed(editor, NEW + "    ▮\n")
+def test_a_proposed_key_inserts_the_start_of_its_value(editor: Editor) -> None:
+    items = completions_at(editor, NEW + "    ▮\n")
     assert items["よみ"]["insertText"] == "よみ: "
     assert items["区分"]["insertText"] == "区分: "
     assert items["期間"]["insertText"] == "期間: ${1:令和8年度〜令和12年度}"
@@ -133,7 +133,7 @@ def test_a_proposed_key_can_be_typed_on(editor: Editor) -> None:
 @pytest.mark.parametrize(
     "typed", ["    対象: [▮]\n", "    対象:\n      - ▮\n", "    担当課: [環境課, ▮]\n", "    区分: ▮\n"]
 )
-def test_words_are_proposed_out_of_their_list(editor: Editor, typed: str) -> None:
+def test_words_are_proposed_from_their_vocabulary(editor: Editor, typed: str) -> None:
     plan = parse.load_plan(ROOT / "example")
     known = {
         **plan.vocabularies,
@@ -141,19 +141,19 @@ def test_words_are_proposed_out_of_their_list(editor: Editor, typed: str) -> Non
         "区分": fields_by_name(NODE_FIELDS)["区分"].choices,
     }
     key = typed.strip().partition(":")[0]
-    assert set(proposed(editor, NEW + typed)) == set(known[key])
+    assert set(completions_at(editor, NEW + typed)) == set(known[key])
 
 
 def test_for_a_name_nothing_is_proposed(editor: Editor) -> None:
-    assert proposed(editor, NEW.replace("名称: 水", "名称: ▮")) == {}
+    assert completions_at(editor, NEW.replace("名称: 水", "名称: ▮")) == {}
 
 
-def test_a_new_node_can_be_begun(editor: Editor) -> None:
-    assert proposed(editor, NEW + "    ▮\n")["取組"]["insertText"].startswith("取組:\n  - ")
-    assert proposed(editor, NEW + "    取組:\n      - ▮\n")["新しい取組"]["insertText"] == "id: $1\n  名称: $2"
+def test_the_keys_of_a_new_node_are_proposed(editor: Editor) -> None:
+    assert completions_at(editor, NEW + "    ▮\n")["取組"]["insertText"].startswith("取組:\n  - ")
+    assert completions_at(editor, NEW + "    取組:\n      - ▮\n")["新しい取組"]["insertText"] == "id: $1\n  名称: $2"
 
 
-def test_a_bubble_explains_a_key(editor: Editor) -> None:
+def test_a_key_is_explained_on_hover(editor: Editor) -> None:
     text = MODELINE + NEW + "    期間: 令和8年度\n    事業:\n      - id: x\n        名称: x\n"
     editor.faults(text)
     lines = text.split("\n")

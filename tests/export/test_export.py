@@ -1,4 +1,4 @@
-"""Open data: every key in every file, read back by other hands than those that wrote it."""
+"""Open data: every field is in every format, and other libraries read the files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Data = dict[str, DataFile]
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    """The example's data files by name."""
+    """The data files of the example by name."""
     made = exported(parse.load_plan(ROOT / "example"))
     return {each.file.path.removeprefix("data/"): each for each in made}
 
@@ -43,19 +43,21 @@ def sheets(data: Data) -> dict[str, list[tuple[Any, ...]]]:
     return {sheet.title: list(sheet.values) for sheet in book.worksheets}
 
 
-def rows(made: DataFile) -> list[dict[str, str]]:
+def csv_rows(made: DataFile) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(made.file.data.decode("utf-8-sig"), newline="")))
 
 
-def cells(data: Data) -> set[str]:
-    return {cell for name, made in data.items() if name.endswith(".csv") for row in rows(made) for cell in row.values()}
+def csv_cells(data: Data) -> set[str]:
+    return {
+        cell for name, made in data.items() if name.endswith(".csv") for row in csv_rows(made) for cell in row.values()
+    }
 
 
-# --- every key, everywhere ---
+# --- every field in every format ---
 
 
-def wanted() -> Iterator[tuple[Field, str]]:
-    """For every key of the table a value that the example gives it, as data write it."""
+def example_values() -> Iterator[tuple[Field, str]]:
+    """Yield each field with a value that the example has for it, in the spelling of the data files."""
     values = {
         "名称": "ほたる川・かがみ沼の水質調査",
         "id": "water-monitoring",
@@ -103,40 +105,40 @@ def wanted() -> Iterator[tuple[Field, str]]:
         "組織": "下水道課",
         "異表記": "わき水",
     }
-    for key in all_fields():
-        yield key, values[key.name]  # a new key needs a value here, and one in the example
+    for field in all_fields():
+        yield field, values[field.name]  # a new field needs a value here and in the example
 
 
-@pytest.mark.parametrize(("key", "value"), list(wanted()), ids=lambda item: getattr(item, "name", ""))
-def test_every_key_of_the_example_stands_in_every_form_of_the_data(
-    key: Field, value: str, data: Data, sheets: dict[str, list[tuple[Any, ...]]], example: Built
+@pytest.mark.parametrize(("field", "value"), list(example_values()), ids=lambda item: getattr(item, "name", ""))
+def test_every_field_of_the_example_is_in_every_data_format(
+    field: Field, value: str, data: Data, sheets: dict[str, list[tuple[Any, ...]]], example: Built
 ) -> None:
-    held = data["plan.json"].file.data.decode()
-    assert value in held
-    assert any(value in cell for cell in cells(data))
+    json_text = data["plan.json"].file.data.decode()
+    assert value in json_text
+    assert any(value in cell for cell in csv_cells(data))
     number = float(value) if re.fullmatch(r"[\d.]+", value) else None
     typed = [cell for sheet in sheets.values() for row in sheet for cell in row if cell is not None]
     assert any(cell == number if isinstance(cell, (int, float)) else value in str(cell) for cell in typed)
     shown = {value, f"{int(value):,}"} if value.isdecimal() and len(value) > 4 else {value}
-    if key.type == "period":
+    if field.type == "period":
         shown = {str(fiscal_year.parse_period(value))}
     texts = [text if path.endswith(".html") else "" for path, text in example[1].items()]
-    assert any(each in text for text in (*texts, *example[1]) for each in shown)
-    assert re.search(f'"{re.escape(key.name)}"', data["plan-schema.json"].file.data.decode())
+    assert any(word in text for text in (*texts, *example[1]) for word in shown)
+    assert re.search(f'"{re.escape(field.name)}"', data["plan-schema.json"].file.data.decode())
 
 
-def test_the_data_of_the_json_follow_their_schema(data: Data) -> None:
+def test_the_json_file_conforms_to_its_schema(data: Data) -> None:
     schema = json.loads(data["plan-schema.json"].file.data)
-    whole = json.loads(data["plan.json"].file.data)
-    assert whole["$schema"] == "plan-schema.json"
+    content = json.loads(data["plan.json"].file.data)
+    assert content["$schema"] == "plan-schema.json"
     jsonschema.Draft202012Validator.check_schema(schema)
-    rules = jsonschema.Draft202012Validator(schema)
-    assert list(rules.iter_errors(whole)) == []
-    whole["節"][0]["名称"] = 3
-    del whole["計画"]["名称"]
-    whole["節"][1]["思いつき"] = "x"
-    faults = [tuple(fault.absolute_path) for fault in rules.iter_errors(whole)]
-    assert sorted(faults, key=str) == [("節", 0), ("節", 1), ("計画",)]
+    validator = jsonschema.Draft202012Validator(schema)
+    assert list(validator.iter_errors(content)) == []
+    content["節"][0]["名称"] = 3
+    del content["計画"]["名称"]
+    content["節"][1]["思いつき"] = "x"
+    error_paths = [tuple(error.absolute_path) for error in validator.iter_errors(content)]
+    assert sorted(error_paths, key=str) == [("節", 0), ("節", 1), ("計画",)]
 
 
 def test_quantities_keep_the_digits_that_were_typed(data: Data) -> None:
@@ -144,14 +146,14 @@ def test_quantities_keep_the_digits_that_were_typed(data: Data) -> None:
     text = json.dumps(found, default=str, ensure_ascii=False)
     assert '"2.40"' in text
     assert "-12" in text
-    assert "2.40" in cells(data)
-    assert "-12" in cells(data)
+    assert "2.40" in csv_cells(data)
+    assert "-12" in csv_cells(data)
 
 
 # --- CSV ---
 
 
-def test_a_csv_file_is_what_rfc_4180_and_offices_expect(data: Data) -> None:
+def test_a_csv_file_conforms_to_rfc_4180_and_opens_in_spreadsheets(data: Data) -> None:
     files = [made for name, made in data.items() if name.endswith(".csv")]
     assert len(files) > 12
     for made in files:
@@ -166,51 +168,51 @@ def test_a_csv_file_is_what_rfc_4180_and_offices_expect(data: Data) -> None:
         assert all(len(line.split(b"\n")) == 1 or b'"' in raw for line in raw.split(b"\r\n"))
 
 
-OPENINGS = ["=1", "+1", "-1a", "@A1", "\t=1", "\r=1", " =1", "　=1", "＝1", "＋1", "－1a", "＠A1"]
+FORMULA_STARTS = ["=1", "+1", "-1a", "@A1", "\t=1", "\r=1", " =1", "　=1", "＝1", "＋1", "－1a", "＠A1"]
 
 
 @pytest.mark.hazard(18)
-def test_twelve_of_twelve_openings_of_a_formula_are_made_harmless_and_come_back(tally: Tally) -> None:
-    for text in [*OPENINGS, *HOSTILE, "", "普通の言葉"]:
+def test_all_twelve_starts_of_a_formula_are_escaped_and_restored(tally: Tally) -> None:
+    for text in [*FORMULA_STARTS, *HOSTILE, "", "普通の言葉"]:
         cell = table_cells.escape_formula(text)
         assert table_cells.unescape_formula(cell) == text
         assert not re.match(r"[\s\u3000]*[=+\-@＝＋－＠]", cell), text
     assert table_cells.escape_formula("普通の言葉") == "普通の言葉"
     assert table_cells.escape_formula("2026-04-01") == "2026-04-01"
-    tally(len(OPENINGS))
+    tally(len(FORMULA_STARTS))
 
 
 @pytest.mark.hazard(18)
-def test_no_text_cell_opens_a_formula_and_negative_numbers_stay_numbers(data: Data) -> None:
+def test_no_text_cell_starts_a_formula_and_negative_numbers_are_unchanged(data: Data) -> None:
     for name, made in data.items():
         if name.endswith(".csv"):
             numbers = {column.name for column in made.columns if column.form == "number"}
-            for row in rows(made):
+            for row in csv_rows(made):
                 for column, cell in row.items():
                     assert not cell.startswith(("=", "+", "@", "\t", "\r"))
                     assert not cell.startswith("-") or (column in numbers and Decimal(cell) < 0)
-    (level,) = [row for row in rows(data["indicators.csv"]) if row["名称"].startswith("かがみ沼の水位")]
+    (level,) = [row for row in csv_rows(data["indicators.csv"]) if row["名称"].startswith("かがみ沼の水位")]
     assert level["基準値の値"] == "-12"
 
 
 @pytest.mark.parametrize("values", [["a"], ["a;b", "c\\d"], ["\\;", ";"], ["、", ","]])
-def test_a_list_in_a_cell_comes_apart_as_it_was_put_together(values: list[str]) -> None:
+def test_a_list_in_a_cell_is_split_into_the_joined_items(values: list[str]) -> None:
     assert table_cells.split_cell(table_cells.join_cell(values)) == values
 
 
-def test_levels_are_counted_once_and_days_are_days(data: Data) -> None:
-    assert len(rows(data["level-projects.csv"])) == 17
-    assert [row["再掲"] for row in rows(data["plan.csv"]) if row["再掲"]] == ["school-biotope"]
-    (row,) = [row for row in rows(data["plan.csv"]) if row["id"] == "pocket-parks"]
+def test_levels_are_counted_once_and_dates_are_complete(data: Data) -> None:
+    assert len(csv_rows(data["level-projects.csv"])) == 17
+    assert [row["再掲"] for row in csv_rows(data["plan.csv"]) if row["再掲"]] == ["school-biotope"]
+    (row,) = [row for row in csv_rows(data["plan.csv"]) if row["id"] == "pocket-parks"]
     assert (row["期間の始まり"], row["期間の終わり"]) == ("2023-04-01", "2027-03-31")
-    assert row["番号"] == "No.2-1-2-1"  # a bare 2-1-2 would become a day
-    assert rows(data["level-projects.csv"])[0]["取組の名称"] == "水質を見守り、よごれを減らす"
+    assert row["番号"] == "No.2-1-2-1"  # Excel would read 2-1-2 as a date
+    assert csv_rows(data["level-projects.csv"])[0]["取組の名称"] == "水質を見守り、よごれを減らす"
 
 
 # --- the workbook ---
 
 
-def test_tables_have_no_merged_cells_but_filters_and_a_fixed_header(data: Data) -> None:
+def test_tables_have_filters_a_fixed_header_and_no_merged_cells(data: Data) -> None:
     book = openpyxl.load_workbook(io.BytesIO(data["plan.xlsx"].file.data))
     assert book.sheetnames[0] == "構造図"
     assert book["構造図"].merged_cells.ranges
@@ -222,12 +224,12 @@ def test_tables_have_no_merged_cells_but_filters_and_a_fixed_header(data: Data) 
         assert all(cell.data_type in "sn" for row in sheet.iter_rows() for cell in row)
 
 
-def test_the_workbook_holds_the_cells_of_the_csv_files(data: Data, sheets: dict[str, list[tuple[Any, ...]]]) -> None:
+def test_the_workbook_has_the_cells_of_the_csv_files(data: Data, sheets: dict[str, list[tuple[Any, ...]]]) -> None:
     for name, made in data.items():
         if not name.endswith(".csv"):
             continue
         found = sheets[made.title][1:]
-        for row, typed in zip(rows(made), found, strict=True):
+        for row, typed in zip(csv_rows(made), found, strict=True):
             for (column, cell), value in zip(row.items(), typed, strict=True):
                 if isinstance(value, (int, float)):
                     assert float(cell) == value
@@ -238,7 +240,7 @@ def test_the_workbook_holds_the_cells_of_the_csv_files(data: Data, sheets: dict[
 
 
 def test_the_same_plan_gives_the_same_bytes_at_any_time(data: Data) -> None:
-    time.sleep(2.1)  # the clock of a zip archive ticks every two seconds
+    time.sleep(2.1)  # times in a zip archive have a resolution of two seconds
     again = exported(parse.load_plan(ROOT / "example"))
     assert {made.file.path: made.file.data for made in again} == {
         made.file.path: made.file.data for made in data.values()
@@ -265,7 +267,7 @@ CHILDREN = {
     "ActualResult": "StartDate EndDate NumberOfUnits Descriptor Description",
     "AdministrativeInformation": "Identifier StartDate EndDate PublicationDate Source Submitter",
 }
-"""What may stand in each element, in this order."""
+"""The allowed children of each element, in this order."""
 REQUIRED = {
     "StrategicPlan": {"Name", "StrategicPlanCore"},
     "PerformancePlanOrReport": {"Name", "StrategicPlanCore"},
@@ -273,56 +275,66 @@ REQUIRED = {
     "Goal": {"Name", "Description"},
     "PerformanceIndicator": {"MeasurementDimension", "UnitOfMeasurement"},
 }
-MANY = {"Organization", "Stakeholder", "Value", "Goal", "Objective", "PerformanceIndicator", "MeasurementInstance"}
-MANY |= {"TargetResult", "ActualResult", "Relationship"}
+REPEATABLE = {
+    "Organization",
+    "Stakeholder",
+    "Value",
+    "Goal",
+    "Objective",
+    "PerformanceIndicator",
+    "MeasurementInstance",
+}
+REPEATABLE |= {"TargetResult", "ActualResult", "Relationship"}
 
 
-def disorder(element: ET.Element) -> Iterator[str]:
-    """Yield what StratML's schemas do not allow."""
+def schema_violations(element: ET.Element) -> Iterator[str]:
+    """Yield each violation of the schemas of StratML."""
     name = element.tag.rpartition("}")[2]
-    held = [child.tag.rpartition("}")[2] for child in element]
+    children = [child.tag.rpartition("}")[2] for child in element]
     order = CHILDREN.get(name, "").split()
-    yield from (f"{child} in {name}" for child in held if child not in order)
-    places = [order.index(child) for child in held if child in order]
+    yield from (f"{child} in {name}" for child in children if child not in order)
+    places = [order.index(child) for child in children if child in order]
     if places != sorted(places):
-        yield f"order in {name}: {held}"
-    yield from (f"{name} lacks {child}" for child in REQUIRED.get(name, set()) - set(held))
-    yield from (f"two {child} in {name}" for child in set(held) - MANY if held.count(child) > 1)
+        yield f"order in {name}: {children}"
+    yield from (f"{name} lacks {child}" for child in REQUIRED.get(name, set()) - set(children))
+    yield from (f"two {child} in {name}" for child in set(children) - REPEATABLE if children.count(child) > 1)
     for child in element:
-        yield from disorder(child)
+        yield from schema_violations(child)
 
 
 @pytest.mark.parametrize("name", ["plan-stratml.xml", "performance-stratml.xml"])
-def test_stratml_has_its_elements_in_order_and_each_identifier_once(name: str, data: Data) -> None:
+def test_stratml_has_its_elements_in_order_and_unique_identifiers(name: str, data: Data) -> None:
     root = ET.fromstring(data[name].file.data)  # noqa: S314  # our own
-    assert list(disorder(root)) == []
-    ids = [each.text or "" for each in root.iter() if each.tag.endswith("}Identifier")]
+    assert list(schema_violations(root)) == []
+    ids = [element.text or "" for element in root.iter() if element.tag.endswith("}Identifier")]
     assert len(set(ids)) == len(ids) > 10
-    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", each) for each in ids)
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", identifier) for identifier in ids)
     words = " ".join(root.itertext())
     for entry in parse.load_plan(ROOT / "example").nodes:
         assert entry.name in words
     root[0].tag = "{x}Wrong"
-    assert list(disorder(root))
+    assert list(schema_violations(root))
 
 
-def test_the_second_part_bears_every_indicator_with_its_values(data: Data) -> None:
+def test_the_performance_report_has_every_indicator_with_its_values(data: Data) -> None:
     root = ET.fromstring(data["performance-stratml.xml"].file.data)  # noqa: S314  # our own
     space = "{urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport}"
     assert root.attrib["Type"] == "Performance_Report"
     found = list(root.iter(f"{space}PerformanceIndicator"))
     assert len(found) == 12
-    units = [each.text for each in found[0].iter(f"{space}NumberOfUnits")]
+    units = [element.text for element in found[0].iter(f"{space}NumberOfUnits")]
     assert units == ["2.00", "1.50", "2.40", "2.40", "2.25", "2.30", "2.10"]
-    silent = [each for each in root.iter(f"{space}ActualResult") if each.find(f"{space}NumberOfUnits") is None]
-    assert len(silent) == 5  # 実績値なし is said, never a nought
-    assert all("実績値なし" in (each.findtext(f"{space}Description") or "") for each in silent)
+    without_value = [
+        element for element in root.iter(f"{space}ActualResult") if element.find(f"{space}NumberOfUnits") is None
+    ]
+    assert len(without_value) == 5  # written as 実績値なし, never as 0
+    assert all("実績値なし" in (element.findtext(f"{space}Description") or "") for element in without_value)
 
 
-def test_the_real_plan_is_whole_in_stratml() -> None:
+def test_the_real_plan_is_complete_in_stratml() -> None:
     plan = parse.load_plan(FIRST)
     site = build_site(plan)
-    made = {each.file.path: each.file.data for each in exported(plan)}
+    made = {file.file.path: file.file.data for file in exported(plan)}
     root = ET.fromstring(made["data/plan-stratml.xml"])  # noqa: S314  # our own
     space = "{urn:ISO:std:iso:17469:tech:xsd:stratml_core}"
     assert len(list(root.iter(f"{space}Goal"))) == 4
@@ -340,35 +352,35 @@ def test_a_broken_stratml_template_is_reported_at_its_line() -> None:
     assert (error.span.file, error.span.line, error.rule) == ("templates/pages/stratml.xml", 2, "broken-template")
 
 
-# --- the description, and the page ---
+# --- metadata and the page of the data ---
 
 
-def test_the_description_offers_every_file_and_claims_nothing(data: Data) -> None:
-    about = json.loads(data["dataset.json"].file.data)
-    assert about["@type"] == ["Dataset", "dcat:Dataset"]
-    assert about["license"] == "CC BY 4.0"
-    assert about["temporalCoverage"] == "2022-04-01/2027-03-31"
-    offered = {each["contentUrl"]: each["dcat:byteSize"] for each in about["distribution"]}
-    home = "https://example.org/kakuu-midori/data/"
-    assert offered == {home + name: len(each.file.data) for name, each in data.items() if name != "dataset.json"}
+def test_the_metadata_lists_every_file_and_only_known_facts(data: Data) -> None:
+    metadata = json.loads(data["dataset.json"].file.data)
+    assert metadata["@type"] == ["Dataset", "dcat:Dataset"]
+    assert metadata["license"] == "CC BY 4.0"
+    assert metadata["temporalCoverage"] == "2022-04-01/2027-03-31"
+    listed = {file["contentUrl"]: file["dcat:byteSize"] for file in metadata["distribution"]}
+    base_url = "https://example.org/kakuu-midori/data/"
+    assert listed == {base_url + name: len(made.file.data) for name, made in data.items() if name != "dataset.json"}
     real = exported(parse.load_plan(FIRST))
-    about = json.loads(next(each.file.data for each in real if each.file.path == "data/dataset.json"))
-    assert "license" not in about
-    assert "temporalCoverage" not in about
-    assert about["distribution"][0]["contentUrl"] == "plan.xlsx"
+    metadata = json.loads(next(made.file.data for made in real if made.file.path == "data/dataset.json"))
+    assert "license" not in metadata
+    assert "temporalCoverage" not in metadata
+    assert metadata["distribution"][0]["contentUrl"] == "plan.xlsx"
 
 
-def test_every_file_is_offered_on_its_page_with_form_and_size(example: Built, data: Data) -> None:
+def test_every_file_is_linked_on_the_page_with_its_format_and_size(example: Built, data: Data) -> None:
     read = page(example[1]["data.html"])
-    offers = {link.held["href"]: link.words for link in read.all("a") if link.held["href"].startswith("data/")}
-    assert set(offers) == {each.file.path for each in data.values()}
-    for each in data.values():
-        assert f"{each.format}、{each.size_label}" in offers[each.file.path]
-        assert all(column.name in read.words and column.meaning in read.words for column in each.columns)
-        assert re.fullmatch(r"data/[a-z0-9][a-z0-9-]*\.(csv|json|xml|xlsx)", each.file.path)
+    links = {link.attrs["href"]: link.words for link in read.all("a") if link.attrs["href"].startswith("data/")}
+    assert set(links) == {data_file.file.path for data_file in data.values()}
+    for data_file in data.values():
+        assert f"{data_file.format}、{data_file.size_label}" in links[data_file.file.path]
+        assert all(column.name in read.words and column.meaning in read.words for column in data_file.columns)
+        assert re.fullmatch(r"data/[a-z0-9][a-z0-9-]*\.(csv|json|xml|xlsx)", data_file.file.path)
 
 
-def test_a_data_file_that_the_page_does_not_offer_is_a_mistake(example: Built) -> None:
+def test_a_data_file_without_a_link_is_an_error(example: Built) -> None:
     site, texts = example
     files = [OutputFile(path, text.encode()) for path, text in texts.items() if not path.startswith("images/")]
     files.append(OutputFile("data/stray.csv", b"x"))
@@ -378,7 +390,7 @@ def test_a_data_file_that_the_page_does_not_offer_is_a_mistake(example: Built) -
     assert [message for message in found if "data/stray.csv" in message]
 
 
-def test_the_real_plan_says_openly_what_is_not_there(real: Built) -> None:
+def test_missing_facts_and_empty_tables_are_stated_on_the_page_of_the_data(real: Built) -> None:
     read = page(real[1]["data.html"])
     assert "原典に記載なし" in read.words
     assert "まだ 1 行もありません" in read.words

@@ -1,4 +1,4 @@
-"""Markdown as a Japanese reader should see it, and nothing in it that could run."""
+"""Markdown: line breaks for Japanese text, links to nodes, and no executable content."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def html(plan_of: Callable[..., Path]) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "seen"),
+    ("typed", "expected"),
     [
         ("市民一人\nひとりが", "市民一人ひとりが"),
         ("**重点**\n次の行", "<strong>重点</strong>次の行"),
@@ -64,8 +64,8 @@ def html(plan_of: Callable[..., Path]) -> Callable[[str], str]:
         ("{{ 7*7 }}{% x %}", "{{ 7*7 }}{% x %}"),
     ],
 )
-def test_what_is_typed_is_seen(html: Callable[[str], str], typed: str, seen: str) -> None:
-    assert seen in html(typed)
+def test_typed_text_is_rendered(html: Callable[[str], str], typed: str, expected: str) -> None:
+    assert expected in html(typed)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_what_is_typed_is_seen(html: Callable[[str], str], typed: str, seen: str
         '<meta http-equiv="refresh" content="0">',
     ],
 )
-def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], str], hostile: str) -> None:
-    if "](" in hostile or "data:" in hostile:  # a link that had to be taken away is not left standing as mere words
+def test_no_typed_text_can_run_code_or_load_other_sites(html: Callable[[str], str], hostile: str) -> None:
+    if "](" in hostile or "data:" in hostile:  # a removed link is an error
         with pytest.raises(SourceError) as caught:
             html(hostile)
         assert {mistake.rule for mistake in caught.value.mistakes} == {"removed-link"}
@@ -96,11 +96,11 @@ def test_nothing_an_editor_types_can_run_or_reach_outside(html: Callable[[str], 
     tags = {element.tag for element in text.all()}
     assert tags.isdisjoint({"script", "svg", "iframe", "style", "form", "input", "base", "meta"})
     for element in text.all():
-        assert not any(name.startswith("on") or name == "style" for name in element.held)
-        assert not element.held.get("href", "").lower().startswith(("javascript", "data", "vbscript"))
+        assert not any(name.startswith("on") or name == "style" for name in element.attrs)
+        assert not element.attrs.get("href", "").lower().startswith(("javascript", "data", "vbscript"))
 
 
-def test_links_and_pictures_in_a_nodes_text_are_written_from_the_top(plan_of: Callable[..., Path]) -> None:
+def test_links_and_images_in_the_text_of_a_node_are_relative_to_the_site(plan_of: Callable[..., Path]) -> None:
     root = plan_of(HEAD, nodes__one="![絵](images/one.png) [構造図](structure.html#table) 注[^1]\n\n[^1]: 脚注\n")
     (root / "content/images").mkdir()
     (root / "content/images/one.png").write_bytes(PICTURE)
@@ -111,16 +111,18 @@ def test_links_and_pictures_in_a_nodes_text_are_written_from_the_top(plan_of: Ca
 
 
 def test_a_new_heading_changes_no_other_anchor(html: Callable[[str], str]) -> None:
-    before = {e.held["id"] for e in page(html("## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2") if "id" in e.held}
-    after = {e.held["id"] for e in page(html("## はじめに\n\n## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2")}
+    before = {
+        e.attrs["id"] for e in page(html("## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2") if "id" in e.attrs
+    }
+    after = {e.attrs["id"] for e in page(html("## はじめに\n\n## 計画の組み立て\n\n## 番号 1-1 の読み方")).all("h2")}
     assert before == {"計画の組み立て", "番号-1-1-の読み方"}
     assert before < after
 
 
-def test_a_wide_table_scrolls_in_its_own_box_and_keeps_its_alignment(html: Callable[[str], str]) -> None:
+def test_a_table_has_a_scrollable_box_and_keeps_its_alignment(html: Callable[[str], str]) -> None:
     read = page(html("名 | 数\n--- | ---:\nあ | 1.10"))
     (box,) = read.all("div", class_="scroll")
-    assert box.held["tabindex"] == "0"
+    assert box.attrs["tabindex"] == "0"
     assert box.all("td", class_="align-right")[0].words == "1.10"
 
 
@@ -148,22 +150,24 @@ PIECES = [
 @example("#**太い**")
 @example("- a\n\n- b")
 @example("| a | b |\n|---|---|\n| c | d |\n\n- **x**[[one]]")
-def test_a_plain_text_is_set_as_the_full_markdown_sets_it(text: str) -> None:
-    quick = typeset(text)
+def test_the_fast_path_renders_as_the_full_markdown(text: str) -> None:
+    fast = render(text)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(fast_path, "simple_markdown_to_html", lambda *_: None)
-        assert quick == typeset(text)
+        assert fast == render(text)
 
 
-def typeset(text: str) -> object:
-    """Return what becomes of a text; loading lets no link to an unknown node come so far."""
+def render(text: str) -> object:
+    """Return the rendered text, or the unknown id of a link. In a build the parser reports unknown ids before."""
     try:
-        return writer_of().render_page({"body": Markdown(text, SourceSpan("plan.yaml", 1, 1))}, "../", link_terms=True)
+        return small_renderer().render_page(
+            {"body": Markdown(text, SourceSpan("plan.yaml", 1, 1))}, "../", link_terms=True
+        )
     except KeyError as unknown:
         return str(unknown)
 
 
-def test_the_plainest_texts_need_no_markdown() -> None:
+def test_simple_texts_take_the_fast_path() -> None:
     made = fast_path.simple_markdown_to_html(
         "学ぶ**機会**です。\n次の行\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| c | d |", lambda *_: None
     )
@@ -174,8 +178,8 @@ def test_the_plainest_texts_need_no_markdown() -> None:
 
 
 @cache
-def writer_of() -> MarkdownRenderer:
-    """Return the writer of a plan with two nodes and a word that is explained."""
+def small_renderer() -> MarkdownRenderer:
+    """Return the renderer of a plan with two nodes and one glossary term."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "plan.yaml").write_text(HEAD, encoding="utf-8")

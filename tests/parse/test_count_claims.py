@@ -1,4 +1,4 @@
-"""Counts that are typed as words: noted where the tree has another number, and hardly ever where nothing is wrong."""
+"""Counts in texts: a notice if the tree has another number, and none for other uses of numbers."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ PLAN = """
         "計画の 4 つの推進の重点",
     ],
 )
-def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, plan_of: Callable[..., Path]) -> None:
-    (note,) = report_of(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notices
-    assert (note.rule, note.span.line) == ("count-differs", 5)
-    assert note.excerpt[note.span.column - 1 :][: note.span.width].startswith(tuple("24５４四二5"))
-    (note,) = report_of(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notices
-    assert (note.span.file, note.span.line) == ("content/pages/free.md", 3)
+def test_a_wrong_count_has_a_notice_at_its_place(words: str, plan_of: Callable[..., Path]) -> None:
+    (notice,) = report_of(plan_of(PLAN % (f"この計画は、{words}", "本文です。"))).notices
+    assert (notice.rule, notice.span.line) == ("count-differs", 5)
+    assert notice.excerpt[notice.span.column - 1 :][: notice.span.width].startswith(tuple("24５４四二5"))
+    (notice,) = report_of(plan_of(PLAN % ("本文です。", "本文です。"), pages__free=f"# 題\n\n{words}\n")).notices
+    assert (notice.span.file, notice.span.line) == ("content/pages/free.md", 3)
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,19 @@ def test_a_count_that_the_tree_does_not_have_is_noted_at_its_place(words: str, p
         "20の施策の展開図",
     ],
 )
-def test_what_is_no_count_of_the_whole_is_left_alone(words: str, plan_of: Callable[..., Path]) -> None:
+def test_a_number_that_is_no_count_of_the_plan_has_no_notice(words: str, plan_of: Callable[..., Path]) -> None:
     assert report_of(plan_of(PLAN % (words, "本文です。"))).notices == ()
 
 
-def test_a_text_may_count_what_stands_beneath_its_own_node(plan_of: Callable[..., Path]) -> None:
+def test_a_text_may_count_the_nodes_below_its_own_node(plan_of: Callable[..., Path]) -> None:
     assert report_of(plan_of(PLAN % ("本文です。", "2 つの施策の展開を進めます。"))).notices == ()
-    (note,) = report_of(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notices
-    assert note.span.line == 13
+    (notice,) = report_of(plan_of(PLAN % ("本文です。", "4 つの施策の展開を進めます。"))).notices
+    assert notice.span.line == 13
 
 
 @pytest.mark.parametrize(
     ("numeral", "number"),
     [("22", 22), ("２２", 22), ("二十二", 22), ("二二", 22), ("十", 10), ("百二", 102), ("四", 4)],
 )
-def test_numerals_are_read(numeral: str, number: int) -> None:
+def test_numerals_are_parsed(numeral: str, number: int) -> None:
     assert parse_numeral(numeral) == number

@@ -1,4 +1,4 @@
-"""Whatever a clerk types into plan.yaml: it is read as typed, or every slip in it is said plainly at its place."""
+"""plan.yaml with typing errors: each one is reported once, in plain words, at its line and column."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FI
 from handbook.record_fields import INDICATOR_FIELDS
 from handbook.serve import inject
 
-SLIPS = sorted((HERE / "mistakes").glob("*.yaml"))
-"""Small plans with one slip each. The expected messages stand beside them, in a .txt of the same name."""
+ERROR_PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
+"""Small plans with one error each. The expected messages are in a .txt of the same name."""
 
-PLAIN = """\
+VALID_PLAN = """\
 計画:
   名称: 架空市 学びの計画
 階層:
@@ -41,43 +41,43 @@ PLAIN = """\
 """
 
 
-def written(folder: Path, data: bytes) -> Path:
-    """Write a plan.yaml, byte for byte."""
+def write_plan(folder: Path, data: bytes) -> Path:
+    """Write a plan.yaml with these bytes and return its folder."""
     (folder / "plan.yaml").write_bytes(data)
     return folder
 
 
-def mistakes(folder: Path) -> tuple[Diagnostic, ...]:
-    """Read a folder that must be refused."""
-    with pytest.raises(SourceError) as refused:
+def diagnostics_of(folder: Path) -> tuple[Diagnostic, ...]:
+    """Return the errors of a plan that must be raised."""
+    with pytest.raises(SourceError) as raised:
         parse.load_plan(folder)
-    return refused.value.mistakes
+    return raised.value.mistakes
 
 
-def told(folder: Path) -> str:
-    """Everything the clerk reads about a folder."""
-    return "\n\n".join(format_diagnostic(mistake) for mistake in mistakes(folder)) + "\n"
+def report_text(folder: Path) -> str:
+    """Return the errors of a plan as the terminal prints them."""
+    return "\n\n".join(format_diagnostic(mistake) for mistake in diagnostics_of(folder)) + "\n"
 
 
-# --- one slip at a time ---
+# --- one error at a time ---
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.stem)
-def test_a_slip_is_said_once_and_plainly_at_its_place(
-    slip: Path, tmp_path: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize("plan", ERROR_PLANS, ids=lambda plan: plan.stem)
+def test_an_error_is_reported_once_in_plain_words_at_its_place(
+    plan: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    said = told(written(tmp_path, slip.read_bytes()))
-    expected = slip.with_suffix(".txt")
+    printed = report_text(write_plan(tmp_path, plan.read_bytes()))
+    expected = plan.with_suffix(".txt")
     if request.config.getoption("--golden"):
-        expected.write_text(said, encoding="utf-8", newline="\n")
-    assert said == expected.read_text(encoding="utf-8")
+        expected.write_text(printed, encoding="utf-8", newline="\n")
+    assert printed == expected.read_text(encoding="utf-8")
 
 
-def test_every_expected_message_belongs_to_a_slip() -> None:
-    assert {path.stem for path in (HERE / "mistakes").glob("*.txt")} == {slip.stem for slip in SLIPS}
+def test_every_expected_message_belongs_to_a_plan() -> None:
+    assert {path.stem for path in (HERE / "mistakes").glob("*.txt")} == {plan.stem for plan in ERROR_PLANS}
 
 
-# --- many slips at once ---
+# --- many errors at once ---
 
 THIRTY = [
     (3, "wide-colon"),
@@ -111,53 +111,53 @@ THIRTY = [
     (65, "repeat-misplaced"),
     (68, "unknown-id"),
 ]
-"""What is wrong in mistakes/thirty/plan.yaml: line and rule."""
+"""Line and rule of each error in mistakes/thirty/plan.yaml."""
 
 
-def test_thirty_slips_in_one_file_are_all_listed_at_their_lines() -> None:
-    found = mistakes(HERE / "mistakes" / "thirty")
+def test_thirty_errors_in_one_file_are_all_listed_at_their_lines() -> None:
+    found = diagnostics_of(HERE / "mistakes" / "thirty")
     listed = [(mistake.span.line, mistake.rule) for mistake in found]
     assert len(THIRTY) == 30
-    assert [slip for slip in THIRTY if slip not in listed] == []
+    assert [error for error in THIRTY if error not in listed] == []
     assert list(found) == sorted(found)
     assert len(set(found)) == len(found)
 
 
-def test_thirty_slips_in_one_file_bring_no_other_message_about() -> None:
-    listed = [(mistake.span.line, mistake.rule) for mistake in mistakes(HERE / "mistakes" / "thirty")]
+def test_thirty_errors_in_one_file_cause_no_other_message() -> None:
+    listed = [(mistake.span.line, mistake.rule) for mistake in diagnostics_of(HERE / "mistakes" / "thirty")]
     assert listed == THIRTY
 
 
 LINES = (HERE / "mistakes" / "empty-value.yaml").read_text(encoding="utf-8").replace("区分:", "区分: 新規").split("\n")
-"""A plan without a slip."""
+"""A plan without an error."""
 
 
-def accidents_to_a_line(number: int) -> list[list[str]]:
-    """The plan after what hands do to a line: shift it, empty it, lose it, write it twice, join it with the next."""
+def damaged_plans(number: int) -> list[list[str]]:
+    """Return the plan with one line shifted, blank, deleted, doubled or joined with the next line."""
     before, line, after = LINES[:number], LINES[number], LINES[number + 1 :]
     indent = len(line) - len(line.lstrip(" "))
-    shifted = [[head + line] for head in (" ", "  ", "    ", "\u3000", "\t")]
-    shifted += [[line[gone:]] for gone in range(1, indent + 1)]
-    blank = [[space, line] for space in ("\u3000", "\t", "   ", "\u3000" * 5)]
+    shifted = [[spaces + line] for spaces in (" ", "  ", "    ", "\u3000", "\t")]
+    shifted += [[line[removed:]] for removed in range(1, indent + 1)]
+    with_blank = [[space, line] for space in ("\u3000", "\t", "   ", "\u3000" * 5)]
     joined = [*before, line + (after[0].strip() if after else ""), *after[1:]]
-    return [[*before, *now, *after] for now in (*shifted, *blank, [], [line, line])] + [joined]
+    return [[*before, *lines, *after] for lines in (*shifted, *with_blank, [], [line, line])] + [joined]
 
 
 @pytest.mark.parametrize("number", range(len(LINES)))
-def test_an_accident_to_one_line_brings_at_most_three_messages(number: int, tmp_path: Path) -> None:
-    parse.load_plan(written(tmp_path, "\n".join(LINES).encode()))
-    for now in accidents_to_a_line(number):
+def test_one_damaged_line_causes_at_most_three_messages(number: int, tmp_path: Path) -> None:
+    parse.load_plan(write_plan(tmp_path, "\n".join(LINES).encode()))
+    for lines in damaged_plans(number):
         try:
-            parse.load_plan(written(tmp_path, "\n".join(now).encode()))
-        except SourceError as refused:
-            assert [format_diagnostic(mistake) for mistake in refused.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
+            parse.load_plan(write_plan(tmp_path, "\n".join(lines).encode()))
+        except SourceError as error:
+            assert [format_diagnostic(mistake) for mistake in error.mistakes[3:]] == []  # noqa: PT017  # some of these are plans
 
 
 # --- one cause, one message ---
 
 EXAMPLE_TEXT = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
 KEY_LINES = [n for n, line in enumerate(EXAMPLE_TEXT.split("\n")) if re.match(r"\s*(- )?[^#\s].*: ", line)]
-HANDS: dict[str, Callable[[str], str]] = {
+TYPING_ERRORS: dict[str, Callable[[str], str]] = {
     "a full-width colon": lambda line: line.replace(": ", "：", 1),
     "no colon": lambda line: line.replace(": ", " ", 1),
     "no space": lambda line: line.replace(": ", ":", 1),
@@ -168,29 +168,31 @@ HANDS: dict[str, Callable[[str], str]] = {
 }
 
 
-def opening(lines: list[str], number: int) -> bool:
-    """Whether a space there is told at the line below, or means nothing: at the first key of a table, a lone item."""
-    before, own, after = (len(line) - len(line.lstrip(" ")) for line in lines[number - 1 : number + 2])
-    return before < own and (after < own or not lines[number].lstrip().startswith("- "))
+def _is_ambiguous(lines: list[str], number: int) -> bool:
+    """Return whether a space at this line is reported at the next line or is valid: a first key or the only item."""
+    before, at_line, after = (len(line) - len(line.lstrip(" ")) for line in lines[number - 1 : number + 2])
+    return before < at_line and (after < at_line or not lines[number].lstrip().startswith("- "))
 
 
-@pytest.mark.parametrize("hand", HANDS)
-def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(
-    hand: str, tmp_path: Path, full: bool
+@pytest.mark.parametrize("kind", TYPING_ERRORS)
+def test_an_error_in_any_key_of_a_plan_is_reported_at_its_line_and_nowhere_else(
+    kind: str, tmp_path: Path, full: bool
 ) -> None:
     shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
     lines = EXAMPLE_TEXT.split("\n")
     assert len(KEY_LINES) > 300
-    told = {}
+    misplaced = {}
     for number in KEY_LINES[1 :: 4 if full else 16]:
-        typed = HANDS[hand](lines[number])
-        if typed == lines[number] or (hand.startswith("a space too") and opening(lines, number)):
+        typed = TYPING_ERRORS[kind](lines[number])
+        if typed == lines[number] or (kind.startswith("a space too") and _is_ambiguous(lines, number)):
             continue
         changed = "\n".join([*lines[:number], typed, *lines[number + 1 :]])
-        found = {(mistake.span.file, mistake.span.line) for mistake in mistakes(written(tmp_path, changed.encode()))}
+        found = {
+            (mistake.span.file, mistake.span.line) for mistake in diagnostics_of(write_plan(tmp_path, changed.encode()))
+        }
         if found != {("plan.yaml", number + 1)}:
-            told[number + 1] = found
-    assert told == {}
+            misplaced[number + 1] = found
+    assert misplaced == {}
 
 
 @pytest.mark.parametrize(
@@ -201,30 +203,32 @@ def test_a_slip_in_any_key_of_a_plan_is_told_at_its_line_and_nowhere_else(
         ("よみ: みずべを", "よみ: みず\u200bべを", "invisible-character"),
     ],
 )
-def test_what_follows_from_a_mistake_is_not_told_as_another(old: str, new: str, rule: str, tmp_path: Path) -> None:
+def test_one_error_is_not_reported_a_second_time_for_its_consequences(
+    old: str, new: str, rule: str, tmp_path: Path
+) -> None:
     shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
     shutil.copy(ROOT / "example" / "addresses.txt", tmp_path)
     assert EXAMPLE_TEXT.count(old) == 1
-    assert [m.rule for m in mistakes(written(tmp_path, EXAMPLE_TEXT.replace(old, new).encode()))] == [rule]
+    assert [m.rule for m in diagnostics_of(write_plan(tmp_path, EXAMPLE_TEXT.replace(old, new).encode()))] == [rule]
 
 
-def test_many_places_with_one_cause_name_it(tmp_path: Path) -> None:
-    once = EXAMPLE_TEXT.replace("対象: [すべての市民, 学校]", "対象: [市民達]")
-    renamed = once.replace("  - 環境課\n", "  - 環境政策課\n")
-    found = mistakes(written(tmp_path, renamed.encode()))
-    many = [mistake for mistake in found if "`環境課`" in mistake.message]
-    assert len(many) > 5
-    told = f"同じ知らせがほかに {len(many) - 1} 件あります。ここが正しければ、一覧の方を直します"
-    assert all(told in mistake.hint for mistake in many)
-    (alone,) = set(found) - set(many)
-    assert "同じ知らせ" not in alone.hint
+def test_many_errors_with_one_cause_have_a_hint_at_the_cause(tmp_path: Path) -> None:
+    with_one_error = EXAMPLE_TEXT.replace("対象: [すべての市民, 学校]", "対象: [市民達]")
+    renamed = with_one_error.replace("  - 環境課\n", "  - 環境政策課\n")
+    found = diagnostics_of(write_plan(tmp_path, renamed.encode()))
+    same = [mistake for mistake in found if "`環境課`" in mistake.message]
+    assert len(same) > 5
+    expected = f"同じ知らせがほかに {len(same) - 1} 件あります。ここが正しければ、一覧の方を直します"
+    assert all(expected in mistake.hint for mistake in same)
+    (other,) = set(found) - set(same)
+    assert "同じ知らせ" not in other.hint
 
 
-# --- what was probably meant ---
+# --- suggestions ---
 
 
-def words(text: str) -> list[str]:
-    """The words of a text."""
+def split_words(text: str) -> list[str]:
+    """Return the words of a text."""
     return text.split()
 
 
@@ -278,16 +282,16 @@ COMMON: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
     ("組識", "組織", TOP_LEVEL_FIELDS),
     ("階曽", "階層", TOP_LEVEL_FIELDS),
 )
-UNRELATED_KEYS = words(
+UNRELATED_KEYS = split_words(
     "用途 備考 事業費 財源 現状 効果 手法 進捗 達成度 委員会 住所 時期 写真 地図 根拠 法令 出典 優先度 状態 手段 "
     "場所 会場 定員 締切 回数 memo note title colour owner"
 )
-UNRELATED_WORDS = words("観光課 財政課 総務部 税務課 消防署 病院 図書館 職員 農家 旅行者 外国人 大学 企業")
-UNRELATED_IDS = words("museum swimming-pool festival nursing-care budget harbour winter-sports")
+UNRELATED_WORDS = split_words("観光課 財政課 総務部 税務課 消防署 病院 図書館 職員 農家 旅行者 外国人 大学 企業")
+UNRELATED_IDS = split_words("museum swimming-pool festival nursing-care budget harbour winter-sports")
 
 
 def mistyped(word: str, kind: int, place: int) -> str:
-    """One slip of the fingers: a character dropped, doubled, swapped with the next, or another one."""
+    """Return a word with one typing error: a character dropped, doubled, replaced, or swapped with the next."""
     at = place % (len(word) - 1)
     while word[at] == word[at + 1]:
         at = (at + 1) % (len(word) - 1)
@@ -297,38 +301,38 @@ def mistyped(word: str, kind: int, place: int) -> str:
     return swapped if kind == len(typed) else before + typed[kind] + following + after
 
 
-def test_of_a_hundred_typing_slips_ninety_five_bring_the_right_word() -> None:
-    slips = [(typed, word, tuple(key.name for key in table)) for typed, word, table in COMMON]
-    long = [(word, tuple(known)) for known in (KEYS, IDS, WORDS) for word in known if len(word) > 3]
-    slips += [
+def test_of_a_hundred_typing_errors_ninety_five_get_the_right_suggestion() -> None:
+    errors = [(typed, word, tuple(key.name for key in table)) for typed, word, table in COMMON]
+    long_words = [(word, tuple(known)) for known in (KEYS, IDS, WORDS) for word in known if len(word) > 3]
+    errors += [
         (mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word, known)
         for turn in range(4)
-        for number, (word, known) in enumerate(long)
+        for number, (word, known) in enumerate(long_words)
     ]
-    slips = list(dict.fromkeys(slips))[:100]
-    assert len(slips) == 100
-    assert all(typed != word for typed, word, _ in slips)
+    errors = list(dict.fromkeys(errors))[:100]
+    assert len(errors) == 100
+    assert all(typed != word for typed, word, _ in errors)
     missed = [
         (typed, word, closest_match(typed, known))
-        for typed, word, known in slips
+        for typed, word, known in errors
         if closest_match(typed, known) != word
     ]
     assert len(missed) <= 5, missed
 
 
-def test_an_unrelated_word_is_not_taken_for_another() -> None:
+def test_an_unrelated_word_gets_no_suggestion() -> None:
     tables = [
         tuple(key.name for key in table)
         for table in (NODE_FIELDS, INDICATOR_FIELDS, PLAN_FIELDS, LEVEL_FIELDS, TOP_LEVEL_FIELDS)
     ]
-    asked = [(word, known) for word in UNRELATED_KEYS for known in tables]
-    asked += [(word, WORDS) for word in UNRELATED_WORDS]
-    asked += [(word, IDS) for word in UNRELATED_IDS]
-    assert len({word for word, _ in asked}) == 50
-    assert [(word, closest_match(word, known)) for word, known in asked if closest_match(word, known)] == []
+    cases = [(word, known) for word in UNRELATED_KEYS for known in tables]
+    cases += [(word, WORDS) for word in UNRELATED_WORDS]
+    cases += [(word, IDS) for word in UNRELATED_IDS]
+    assert len({word for word, _ in cases}) == 50
+    assert [(word, closest_match(word, known)) for word, known in cases if closest_match(word, known)] == []
 
 
-TYPED_INTO = {
+PLACES = {
     "node": ("        よみ: だれもがつかえるこうえんにする\n", "        {}: x\n"),
     "indicator": ("                単位: mg/L\n", "                {}: x\n"),
     "plan": ("  ライセンス: CC BY 4.0\n", "  {}: x\n"),
@@ -338,21 +342,19 @@ TYPED_INTO = {
     "word": ("担当課: [市民協働課, みどり公園課]", "担当課: [{}]"),
     "audience": ("対象: [すべての市民, 学校]", "対象: [{}]"),
 }
-"""Where a word is typed into the example plan: what makes way, and what comes in its stead."""
+"""Places of the example plan in which a word is typed: the text that is replaced, and the new text."""
 
 
-def hint(where: str, word: str, folder: Path) -> str:
-    """The hint that a clerk reads who typed the word there."""
-    old, new = TYPED_INTO[where]
+def hint_for(where: str, word: str, folder: Path) -> str:
+    """Return the hint for a word that is typed at a place of the example plan."""
+    old, new = PLACES[where]
     assert EXAMPLE_TEXT.count(old) == 1
-    said = mistakes(written(folder, EXAMPLE_TEXT.replace(old, new.format(word)).encode()))
-    (told,) = [mistake.hint for mistake in said if f"`{word}`" in mistake.message]
-    return told
+    found = diagnostics_of(write_plan(folder, EXAMPLE_TEXT.replace(old, new.format(word)).encode()))
+    (hint,) = [mistake.hint for mistake in found if f"`{word}`" in mistake.message]
+    return hint
 
 
-def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_right_word(
-    tmp_path: Path, full: bool
-) -> None:
+def test_of_a_hundred_typing_errors_in_a_plan_ninety_five_get_the_right_hint(tmp_path: Path, full: bool) -> None:
     tables = {
         "node": NODE_FIELDS,
         "indicator": INDICATOR_FIELDS,
@@ -360,51 +362,53 @@ def test_of_a_hundred_typing_slips_in_a_plan_ninety_five_are_answered_with_the_r
         "level": LEVEL_FIELDS,
         "top": TOP_LEVEL_FIELDS,
     }
-    slips = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
-    long = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
-    long += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]
-    slips += [
+    errors = [(next(name for name in tables if tables[name] is table), *words) for *words, table in COMMON]
+    long_words = [("id", word) for word in IDS if f"id: {word}\n" in EXAMPLE_TEXT]
+    long_words += [("word" if word.endswith("課") else "audience", word) for word in WORDS if len(word) > 3]
+    errors += [
         (place, mistyped(word, (number + turn) % 4, number * 5 + turn * 3), word)
         for turn in range(9)
-        for number, (place, word) in enumerate(long)
+        for number, (place, word) in enumerate(long_words)
     ]
-    slips = list(dict.fromkeys(slips))[:100]
-    assert len(slips) == 100
-    slips = slips if full else slips[::4]
-    told = [(typed, word, hint(place, typed, tmp_path)) for place, typed, word in slips]
-    missed = [slip for slip in told if f"`{slip[1]}` のことですか" not in slip[2]]
-    assert len(missed) <= len(slips) // 20, f"{len(slips) - len(missed)} of {len(slips)}: {missed}"
+    errors = list(dict.fromkeys(errors))[:100]
+    assert len(errors) == 100
+    errors = errors if full else errors[::4]
+    hints = [(typed, word, hint_for(place, typed, tmp_path)) for place, typed, word in errors]
+    missed = [error for error in hints if f"`{error[1]}` のことですか" not in error[2]]
+    assert len(missed) <= len(errors) // 20, f"{len(errors) - len(missed)} of {len(errors)}: {missed}"
 
 
-def test_no_hint_that_a_clerk_reads_takes_an_unrelated_word_for_another(tmp_path: Path, full: bool) -> None:
-    asked = [("node", word) for word in UNRELATED_KEYS]
-    asked += [("word", word) for word in UNRELATED_WORDS] + [("id", word) for word in UNRELATED_IDS]
-    assert len(asked) == 50
-    asked = asked if full else asked[::3]
-    assert [(word, told) for place, word in asked if "のことですか" in (told := hint(place, word, tmp_path))] == []
+def test_no_hint_suggests_another_word_for_an_unrelated_one(tmp_path: Path, full: bool) -> None:
+    cases = [("node", word) for word in UNRELATED_KEYS]
+    cases += [("word", word) for word in UNRELATED_WORDS] + [("id", word) for word in UNRELATED_IDS]
+    assert len(cases) == 50
+    cases = cases if full else cases[::3]
+    assert [(word, hint) for place, word in cases if "のことですか" in (hint := hint_for(place, word, tmp_path))] == []
 
 
-# --- for programs ---
+# --- JSON ---
 
 
-def test_every_format_for_programs_is_made_of_the_one_json_form() -> None:
+def test_every_json_output_uses_the_same_form_of_a_diagnostic() -> None:
     mistake = Diagnostic(SourceSpan("plan.yaml", 3, 5, 2), "unknown-key", "知らない項目", "名称", "  - 名稱: x")
-    whole = mistake.as_json()
-    assert list(whole) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
-    assert json.loads(reporters.report_json(Report((mistake,))))["mistakes"] == [whole]
-    compared = _diagnostic_dict(mistake)
-    assert list(compared) == ["rule", "file", "line", "column", "message", "hint"]
-    assert compared.items() <= whole.items()
-    (served,) = json.loads(inject.state_json("", [mistake], current=True))["mistakes"]
-    assert served == whole | {"place": "plan.yaml:3:5", "excerpt": ["", "  - ", "名稱", ": x"]}
+    full = mistake.as_json()
+    assert list(full) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
+    assert json.loads(reporters.report_json(Report((mistake,))))["mistakes"] == [full]
+    in_comparison = _diagnostic_dict(mistake)
+    assert list(in_comparison) == ["rule", "file", "line", "column", "message", "hint"]
+    assert in_comparison.items() <= full.items()
+    (in_preview,) = json.loads(inject.state_json("", [mistake], current=True))["mistakes"]
+    assert in_preview == full | {"place": "plan.yaml:3:5", "excerpt": ["", "  - ", "名稱", ": x"]}
 
 
-# --- how the file is stored ---
+# --- blank lines ---
 
 
 @pytest.mark.parametrize("space", ["\u3000", "\u3000" * 5, "\t", "  \u3000 "])
-def test_a_line_of_nothing_but_spaces_is_an_empty_line(space: str, tmp_path: Path) -> None:
-    plain = PLAIN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
+def test_a_line_of_only_spaces_is_an_empty_line(space: str, tmp_path: Path) -> None:
+    plain = VALID_PLAN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
     assert plain.count("\n\n") == 4
     spaced = plain.replace("\n\n", f"\n{space}\n")
-    assert parse.load_plan(written(tmp_path, spaced.encode())) == parse.load_plan(written(tmp_path, plain.encode()))
+    assert parse.load_plan(write_plan(tmp_path, spaced.encode())) == parse.load_plan(
+        write_plan(tmp_path, plain.encode())
+    )

@@ -1,4 +1,4 @@
-"""The plan we ship is the city's own, to the letter: checked against the source table, read by another hand."""
+"""The shipped plan is exactly that of the city: compared with the source table, which the test parses itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from support.html_page import page, target
 from handbook.model import NodePage
 
 SOURCE = (HERE / "structure-table.txt").read_text(encoding="utf-8")
-"""The city's structure table as text; its merged cells are lost, so equal cells are left out below the first."""
+"""The structure table of the city as text. Cells that were merged in the source are empty below the first row."""
 
 
 def source_rows() -> list[tuple[str, str, str, list[str]]]:
-    """The table's rows as (重点, 方向, 展開, 施策), with the lost cells filled from above."""
+    """Return the rows of the table as (重点, 方向, 展開, 施策), with empty cells filled from above."""
     lines = SOURCE.split("\n")
     first = next(number for number, line in enumerate(lines) if "○" in line)
     rows: list[tuple[str, str, str, list[str]]] = []
@@ -36,14 +36,14 @@ def source_rows() -> list[tuple[str, str, str, list[str]]]:
     return rows
 
 
-def test_the_table_read_by_hand_has_the_numbers_we_know() -> None:
+def test_the_parsed_source_table_has_the_known_numbers() -> None:
     rows = source_rows()
     assert len(rows) == 22
     assert sum(len(row[3]) for row in rows) == 51
     assert list(Counter(row[0] for row in rows).values()) == [12, 4, 3, 3]
 
 
-def test_the_tree_is_the_tables_tree(real: Built) -> None:
+def test_the_tree_of_the_plan_is_that_of_the_source_table(real: Built) -> None:
     site, _ = real
     made = [
         (focus.name, direction.name, measure.name, [action.name for action in measure.children])
@@ -55,7 +55,7 @@ def test_the_tree_is_the_tables_tree(real: Built) -> None:
     assert made == source_rows()
 
 
-def test_every_level_has_its_number_and_projects_are_openly_none(real: Built) -> None:
+def test_every_level_has_its_count_and_missing_projects_are_stated(real: Built) -> None:
     site, files = real
     assert {count.level.name: count.count for count in site.level_counts} == {
         "基本目標": 1,
@@ -69,15 +69,15 @@ def test_every_level_has_its_number_and_projects_are_openly_none(real: Built) ->
     assert "まだありません" in files["index.html"]
 
 
-def test_every_node_has_its_page_with_its_name_and_the_trail_to_it(real: Built) -> None:
-    """The chain of trails is the source's tree: each page leads up to its parent, and by it to the front page."""
+def test_every_node_has_a_page_with_its_name_and_its_breadcrumbs(real: Built) -> None:
+    """The breadcrumbs of all pages give the tree of the source: each page links to its parent and to the front page."""
     _, files = real
     pages = {path: page(text) for path, text in files.items() if "/" in path and path.endswith(".html")}
     assert len(pages) == 84
     parents = {}
     for path, read in pages.items():
-        (trail,) = [nav for nav in read.all("nav") if nav.held.get("aria-label") == "現在地"]
-        links = [target(path, link.held["href"]) for link in trail.all("a")]
+        (breadcrumbs,) = [nav for nav in read.all("nav") if nav.attrs.get("aria-label") == "現在地"]
+        links = [target(path, link.attrs["href"]) for link in breadcrumbs.all("a")]
         assert links[0] == "index.html"
         parents[path] = links[-1]
         assert [parents.get(link, link) for link in links[1:]] == ["index.html", *links[1:-1]] or len(links) == 1
@@ -93,7 +93,7 @@ def test_every_node_has_its_page_with_its_name_and_the_trail_to_it(real: Built) 
     assert chains == {(a, b, c, d) for a, b, c, actions in source_rows() for d in actions}
 
 
-def test_words_of_the_source_outside_the_tree_are_there_too(real: Built) -> None:
+def test_texts_of_the_source_outside_the_tree_are_shown(real: Built) -> None:
     _, files = real
     goal = next(line for line in SOURCE.split("\n") if line.startswith("苫小牧市生涯学習推進の基本目標"))
     name, words = goal.split("\t")[0].split(" ", 1)
@@ -105,15 +105,15 @@ def test_words_of_the_source_outside_the_tree_are_there_too(real: Built) -> None
     assert page(files["index.html"]).all("h1")[0].words == "第四次 苫小牧市生涯学習推進基本計画"
 
 
-def test_the_doubtful_place_says_so(real: Built) -> None:
+def test_the_doubtful_place_is_marked_as_unconfirmed(real: Built) -> None:
     _, files = real
     assert "［要確認］" in page(files["directions/working-with-residents.html"]).words
     assert {note.rule for note in report_of(FIRST).notices} == {"unconfirmed", "same-name"}
 
 
-def test_what_the_source_does_not_say_is_said_to_be_missing(real: Built) -> None:
+def test_facts_that_the_source_lacks_are_marked_as_missing(real: Built) -> None:
     _, files = real
     assert files["index.html"].count("原典に記載なし") >= 3
     facts = {fact.name for made in real[0].pages if isinstance(made, NodePage) for fact in made.facts}
-    assert facts == {"対象"}  # made out of the names, and said to be so
+    assert facts == {"対象"}  # derived from the names, which the page states
     assert not any(entry.node.indicators for entry in real[0].tree_nodes)

@@ -32,7 +32,7 @@ def test_every_link_target_is_a_written_file(either: Built) -> None:
             continue
         for element in page(text).all():
             for attribute in ("href", "src"):
-                link = element.held.get(attribute, "")
+                link = element.attrs.get(attribute, "")
                 if link and not link.startswith(("http", "mailto:")) and not (path == "404.html" and link[0] == "/"):
                     assert target(path, link) in files, (path, link)
     assert site.pages
@@ -42,17 +42,19 @@ def test_pages_load_only_files_of_the_site(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         if path.endswith((".html", ".svg")):
-            assert all(e.held["src"] in files or target(path, e.held["src"]) in files for e in page(text).all("script"))
+            assert all(
+                e.attrs["src"] in files or target(path, e.attrs["src"]) in files for e in page(text).all("script")
+            )
             assert not any(script.words.strip() for script in page(text).all("script"))
             assert path.endswith(".svg") or "default-src 'none'" in text or "refresh" in text
-            assert not any("style" in element.held for element in page(text).all())
-            assert not any(name.startswith("on") for element in page(text).all() for name in element.held)
+            assert not any("style" in element.attrs for element in page(text).all())
+            assert not any(name.startswith("on") for element in page(text).all() for name in element.attrs)
             assert not any(
-                element.held.get("src", "").startswith("http")
+                element.attrs.get("src", "").startswith("http")
                 or (
                     element.tag == "link"
-                    and element.held["href"].startswith("http")
-                    and element.held["rel"] != "canonical"
+                    and element.attrs["href"].startswith("http")
+                    and element.attrs["rel"] != "canonical"
                 )
                 for element in page(text).all()
             )
@@ -63,7 +65,7 @@ def test_links_are_relative_and_end_in_a_file_name(either: Built) -> None:
     _, files = either
     for path, text in files.items():
         for link in page(text).all("a") if path.endswith(".html") and path != "404.html" else ():
-            href = link.held["href"]
+            href = link.attrs["href"]
             if not href.startswith(("http", "mailto:", "#")):
                 assert not href.startswith("/")
                 assert href.partition("#")[0].partition("?")[0].endswith(FILES)
@@ -90,10 +92,10 @@ def test_next_and_previous_links_follow_reading_order(either: Built) -> None:
     order = [node.path for node in site.tree_nodes if not node.is_repeat]
     visited = [order[0]]
     while links := page(files[visited[-1]]).all("a", rel="next"):
-        visited.append(target(visited[-1], links[0].held["href"]))
+        visited.append(target(visited[-1], links[0].attrs["href"]))
     assert visited == order
     for path, following in itertools.pairwise(order):
-        assert target(following, page(files[following]).all("a", rel="prev")[0].held["href"]) == path
+        assert target(following, page(files[following]).all("a", rel="prev")[0].attrs["href"]) == path
 
 
 def test_page_lists_children_and_grandchildren(real: Built) -> None:
@@ -115,7 +117,7 @@ def test_former_path_redirects(example: Built) -> None:
     assert len(site.redirects) >= 2
     for redirect in site.redirects:
         html = page(files[redirect.path])
-        assert target(redirect.path, html.all("a")[0].held["href"]) == redirect.target.path
+        assert target(redirect.path, html.all("a")[0].attrs["href"]) == redirect.target.path
         assert "refresh" in files[redirect.path]
 
 
@@ -125,7 +127,7 @@ def test_repeated_node_is_listed_twice_and_counted_once(example: Built) -> None:
     assert repeats
     node_list = page(files["structure.html"]).all("div", id="node-list")[0]
     for node in repeats:
-        assert sum(target("structure.html", link.held["href"]) == node.path for link in node_list.all("a")) == 2
+        assert sum(target("structure.html", link.attrs["href"]) == node.path for link in node_list.all("a")) == 2
     total = sum(count.count for count in site.level_counts)
     assert total == len({node.id for node in site.tree_nodes})
 
@@ -171,8 +173,8 @@ def test_structure_table_contains_the_tree(real: Built) -> None:
         for cell in [*row.all("th"), *row.all("td")]:
             while (row_index, column) in filled:
                 column += 1
-            for y in range(int(cell.held.get("rowspan", "1"))):
-                for x in range(int(cell.held.get("colspan", "1"))):
+            for y in range(int(cell.attrs.get("rowspan", "1"))):
+                for x in range(int(cell.attrs.get("colspan", "1"))):
                     assert (row_index + y, column + x) not in filled
                     filled[row_index + y, column + x] = cell.words.strip()
     assert set(filled) == {(y, x) for y in range(22) for x in range(5)}
@@ -205,7 +207,7 @@ def test_filler_of_a_skipped_level_spans_the_rows_of_its_node(plan_of: Callable[
     _, files = built(plan_of(SKIPPED_LEVEL))
     (table,) = page(files["structure.html"]).all("table", class_="structure")
     (filler,) = [cell for cell in table.all("td") if not cell.parts]
-    assert filler.held == {"rowspan": "2"}
+    assert filler.attrs == {"rowspan": "2"}
 
 
 THREE = """

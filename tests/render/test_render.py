@@ -1,4 +1,4 @@
-"""Templates: escaped, told where they are broken, and quick only where nobody can tell."""
+"""Rendering of templates: escaping, errors at their line, and a cache that never changes the output."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from handbook.render import jinja
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder where compiled templates are kept."""
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the empty folder of cached compiled templates."""
     monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
     monkeypatch.setattr("sys.dont_write_bytecode", False)
     folder = Path(jinja._BytecodeCache().directory)
@@ -23,60 +23,60 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def filled(text: str, **variables: object) -> str:
+def rendered(text: str, **variables: object) -> str:
     theme = Theme({"page.html": text}, (), {}, (), "")
     return jinja.render_template(jinja.new_environment(theme), "page.html", **variables).decode()
 
 
 @pytest.mark.parametrize("words", ["a<b>&\"'", "すべて", "", "a&amp;b"])
-def test_words_are_escaped_however_often_they_are_said(words: str) -> None:
+def test_text_is_escaped_each_time_it_is_shown(words: str) -> None:
     twice = "{{ a }}{{ a }}{% set b = a %}{{ b }}"
-    assert filled(twice, a=words) == str(escape(words)) * 3
-    assert filled(twice, a=Markup(words)) == words * 3  # noqa: S704  # that is what is tried
-    assert filled(twice, a=words) == str(escape(words)) * 3
+    assert rendered(twice, a=words) == str(escape(words)) * 3
+    assert rendered(twice, a=Markup(words)) == words * 3  # noqa: S704  # tests unescaped markup
+    assert rendered(twice, a=words) == str(escape(words)) * 3
 
 
-def test_numbers_and_macros_say_what_they_are() -> None:
-    assert filled("{% macro bold(a) %}<b>{{ a }}</b>{% endmacro %}{{ bold(a) }}{{ bold(a=7) }}", a="<") == (
+def test_numbers_and_macros_are_rendered() -> None:
+    assert rendered("{% macro bold(a) %}<b>{{ a }}</b>{% endmacro %}{{ bold(a) }}{{ bold(a=7) }}", a="<") == (
         "<b>&lt;</b><b>7</b>"
     )
 
 
-def test_a_loop_in_a_loop_knows_both() -> None:
+def test_a_recursive_loop_has_its_own_index() -> None:
     tree: list[tuple[str, list[object]]] = [("a", [("b", []), ("c", [])])]
     text = "{% for name, below in tree recursive %}{{ loop.index }}{{ name }}({{ loop(below) }}){% endfor %}"
-    assert filled(text, tree=tree) == "1a(1b()2c())"
+    assert rendered(text, tree=tree) == "1a(1b()2c())"
 
 
 @pytest.mark.parametrize("text", ["{{ gone }}", "{{ theme.gone }}", "{{ [1].gone }}", "{% if theme.gone %}{% endif %}"])
-def test_a_name_that_is_not_there_is_a_mistake_and_no_empty_place(text: str) -> None:
+def test_an_undefined_name_is_an_error_and_not_an_empty_text(text: str) -> None:
     with pytest.raises(SourceError) as caught:
-        filled(f"\n{text}", theme=Theme({}, (), {}, (), ""))
+        rendered(f"\n{text}", theme=Theme({}, (), {}, (), ""))
     (mistake,) = caught.value.mistakes
     assert (mistake.span.file, mistake.span.line, mistake.rule) == ("templates/page.html", 2, "broken-template")
     assert "gone" in mistake.message
 
 
-def test_a_template_once_compiled_is_taken_again_and_never_an_old_one(kept: Path) -> None:
-    assert filled("<p>{{ a }}", a=1) == "<p>1"
-    (file,) = kept.glob("*.cache")
-    written = file.stat().st_mtime_ns, file.read_bytes()
-    assert filled("<p>{{ a }}", a=2) == "<p>2"
-    assert (file.stat().st_mtime_ns, file.read_bytes()) == written
-    assert filled("<q>{{ a }}", a=3) == "<q>3"
-    assert filled("<p>{{ a }}", a=4) == "<p>4"
+def test_a_compiled_template_is_reused_only_if_its_text_is_the_same(cache_folder: Path) -> None:
+    assert rendered("<p>{{ a }}", a=1) == "<p>1"
+    (file,) = cache_folder.glob("*.cache")
+    cached = file.stat().st_mtime_ns, file.read_bytes()
+    assert rendered("<p>{{ a }}", a=2) == "<p>2"
+    assert (file.stat().st_mtime_ns, file.read_bytes()) == cached
+    assert rendered("<q>{{ a }}", a=3) == "<q>3"
+    assert rendered("<p>{{ a }}", a=4) == "<p>4"
 
 
 @pytest.mark.parametrize("damage", [b"", b"j2", b"nonsense" * 100])
-def test_a_damaged_compiled_template_is_made_anew(kept: Path, damage: bytes) -> None:
-    filled("<p>{{ a }}", a=1)
-    (file,) = kept.glob("*.cache")
+def test_a_damaged_cache_file_is_replaced(cache_folder: Path, damage: bytes) -> None:
+    rendered("<p>{{ a }}", a=1)
+    (file,) = cache_folder.glob("*.cache")
     for data in (damage, file.read_bytes()[:40] + damage, file.read_bytes()[:-9] + damage):
         file.write_bytes(data)
-        assert filled("<p>{{ a }}", a=1) == "<p>1"
+        assert rendered("<p>{{ a }}", a=1) == "<p>1"
 
 
-def test_where_nothing_can_be_kept_pages_are_made_all_the_same(kept: Path) -> None:
-    kept.rmdir()
-    kept.write_bytes(b"not a folder")
-    assert filled("<p>{{ a }}", a=1) == "<p>1"
+def test_pages_are_rendered_if_the_cache_cannot_be_written(cache_folder: Path) -> None:
+    cache_folder.rmdir()
+    cache_folder.write_bytes(b"not a folder")
+    assert rendered("<p>{{ a }}", a=1) == "<p>1"

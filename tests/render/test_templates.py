@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import HANDBOOK, ROOT
 from support.building import build_in_memory
-from support.pdf_document import Printed
+from support.pdf_document import PdfDocument
 
 from handbook import cli, model, parse
 from handbook.diagnostics import Diagnostic, SourceError
@@ -29,13 +29,13 @@ PLAN = """\
 HINT = re.compile(r"このファイルを `(.+)` に移してください")
 
 
-def put(root: Path, path: str, text: str) -> None:
+def write_text(root: Path, path: str, text: str) -> None:
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text(text, encoding="utf-8")
 
 
 def theme_errors(root: Path) -> tuple[Diagnostic, ...]:
-    """All errors in the templates and the theme of a folder."""
+    """Return all errors in the templates and the theme of a folder."""
     try:
         parse.load_theme(root)
     except SourceError as error:
@@ -44,7 +44,7 @@ def theme_errors(root: Path) -> tuple[Diagnostic, ...]:
 
 
 def site_errors(root: Path) -> tuple[Diagnostic, ...]:
-    """All errors of a site without a booklet."""
+    """Return all errors of a site without a booklet."""
     try:
         build_in_memory(root)
     except SourceError as error:
@@ -53,8 +53,8 @@ def site_errors(root: Path) -> tuple[Diagnostic, ...]:
 
 
 @pytest.mark.parametrize("former", NEW_PATHS)
-def test_a_template_at_its_former_path_is_an_error_whose_hint_mends_it(former: str, tmp_path: Path) -> None:
-    put(tmp_path, former, (ROOT / NEW_PATHS[former]).read_text(encoding="utf-8"))
+def test_a_template_at_its_former_path_is_an_error_whose_hint_corrects_it(former: str, tmp_path: Path) -> None:
+    write_text(tmp_path, former, (ROOT / NEW_PATHS[former]).read_text(encoding="utf-8"))
     (error,) = theme_errors(tmp_path)
     assert (error.span.file, error.rule) == (former, "moved-template")
     hint = HINT.fullmatch(error.hint)
@@ -66,7 +66,7 @@ def test_a_template_at_its_former_path_is_an_error_whose_hint_mends_it(former: s
 
 def test_all_templates_at_former_paths_are_reported_at_once(tmp_path: Path) -> None:
     for former in NEW_PATHS:
-        put(tmp_path, former, "")
+        write_text(tmp_path, former, "")
     assert sorted(error.span.file for error in theme_errors(tmp_path)) == sorted(NEW_PATHS)
 
 
@@ -77,15 +77,15 @@ def test_every_template_that_had_a_former_path_is_listed() -> None:
     assert {*templates, "theme/comparison.css"} - added == set(NEW_PATHS.values())
 
 
-def test_a_former_name_in_a_template_is_an_error_whose_hint_mends_it(plan_of: Callable[..., Path]) -> None:
+def test_a_former_name_in_a_template_is_an_error_whose_hint_corrects_it(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     page = '{% extends "base.html" %}\n{% block main %}<h1>題</h1>{% endblock %}'
-    put(root, "templates/pages/404.html", page)
+    write_text(root, "templates/pages/404.html", page)
     (error,) = site_errors(root)
     assert (error.span.file, error.span.line, error.rule) == ("templates/pages/404.html", 1, "broken-template")
     hint = re.fullmatch("`(.+)` を `(.+)` に直してください", error.hint)
     assert hint
-    put(root, "templates/pages/404.html", page.replace(hint[1], hint[2]))
+    write_text(root, "templates/pages/404.html", page.replace(hint[1], hint[2]))
     assert site_errors(root) == ()
 
 
@@ -94,7 +94,7 @@ def test_a_former_attribute_in_a_template_is_an_error_whose_hint_corrects_it(pla
     page = (ROOT / "templates/pages/404.html").read_text(encoding="utf-8")
     page = page.replace("{% block main %}", "{% block main %}{{ site.listed|length }} {{ page.changed }}")
     for line_is_broken in (True, True, False):
-        put(root, "templates/pages/404.html", page)
+        write_text(root, "templates/pages/404.html", page)
         errors = site_errors(root)
         assert bool(errors) == line_is_broken
         for error in errors:
@@ -111,14 +111,16 @@ def test_every_former_attribute_leads_to_one_that_exists(former: str) -> None:
     assert name not in attributes
 
 
-@pytest.mark.parametrize(("path", "told"), [("own.html", "own.html"), ("page/home.html", "page"), ("x", "x")])
-def test_what_no_build_reads_in_templates_is_an_error_whose_hint_mends_it(path: str, told: str, tmp_path: Path) -> None:
-    put(tmp_path, f"templates/{path}", "x")
+@pytest.mark.parametrize(("path", "unknown"), [("own.html", "own.html"), ("page/home.html", "page"), ("x", "x")])
+def test_an_unused_file_in_templates_is_an_error_whose_hint_corrects_it(
+    path: str, unknown: str, tmp_path: Path
+) -> None:
+    write_text(tmp_path, f"templates/{path}", "x")
     (error,) = theme_errors(tmp_path)
-    assert (error.span.file, error.rule) == (f"templates/{told}", "unknown-file")
+    assert (error.span.file, error.rule) == (f"templates/{unknown}", "unknown-file")
     folders = re.findall("`(templates/.+?/)`", error.hint)
     assert folders == [f"templates/{name}/" for name in TEMPLATE_FOLDERS]
-    put(tmp_path, folders[1] + Path(path).name, "x")
+    write_text(tmp_path, folders[1] + Path(path).name, "x")
     place = tmp_path / error.span.file
     shutil.rmtree(place) if "フォルダーを消して" in error.hint else place.unlink()
     assert theme_errors(tmp_path) == ()
@@ -126,7 +128,7 @@ def test_what_no_build_reads_in_templates_is_an_error_whose_hint_mends_it(path: 
 
 @pytest.mark.parametrize("path", [".DS_Store", "~home.html", "pages/.home.html", "booklet/Thumbs.db", ".vscode/x.json"])
 def test_hidden_files_and_backups_in_templates_are_left_alone(path: str, tmp_path: Path) -> None:
-    put(tmp_path, f"templates/{path}", "{% if %}")
+    write_text(tmp_path, f"templates/{path}", "{% if %}")
     assert theme_errors(tmp_path) == ()
 
 
@@ -139,8 +141,8 @@ def test_a_template_that_is_not_utf_8_is_reported(path: str, tmp_path: Path) -> 
 
 def test_an_own_page_may_include_an_own_partial(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
-    put(root, "templates/partials/own.html", "<h1>{{ plan.name }}のページはありません</h1>")
-    put(
+    write_text(root, "templates/partials/own.html", "<h1>{{ plan.name }}のページはありません</h1>")
+    write_text(
         root,
         "templates/pages/404.html",
         '{% extends "partials/base.html" %}{% block main %}{% include "partials/own.html" %}{% endblock %}',
@@ -149,21 +151,21 @@ def test_an_own_page_may_include_an_own_partial(plan_of: Callable[..., Path]) ->
     assert "<h1>計画のページはありません</h1>" in files["404.html"]
 
 
-def test_an_own_file_of_the_booklet_replaces_ours_and_may_import_another(plan_of: Callable[..., Path]) -> None:
+def test_an_own_booklet_file_replaces_the_default_one_and_may_import_another(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
     cover = (ROOT / "templates/booklet/cover.typ").read_text(encoding="utf-8")
-    put(root, "templates/booklet/motto.typ", '#let motto = "みんなの合い言葉"\n')
-    put(
+    write_text(root, "templates/booklet/motto.typ", '#let motto = "みんなの合い言葉"\n')
+    write_text(
         root,
         "templates/booklet/cover.typ",
         '#import "motto.typ": motto\n' + cover.replace("  v(40mm)\n", "  v(40mm)\n  motto\n", 1),
     )
     assert cli.main(["--root", str(root)]) == 0
-    assert "みんなの合い言葉" in Printed((root / "output" / HANDBOOK).read_bytes()).text(1)
+    assert "みんなの合い言葉" in PdfDocument((root / "output" / HANDBOOK).read_bytes()).text(1)
 
 
 def test_an_own_style_of_the_comparison_is_used_and_never_published(tmp_path: Path) -> None:
-    put(tmp_path, "theme/comparison.css", "p { color: inherit }")
+    write_text(tmp_path, "theme/comparison.css", "p { color: inherit }")
     theme = parse.load_theme(tmp_path)
     assert theme.comparison_css == "p { color: inherit }"
     assert "theme/comparison.css" not in {file.path for file in theme.files}

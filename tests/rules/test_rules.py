@@ -1,4 +1,4 @@
-"""The table of rules: all that the code can say and nothing else, with proven examples and a fresh page."""
+"""The table of rules: exactly the rules that the code reports, with tested examples and an up-to-date page."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ TEXTS = ("plan.yaml", "addresses.txt", "content")
 
 # --- the rules in the code ---
 
-SAID_AT = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "_TypingFix": 2, "YamlError": 3}
-"""Where each call that makes a mistake takes the rule."""
-NO_RULES = frozenset(
+RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "_TypingFix": 2, "YamlError": 3}
+"""Position of the rule among the arguments of each call that reports a diagnostic."""
+NOT_RULES = frozenset(
     (
         *("a-2a", "ua-1", "graphviz-pure", "handbook-foldouts", "test-sheet", "sans-serif"),
         *("text-muted", "font-family", "note-background", "picture-background", "branch-0", "branch-1-tint"),
@@ -41,43 +41,47 @@ NO_RULES = frozenset(
         *("status-achieved", "status-behind", "status-in-progress", "status-not-evaluated"),
         *("aria-describedby", "aria-labelledby", "water-quality"),
         *("data-parent", "data-node-list", "old-ids", "utf-8"),
-        "internal-error",  # a bug of ours, no mistake of an editor
+        "internal-error",  # a bug of the program, not an error in the sources
         *("no-cache", "same-origin", "search-index", "former-names", "indicator-years", "utf-8-sig"),
         *("cat-file", "diff-tree", "for-each-ref", "ls-tree", "rev-parse"),
     )
 )
-"""Words of the code that look like the name of a rule and are none."""
+"""Strings in the code that look like the name of a rule and are not."""
 LOOKS_LIKE_A_RULE = re.compile("[a-z]+(?:-[a-z0-9]+)+")
 
 
-def said(code: str) -> Iterator[str]:
-    """The rules in a module: words handed to a call that makes a mistake, and hyphened words anywhere."""
+def rules_in(code: str) -> Iterator[str]:
+    """Yield the possible rules in a module: the rule arguments of reporting calls, and all hyphenated strings."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and LOOKS_LIKE_A_RULE.fullmatch(node.value):
             yield node.value
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            word = node.args[SAID_AT[name]] if name in SAID_AT and len(node.args) > SAID_AT[name] else None
+            word = (
+                node.args[RULE_POSITION[name]]
+                if name in RULE_POSITION and len(node.args) > RULE_POSITION[name]
+                else None
+            )
             if isinstance(word, ast.Constant) and isinstance(word.value, str):
                 yield word.value
 
 
-def test_every_rule_that_the_code_can_say_is_in_the_table_and_none_besides() -> None:
+def test_the_table_contains_exactly_the_rules_of_the_code() -> None:
     modules = [ROOT / "build.py", *(ROOT / "handbook").rglob("*.py")]
-    # What `import` says of a table that somebody brings is no rule for a plan: it stands beside the table's cells.
-    apart = {"rules", "importer"}
-    code = [path.read_text(encoding="utf-8") for path in modules if path.parent.name not in apart]
-    found = {rule for text in code for rule in said(text)}
-    assert found >= NO_RULES, "NO_RULES names a word that the code no longer has"
-    assert sorted(found - NO_RULES) == sorted(RULES)
+    # Warnings of `import` are about cells of a spreadsheet and are not rules of a plan.
+    excluded = {"rules", "importer"}
+    code = [path.read_text(encoding="utf-8") for path in modules if path.parent.name not in excluded]
+    found = {rule for text in code for rule in rules_in(text)}
+    assert found >= NOT_RULES, "NOT_RULES contains a string that is no longer in the code"
+    assert sorted(found - NOT_RULES) == sorted(RULES)
 
 
-def test_a_rule_that_is_in_no_table_would_be_found() -> None:
-    assert list(said("self.report(value, 'odd', 'x')")) == ["odd"]
-    assert list(said("rule = 'too-odd' if x else 'x'")) == ["too-odd"]
+def test_a_rule_that_is_missing_in_the_table_is_found() -> None:
+    assert list(rules_in("self.report(value, 'odd', 'x')")) == ["odd"]
+    assert list(rules_in("rule = 'too-odd' if x else 'x'")) == ["too-odd"]
 
 
-def test_no_rule_stands_in_the_table_twice() -> None:
+def test_no_rule_is_in_the_table_twice() -> None:
     names = [rule.name for group in GROUPS for rule in group.rules]
     assert len(names) == len(set(names))
     assert all(
@@ -88,39 +92,39 @@ def test_no_rule_stands_in_the_table_twice() -> None:
 # --- the examples ---
 
 
-def copied(folder: Path) -> Path:
-    """The example plan in a folder of its own, to be broken there."""
+def copy_example(folder: Path) -> Path:
+    """Copy the example plan to a folder and return the folder."""
     for name in TEXTS:
         copy = shutil.copytree if (EXAMPLE / name).is_dir() else shutil.copy
         copy(EXAMPLE / name, folder / name)
     return folder
 
 
-def edited(rule: Rule, typed: str, folder: Path) -> Path:
-    """The example plan with the typed text in place of a rule's right one."""
+def write_example(rule: Rule, typed: str, folder: Path) -> Path:
+    """Write the example plan with the typed text in place of the rule's good example and return its folder."""
     if rule.place == EXAMPLE_IS_WHOLE_FILE:
         (folder / "plan.yaml").write_text(typed, encoding="utf-8", newline="\n")
         return folder
-    copied(folder)
+    copy_example(folder)
     if rule.file == EXAMPLE_IS_FILE_NAME:
         if (folder / rule.good_example).exists():
             (folder / rule.good_example).rename(folder / typed)
-        else:  # a file of the product, under a name of the plan's own
+        else:  # a template or theme file, under another name in the plan's folder
             (folder / typed).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / rule.good_example, folder / typed)
         return folder
     path = folder / rule.file
-    home = EXAMPLE if (EXAMPLE / rule.file).exists() else ROOT
-    text = (home / rule.file).read_text(encoding="utf-8")
+    origin = EXAMPLE if (EXAMPLE / rule.file).exists() else ROOT
+    text = (origin / rule.file).read_text(encoding="utf-8")
     place = rule.place or rule.good_example
-    assert place in text, f"{rule.name}: the example plan no longer holds what makes way for the wrong text: {place}"
+    assert place in text, f"{rule.name}: the example plan no longer contains the text that is replaced: {place}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.replace(place, typed, 1), encoding="utf-8", newline="\n")
     return folder
 
 
-def found(root: Path) -> tuple[Diagnostic, ...]:
-    """All that a check says."""
+def diagnostics_of(root: Path) -> tuple[Diagnostic, ...]:
+    """Return all diagnostics of a plan."""
     try:
         build_in_memory(root)
     except SourceError as error:
@@ -129,48 +133,48 @@ def found(root: Path) -> tuple[Diagnostic, ...]:
     return (*report.notices, *report.warnings)
 
 
-def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Diagnostic, ...]]:
+def _with_bytes(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Diagnostic, ...]]:
     def make(folder: Path) -> tuple[Diagnostic, ...]:
-        plan = copied(folder) / "plan.yaml"
+        plan = copy_example(folder) / "plan.yaml"
         plan.write_bytes(change(plan.read_bytes()))
-        return found(folder)
+        return diagnostics_of(folder)
 
     return make
 
 
-def _a_picture_by_name(folder: Path) -> tuple[Diagnostic, ...]:
-    (copied(folder) / "content" / "images").mkdir()
+def _false_picture(folder: Path) -> tuple[Diagnostic, ...]:
+    (copy_example(folder) / "content" / "images").mkdir()
     (folder / "content" / "images" / "river.png").write_bytes(b"\xff\xd8\xff\xe0 no PNG")
-    return found(folder)
+    return diagnostics_of(folder)
 
 
-def _a_long_line(data: bytes) -> bytes:
+def _long_line(data: bytes) -> bytes:
     return data + b"# " + b"x" * source.MAX_LINE_CHARS + b"\n"
 
 
 def _open_brackets(folder: Path) -> tuple[Diagnostic, ...]:
-    (copied(folder) / "content" / "pages" / "signs.md").write_text("# 記号\n\n" + "[" * 3_001, encoding="utf-8")
-    return found(folder)
+    (copy_example(folder) / "content" / "pages" / "signs.md").write_text("# 記号\n\n" + "[" * 3_001, encoding="utf-8")
+    return diagnostics_of(folder)
 
 
-def _a_folder_for_a_file(folder: Path) -> tuple[Diagnostic, ...]:
+def _folder_instead_of_file(folder: Path) -> tuple[Diagnostic, ...]:
     (folder / "plan.yaml").mkdir()
-    return found(folder)
+    return diagnostics_of(folder)
 
 
-def _a_file_for_a_folder(folder: Path) -> tuple[Diagnostic, ...]:
-    shutil.rmtree(copied(folder) / "content")
+def _file_instead_of_folder(folder: Path) -> tuple[Diagnostic, ...]:
+    shutil.rmtree(copy_example(folder) / "content")
     (folder / "content").write_text("x", encoding="utf-8")
-    said = found(folder)  # each folder inside is missed as well, and the plan's texts: the first is the cause
-    return tuple(mistake for mistake in said if mistake.span.file == "content")
+    reported = diagnostics_of(folder)  # also each folder inside and the texts of the plan; this one is the cause
+    return tuple(mistake for mistake in reported if mistake.span.file == "content")
 
 
-def _a_huge_picture(folder: Path) -> tuple[Diagnostic, ...]:
-    picture = copied(folder) / "content" / "images" / "river.jpg"
+def _huge_picture(folder: Path) -> tuple[Diagnostic, ...]:
+    picture = copy_example(folder) / "content" / "images" / "river.jpg"
     picture.parent.mkdir()
     with picture.open("wb") as file:
         file.truncate(patterns.MAX_SOURCE_BYTES + 1)
-    return found(folder)
+    return diagnostics_of(folder)
 
 
 def _no_permission(folder: Path) -> tuple[Diagnostic, ...]:
@@ -179,52 +183,52 @@ def _no_permission(folder: Path) -> tuple[Diagnostic, ...]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "open", refuse, raising=False)
-        return found(copied(folder))
+        return diagnostics_of(copy_example(folder))
 
 
-def _twins(folder: Path) -> tuple[Diagnostic, ...]:
-    (copied(folder) / "theme").mkdir()
+def _same_path(folder: Path) -> tuple[Diagnostic, ...]:
+    (copy_example(folder) / "theme").mkdir()
     (folder / "theme" / "Site.css").write_text("", encoding="utf-8")
-    return found(folder)
+    return diagnostics_of(folder)
 
 
-def _a_shallow_clone(folder: Path) -> tuple[Diagnostic, ...]:
+def _shallow_clone(folder: Path) -> tuple[Diagnostic, ...]:
     def git(*words: str) -> None:
-        person = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "protocol.file.allow=always"]
-        subprocess.run(["git", *person, *words], cwd=folder, check=True, capture_output=True)
+        identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "protocol.file.allow=always"]
+        subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
 
     (folder / "whole").mkdir()
-    plan = copied(folder / "whole") / "plan.yaml"
+    plan = copy_example(folder / "whole") / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("  更新日: 2026-04-01\n", ""), encoding="utf-8")
     git("init", "-q", "whole")
     git("-C", "whole", "add", ".")
     for words in ("one", "two"):
         git("-C", "whole", "commit", "-q", "--allow-empty", "-m", words)
     git("clone", "-q", "--depth", "1", (folder / "whole").as_uri(), "part")
-    return found(folder / "part")
+    return diagnostics_of(folder / "part")
 
 
-def _a_sign_for_no_typeface(folder: Path) -> tuple[Diagnostic, ...]:
-    plan = copied(folder) / "plan.yaml"
+def _missing_glyph(folder: Path) -> tuple[Diagnostic, ...]:
+    plan = copy_example(folder) / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
     return tuple(parse.missing_glyph_notices(folder, "😀"))
 
 
-def _a_new_word(folder: Path) -> tuple[Diagnostic, ...]:
-    (copied(folder) / "plan.schema.json").write_bytes((EXAMPLE / "plan.schema.json").read_bytes())
+def _new_audience(folder: Path) -> tuple[Diagnostic, ...]:
+    (copy_example(folder) / "plan.schema.json").write_bytes((EXAMPLE / "plan.schema.json").read_bytes())
     plan = folder / "plan.yaml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text.replace("\n対象:\n", "\n対象:\n  - 旅行する人\n", 1), encoding="utf-8")
     return tuple(outdated_schema_notices(parse.load_plan(folder), PROJECT_ROOT))
 
 
-def _a_lacking(*, booklet: bool) -> Callable[[Path], tuple[Diagnostic, ...]]:
+def _missing_output(*, booklet: bool) -> Callable[[Path], tuple[Diagnostic, ...]]:
     paths = ["index.html", "diagrams/plan.svg"] if booklet else ["index.html"]
     return lambda _: promote_to_errors(Report(), paths, booklet=booklet).errors
 
 
-def _a_box_too_few(folder: Path) -> tuple[Diagnostic, ...]:
-    site, files = build_in_memory(copied(folder))
+def _missing_box(folder: Path) -> tuple[Diagnostic, ...]:
+    site, files = build_in_memory(copy_example(folder))
     box = re.compile(rb'<a id="box-water-quality".*?</a>', re.DOTALL)
     fewer = [
         OutputFile(file.path, box.sub(b"", file.data)) if file.path == "diagrams/plan.svg" else file for file in files
@@ -234,64 +238,66 @@ def _a_box_too_few(folder: Path) -> tuple[Diagnostic, ...]:
     return caught.value.mistakes
 
 
-MADE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
+BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "too-many-open-brackets": _open_brackets,
-    "too-long": _rewritten(_a_long_line),
-    "too-many-combining-marks": _rewritten(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
-    "broken-picture": _a_picture_by_name,
-    "not-utf-8": _rewritten(lambda data: data.decode().encode("cp932", "replace")),
-    "line-ends": _rewritten(lambda data: data.replace(b"\n", b"\r")),
-    "not-a-file": _a_folder_for_a_file,
-    "not-a-folder": _a_file_for_a_folder,
-    "too-large": _a_huge_picture,
+    "too-long": _with_bytes(_long_line),
+    "too-many-combining-marks": _with_bytes(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
+    "broken-picture": _false_picture,
+    "not-utf-8": _with_bytes(lambda data: data.decode().encode("cp932", "replace")),
+    "line-ends": _with_bytes(lambda data: data.replace(b"\n", b"\r")),
+    "not-a-file": _folder_instead_of_file,
+    "not-a-folder": _file_instead_of_folder,
+    "too-large": _huge_picture,
     "unreadable": _no_permission,
-    "same-path": _twins,
-    "shallow-clone": _a_shallow_clone,
-    "missing-glyph": _a_sign_for_no_typeface,
-    "outdated-schema": _a_new_word,
-    "no-diagrams": _a_lacking(booklet=False),
-    "no-booklet": _a_lacking(booklet=True),
-    "diagram-incomplete": _a_box_too_few,
+    "same-path": _same_path,
+    "shallow-clone": _shallow_clone,
+    "missing-glyph": _missing_glyph,
+    "outdated-schema": _new_audience,
+    "no-diagrams": _missing_output(booklet=False),
+    "no-booklet": _missing_output(booklet=True),
+    "diagram-incomplete": _missing_box,
 }
-"""How each rule is broken that no text can show."""
+"""Functions that break the rules for which a text is not enough."""
 
 
 @functools.cache
-def broken(name: str) -> tuple[Diagnostic, ...]:
-    """All that is said of a rule's wrong example."""
+def broken_example(name: str) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a rule's bad example."""
     rule = RULES[name]
     with tempfile.TemporaryDirectory() as folder:
         return (
-            MADE[name](Path(folder))
+            BROKEN_BY_CODE[name](Path(folder))
             if rule.file == EXAMPLE_IS_PROSE
-            else found(edited(rule, rule.bad_example, Path(folder)))
+            else diagnostics_of(write_example(rule, rule.bad_example, Path(folder)))
         )
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_wrong_example_breaks_exactly_its_rule(name: str) -> None:
-    said = broken(name)
-    assert {mistake.rule for mistake in said} == {name}, "\n".join(map(format_diagnostic, said))
+def test_a_bad_example_breaks_exactly_its_rule(name: str) -> None:
+    reported = broken_example(name)
+    assert {mistake.rule for mistake in reported} == {name}, "\n".join(map(format_diagnostic, reported))
 
 
-def test_thirty_marks_may_stand_on_a_letter_and_no_more_wherever_it_stands() -> None:
+def test_a_letter_may_have_thirty_combining_marks_at_any_place() -> None:
     for before, marks in itertools.product(range(32), (30, 31, 200)):
-        line = "あ" * before + "q" + "\u0300" * marks  # no letter has all in one: its form is the right one already
-        _, said = source.decode_source(f"{line}\n".encode(), "plan.yaml")
-        assert [mistake.rule for mistake in said] == ["too-many-combining-marks"] * (marks > 30), (before, marks)
+        line = (
+            "あ" * before + "q" + "\u0300" * marks
+        )  # no precomposed letter has these marks: the line is in normal form already
+        _, reported = source.decode_source(f"{line}\n".encode(), "plan.yaml")
+        assert [mistake.rule for mistake in reported] == ["too-many-combining-marks"] * (marks > 30), (before, marks)
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in RULES.values() if rule.place])
-def test_a_right_example_that_the_plan_does_not_hold_breaks_none(name: str, tmp_path: Path) -> None:
-    assert found(edited(RULES[name], RULES[name].good_example, tmp_path)) == ()
+def test_a_good_example_that_is_not_in_the_plan_breaks_no_rule(name: str, tmp_path: Path) -> None:
+    assert diagnostics_of(write_example(RULES[name], RULES[name].good_example, tmp_path)) == ()
 
 
-def test_the_example_plan_with_the_other_right_examples_breaks_none(tmp_path: Path) -> None:
-    assert found(copied(tmp_path)) == ()
+def test_the_example_plan_with_the_other_good_examples_breaks_no_rule(tmp_path: Path) -> None:
+    assert diagnostics_of(copy_example(tmp_path)) == ()
 
 
-def test_what_is_told_in_words_is_what_no_text_can_show() -> None:
-    assert set(MADE) == {rule.name for rule in RULES.values() if rule.file == EXAMPLE_IS_PROSE}
+def test_exactly_the_rules_described_in_words_are_broken_by_code() -> None:
+    assert set(BROKEN_BY_CODE) == {rule.name for rule in RULES.values() if rule.file == EXAMPLE_IS_PROSE}
 
 
 # --- the page ---
@@ -323,8 +329,8 @@ def lines_of(text: str) -> list[str]:
     return text.strip("\n").split("\n")
 
 
-def shown(rule: Rule, typed: str) -> str:
-    """An example as the page shows it: what no eye can see as a sign, without what both indent, nothing endless."""
+def displayed_example(rule: Rule, typed: str) -> str:
+    """Return an example for the page: visible signs for invisible characters, no common indent, shortened lines."""
     both = [line for text in (rule.bad_example, rule.good_example) for line in lines_of(text) if line]
     margin = min(len(line) - len(line.lstrip(" ")) for line in both)
     lines = lines_of(source.INVISIBLE.sub("\ufffd", typed).replace("\u3000", "□").replace("\t", "→   "))
@@ -332,8 +338,8 @@ def shown(rule: Rule, typed: str) -> str:
     return "\n".join(line if len(line) <= 80 else f"{line[:40]} … {line[-20:]}" for line in lines)
 
 
-def example(rule: Rule, typed: str) -> str:
-    """One example: code, the name of a file, or words."""
+def example_markdown(rule: Rule, typed: str) -> str:
+    """Return the Markdown of one example: a code block, a file name, or words."""
     if rule.file == EXAMPLE_IS_PROSE:
         return f"{typed}\n"
     if rule.file == EXAMPLE_IS_FILE_NAME:
@@ -341,12 +347,12 @@ def example(rule: Rule, typed: str) -> str:
     language = {"yaml": "yaml", "md": "markdown", "html": "html", "css": "css", "txt": "text"}[
         rule.file.rpartition(".")[2]
     ]
-    return f"```{language}\n{shown(rule, typed)}\n```\n"
+    return f"```{language}\n{displayed_example(rule, typed)}\n```\n"
 
 
-def page() -> str:
-    """The page, made from the table and from what is really said."""
-    parts = [HEAD.format(sample=format_diagnostic(broken("unknown-key")[0]))]
+def rules_page() -> str:
+    """Return the page docs/mistakes.md, from the table and the actual messages."""
+    parts = [HEAD.format(sample=format_diagnostic(broken_example("unknown-key")[0]))]
     for group in GROUPS:
         rules = "\n".join(f"  - [{rule.title}](#{rule.name}) `{rule.name}`" for rule in group.rules)
         parts.append(f"- **{group.title}**\n{rules}\n")
@@ -356,22 +362,22 @@ def page() -> str:
             where = "" if rule.file in ("plan.yaml", EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE) else f"（{rule.file}）"
             parts.append(
                 f'\n<a id="{rule.name}"></a>\n\n### {rule.title} `{rule.name}`\n\n{rule.reason}\n\n'
-                f"正しくない例{where}\n\n{example(rule, rule.bad_example)}\n"
-                f"出る知らせ\n\n```\n{format_diagnostic(broken(rule.name)[0])}\n```\n\n"
-                f"正しい例\n\n{example(rule, rule.good_example)}"
+                f"正しくない例{where}\n\n{example_markdown(rule, rule.bad_example)}\n"
+                f"出る知らせ\n\n```\n{format_diagnostic(broken_example(rule.name)[0])}\n```\n\n"
+                f"正しい例\n\n{example_markdown(rule, rule.good_example)}"
             )
     return "".join(parts)
 
 
-def test_the_page_of_rules_is_fresh(request: pytest.FixtureRequest) -> None:
-    made = page()
+def test_the_page_of_rules_is_up_to_date(request: pytest.FixtureRequest) -> None:
+    expected = rules_page()
     if request.config.getoption("--golden"):
-        PAGE.write_text(made, encoding="utf-8", newline="\n")
-    assert PAGE.read_text(encoding="utf-8") == made, (
+        PAGE.write_text(expected, encoding="utf-8", newline="\n")
+    assert PAGE.read_text(encoding="utf-8") == expected, (
         "stale: python3 build.py test --golden -- tests/rules/test_rules.py"
     )
 
 
-def test_every_title_of_an_annotation_is_that_of_the_table() -> None:
-    (mistake,) = broken("wide-colon")
+def test_every_annotation_has_the_title_of_its_rule() -> None:
+    (mistake,) = broken_example("wide-colon")
     assert f"title={RULES['wide-colon'].title} (wide-colon)::" in reporters.github_commands(Report((mistake,)), str)

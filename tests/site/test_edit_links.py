@@ -32,7 +32,7 @@ GITHUB, GITLAB = "https://github.com/owner/repo", "https://git.example.jp/group/
 def external_links(text: str) -> dict[str, str]:
     """Return the external links in the footer of a page, by their text."""
     (footer,) = page(text).all("footer")
-    return {link.words: link.held["href"] for link in footer.all("a") if "://" in link.held["href"]}
+    return {link.words: link.attrs["href"] for link in footer.all("a") if "://" in link.attrs["href"]}
 
 
 def test_pages_link_to_their_own_line_at_github(plan_of: Callable[..., Path]) -> None:

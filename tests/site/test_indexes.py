@@ -45,7 +45,7 @@ def either(request: pytest.FixtureRequest) -> Built:
 
 def link_targets(element: Element, path: str = "index.html") -> list[str]:
     """Return the paths to which the links of an element lead."""
-    return [target(path, link.held["href"]) for link in element.all("a")]
+    return [target(path, link.attrs["href"]) for link in element.all("a")]
 
 
 # --- index by audience ---
@@ -83,7 +83,7 @@ def test_note_on_audiences_is_shown_with_them(real: Built) -> None:
 def test_node_links_to_its_audience(real: Built) -> None:
     _, files = real
     (link,) = [a for a in page(files["measures/children-learning.html"]).all("a") if a.words == "子ども"]
-    anchor = link.held["href"].partition("#")[2]
+    anchor = link.attrs["href"].partition("#")[2]
     assert page(files["audiences.html"]).all("h2", id=anchor)[0].words == "子ども"
 
 
@@ -104,7 +104,7 @@ def test_list_contains_every_leaf_once(either: Built) -> None:
     expected = [node.path for node in site.tree_nodes if not node.children and not node.is_repeat]
     (listed,) = page(files["list.html"]).all("div", class_="leaf-list")
     items = [a for li in listed.all("li") for a in li.all("a")]
-    assert [target("list.html", a.held["href"]) for a in items] == expected
+    assert [target("list.html", a.attrs["href"]) for a in items] == expected
 
 
 def test_list_of_the_real_plan_has_51_leaves(real: Built) -> None:
@@ -116,7 +116,7 @@ def test_list_of_the_real_plan_has_51_leaves(real: Built) -> None:
 def test_list_rows_have_the_audiences_of_their_ancestors(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN))
     rows = page(files["list.html"]).all("div", class_="leaf-list")[0].all("li")
-    assert [row.held["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
+    assert [row.attrs["data-audiences"] for row in rows] == ["子ども、大人", "子ども"]
     assert [[tag.words for tag in row.all("span", class_="tags")] for row in rows] == [["子ども大人"], []]
 
 
@@ -138,7 +138,7 @@ def test_kana_index_contains_every_reading(either: Built) -> None:
 def test_kana_index_links_terms_to_the_glossary(plan_of: Callable[..., Path]) -> None:
     _, files = built(plan_of(PLAN, pages__glossary=GLOSSARY))
     (link,) = [a for a in page(files["kana.html"]).all("ul", class_="index")[0].all("a") if a.words == "NPO"]
-    path, _, anchor = link.held["href"].partition("#")
+    path, _, anchor = link.attrs["href"].partition("#")
     assert page(files[path]).all("dt", id=anchor)[0].words.startswith("NPO")
 
 
@@ -150,9 +150,9 @@ def test_glossary_term_is_linked_once_per_page(plan_of: Callable[..., Path]) -> 
     _, files = built(plan_of(text, pages__glossary=GLOSSARY, pages__free="# 題\n\n## NPO\n\nNPOと読書\n"))
     for path, terms in (("efforts/walk.html", ["NPO"]), ("free.html", ["NPO", "読書"])):
         (prose,) = page(files[path]).all("div", class_="prose")
-        links = [a for a in prose.all("a") if "glossary.html#" in a.held["href"]]
+        links = [a for a in prose.all("a") if "glossary.html#" in a.attrs["href"]]
         assert [a.words for a in links] == terms
-        assert all(f'id="{a.held["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
+        assert all(f'id="{a.attrs["href"].partition("#")[2]}"' in files["glossary.html"] for a in links)
     assert page(files["glossary.html"]).all("dd")[0].all("a") == []
 
 
@@ -187,7 +187,7 @@ def test_duplicate_term_is_an_error(plan_of: Callable[..., Path]) -> None:
 def test_node_lists_have_the_same_nodes_in_the_same_order(either: Built, list_name: str) -> None:
     site, files = either
     html = page(files["reading.html" if list_name == "読み上げ" else "structure.html"])
-    marks = [element.held.get("data-node-list", "") for element in html.all()]
+    marks = [element.attrs.get("data-node-list", "") for element in html.all()]
     expected = [f"{list_name} {node.id}" for node in site.tree_nodes]
     assert [mark for mark in marks if mark.startswith(list_name)] == expected
 
@@ -223,8 +223,8 @@ def test_diagram_of_a_node_page_highlights_the_node(real: Built) -> None:
         if node.branch_ordinal:
             highlighted = page(files[node.path]).all("a", class_="here")
             assert highlighted, node.id
-            assert {target(node.path, box.held["href"]) for box in highlighted} == {node.path}
-            assert {box.held["aria-current"] for box in highlighted} == {"page"}
+            assert {target(node.path, box.attrs["href"]) for box in highlighted} == {node.path}
+            assert {box.attrs["aria-current"] for box in highlighted} == {"page"}
 
 
 # --- pages that every site needs ---
@@ -262,7 +262,7 @@ def test_sitemap_xml_and_canonical_urls(example: Built, real: Built) -> None:
     assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
     assert f"Sitemap: {site.plan.base_url}sitemap.xml" in files["robots.txt"]
     for item in site.pages:
-        canonical = [link.held["href"] for link in page(files[item.path]).all("link", rel="canonical")]
+        canonical = [link.attrs["href"] for link in page(files[item.path]).all("link", rel="canonical")]
         assert canonical == ([] if item.path == "404.html" else [site.plan.base_url + item.path])
     assert "sitemap.xml" not in real[1]
     assert "canonical" not in real[1]["index.html"]
@@ -272,14 +272,14 @@ def test_every_page_has_metadata_for_link_previews(either: Built) -> None:
     site, files = either
     for item in site.pages:
         metas = {
-            e.held.get("property", e.held.get("name", "")): e.held["content"]
+            e.attrs.get("property", e.attrs.get("name", "")): e.attrs["content"]
             for e in page(files[item.path]).all("meta")
-            if "content" in e.held
+            if "content" in e.attrs
         }
         assert metas["og:title"] == item.title
         assert metas["og:description"] == metas["description"] == item.description
         assert 5 <= len(item.description) <= 160
-        assert page(files[item.path]).all("html")[0].held["lang"] == "ja"
+        assert page(files[item.path]).all("html")[0].attrs["lang"] == "ja"
 
 
 def test_file_names_are_portable(either: Built) -> None:

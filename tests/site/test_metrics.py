@@ -366,7 +366,7 @@ def test_node_page_shows_the_records(plan_of: Callable[..., Path]) -> None:
     assert "令和6年度（2024）〜令和8年度（2026）" in html.words
     (owner,) = [a for a in html.all("dl", class_="facts")[0].all("a") if "みどり公園課" in a.words]
     assert owner.words == "現 みどり公園課（旧 公園課、令和6年度まで）"
-    assert target("projects/pond.html", owner.held["href"]) == "departments/parks.html"
+    assert target("projects/pond.html", owner.attrs["href"]) == "departments/parks.html"
     rows = [[cell.words for cell in (*row.all("th"), *row.all("td"))] for row in html.all("table")[0].all("tr")]
     assert rows == [
         ["年度", "目標値", "実績値"],
@@ -399,10 +399,10 @@ def test_renamed_department_has_a_redirect(tmp_path: Path) -> None:
     first, _ = build_with("  - 環境課\n", "a")
     renamed, files = build_with("  - {名称: 水辺課, 旧名称: [{名称: 環境課, まで: 令和7年度}]}\n", "b")
     assert first != renamed
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == renamed
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == renamed
     with_id, files = build_with("  - {名称: 環境課, id: water}\n", "c")
     assert with_id == "departments/water.html"
-    assert target(first, page(files[first]).all("a")[0].held["href"]) == with_id
+    assert target(first, page(files[first]).all("a")[0].attrs["href"]) == with_id
 
 
 @pytest.mark.parametrize(
@@ -483,7 +483,7 @@ def test_records_are_escaped(plan_of: Callable[..., Path]) -> None:
     for path in ("projects/pond.html", "years/2024.html", "departments/parks.html"):
         html = page(files[path])
         assert HOSTILE in html.words
-        assert not [script for script in html.all("script") if "src" not in script.held]
+        assert not [script for script in html.all("script") if "src" not in script.attrs]
     assert page(files["projects/pond.html"]).all("svg", class_="chart")[0].all("title")[0].words == HOSTILE
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from handbook import compare, parse
 from handbook.model import Comparison, Edition, Plan
-from support.random_edits import Edits, written
+from support.random_edits import Edits, write_plan
 
 EVERY = ("新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "id")
 Sides = tuple[Comparison, Edition, Edition]
@@ -21,7 +21,7 @@ def sides(seed: int = 11) -> Sides:
     plans: list[Plan] = []
     for edited in (edits.before, edits.after):
         with TemporaryDirectory() as folder:
-            plans.append(parse.load_plan(written(edited, Path(folder))))
+            plans.append(parse.load_plan(write_plan(edited, Path(folder))))
     before, after = (
         Edition(label=label, commit="", day="2026-04-01", plan=plan, diagnostics=())
         for label, plan in zip(("前", "後"), plans, strict=True)

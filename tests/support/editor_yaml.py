@@ -27,7 +27,7 @@ Guessing.add_constructor(
 Guessing.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.value))
 
 
-def guessed(text: str) -> Any:
+def parse_guessing_types(text: str) -> Any:
     """Return a document with its types guessed, but for keys: JSON has no others than texts."""
     return _named(yaml.load(text, Guessing))  # noqa: S506  # as BaseLoader, it makes nothing but plain values
 
@@ -38,6 +38,6 @@ def _named(value: Any) -> Any:
     return [_named(held) for held in value] if isinstance(value, list) else value
 
 
-def typed(text: str) -> Any:
+def parse_as_texts(text: str) -> Any:
     """Return a document with every value the text that was typed; an empty value is none."""
     return yaml.load(text, yaml.BaseLoader)  # noqa: S506  # as above

@@ -15,19 +15,19 @@ class Element:
     """One element of a page."""
 
     tag: str
-    held: dict[str, str]
+    attrs: dict[str, str]
     parts: list[Element | str] = field(default_factory=list)
 
-    def all(self, tag: str = "", **held: str) -> list[Element]:
+    def all(self, tag: str = "", **attrs: str) -> list[Element]:
         """Every element within with that tag and those attributes (`class_` matches one of the classes)."""
         found = []
         for part in self.parts:
             if isinstance(part, Element):
                 if (not tag or part.tag == tag) and all(
-                    value in part.held.get(name.rstrip("_"), "").split() for name, value in held.items()
+                    value in part.attrs.get(name.rstrip("_"), "").split() for name, value in attrs.items()
                 ):
                     found.append(part)
-                found += part.all(tag, **held)
+                found += part.all(tag, **attrs)
         return found
 
     @property

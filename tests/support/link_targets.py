@@ -37,9 +37,9 @@ def addresses(name: str, data: bytes) -> Iterator[str]:
     match name.rpartition(".")[2]:
         case "html" | "svg":
             for element in page(data.decode()).all():
-                yield from (element.held[key] for key in LEADS if key in element.held)
-                if element.held.get("http-equiv") == "refresh":
-                    yield element.held["content"].partition("url=")[2]
+                yield from (element.attrs[key] for key in LEADS if key in element.attrs)
+                if element.attrs.get("http-equiv") == "refresh":
+                    yield element.attrs["content"].partition("url=")[2]
         case "xml":
             for part in ET.fromstring(data).iter():  # noqa: S314  # made here
                 yield from _whole([part.text or "", *part.attrib.values()])

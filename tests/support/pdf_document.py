@@ -86,7 +86,7 @@ class Part:
         return [part for part in self.walk() if part.kind in kinds]
 
 
-class Printed:
+class PdfDocument:
     """A PDF and all that can be read in it. Pages count from 1."""
 
     def __init__(self, data: bytes) -> None:

@@ -81,14 +81,14 @@ def numbers(plan: Node) -> dict[str, str]:
     return found
 
 
-def written(plan: Node, folder: Path) -> Path:
+def write_plan(plan: Node, folder: Path) -> Path:
     """Write a plan into a folder, with the texts of the example beside it."""
     shutil.copytree(ROOT / "example/content", folder / "content")
-    (folder / "plan.yaml").write_text(typed(plan), encoding="utf-8")
+    (folder / "plan.yaml").write_text(to_yaml(plan), encoding="utf-8")
     return folder
 
 
-def typed(plan: Node) -> str:
+def to_yaml(plan: Node) -> str:
     return yaml.dump(plan, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
 
 

@@ -1,4 +1,4 @@
-"""Plans made up for the round trips, and what of two plans has to be equal."""
+"""Random plans for the tests of export and import, and the parts of two plans that must be equal."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ YEARS = st.sampled_from(["令和元年度", "令和4年度", "2026", "平成30�
 
 @st.composite
 def plans(draw: st.DrawFn) -> str:
-    """A plan.yaml with every kind of fact, hostile words, empty and former sections, repeated nodes, skipped levels."""
+    """Return a plan.yaml with every kind of fact, hostile texts, empty and former departments, repeated nodes and
+    skipped levels."""
     depth = draw(st.integers(1, 4))
 
     def some(strategy: st.SearchStrategy[Any]) -> Any:
@@ -115,7 +116,7 @@ def plans(draw: st.DrawFn) -> str:
             "実績値": by_year(NUMBERS | st.just("実績値なし")),
         }
         review = st.fixed_dictionaries({"評価": LINES, "課題": TEXTS, "今後の方向性": LINES})
-        held = {
+        fields = {
             "id": own,
             "名称": draw(LINES),
             "本文": some(TEXTS),
@@ -132,10 +133,10 @@ def plans(draw: st.DrawFn) -> str:
         }
         below = draw(st.integers(level + 1, level + 2))
         if below < depth and draw(st.booleans()):
-            held[f"階層{below}"] = [node(below) for _ in range(draw(st.integers(1, 2)))]
+            fields[f"階層{below}"] = [node(below) for _ in range(draw(st.integers(1, 2)))]
         else:
             leaves.append((own, level))
-        return held
+        return fields
 
     top: list[dict[str, Any]] = [node(0) for _ in range(draw(st.integers(1, 2)))]
     outer = [own for own, level in leaves if level == 1]
@@ -154,24 +155,24 @@ def plans(draw: st.DrawFn) -> str:
 
 
 def _yaml(value: Any, indent: str) -> list[str]:
-    """Write YAML the long way, every text in quotes: another hand than the tool's."""
+    """Return the lines of YAML for a value, with every text in quotes. Does not use the writer under test."""
     if isinstance(value, dict):
         lines = []
-        for key, held in value.items():
-            if held in (None, [], {}):
+        for key, item in value.items():
+            if item in (None, [], {}):
                 continue
-            if isinstance(held, (dict, list)):
-                lines += [f"{indent}{key}:", *_yaml(held, indent + "  ")]
-            elif isinstance(held, str) and "\n" in held:
-                end = len(held) - len(held.rstrip("\n"))
+            if isinstance(item, (dict, list)):
+                lines += [f"{indent}{key}:", *_yaml(item, indent + "  ")]
+            elif isinstance(item, str) and "\n" in item:
+                end = len(item) - len(item.rstrip("\n"))
                 sign = "-" if not end else "" if end == 1 else "+"
-                sign = "2" + (sign or "+") if held.startswith(" ") else sign
+                sign = "2" + (sign or "+") if item.startswith(" ") else sign
                 lines.append(f"{indent}{key}: |{sign}")
-                lines += [f"{indent}  {line}" if line else "" for line in held.rstrip("\n").split("\n")] + [""] * (
+                lines += [f"{indent}  {line}" if line else "" for line in item.rstrip("\n").split("\n")] + [""] * (
                     end - 1
                 )
             else:
-                lines.append(f"{indent}{key}: {json.dumps(held, ensure_ascii=False)}")
+                lines.append(f"{indent}{key}: {json.dumps(item, ensure_ascii=False)}")
         return lines
     lines = []
     for item in value:
@@ -183,11 +184,12 @@ def _yaml(value: Any, indent: str) -> list[str]:
     return lines
 
 
-def said(value: Any) -> Any:
-    """Return what a plan says, without the places where it stands."""
+def without_spans(value: Any) -> Any:
+    """Return the content of a plan without its source spans, for a comparison with another plan."""
     if isinstance(value, Plan):
-        beside = ("free_pages", "terms", "published_paths", "images", "schema_file")
-        return {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in beside}
+        other_files = ("free_pages", "terms", "published_paths", "images", "schema_file")
+        names = [f.name for f in dataclasses.fields(value) if f.name not in other_files]
+        return {name: without_spans(getattr(value, name)) for name in names}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, SourceSpan):
             return None
@@ -195,11 +197,14 @@ def said(value: Any) -> Any:
             return value.text
         if isinstance(value, Repository):
             return value.home_url
-        return (type(value).__name__, {f.name: said(getattr(value, f.name)) for f in dataclasses.fields(value)})
+        return (
+            type(value).__name__,
+            {f.name: without_spans(getattr(value, f.name)) for f in dataclasses.fields(value)},
+        )
     if isinstance(value, tuple):
-        return [said(item) for item in value]
+        return [without_spans(item) for item in value]
     if isinstance(value, dict):
-        return {name: said(held) for name, held in value.items()}
+        return {name: without_spans(item) for name, item in value.items()}
     return str(value) if type(value).__name__ == "Decimal" else value  # so that 2.40 is not 2.4
 
 
@@ -213,15 +218,15 @@ def exported(plan: Plan) -> tuple[DataFile, ...]:
     return export.export_files(site.build_site(plan), _data_renderer())
 
 
-def written(plan: Plan, folder: Path) -> None:
+def write_data_files(plan: Plan, folder: Path) -> None:
     """Write a plan's data files."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     for made in exported(plan):
         (folder / made.file.path).write_bytes(made.file.data)
 
 
-def brought_back(folder: Path, name: str) -> tuple[Plan, ImportResult]:
-    """Restore a plan out of one of its files and read it through the strict door."""
+def import_again(folder: Path, name: str) -> tuple[Plan, ImportResult]:
+    """Import a plan from one of its data files and parse the resulting plan.yaml."""
     made = importer.import_plan(folder / "data" / name)
     home = folder / name.replace(".", "-")
     home.mkdir(exist_ok=True)

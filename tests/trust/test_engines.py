@@ -168,8 +168,8 @@ def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
         )["plan"]
     )
     shown = {
-        box.held["id"].removeprefix("box-"): "".join(
-            span.words for span in box.all("tspan") if span.held.get("class") != "tag"
+        box.attrs["id"].removeprefix("box-"): "".join(
+            span.words for span in box.all("tspan") if span.attrs.get("class") != "tag"
         )
         for box in svg.all("a", class_="box")
     }
