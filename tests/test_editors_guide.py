@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT
 from support.building import build_in_memory, report_of
-from support.ci_files import unknown
+from support.ci_files import refused_commands
 
 from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, all_fields
 from handbook.patterns import NO_VALUE_WORD
@@ -77,7 +77,7 @@ def test_each_picture_is_small_has_words_and_is_shown() -> None:
 @pytest.mark.parametrize("path", FOR_EDITORS, ids=lambda path: path.name)
 def test_each_command_and_place_that_editors_are_told_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert unknown(text) == []
+    assert refused_commands(text) == []
     outside = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL).replace("../blob/HEAD/", "../")
     for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", outside):
         if target.startswith("http"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from support.ci_files import GITHUB, GITLAB, read, run
+from support.ci_files import GITHUB, GITLAB, read_yaml, run
 from support.command_line import run as command
 
 SHIPPED = ("build.py", ".ci", "handbook", "templates", "theme", "requirements.txt", ".gitignore", ".gitattributes")
@@ -122,9 +122,9 @@ def test_authors_files_changed_by_the_tool_are_seen(clone: Path, recorded: tuple
 def steps_of(service: str, temp: Path) -> tuple[list[str], dict[str, str]]:
     """The shell of the job that checks a plan, step by step, and what the service sets for it."""
     if service == "gitlab":
-        first, *others = read(GITLAB)["計画の点検と見本"]["script"]
+        first, *others = read_yaml(GITLAB)["計画の点検と見本"]["script"]
         return [first, "\n".join(others)], {"BASE": "HEAD^1"}
-    steps = [step for step in read(GITHUB / "workflows/check.yml")["jobs"]["plan"]["steps"] if "run" in step]
+    steps = [step for step in read_yaml(GITHUB / "workflows/check.yml")["jobs"]["plan"]["steps"] if "run" in step]
     given = {name: value for step in steps for name, value in step.get("env", {}).items()}
     return [step["run"] for step in steps], {
         **{name: value.replace("${{ runner.temp }}", str(temp)) for name, value in given.items()},

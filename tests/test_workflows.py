@@ -12,7 +12,20 @@ from typing import Any
 import pytest
 from browser.sites import checker, program
 from conftest import ROOT
-from support.ci_files import FORMS, GITHUB, GITLAB, SCRIPTS, WORKFLOWS, commands, jobs, read, run, shells, tool, unknown
+from support.ci_files import (
+    FORMS,
+    GITHUB,
+    GITLAB,
+    SCRIPTS,
+    WORKFLOWS,
+    commands,
+    jobs,
+    read_yaml,
+    refused_commands,
+    run,
+    shell_scripts,
+    tool,
+)
 
 PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
 
@@ -21,12 +34,12 @@ PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)"
 
 
 def test_a_strangers_branch_is_built_without_secrets_and_rights() -> None:
-    assert set(read(GITHUB / "workflows/check.yml")["on"]) == {"pull_request"}
+    assert set(read_yaml(GITHUB / "workflows/check.yml")["on"]) == {"pull_request"}
     for path in WORKFLOWS:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"pull_request_target|workflow_run|issue_comment|secrets\.", text), path.name
-        assert read(path)["permissions"] == {}, path.name
-        assert "group" in read(path)["concurrency"], path.name
+        assert read_yaml(path)["permissions"] == {}, path.name
+        assert "group" in read_yaml(path)["concurrency"], path.name
     rights = {name: job["permissions"] for name, job in jobs()}
     writing = {name: given for name, given in rights.items() if set(given.values()) != {"read"}}
     assert writing == {
@@ -110,7 +123,7 @@ def test_actionlint_finds_no_mistake(bad: Path) -> None:
 
 
 def test_shellcheck_finds_no_mistake_in_any_shell_we_have_run() -> None:
-    found = {place: shellcheck(text).stdout for place, text in shells()}
+    found = {place: shellcheck(text).stdout for place, text in shell_scripts()}
     assert len(found) > 8
     assert {place: said for place, said in found.items() if said} == {}
     assert "SC2086" in shellcheck("cd $HOME || exit\n").stdout
@@ -136,9 +149,9 @@ def test_the_files_are_of_the_form_that_the_services_ask_for(
 
 
 def test_gitlab_does_what_github_does() -> None:
-    jobs_there = {name: job for name, job in read(GITLAB).items() if isinstance(job, dict) and "script" in job}
-    assert {job["stage"] for job in jobs_there.values()} == set(read(GITLAB)["stages"])
-    ours = {" ".join(words[:1]) for _, text in shells() for words in commands(text)}
+    jobs_there = {name: job for name, job in read_yaml(GITLAB).items() if isinstance(job, dict) and "script" in job}
+    assert {job["stage"] for job in jobs_there.values()} == set(read_yaml(GITLAB)["stages"])
+    ours = {" ".join(words[:1]) for _, text in shell_scripts() for words in commands(text)}
     theirs = {" ".join(words[:1]) for job in jobs_there.values() for words in commands("\n".join(job["script"]))}
     scripts = {" ".join(words[:1]) for path in SCRIPTS for words in commands(path.read_text(encoding="utf-8"))}
     assert ours == theirs | scripts
@@ -148,15 +161,15 @@ def test_gitlab_does_what_github_does() -> None:
 
 
 def test_each_command_in_a_workflow_exists() -> None:
-    said = {words[0] for _, text in shells() for words in commands(text) if words}
+    said = {words[0] for _, text in shell_scripts() for words in commands(text) if words}
     assert said >= {"check", "diff", "release", "test"}
-    assert {place: unknown(text) for place, text in shells() if unknown(text)} == {}
-    assert unknown("python3 build.py bild > x; python3 build.py --no-booklet") == ["bild"]
+    assert {place: refused_commands(text) for place, text in shell_scripts() if refused_commands(text)} == {}
+    assert refused_commands("python3 build.py bild > x; python3 build.py --no-booklet") == ["bild"]
 
 
 def test_issue_forms_have_the_fields_that_links_fill_in() -> None:
     for path in FORMS:
-        fields = {field.get("id") for field in read(path)["body"]}
+        fields = {field.get("id") for field in read_yaml(path)["body"]}
         assert {"page", "body"} <= fields, path.name
 
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import FIRST, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.random_edits import EDITS, Edits, Named, write_plan
+from support.random_edits import EDITS, Edits, Expected, write_plan
 from support.random_examples import examples
 
 from handbook import compare, parse
@@ -37,13 +37,13 @@ def pair(seed: int, kinds: tuple[str, ...] = ()) -> tuple[Edits, Plan, Plan]:
     return edits, read(edits.before), read(edits.after)
 
 
-def names(found: Comparison) -> list[Named]:
+def names(found: Comparison) -> list[Expected]:
     return [(change.kind, change.id, change.key) for change in found.changes]
 
 
-def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
+def judged(found: list[Expected], wanted: set[Expected]) -> dict[str, tuple[list[Expected], list[Expected]]]:
     """For each kind what was not named and what was named without cause; empty where all is right."""
-    faults: dict[str, tuple[list[Named], list[Named]]] = {}
+    faults: dict[str, tuple[list[Expected], list[Expected]]] = {}
     for kind in CHANGE_KINDS:
         missing = sorted(named for named in wanted if named[0] == kind and found.count(named) != 1)
         extra = sorted(named for named in set(found) if named[0] == kind and named not in wanted)
@@ -55,25 +55,25 @@ def judged(found: list[Named], wanted: set[Named]) -> dict[str, tuple[list[Named
 @pytest.mark.parametrize("seed", range(PAIRS))
 def test_the_comparison_names_exactly_what_was_edited(seed: int) -> None:
     edits, before, after = pair(seed)
-    assert len(edits.named) >= 3
-    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert len(edits.expected) >= 3
+    assert judged(names(compare.compare_plans(before, after)), edits.expected) == {}
 
 
 def test_the_twenty_pairs_show_every_kind() -> None:
-    shown = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
+    shown = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].expected}
     assert shown == set(CHANGE_KINDS)
 
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)
 def test_a_change_that_is_not_named_and_one_that_never_was_are_seen(kind: str) -> None:
     """The judge of the twenty pairs is no rubber stamp."""
-    edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].named})
-    right = sorted(edits.named)
+    edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].expected})
+    right = sorted(edits.expected)
     victim = next(named for named in right if named[0] == kind)
-    assert judged(right, edits.named) == {}
-    assert judged([named for named in right if named != victim], edits.named) == {kind: ([victim], [])}
+    assert judged(right, edits.expected) == {}
+    assert judged([named for named in right if named != victim], edits.expected) == {kind: ([victim], [])}
     invented = (kind, "nobody", victim[2])
-    assert judged([*right, invented], edits.named) == {kind: ([], [invented])}
+    assert judged([*right, invented], edits.expected) == {kind: ([], [invented])}
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
@@ -90,7 +90,7 @@ def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
 @given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
 def test_whatever_is_edited_is_found(seed: int, kinds: list[str]) -> None:
     edits, before, after = pair(seed, tuple(kinds))
-    assert judged(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert judged(names(compare.compare_plans(before, after)), edits.expected) == {}
 
 
 @settings(max_examples=examples(10), deadline=None)

@@ -75,7 +75,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
 def proposed(editor: Editor, text: str) -> dict[str, dict[str, Any]]:
     """What is proposed at the ▮, by its label."""
     before = (MODELINE + text).partition("▮")[0]
-    editor.faults(MODELINE + text.replace("▮", ""))
+    editor.diagnostics(MODELINE + text.replace("▮", ""))
     items = editor.completions(before.count("\n"), len(before.rpartition("\n")[2]))
     return {item["label"]: item for item in items}
 
@@ -87,11 +87,11 @@ def said_of(item: dict[str, Any]) -> str:
 @pytest.mark.parametrize("root", [ROOT, ROOT / "example"], ids=["plan", "example"])
 def test_nothing_is_underlined_in_the_plans_we_ship(editor: Editor, root: Path) -> None:
     text = (root / "plan.yaml").read_text(encoding="utf-8")
-    assert editor.faults(text, root / "plan.yaml") == []
+    assert editor.diagnostics(text, root / "plan.yaml") == []
 
 
 def test_without_the_first_line_nothing_is_known(editor: Editor) -> None:
-    assert editor.faults(WRONG) == []
+    assert editor.diagnostics(WRONG) == []
 
 
 def test_keys_and_values_are_underlined_at_the_lines_the_checks_name(editor: Editor, tmp_path: Path) -> None:
@@ -100,13 +100,13 @@ def test_keys_and_values_are_underlined_at_the_lines_the_checks_name(editor: Edi
     with pytest.raises(SourceError) as refused:
         parse.load_plan(tmp_path)
     checks = {mistake.span.line for mistake in refused.value.mistakes if mistake.rule != "unknown-id"}
-    underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.faults(text)}
+    underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.diagnostics(text)}
     assert len(underlined) >= 14
     assert underlined == checks
 
 
 def test_messages_are_plain_japanese(editor: Editor) -> None:
-    said = [fault["message"] for fault in editor.faults(MODELINE + WRONG)]
+    said = [fault["message"] for fault in editor.diagnostics(MODELINE + WRONG)]
     assert [
         words for words in said if re.search(r"プロパティ|スキーマ|パターン|オブジェクト|[A-Za-z]{8,}", words)
     ] == []
@@ -155,7 +155,7 @@ def test_a_new_node_can_be_begun(editor: Editor) -> None:
 
 def test_a_bubble_explains_a_key(editor: Editor) -> None:
     text = MODELINE + NEW + "    期間: 令和8年度\n    事業:\n      - id: x\n        名称: x\n"
-    editor.faults(text)
+    editor.diagnostics(text)
     lines = text.split("\n")
     period = editor.hover(next(n for n, line in enumerate(lines) if "期間" in line), 5)
     assert "いつからいつまでか（年度）" in period

@@ -19,7 +19,7 @@ def modules(root: Path) -> dict[str, ast.Module]:
 
 
 def package_of(path: str) -> str:
-    """Return the top-level part of a path: `handbook/parse/plan_reader.py` → `load`, `handbook/kana.py` → `kana`."""
+    """Return the top-level part of a path: `handbook/parse/plan_reader.py` → `parse`, `handbook/kana.py` → `kana`."""
     return path.split("/")[1].removesuffix(".py") if "/" in path else path.removesuffix(".py")
 
 

@@ -80,7 +80,7 @@ def test_no_words_make_the_booklets_engine_read_or_fetch(tmp_path: Path, tally: 
         (tmp_path / "plan.yaml").write_text(plan + rows, encoding="utf-8")
         proxy = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "HTTP_PROXY": f"http://127.0.0.1:{port}"}
         done = run("--root", tmp_path, env=proxy | {name.lower(): value for name, value in proxy.items()})
-        assert done.code == 0, done.said
+        assert done.code == 0, done.output
         assert asked == []
     made = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
     assert len([path for path in made if path.suffix == ".pdf"]) > 1
@@ -291,14 +291,14 @@ def test_slow_texts_are_refused_or_done_in_a_minute(tmp_path: Path, tally: Tally
     texts["glossary.md"] = f"用語{' ' * (SIZE - 10)}い\n: 説明"
     for name, text in texts.items():
         (pages / name).write_text(f"# 題\n\n{text}\n", encoding="utf-8")
-    first = run("--root", tmp_path, "--no-booklet", patience=300)
+    first = run("--root", tmp_path, "--no-booklet", timeout=300)
     assert first.code == 1
-    refused = set(re.findall(r"^content/pages/(\w+\.md):", first.said, re.MULTILINE))
+    refused = set(re.findall(r"^content/pages/(\w+\.md):", first.output, re.MULTILINE))
     for name in refused:
         (pages / name).unlink()
-    done = run("--root", tmp_path, "--no-booklet", patience=300)
-    assert done.code == 0, done.said[:500]
-    assert "この道具の誤り" not in first.said + done.said
+    done = run("--root", tmp_path, "--no-booklet", timeout=300)
+    assert done.code == 0, done.output[:500]
+    assert "この道具の誤り" not in first.output + done.output
     assert 0 < len(refused) < len(texts)
     assert first.seconds + done.seconds < 60
     tally(len(texts))

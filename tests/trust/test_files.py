@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
-from support.build_process import PLAIN, refused, run, tree
+from support.build_process import PLAIN, assert_refused, file_hashes, run
 
 from handbook import write
 from handbook.model import OutputFile
@@ -64,7 +64,7 @@ def test_what_is_no_plain_file_is_refused_and_holds_nothing_up(
         (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
         with ExitStack() as held:
             STRANGE[kind](root / spot, held)
-            assert spot in refused(root).said, spot
+            assert spot in assert_refused(root).output, spot
     tally(1)
 
 
@@ -95,10 +95,10 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
     if bad == "with a memo":
         write.write_output([OutputFile("index.html", b"old"), OutputFile("a/b.html", b"old")], folder, sources)
         (folder / "a" / "memo.docx").write_bytes(b"mine")
-    before = tree(tmp_path)
+    before = file_hashes(tmp_path)
     with pytest.raises(write.WriteRefused):
         write.write_output(NEW, folder, sources)
-    assert tree(tmp_path).items() >= before.items()
+    assert file_hashes(tmp_path).items() >= before.items()
     tally(1)
 
 
@@ -121,7 +121,7 @@ def test_of_what_is_gone_or_renamed_only_the_way_on_is_left(tmp_path: Path, tall
     plan = tmp_path / "plan.yaml"
     plan.write_text(text, encoding="utf-8")
     assert run("--root", tmp_path, "--no-booklet").code == 0
-    before = set(tree(tmp_path / "output"))
+    before = set(file_hashes(tmp_path / "output"))
     ids = [one for one in re.findall(r"^ +- id: ([a-z-]+)$", text, re.MULTILINE) if text.count(one) == 1]
     said = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.md"))
     renamed = [one for one in ids if one not in said and not (tmp_path / f"content/nodes/{one}.md").exists()][
@@ -134,8 +134,8 @@ def test_of_what_is_gone_or_renamed_only_the_way_on_is_left(tmp_path: Path, tall
         text = text.replace(own[0], f"{own[1]}- id: {one}-new{kept}")
     plan.write_text(text, encoding="utf-8")
     done = run("--root", tmp_path, "--no-booklet")
-    assert done.code == 0, done.said
-    after = tree(tmp_path / "output")
+    assert done.code == 0, done.output
+    after = file_hashes(tmp_path / "output")
     for number, one in enumerate(renamed):
         (old,) = [path for path in before if path.endswith(f"/{one}.html")]
         assert (old in after) == bool(number % 2), one

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from conftest import PICTURE, Tally
 from PIL import Image
-from support.build_process import PLAIN, Run, run, tree
+from support.build_process import PLAIN, Run, file_hashes, run
 from support.git_repository import git
 
 from handbook import importer, parse, write
@@ -83,9 +83,9 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_no_workbook_fills_the_memory(name: str, tmp_path: Path, tally: Tally) -> None:
     make, rule = WORKBOOKS[name]
     (tmp_path / "t.xlsx").write_bytes(make())
-    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", patience=120)
+    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", timeout=120)
     assert done.code == 1
-    assert f"[{rule or 'no-structure'}]" in done.said, done.said
+    assert f"[{rule or 'no-structure'}]" in done.output, done.output
     assert done.seconds < 5
     assert done.megabytes < 500
     assert not (tmp_path / "plan.yaml").exists()
@@ -150,7 +150,7 @@ def test_no_folder_of_the_sources_passes_for_a_repository(tmp_path: Path, tally:
     done = run("diff", "main", "--root", root)
     assert not (tmp_path / "ran").exists()
     assert done.code == 1
-    assert "git の記録" in done.said
+    assert "git の記録" in done.output
     tally(1)
 
 
@@ -188,14 +188,14 @@ def test_a_link_planted_in_a_place_of_ours_is_not_written_through(lead: str, tmp
     root = tmp_path / "plan"
     root.mkdir()
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-    before = tree(tmp_path)
+    before = file_hashes(tmp_path)
     for name in PLANTED:
         (root / name).symlink_to(f"../{lead}")
     write.write_output([OutputFile("index.html", b"x")], root / "output", root)
     write.write_published_paths(["index.html"], root)
     write.write_beside_plan(OutputFile("plan.schema.json", b"{}"), root)
     write.write_document(b"x", root / "out.html", root)
-    after = tree(tmp_path)
+    after = file_hashes(tmp_path)
     assert after.items() >= before.items()
     assert {name.partition("/")[0] for name in after} == {"victim.txt", "folder", "plan"}
     tally(len(PLANTED))
@@ -228,8 +228,8 @@ def test_a_name_of_a_file_does_nothing_where_it_is_told(form: str, tmp_path: Pat
         (tmp_path / "content/pages" / name).write_text("# x", encoding="utf-8")
     done = run("check", "--no-booklet", "--format", form, "--root", tmp_path)
     assert done.code == 1
-    assert done.said.count("bad-file-name") == len(NAMES)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]|^::error::x", done.said, re.MULTILINE)
+    assert done.output.count("bad-file-name") == len(NAMES)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]|^::error::x", done.output, re.MULTILINE)
     tally(len(NAMES))
 
 
@@ -255,8 +255,8 @@ ODD = [
 def test_deep_and_odd_texts_are_printed(tmp_path: Path, tally: Tally) -> None:
     texts = {f"pages/p{number}.md": f"# 題\n\n{text}\n".encode() for number, text in enumerate(ODD)}
     done = built(tmp_path, {**texts, "images/a.png": PICTURE})
-    assert done.code == 0, done.said[:500]
-    assert "冊子のないサイト" not in done.said, done.said
+    assert done.code == 0, done.output[:500]
+    assert "冊子のないサイト" not in done.output, done.output
     assert (tmp_path / "output/booklet/handbook.pdf").stat().st_size > 10_000
     tally(len(ODD))
 

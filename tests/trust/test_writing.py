@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Tally
 from support import serve_process
-from support.build_process import PLAIN, missing
+from support.build_process import PLAIN, skip_or_fail
 
 from handbook import write
 from handbook.model import OutputFile
@@ -258,7 +258,7 @@ def mounted(folder: Path) -> Iterator[Disk]:
                 assert ask(f"umount '{folder}'") == 0
                 return
     if not SHARED.is_dir() or shutil.disk_usage(SHARED).total > SMALL:
-        missing("no right to mount: NO FULL OR READ-ONLY DISK WAS TRIED")
+        skip_or_fail("no right to mount: NO FULL OR READ-ONLY DISK WAS TRIED")
     with tempfile.TemporaryDirectory(dir=SHARED) as shared:
         yield Disk(Path(shared), None)
 

@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 import yaml
 from conftest import ROOT, Tally
-from support.build_process import PLAIN, refused
+from support.build_process import PLAIN, assert_refused
 from support.building import build_in_memory
 
 from handbook import parse
@@ -52,7 +52,7 @@ def test_a_key_that_stands_twice_is_refused_and_both_lines_are_named(tmp_path: P
         (twice,) = [m for m in mistakes(tmp_path) if m.rule == "duplicate-key"]
         assert twice.span.line == number + 2
         assert f"（1 回めは {number + 1} 行め）" in twice.message
-    refused(tmp_path)
+    assert_refused(tmp_path)
     tally(len(chosen))
 
 
@@ -74,7 +74,7 @@ CLEVER = {
 @pytest.mark.hazard(2)
 @pytest.mark.parametrize("name", CLEVER)
 def test_what_would_grow_or_go_round_is_refused_before_it_does(name: str, tmp_path: Path, tally: Tally) -> None:
-    refused(written(tmp_path, CLEVER[name]), seconds=1, megabytes=100)
+    assert_refused(written(tmp_path, CLEVER[name]), seconds=1, megabytes=100)
     tally(1)
 
 
@@ -252,9 +252,9 @@ HUGE: dict[str, bytes] = {
 @pytest.mark.hazard(8)
 @pytest.mark.parametrize("name", HUGE)
 def test_what_is_too_deep_or_too_large_is_refused_and_nothing_crashes(name: str, tmp_path: Path, tally: Tally) -> None:
-    done = refused(written(tmp_path, HUGE[name]))
-    assert re.search(r"^plan\.yaml:\d+:\d+: ", done.said, re.MULTILINE)
-    assert max(map(len, done.said.split("\n"))) < 10_000
+    done = assert_refused(written(tmp_path, HUGE[name]))
+    assert re.search(r"^plan\.yaml:\d+:\d+: ", done.output, re.MULTILINE)
+    assert max(map(len, done.output.split("\n"))) < 10_000
     tally(1)
 
 
