@@ -102,7 +102,7 @@ def test_on_one_core_submitted_work_runs_in_this_process_when_its_results_are_re
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(parallel, "cpu_count", lambda: 1)
-    said: list[tuple[int, int]] = []
+    numbers: list[tuple[int, int]] = []
     later = parallel.submit(lambda: numbers)
     numbers += pids(2)
     assert list(later) == [(0, os.getpid()), (1, os.getpid())]
@@ -173,6 +173,6 @@ def is_running(pid: int) -> bool:
 
 
 def is_still_alive(process: multiprocessing.process.BaseProcess) -> bool:
-    """Return whether a terminated process is still alive after 60 seconds. It may end late, since it runs at nice 10."""
+    """Return whether a terminated process is still alive after 60 seconds. At nice 10, it may end late."""
     process.join(60)
     return process.is_alive()
