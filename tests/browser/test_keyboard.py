@@ -9,7 +9,7 @@ import pytest
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Site, accept
+from browser.sites import Site, assert_no_faults
 
 Stop = dict[str, Any]
 """Where the focus is: place in the document, name for a message, href, faults."""
@@ -17,11 +17,11 @@ Stop = dict[str, Any]
 
 async def walk(tab: Tab) -> tuple[list[Stop], list[Stop]]:
     """Press Tab until the focus leaves the page; return the stops there should be and those there were."""
-    wanted: list[Stop] = await tab.ask("stops")
+    wanted: list[Stop] = await tab.query("stops")
     met: list[Stop] = []
     while len(met) < 2 * len(wanted) + 20:
         await tab.page.keyboard.press("Tab")
-        stop = await tab.ask("focus")
+        stop = await tab.query("focus")
         again = bool(met) and stop is not None and stop["place"] == met[0]["place"]
         if stop is None or (again and (len(met) > 1 or len(wanted) == 1)):  # Chromium may begin again by itself
             break
@@ -45,7 +45,7 @@ async def by_tab(tab: Tab) -> list[str]:
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_tab_reaches_everything_in_order_and_shows_where_it_is(reader: Reader, site: Site, width: int) -> None:
-    accept(reader.visit(site, by_tab, width=width))
+    assert_no_faults(reader.visit(site, by_tab, width=width))
 
 
 def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: Reader, site: Site) -> None:

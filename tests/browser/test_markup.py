@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
-from browser.sites import HERE, Folder, accept, checker, program
+from browser.sites import HERE, Folder, assert_no_faults, checker, program
 from browser.test_comparison import comparison_folder
 
 Faults = dict[str, list[str]]
@@ -100,12 +100,12 @@ def html_validate_faults(folders: dict[str, Folder], tmp_path_factory: pytest.Te
 
 @pytest.mark.parametrize("name", VALID)
 def test_the_nu_checker_finds_no_error(name: str, nu_faults: dict[str, Faults]) -> None:
-    accept(nu_faults[name])
+    assert_no_faults(nu_faults[name])
 
 
 @pytest.mark.parametrize("name", VALID)
 def test_html_validate_finds_no_error(name: str, html_validate_faults: dict[str, Faults]) -> None:
-    accept(html_validate_faults[name])
+    assert_no_faults(html_validate_faults[name])
 
 
 def test_an_invalid_page_drawing_and_sheet_are_seen(

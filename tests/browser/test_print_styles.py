@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Site, accept
+from browser.sites import Site, assert_no_faults
 
 A4 = 210 / 25.4 * 96
 """Width of the sheet in CSS pixels."""
@@ -21,7 +21,7 @@ HEADINGS = """found => found
 
 async def sheet(tab: Tab) -> list[str]:
     """Look at a page as it will be printed."""
-    width = int(A4 - await tab.ask("margins"))
+    width = int(A4 - await tab.query("margins"))
     await tab.resize(width, int(width * 1.414))
     await tab.page.emulate_media(media="screen")  # the tab has printed the page before
     seen = await tab.page.eval_on_selector_all("h1, h2, h3", HEADINGS)
@@ -29,10 +29,10 @@ async def sheet(tab: Tab) -> list[str]:
     printed = await tab.page.eval_on_selector_all("h1, h2, h3", HEADINGS)
     return [
         *(f"the heading “{words}” is not printed" for words in seen if words not in printed),
-        *await tab.ask("wide", width),
-        *await tab.ask("cut", ["auto", "scroll", "hidden", "clip"]),
-        *await tab.ask("navigation"),
-        *await tab.ask("unsaid"),
+        *await tab.query("wide", width),
+        *await tab.query("cut", ["auto", "scroll", "hidden", "clip"]),
+        *await tab.query("navigation"),
+        *await tab.query("missingAddresses"),
     ]
 
 
@@ -50,11 +50,11 @@ def one_of_each(pages: Iterable[str]) -> list[str]:
 
 
 def test_every_page_is_fit_for_paper(reader: Reader, site: Site) -> None:
-    accept(reader.visit(site, sheet, [page for page in site.folder.sample if page not in site.folder.stubs]))
+    assert_no_faults(reader.visit(site, sheet, [page for page in site.folder.sample if page not in site.folder.stubs]))
 
 
 def test_every_kind_of_page_is_printed_on_the_sheets_it_is_made_for(reader: Reader, site: Site) -> None:
-    accept(reader.visit(site, print_out, one_of_each(site.folder.pages)))
+    assert_no_faults(reader.visit(site, print_out, one_of_each(site.folder.pages)))
 
 
 def test_a_page_that_is_bad_on_paper_is_seen(reader: Reader, planted: Planted) -> None:
@@ -73,7 +73,7 @@ def test_a_page_that_is_bad_on_paper_is_seen(reader: Reader, planted: Planted) -
     assert "sideways" in str(found["wide.html"])
     assert "#box" in str(found["cut.html"])
     assert "nav “案内” is printed" in str(found["menu.html"])
-    assert "does not say its address" in str(found["link.html"])
+    assert "does not show its address" in str(found["link.html"])
     assert found["lost.html"] == ["the heading “見出し” is not printed"]
     assert found["fine.html"] == []
     (odd,) = reader.visit(site, print_out, ["odd.html"]).values()

@@ -12,7 +12,7 @@ from conftest import FIRST
 from support.serve_process import command
 
 from browser.browser_page import Reader, Tab
-from browser.sites import Folder, Site, accept
+from browser.sites import Folder, Site, assert_no_faults
 from browser.test_accessibility import axe
 
 WORD = "子どもの学習支援"
@@ -56,7 +56,7 @@ def test_after_a_save_the_page_is_new_and_where_it_was(reader: Reader, shown: Si
         save(plan, f"名称: {WORD}改")
         await page.get_by_text(f"{WORD}改").first.wait_for(state="attached")
         await page.wait_for_load_state()
-        return before, await page.evaluate(WHERE), tab.said
+        return before, await page.evaluate(WHERE), tab.messages
 
     ((before, after, said),) = reader.visit(shown, look, ["structure.html"], width=390).values()
     assert before[1] == 431
@@ -90,7 +90,7 @@ def test_mistakes_stand_on_the_page_until_they_are_mended(reader: Reader, shown:
         assert await page.evaluate("window.here"), "the page was loaded again although it is the same"
         return faults
 
-    accept(reader.visit(shown, look, ["index.html"], width=390))
+    assert_no_faults(reader.visit(shown, look, ["index.html"], width=390))
 
 
 def test_a_dead_link_is_told_on_the_new_page(reader: Reader, shown: Site, plan: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_dead_link_is_told_on_the_new_page(reader: Reader, shown: Site, plan: 
         save(plan, f"名称: {WORD}改\n                本文: 先")
         await panel.wait_for(state="detached")
         assert await page.evaluate("window.here"), "the page was loaded again although only another one differs"
-        return tab.said
+        return tab.messages
 
     (said,) = reader.visit(shown, look, ["structure.html"]).values()
     assert said == []
@@ -150,4 +150,4 @@ def test_a_page_opened_while_the_plan_is_broken_shows_the_mistakes(reader: Reade
         return faults
 
     with command("--root", str(plan.parent), "--port", "0") as (_, address):
-        accept(reader.visit(Site(Folder(plan.parent), f"http://{address}"), look, ["index.html"]))
+        assert_no_faults(reader.visit(Site(Folder(plan.parent), f"http://{address}"), look, ["index.html"]))

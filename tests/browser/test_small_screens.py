@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Site, accept
+from browser.sites import Site, assert_no_faults
 
 PHONE = 320
 """Width in CSS pixels at which WCAG 1.4.10 wants a page to flow anew: 1,280 at 400 %."""
@@ -19,19 +19,19 @@ ROWS = """[...document.querySelectorAll(".scroll:has(> .rows)")].filter(box => b
 async def phone(tab: Tab) -> list[str]:
     """Look at everything on a phone, first as it comes, then with the folded parts unfolded."""
     await tab.resize(PHONE)
-    faults: list[str] = await tab.ask("wide", PHONE)
-    await tab.ask("unfold")
-    faults += [*await tab.ask("wide", PHONE), *await tab.ask("cut", CUTTING), *await tab.ask("outOfReach", PHONE)]
+    faults: list[str] = await tab.query("wide", PHONE)
+    await tab.query("unfold")
+    faults += [*await tab.query("wide", PHONE), *await tab.query("cut", CUTTING), *await tab.query("outOfReach", PHONE)]
     faults += await tab.page.evaluate(ROWS)
     return faults + list(
-        await tab.ask("small", {"least": FINGER, "but": ".skip-link"})
+        await tab.query("small", {"least": FINGER, "but": ".skip-link"})
     )  # no size until it has the focus
 
 
 async def desktop(tab: Tab) -> list[str]:
     """Look at what is pressed. The boxes of a large diagram are exempt, as the list beside it has the same links."""
     await tab.resize(1280)
-    return list(await tab.ask("small", {"least": FINGER, "but": ".skip-link, a.box"}))
+    return list(await tab.query("small", {"least": FINGER, "but": ".skip-link, a.box"}))
 
 
 async def enlarged(tab: Tab) -> list[str]:
@@ -39,7 +39,7 @@ async def enlarged(tab: Tab) -> list[str]:
     await tab.resize(640)
     browser = await tab.page.context.new_cdp_session(tab.page)
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    faults: list[str] = [*await tab.ask("wide", 640), *await tab.ask("cut", CUTTING)]
+    faults: list[str] = [*await tab.query("wide", 640), *await tab.query("cut", CUTTING)]
     if await tab.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize) < 28"):
         faults.append("the letters do not grow with the reader's own size")
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
@@ -56,7 +56,7 @@ async def sizes(tab: Tab) -> list[str]:
 
 
 def test_every_page_fits_a_phone_a_finger_and_large_letters(reader: Reader, site: Site) -> None:
-    accept(reader.visit(site, sizes))
+    assert_no_faults(reader.visit(site, sizes))
 
 
 def test_a_page_that_fits_no_phone_is_seen(reader: Reader, planted: Planted) -> None:

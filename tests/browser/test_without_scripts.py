@@ -5,7 +5,7 @@ from __future__ import annotations
 from browser.browser_page import Reader
 from browser.conftest import Places, Planted
 from browser.crawl import Seen, crawl, faults, look
-from browser.sites import accept
+from browser.sites import assert_no_faults
 
 
 def lost(on: dict[str, Seen], off: dict[str, Seen]) -> dict[str, list[str]]:
@@ -21,8 +21,8 @@ def lost(on: dict[str, Seen], off: dict[str, Seen]) -> dict[str, list[str]]:
 def test_every_page_is_reached_and_says_the_same_without_scripts(reader: Reader, places: Places) -> None:
     site = places["deep"]  # whose crawl with scripts is cached
     on, off = crawl(reader, site), crawl(reader, site, scripts=False)
-    accept(faults(site, off))
-    accept(lost(on, off))
+    assert_no_faults(faults(site, off))
+    assert_no_faults(lost(on, off))
 
 
 def test_a_page_that_needs_scripts_is_seen(reader: Reader, planted: Planted) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from browser.sites import absent
+from browser.sites import skip_or_fail
 from conftest import ROOT
 
 from handbook import cli
@@ -43,7 +43,7 @@ def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subproces
 
 def tool(name: str) -> str:
     """Return the path of a checker that the requirements of the tests install."""
-    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name) or absent(f"no {name}")
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name) or skip_or_fail(f"no {name}")
 
 
 def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
