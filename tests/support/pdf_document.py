@@ -242,7 +242,7 @@ class PdfDocument:
             glyph = next(part.glyphs, None)
             if glyph and glyph.page == page and glyph.middle <= top - ABOVE:
                 near.append((glyph.middle, part))
-        assert near, f"no heading stands where {name} leads"
+        assert near, f"no heading is below the destination {name}"
         return max(near, key=lambda pair: pair[0])[1]
 
     def smallest(self, page: int) -> tuple[float, str]:
