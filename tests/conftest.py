@@ -1,4 +1,4 @@
-"""What several test files share: whole sites built in memory, and the flag that rewrites the golden files."""
+"""Shared fixtures and options: whole sites built in memory, `--golden`, `--full`, and the count of hazards."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from support.pdf_document import PdfDocument
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 FIRST = HERE / "published-paths-v1"
-"""The plan as it was first shipped. What is told of its words stays true, whatever editors make of the plan itself."""
+"""The plan as it was first published. Tests of its texts stay valid when editors change the current plan."""
 sys.path.insert(0, str(ROOT))
 
-from support.building import build_in_memory  # noqa: E402  # it imports handbook, which stands beside tests/
+from support.building import build_in_memory  # noqa: E402  # it imports handbook from ROOT
 
 from handbook.model import Site  # noqa: E402  # as above
 
@@ -27,7 +27,7 @@ Tally = Callable[[int], None]
 Built = tuple[Site, dict[str, str]]
 """A site and its text files by path."""
 BookletSite = tuple[Site, dict[str, bytes], PdfDocument]
-"""A site with its booklet, its files by path, and its handbook opened."""
+"""A site with its booklet, its files by path, and the parsed handbook."""
 HANDBOOK = "booklet/handbook.pdf"
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63600000000200"
@@ -37,7 +37,7 @@ PICTURE = bytes.fromhex(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--golden", action="store_true", help="rewrite the expected files from what is made now")
+    parser.addoption("--golden", action="store_true", help="rewrite the expected files from the current output")
     parser.addoption("--full", action="store_true", help="try each hazard as often as tests/trust/counts.py says")
 
 
@@ -55,7 +55,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 class HazardCounter:
-    """Sums up how many cases of each hazard the tests of a run have tried. Runs in the main process only."""
+    """Sums up the number of cases of each hazard that a run has tried. Runs in the main process only."""
 
     def __init__(self) -> None:
         self.cases: Counter[int] = Counter()
@@ -67,36 +67,36 @@ class HazardCounter:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail if a hazard was tried too rarely; after a full golden run, write the table of docs/trust.md."""
-        from trust.test_table import lacking, write_down  # noqa: PLC0415  # after the tests, if at all
+        from trust.test_table import too_few_cases, write_table  # noqa: PLC0415  # test modules are imported after the collection
 
         option, terminal = session.config.getoption, session.config.pluginmanager.get_plugin("terminalreporter")
         if exitstatus or not terminal or "skipped" in terminal.stats or option("--collect-only"):
             return
-        if missing := lacking(self.cases, full=option("--full")):
+        if problems := too_few_cases(self.cases, full=option("--full")):
             terminal.write_sep("=", "hazards", red=True)
-            terminal.write_line("\n".join(missing))
+            terminal.write_line("\n".join(problems))
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif option("--full") and option("--golden"):
-            write_down(self.cases)
+            write_table(self.cases)
 
 
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> bool:
-    """Whether this run tries every hazard as often as docs/trust.md says."""
+    """Whether this run tries every hazard as often as docs/trust.md states."""
     return bool(request.config.getoption("--full"))
 
 
 @pytest.fixture
 def times(full: bool) -> Callable[[int], int]:
-    """How often a hazard is tried in this run, by its row."""
-    from trust.counts import HAZARDS  # noqa: PLC0415  # only where it is asked for
+    """Returns the number of cases to try for a hazard in this run."""
+    from trust.counts import HAZARDS  # noqa: PLC0415  # only tests of hazards need it
 
     return lambda row: HAZARDS[row].full if full else HAZARDS[row].quick
 
 
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
-    """Notes how many cases of its hazard a test has tried; docs/trust.md prints their sum."""
+    """Records the number of cases that a test has tried; docs/trust.md contains the sum per hazard."""
     return lambda cases: request.node.user_properties.append(("tried", cases))
 
 
@@ -112,13 +112,13 @@ def built(root: Path) -> Built:
 
 @pytest.fixture(scope="session")
 def real() -> Built:
-    """The first edition of the plan we ship."""
+    """The first published edition of the plan in this repository."""
     return built(FIRST)
 
 
 @pytest.fixture(scope="session")
 def example() -> Built:
-    """The fictitious plan that uses every key."""
+    """The fictitious plan that uses every field."""
     return built(ROOT / "example")
 
 
@@ -137,12 +137,12 @@ def booklet_site(request: pytest.FixtureRequest) -> BookletSite:
 
 @pytest.fixture
 def plan_of(tmp_path: Path) -> Callable[..., Path]:
-    """Write a plan.yaml, and texts beside it, into a folder of its own."""
+    """Writes a plan.yaml and files of content/ into a temporary folder. `a__b="text"` writes content/a/b.md."""
 
-    def write(text: str, **beside: str) -> Path:
+    def write(text: str, **texts: str) -> Path:
         tmp_path.mkdir(exist_ok=True)
         (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-        for name, words in beside.items():
+        for name, words in texts.items():
             path = tmp_path / "content" / f"{name.replace('__', '/')}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(words, encoding="utf-8")

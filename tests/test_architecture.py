@@ -1,4 +1,4 @@
-"""The laws of the code: layers, cycles, sizes, names, and which packages may reach the disk and other programs."""
+"""The rules of the code: layers, cycles, sizes, names, and which packages may use the disk and other programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAY_PRINT = {"cli", "commands", "japanese_argparse", "bootstrap", "build"}
 
 
 def _in_memory(call: ast.Call) -> bool:
-    """Whether bytes are opened, not a file: `Pdf.open(io.BytesIO(data))`."""
+    """Return whether a call opens bytes instead of a file: `Pdf.open(io.BytesIO(data))`."""
     first = call.args[0] if call.args else None
     return isinstance(first, ast.Call) and ast.unparse(first.func) == "io.BytesIO"
 
@@ -70,7 +70,7 @@ def plant(root: Path, **files: str) -> Path:
     return root
 
 
-def test_the_tree_is_read_whole() -> None:
+def test_the_whole_source_tree_is_read() -> None:
     assert len(modules(ROOT)) > 100
     assert "build.py" in modules(ROOT)
 
@@ -167,7 +167,7 @@ def test_engines_are_imported_on_first_use() -> None:
 # --- edges ---
 
 
-def test_only_the_edges_reach_disk_programs_and_terminal() -> None:
+def test_only_the_allowed_packages_use_disk_programs_and_terminal() -> None:
     assert list(edge_violations(ROOT)) == []
 
 
@@ -182,7 +182,7 @@ def test_only_the_edges_reach_disk_programs_and_terminal() -> None:
         ("handbook__parse", "def f():\n    global x"),
     ],
 )
-def test_a_planted_use_of_the_edges_is_found(name: str, code: str, tmp_path: Path) -> None:
+def test_a_planted_use_of_disk_programs_and_terminal_is_found(name: str, code: str, tmp_path: Path) -> None:
     assert list(edge_violations(plant(tmp_path, **{name: code})))
 
 
@@ -218,7 +218,7 @@ def test_a_planted_repeated_name_is_found(tmp_path: Path) -> None:
 
 
 def levels() -> tuple[set[str], set[str]]:
-    """Return the names of the levels of the plan we ship, with its city, and the folders of their pages."""
+    """Return the names of the levels of the plan in this repository, with its city, and the folders of their pages."""
     plan = yaml.safe_load((FIRST / "plan.yaml").read_text(encoding="utf-8"))
     return {"苫小牧", *(level["名称"] for level in plan["階層"])}, {level["path"] for level in plan["階層"]}
 
@@ -243,7 +243,7 @@ def test_a_planted_level_name_is_found(planted: dict[str, str], tmp_path: Path) 
     assert list(source_tree.level_names(plant(tmp_path, **planted), *levels()))
 
 
-def test_a_folder_of_pages_may_stand_in_an_example(tmp_path: Path) -> None:
+def test_a_folder_of_pages_may_be_in_an_example(tmp_path: Path) -> None:
     assert list(source_tree.level_names(plant(tmp_path, handbook__a="Field(example='goals')"), *levels())) == []
 
 

@@ -1,4 +1,4 @@
-"""The measuring beside tests: the made-up plans are what they promise, and we build one. Peers need a network."""
+"""The benchmarks in bench/: generated plans have the requested size; their build is measured without a network."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ import sample_plans
 
 
 @pytest.mark.parametrize("nodes", [1, 2, 17, 200, 1_000])
-def test_a_made_up_plan_has_exactly_the_nodes_that_were_asked_for(nodes: int) -> None:
-    made = [node for top in sample_plans.sample_tree(nodes) for node in top.walk()]
-    assert len(made) == len({node.id for node in made}) == nodes
-    assert max(node.depth for node in made) < len(sample_plans.LEVELS)
+def test_a_generated_plan_has_exactly_the_requested_number_of_nodes(nodes: int) -> None:
+    nodes_of_plan = [node for top in sample_plans.sample_tree(nodes) for node in top.walk()]
+    assert len(nodes_of_plan) == len({node.id for node in nodes_of_plan}) == nodes
+    assert max(node.depth for node in nodes_of_plan) < len(sample_plans.LEVELS)
 
 
 @pytest.mark.parametrize("name", generator_inputs.INPUT_WRITERS)
 def test_the_same_seed_makes_the_same_files(tmp_path: Path, name: str) -> None:
     for folder in ("one", "two"):
         generator_inputs.INPUT_WRITERS[name](sample_plans.sample_tree(60), tmp_path / folder)
-    held = [
+    contents = [
         {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
         for top in (tmp_path / "one", tmp_path / "two")
     ]
-    assert held[0] == held[1]
+    assert contents[0] == contents[1]
     if name != "handbook":
-        assert sum(path.name.startswith("n") and path.suffix == ".md" for path in held[0]) == 60
+        assert sum(path.name.startswith("n") and path.suffix == ".md" for path in contents[0]) == 60
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="LOUD: Windows does not say what a finished process has taken")
-@pytest.mark.parametrize("work", [30, FIRST], ids=["made-up", "real"])
-def test_our_own_build_is_measured_without_a_network(work: int | Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="LOUD: Windows does not report the CPU time of a finished process")
+@pytest.mark.parametrize("work", [30, FIRST], ids=["generated", "real"])
+def test_a_build_of_this_product_is_measured_without_a_network(work: int | Path) -> None:
     nodes, found = generators.median_measurements(work, 1, ["handbook"], Path())
-    took = found["handbook"]
+    measured = found["handbook"]
     assert nodes == (84 if work == FIRST else work)
-    assert 0 < took.cpu_seconds < 60
-    assert 10 < took.peak_mb < 2_000
-    assert 1 < took.gzip_kb < took.page_kb < 1_000
+    assert 0 < measured.cpu_seconds < 60
+    assert 10 < measured.peak_mb < 2_000
+    assert 1 < measured.gzip_kb < measured.page_kb < 1_000
     head, rule, row = (
         line.strip("|").split("|") for line in generators.markdown_table({str(nodes): found}).splitlines()
     )
@@ -57,7 +57,7 @@ def test_a_build_that_makes_too_few_pages_is_not_measured(tmp_path: Path) -> Non
         generators.with_page_sizes(generators.Measurement(1, 1, 1), tmp_path, 2)
 
 
-def test_peers_get_a_real_plan_node_by_node(example: Built, tmp_path: Path) -> None:
+def test_other_generators_get_a_real_plan_with_every_node(example: Built, tmp_path: Path) -> None:
     site, files = example
     (tmp_path / "plan.json").write_text(files["data/plan.json"], encoding="utf-8")
     tops = sample_plans.read_exported_plan(tmp_path / "plan.json")

@@ -1,4 +1,4 @@
-"""The colours of the theme: every pair that stands on a page can be read, in light, in dark and without colour."""
+"""The colours of the theme: every pair on a page has enough contrast, in light, in dark and without colour."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ TEXT = [
     *product(["text", "text-muted", "accent"], ["surface", "background"]),
     *product(["text"], ["note-background", "match", *(f"{b}-tint" for b in BRANCHES)]),
     *product(["accent", "text-muted"], ["branch-1-tint"]),
-    *((b, ground) for b in BRANCHES for ground in ("surface", "background", f"{b}-tint")),
+    *((b, background) for b in BRANCHES for background in ("surface", "background", f"{b}-tint")),
     *(("surface", b) for b in BRANCHES),
 ]
-"""Pairs of letters and ground that the style sheets make."""
-SIGNS = [
+"""Pairs of text colour and background colour in the style sheets."""
+NON_TEXT = [
     *product(["control-border", "focus"], ["surface", "background", "branch-1-tint"]),
     *((b, f"{b}-tint") for b in BRANCHES),
 ]
-"""Borders of what can be pressed, and the ring round what is in focus: 3 to 1 is enough."""
+"""Borders of controls and the focus ring, for which a contrast of 3 to 1 is enough."""
 
 
 def scheme(dark: bool) -> dict[str, str]:
@@ -43,26 +43,26 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG 2 counts it, from 1 to 21."""
+    """Return the contrast ratio of two colours by WCAG 2: 1 to 21."""
     bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_pair_of_letters_and_ground_can_be_read(dark: bool) -> None:
+def test_every_text_colour_can_be_read_on_its_background(dark: bool) -> None:
     tokens = scheme(dark)
     weak = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in TEXT}
     assert {pair: round(ratio, 2) for pair, ratio in weak.items() if ratio < 4.5} == {}
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_border_and_ring_can_be_seen(dark: bool) -> None:
+def test_every_border_and_focus_ring_can_be_seen(dark: bool) -> None:
     tokens = scheme(dark)
-    weak = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in SIGNS}
+    weak = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in NON_TEXT}
     assert {pair: round(ratio, 2) for pair, ratio in weak.items() if ratio < 3} == {}
 
 
-def test_a_weak_pair_is_seen() -> None:
+def test_a_weak_contrast_is_detected() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#999999", "#ffffff") < 4.5
 

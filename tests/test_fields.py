@@ -1,4 +1,4 @@
-"""Every field of the table is in every output: one typed value of each, read from one plan, looked up everywhere."""
+"""Every field of the table is in every output: a plan with one value per field is built and each output is searched."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def tables() -> dict[str, tuple[Field, ...]]:
 
 
 def cases() -> Iterator[tuple[str, Field, Sample]]:
-    for number, (table, field) in enumerate(((t, f) for t, held in tables().items() for f in held), 1):
+    for number, (table, field) in enumerate(((t, f) for t, own in tables().items() for f in own), 1):
         of_year = field.per_year if field.per_year and not field.per_year.subfields else None
         if of_year or not (field.subfields or field.per_year):
             yield table, field, sample(of_year or field, number)
@@ -107,9 +107,9 @@ def cases() -> Iterator[tuple[str, Field, Sample]]:
 def document(*, full: bool) -> dict[str, Any]:
     """Return a plan with a value in every field, or in the required ones only."""
     values: dict[str, dict[str, Any]] = {name: {} for name in tables()}
-    for table, field, made in cases():
+    for table, field, plan_outputs in cases():
         if full or field.is_required:
-            values[table][field.name] = {"2026": made.yaml} if field.per_year else made.yaml
+            values[table][field.name] = {"2026": plan_outputs.yaml} if field.per_year else plan_outputs.yaml
     if not full:
         values["計画"] |= {"名称": "前の計画", "更新日": "2025-04-01"}
         values["節"]["名称"] = "前の名前"
@@ -118,7 +118,9 @@ def document(*, full: bool) -> dict[str, Any]:
         values["指標"]["基準値"] = values["基準値"]
         node |= {"指標": [values["指標"]], "リンク": [values["リンク"]], "評価": {"2026": values["評価"]}}
         department["旧名称"] = [values["旧名称"]]
-    named = [(field, made.machine) for table, field, made in cases() if table == "節" and field.vocabulary]
+    named = [
+        (field, plan_outputs.machine) for table, field, plan_outputs in cases() if table == "節" and field.vocabulary
+    ]
     words = {name: [word for field, word in named if field.vocabulary == name] for name in (AUDIENCE_KEY, "組織")}
     return {
         "計画": values["計画"],
@@ -144,12 +146,14 @@ def outputs(folder: Path) -> Outputs:
         root.mkdir()
         (root / "plan.yaml").write_text(json.dumps(document(full=full), ensure_ascii=False), encoding="utf-8")
     site, files = build_in_memory(after)
-    data = {file.path: file.data for file in files}
-    written = {path: held.decode() for path, held in data.items() if path.endswith((".html", ".js", ".json", ".csv"))}
+    contents = {file.path: file.data for file in files}
+    written = {
+        path: data.decode() for path, data in contents.items() if path.endswith((".html", ".js", ".json", ".csv"))
+    }
     for file in ("plan.json", "plan.csv", "plan.xlsx"):
-        for path, held in data.items():
+        for path, data in contents.items():
             if path.startswith("data/"):
-                (folder / path.rpartition("/")[2]).write_bytes(held)
+                (folder / path.rpartition("/")[2]).write_bytes(data)
         written[f"import {file}"] = importer.import_plan(folder / file).plan_yaml
     texts, theme = markdown.lazy_texts(site), parse.load_theme(after)
     charts = dict(chart.charts(site, theme))
@@ -169,8 +173,8 @@ def outputs(folder: Path) -> Outputs:
             "CSV": "".join(text for path, text in written.items() if path.endswith(".csv")),
             "XLSX": "\n".join(str(cell) for sheet in book for row in sheet.values for cell in row),
             "StratML": "\n".join(
-                "".join(ET.fromstring(held).itertext())  # noqa: S314  # written by us
-                for path, held in data.items()
+                "".join(ET.fromstring(data).itertext())  # noqa: S314  # written by us
+                for path, data in contents.items()
                 if path.endswith("stratml.xml")
             ),
             "diff": "\n".join(f"{change.key} {change.after}" for change in found.changes),
@@ -183,24 +187,24 @@ def outputs(folder: Path) -> Outputs:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+def plan_outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
     return outputs(tmp_path_factory.mktemp("fields"))
 
 
 MACHINE = ("plan.json", "CSV", "XLSX", "import plan.json", "import plan.csv", "import plan.xlsx")
 NOT_IN_STRATML = frozenset({"評価", "リンク", "組織", "旧名称", "階層"})
-"""Tables for whose records StratML has no place; the names of levels and departments are in its texts."""
+"""Tables whose records StratML cannot contain. The names of levels and departments are in its texts."""
 STRATML = frozenset(
     {"名称", "本文", "期間", "自治体", "主題", "連絡先", "ライセンス", "公開URL", "更新日", "id", "注記"}
 )
-"""Fields of 計画 and 節, beside facts and sections, for which StratML has a place."""
+"""Fields of 計画 and 節 that StratML can contain, in addition to facts and sections."""
 SEARCHED = frozenset({"line", "text", "kana", "words", "choice", "period"})
-"""Types that the search index holds of a node; of its records, those of one line. Numbers, URLs and ids are not."""
+"""Types of fields that the search index contains. Of records, it contains only fields of type `line`."""
 NOT_SEARCHED = frozenset({"対象の注記", "向き", "記号"})
 
 
-def wanted(table: str, field: Field) -> Iterator[str]:
-    """Yield the outputs that must hold the value of a field."""
+def expected_outputs(table: str, field: Field) -> Iterator[str]:
+    """Yield the outputs that must contain the value of a field."""
     yield from MACHINE
     where = where_shown(field)
     is_for_editors = where.startswith("（")
@@ -217,10 +221,10 @@ def wanted(table: str, field: Field) -> Iterator[str]:
         yield "diff"
 
 
-def missing(made: Outputs, table: str, field: Field, value: Sample) -> list[str]:
-    """Return the outputs that lack the value of a field, or its name where they describe it."""
+def outputs_without(plan_outputs: Outputs, table: str, field: Field, value: Sample) -> list[str]:
+    """Return the outputs without the value of a field, and the references without its name or meaning."""
 
-    def holds(output: str) -> bool:
+    def contains(output: str) -> bool:
         forms = {value.machine, value.human, value.machine.rpartition("https://")[2]}
         if output == "StratML" and field.type == "period":
             forms |= {"2031-04-01"}
@@ -228,28 +232,28 @@ def missing(made: Outputs, table: str, field: Field, value: Sample) -> list[str]
             forms |= {"2021-04-01"}
         if output.startswith("import") and field.type == "year":
             forms |= {value.human}
-        return any(form in made.texts[output] for form in forms)
+        return any(form in plan_outputs.texts[output] for form in forms)
 
-    lacking = [output for output in wanted(table, field) if not holds(output)]
-    if f"`{field.name}`" not in made.texts["format"] or field.meaning not in made.texts["format"]:
-        lacking.append("docs/plan-format.md")
-    if field.meaning not in json.dumps(made.properties, ensure_ascii=False):
-        lacking.append("editor schema")
-    if table in ("節", "計画") and field.type != "id" and field.name not in made.changed:
-        lacking.append("a change of its own")
-    return lacking
+    without = [output for output in expected_outputs(table, field) if not contains(output)]
+    if f"`{field.name}`" not in plan_outputs.texts["format"] or field.meaning not in plan_outputs.texts["format"]:
+        without.append("docs/plan-format.md")
+    if field.meaning not in json.dumps(plan_outputs.properties, ensure_ascii=False):
+        without.append("editor schema")
+    if table in ("節", "計画") and field.type != "id" and field.name not in plan_outputs.changed:
+        without.append("a change of its own")
+    return without
 
 
 CASES = [pytest.param(table, field.name, id=f"{table}-{field.name}") for table, field, _ in cases()]
 
 
 @pytest.mark.parametrize(("table", "name"), CASES)
-def test_every_output_holds_the_value_of_a_field(table: str, name: str, made: Outputs) -> None:
+def test_every_output_contains_the_value_of_a_field(table: str, name: str, plan_outputs: Outputs) -> None:
     (case,) = [case for case in cases() if case[0] == table and case[1].name == name]
-    assert missing(made, *case) == []
+    assert outputs_without(plan_outputs, *case) == []
 
 
-def test_every_table_of_fields_is_tried() -> None:
+def test_every_table_of_fields_is_tested() -> None:
     tried = {table for table, *_ in cases()}
     assert tried == set(tables())
     assert len(list(cases())) > 40
@@ -257,13 +261,15 @@ def test_every_table_of_fields_is_tried() -> None:
 
 
 @pytest.mark.parametrize("field", [NOTE, LAW, STAFF], ids=lambda field: field.name)
-def test_one_row_makes_a_field_work_everywhere(field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_row_of_the_table_adds_a_field_to_every_output(
+    field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fields, "NODE_FIELDS", (*fields.NODE_FIELDS, field))
     (case,) = [case for case in cases() if case[1] is field]
-    made = outputs(tmp_path)
-    assert missing(made, *case) == []
-    assert field.name in made.texts["page"]
-    assert field.name in made.texts["booklet"]
+    plan_outputs = outputs(tmp_path)
+    assert outputs_without(plan_outputs, *case) == []
+    assert field.name in plan_outputs.texts["page"]
+    assert field.name in plan_outputs.texts["booklet"]
 
 
 ROWS_BY_TABLE = {
@@ -293,19 +299,19 @@ def test_one_row_in_any_table_works_everywhere(tmp_path: Path) -> None:
             code, count = re.subn(pattern, rf"\1    {row},\n)", code, count=1, flags=re.MULTILINE)
             assert count == 1, table
         path.write_text(code, encoding="utf-8")
-    test = f"tests/test_fields.py::{test_every_output_holds_the_value_of_a_field.__name__}"
+    test = f"tests/test_fields.py::{test_every_output_contains_the_value_of_a_field.__name__}"
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert f"{len(CASES) + rows} passed" in done.stdout, done.stdout[-3_000:] + done.stderr[-1_000:]
 
 
-def test_a_field_that_no_page_shows_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_field_that_no_page_shows_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = Field("備考", "text", "ほかに知っておくこと（Markdown）")
     monkeypatch.setattr(fields, "NODE_FIELDS", (*fields.NODE_FIELDS, hidden))
     (case,) = [case for case in cases() if case[1] is hidden]
-    made = outputs(tmp_path)
+    plan_outputs = outputs(tmp_path)
     table, _, value = case
-    assert missing(made, table, NOTE, value) == ["page", "booklet", "StratML"]
+    assert outputs_without(plan_outputs, table, NOTE, value) == ["page", "booklet", "StratML"]
 
 
 RECORDS = {
@@ -331,15 +337,15 @@ def example_records() -> tuple[model.Record, ...]:
 
 @pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.__name__)
 def test_every_typed_attribute_names_a_field_and_has_its_type(kind: type[model.Record]) -> None:
-    attributes = {name: held for name, held in vars(kind).items() if isinstance(held, model.FieldValue)}
+    attributes = {name: attribute for name, attribute in vars(kind).items() if isinstance(attribute, model.FieldValue)}
     assert attributes
     by_name = fields_by_name(RECORDS[kind])
     types = {"text": model.Markdown, "period": Period, "words": tuple, "ids": tuple, "old-ids": tuple}
     types |= {"records": tuple, "years": tuple}
     records = [record for record in example_records() if type(record) is kind]
-    for name, held in attributes.items():
-        expected = types.get(by_name[held.name].type, str)
-        values = [getattr(record, name) for record in records if held.name in record.values]
-        assert values or held.name == "id", name
+    for name, attribute in attributes.items():
+        expected = types.get(by_name[attribute.name].type, str)
+        values = [getattr(record, name) for record in records if attribute.name in record.values]
+        assert values or attribute.name == "id", name
         assert all(isinstance(value, expected) for value in values), name
-        assert isinstance(held.default, expected) or held.default is None, name
+        assert isinstance(attribute.default, expected) or attribute.default is None, name

@@ -1,4 +1,4 @@
-"""The repository in use: cloned, edited, checked as the services check it, made into an edition."""
+"""A clone of the repository in use: edited, checked as GitHub and GitLab do, and released as an edition."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from support.ci_files import GITHUB, GITLAB, read, run
+from support.ci_files import GITHUB, GITLAB, read_yaml, run
 from support.command_line import run as command
 
 SHIPPED = ("build.py", ".ci", "handbook", "templates", "theme", "requirements.txt", ".gitignore", ".gitattributes")
-"""What a plan of one's own needs of this repository."""
+"""The files of this repository that a repository with another plan needs."""
 
 PLAN = """\
 計画: {名称: 架空市 学びの計画}
@@ -29,8 +29,8 @@ PLAN = """\
         名称: 小さな広場づくり
         本文: 空き地を広場にします。[[learn]]で支えます。
 """
-"""A small plan: most commands here make the booklet too."""
-linux = pytest.mark.skipif(os.name == "nt", reason="the services run these scripts on Linux")
+"""A small plan, since most commands here build the booklet, too."""
+linux_only = pytest.mark.skipif(os.name == "nt", reason="the services run these scripts on Linux")
 
 
 def git(folder: Path, *words: str) -> str:
@@ -40,7 +40,7 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A small plan as a repository of its own, with the tool in it."""
+    """A repository with the tool and a small plan."""
     folder = tmp_path / "clone"
     folder.mkdir()
     for name in SHIPPED:
@@ -55,16 +55,16 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-def edit(folder: Path, before: str = "名称: 小さな広場づくり", after: str = "名称: 小さな木かげづくり") -> None:
+def edit_plan(folder: Path, before: str = "名称: 小さな広場づくり", after: str = "名称: 小さな木かげづくり") -> None:
     path = folder / "plan.yaml"
     text = path.read_text(encoding="utf-8")
     assert text.count(before) == 1
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def test_from_a_clone_to_the_seen_change_it_takes_one_command_and_nothing_else_changes(clone: Path) -> None:
+def test_in_a_clone_one_command_builds_the_changed_site_and_changes_no_other_file(clone: Path) -> None:
     """Promise G10: `git clone`, `cd`, and after the edit `python3 build.py`. Promise G7: no other file is touched."""
-    edit(clone)
+    edit_plan(clone)
     done = run(sys.executable, "build.py", cwd=clone)
     assert done.returncode == 0, done.stderr
     page = (clone / "output/projects/pocket-parks.html").read_text(encoding="utf-8")
@@ -74,8 +74,8 @@ def test_from_a_clone_to_the_seen_change_it_takes_one_command_and_nothing_else_c
 
 
 @pytest.fixture
-def recorded(tmp_path: Path) -> tuple[str, Path]:
-    """A PATH whose programs only note how they were called, and the note."""
+def recording_path(tmp_path: Path) -> tuple[str, Path]:
+    """A PATH whose programs only write their arguments to a file, and this file."""
     note = tmp_path / "called.txt"
     note.touch()
     folder = tmp_path / "bin"
@@ -88,10 +88,12 @@ def recorded(tmp_path: Path) -> tuple[str, Path]:
     return f"{folder}{os.pathsep}{os.environ['PATH']}", note
 
 
-@linux
-def test_words_alone_do_not_run_the_tests_of_the_tool(clone: Path, recorded: tuple[str, Path]) -> None:
-    path, note = recorded
-    edit(clone)
+@linux_only
+def test_a_change_of_texts_only_does_not_run_the_tests_of_the_tool(
+    clone: Path, recording_path: tuple[str, Path]
+) -> None:
+    path, note = recording_path
+    edit_plan(clone)
     git(clone, "commit", "-qam", "Words")
     done = run(".ci/run", "HEAD^1", cwd=clone, PATH=path)
     assert done.returncode == 0
@@ -110,9 +112,9 @@ def test_words_alone_do_not_run_the_tests_of_the_tool(clone: Path, recorded: tup
     ]
 
 
-@linux
-def test_authors_files_changed_by_the_tool_are_seen(clone: Path, recorded: tuple[str, Path]) -> None:
-    path, _ = recorded
+@linux_only
+def test_authors_files_changed_by_the_tool_are_reported(clone: Path, recording_path: tuple[str, Path]) -> None:
+    path, _ = recording_path
     Path(path.partition(os.pathsep)[0], "python3").write_text("#!/bin/sh\necho >> plan.yaml\n")
     done = run(".ci/run", cwd=clone, PATH=path)
     assert done.returncode == 1
@@ -120,11 +122,11 @@ def test_authors_files_changed_by_the_tool_are_seen(clone: Path, recorded: tuple
 
 
 def steps_of(service: str, temp: Path) -> tuple[list[str], dict[str, str]]:
-    """The shell of the job that checks a plan, step by step, and what the service sets for it."""
+    """Return the shell scripts of the job that checks a plan, and the variables that the service sets for it."""
     if service == "gitlab":
-        first, *others = read(GITLAB)["計画の点検と見本"]["script"]
+        first, *others = read_yaml(GITLAB)["計画の点検と見本"]["script"]
         return [first, "\n".join(others)], {"BASE": "HEAD^1"}
-    steps = [step for step in read(GITHUB / "workflows/check.yml")["jobs"]["plan"]["steps"] if "run" in step]
+    steps = [step for step in read_yaml(GITHUB / "workflows/check.yml")["jobs"]["plan"]["steps"] if "run" in step]
     given = {name: value for step in steps for name, value in step.get("env", {}).items()}
     return [step["run"] for step in steps], {
         **{name: value.replace("${{ runner.temp }}", str(temp)) for name, value in given.items()},
@@ -133,35 +135,35 @@ def steps_of(service: str, temp: Path) -> tuple[list[str], dict[str, str]]:
     }
 
 
-@linux
+@linux_only
 @pytest.mark.parametrize("service", ["github", "gitlab"])
-def test_the_steps_of_a_check_give_the_mistakes_the_preview_and_the_comparison(
+def test_the_steps_of_a_check_produce_the_errors_the_preview_and_the_comparison(
     service: str, clone: Path, tmp_path: Path
 ) -> None:
     steps, given = steps_of(service, tmp_path)
     given["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shell = "bash", "-eo", "pipefail", "-c"  # as both services call it
     git(clone, "switch", "-qc", "draft")
-    edit(clone, "名称: 小さな広場づくり", "名稱: 小さな広場づくり")
+    edit_plan(clone, "名称: 小さな広場づくり", "名稱: 小さな広場づくり")
     done = run(*shell, steps[0], cwd=clone, **given)
     assert done.returncode == 1
     assert "知らない項目 `名稱` があります" in done.stdout + done.stderr
-    edit(clone, "名稱: 小さな広場づくり", "名称: 小さな木かげづくり")
+    edit_plan(clone, "名稱: 小さな広場づくり", "名称: 小さな木かげづくり")
     git(clone, "commit", "-qam", "A name")
     git(clone, "switch", "-q", "main")
     git(clone, "merge", "-q", "--no-ff", "-m", "What the service checks out", "draft")
-    said = [run(*shell, step, cwd=clone, **given) for step in steps]
-    assert [step.stderr for step in said if step.returncode] == []
+    results = [run(*shell, step, cwd=clone, **given) for step in steps]
+    assert [step.stderr for step in results if step.returncode] == []
     assert (clone / "output/index.html").exists()
     papers = tmp_path if service == "github" else clone
     assert {file.suffix for file in (papers / "comparison").iterdir()} >= {".html", ".pdf"}
-    summary = (tmp_path / "summary.md").read_text(encoding="utf-8") if service == "github" else said[-1].stdout
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8") if service == "github" else results[-1].stdout
     assert "改称" in summary
     assert "木かげ" in summary
 
 
-@linux
-def test_an_edition_is_kept_with_its_papers_and_refused_with_open_ends(clone: Path, tmp_path: Path) -> None:
+@linux_only
+def test_an_edition_contains_its_documents_and_is_refused_with_unfinished_texts(clone: Path, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     addresses = clone / "addresses.txt"
     whole = addresses.read_text(encoding="utf-8")
@@ -172,21 +174,21 @@ def test_an_edition_is_kept_with_its_papers_and_refused_with_open_ends(clone: Pa
     assert "住所の控えが古いままです" in done.stderr
     git(clone, "commit", "-qam", "Noted")
     git(clone, "tag", "v1")
-    edit(clone)
+    edit_plan(clone)
     git(clone, "commit", "-qam", "A name")
     done = run(".ci/edition", tmp_path / "edition", cwd=clone, PATH=path)
     assert done.returncode == 0, done.stdout + done.stderr
     made = {file.name for file in (tmp_path / "edition").iterdir()}
     assert {"handbook.pdf", "website.zip", "notes.md", "comparison.pdf"} <= made
     assert "小さな木かげづくり" in (tmp_path / "edition/notes.md").read_text(encoding="utf-8")
-    edit(clone, "[[learn]]で支えます。", "支えます［要確認］。")
+    edit_plan(clone, "[[learn]]で支えます。", "支えます［要確認］。")
     git(clone, "commit", "-qam", "To be confirmed")
     done = run(".ci/edition", tmp_path / "again", cwd=clone, PATH=path)
     assert done.returncode == 1
     assert "［要確認］" in done.stderr
 
 
-def test_no_link_to_a_place_of_one_machine_is_kept() -> None:
+def test_no_symbolic_link_is_committed() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone")
     kept = git(ROOT, "ls-files", "--stage").splitlines()
@@ -194,11 +196,13 @@ def test_no_link_to_a_place_of_one_machine_is_kept() -> None:
     assert [line for line in kept if line.startswith("120000")] == []
 
 
-def test_text_is_kept_with_the_line_ends_of_one_system() -> None:
-    """Else a checkout on Windows would build other bytes."""
+def test_text_is_committed_with_unix_line_ends() -> None:
+    """Otherwise a checkout on Windows would build different files."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone")
     kept = [line for line in git(ROOT, "ls-files", "--eol").splitlines() if "attr/-text" not in line]
-    assert [line for line in kept if line.startswith("i/crlf")] == []  # but for spreadsheets, which want it so
+    assert [
+        line for line in kept if line.startswith("i/crlf")
+    ] == []  # CSV files for spreadsheets need CRLF and are marked -text
     for name in ("plan.yaml", "content/pages/source.md", ".ci/run", "theme/tokens.css"):
         assert "eol: lf" in git(ROOT, "check-attr", "eol", name), name

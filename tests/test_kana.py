@@ -1,4 +1,4 @@
-"""Readings: laid over their names, and in the order of an index."""
+"""Readings (kana): split into ruby segments of a name, and used to sort an index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handbook import kana
 
 
 @pytest.mark.parametrize(
-    ("name", "reading", "laid"),
+    ("name", "reading", "expected"),
     [
         ("子どもの学習支援", "こどものがくしゅうしえん", "子(こ)どもの学習支援(がくしゅうしえん)"),
         ("「学ぶ力」を育む", "まなぶちからをはぐくむ", "「学(まな)ぶ力(ちから)」を育(はぐく)む"),
@@ -26,10 +26,10 @@ from handbook import kana
         ("まちづくり", "まちづくり", "まちづくり"),
     ],
 )
-def test_a_reading_is_laid_over_what_needs_it(name: str, reading: str, laid: str) -> None:
+def test_a_reading_is_put_over_the_characters_that_need_it(name: str, reading: str, expected: str) -> None:
     pieces = kana.ruby_segments(name, reading)
     assert pieces
-    assert "".join(text + (f"({over})" if over else "") for text, over in pieces) == laid
+    assert "".join(text + (f"({ruby})" if ruby else "") for text, ruby in pieces) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,18 +42,18 @@ def test_a_reading_is_laid_over_what_needs_it(name: str, reading: str, laid: str
         ("漢の" * 60, "の" * 120),
     ],
 )
-def test_a_reading_of_another_name_is_laid_over_nothing(name: str, reading: str) -> None:
+def test_a_reading_that_does_not_match_the_name_has_no_segments(name: str, reading: str) -> None:
     assert kana.ruby_segments(name, reading) is None
 
 
 @pytest.mark.parametrize("plan", ["real", "example"])
-def test_every_name_of_our_plans_has_a_reading_that_fits(plan: str, request: pytest.FixtureRequest) -> None:
+def test_every_name_of_both_plans_has_a_matching_reading(plan: str, request: pytest.FixtureRequest) -> None:
     site: Built = request.getfixturevalue(plan)
     for entry in site[0].tree_nodes:
         assert kana.ruby_segments(entry.name, entry.node.kana_reading), entry.name
 
 
-def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[..., Path]) -> None:
+def test_a_reading_that_does_not_match_is_a_notice_at_its_line(plan_of: Callable[..., Path]) -> None:
     text = (
         "計画: {名称: x}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 学ぶ力, よみ: まなびちから}\n"
     )
@@ -64,7 +64,7 @@ def test_a_reading_that_does_not_fit_is_noted_at_its_place(plan_of: Callable[...
     assert "まなびちから" in files["pillars/one.html"]
 
 
-def test_an_index_goes_by_rows_and_takes_voiced_after_unvoiced() -> None:
+def test_an_index_is_sorted_by_kana_rows_with_voiced_after_unvoiced() -> None:
     words = ["がく", "カード", "かく", "きゃく", "きやく", "かあさん", "ほーむ", "ほおずき"]
     assert " ".join(sorted(words, key=kana.kana_sort_key)) == "かあさん カード かく がく きゃく きやく ほおずき ほーむ"
     assert [kana.kana_row(word) for word in ("がく", "ぴあの", "んー", "ヴァイオリン", "NPO", "")] == [

@@ -1,4 +1,4 @@
-"""The reader of PDFs sees what is there, and sees when it is not: each helper is shown a good case and a bad one."""
+"""The PDF parser of the tests: each function is tried on a complete PDF and on one without the feature."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def seen(data: bytes) -> PdfDocument:
 
 @pytest.fixture(scope="module")
 def bare() -> PdfDocument:
-    """One page with a line in a font that is not in the file, a bookmark and links that lead nowhere, no tags."""
+    """A page without tags, with a font that is not embedded, and a bookmark and a link without a target."""
     with Pdf.new() as pdf:
         page = pdf.add_blank_page()
         page.obj.Resources = Dictionary(
@@ -64,28 +64,28 @@ def bare() -> PdfDocument:
     return PdfDocument(written.getvalue())
 
 
-def test_it_reads_what_a_file_says_of_itself(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_title_language_and_claims_are_read(seen: PdfDocument, bare: PdfDocument) -> None:
     assert (seen.title, seen.language, seen.marked) == ("試しの冊子", "ja", True)
     assert (bare.title, bare.language, bare.marked) == ("", "", False)
     assert seen.claims == {"PDF/A-2A", "PDF/UA-1"}
     assert bare.claims == frozenset()
 
 
-def test_it_reads_pages_and_what_they_are_called(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_pages_and_their_labels_are_read(seen: PdfDocument, bare: PdfDocument) -> None:
     assert len(seen) == 3
     assert seen.labels == ["1", "2", "3"]
     assert [(round(width), round(height)) for width, height in seen.sizes] == [(210, 297)] * 3
     assert [(round(width), round(height)) for width, height in bare.sizes] == [(216, 279)]
 
 
-def test_it_reads_bookmarks_as_a_tree(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_bookmarks_are_read_as_a_tree(seen: PdfDocument, bare: PdfDocument) -> None:
     sections = (Bookmark("節一", 2, ()), Bookmark("節二", 3, ()))
     assert seen.bookmarks == (Bookmark("表紙", 1, ()), Bookmark("第一章", 2, sections))
     with pytest.raises(AssertionError, match="leads nowhere"):
         assert bare.bookmarks
 
 
-def test_it_follows_links_to_pages_and_addresses(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_links_have_pages_and_addresses_as_targets(seen: PdfDocument, bare: PdfDocument) -> None:
     within, outside, *notes = seen.links
     assert (within.page, within.to, outside.to) == (1, 2, "https://example.org/")
     assert 70 < within.box[0] < within.box[2] < outside.box[0] < 130
@@ -94,12 +94,12 @@ def test_it_follows_links_to_pages_and_addresses(seen: PdfDocument, bare: PdfDoc
         assert bare.links
 
 
-def test_it_sees_whether_a_font_is_in_the_file(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_embedded_fonts_are_distinguished_from_others(seen: PdfDocument, bare: PdfDocument) -> None:
     assert [(name.partition("+")[2][:12], inside) for name, inside in seen.fonts.items()] == [("NotoSansCJKj", True)]
     assert bare.fonts == {"Helvetica": False}
 
 
-def test_it_walks_the_tags(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_the_structure_tree_is_read(seen: PdfDocument, bare: PdfDocument) -> None:
     headings = [(part.kind, part.words) for part in seen.tags.all("H1", "H2")]
     assert headings == [("H1", "表紙"), ("H1", "第一章"), ("H2", "節一"), ("H2", "節二")]
     assert [part.alt for part in seen.tags.all("Figure")] == ["図の説明"]
@@ -109,14 +109,14 @@ def test_it_walks_the_tags(seen: PdfDocument, bare: PdfDocument) -> None:
         assert bare.tags
 
 
-def test_what_is_read_aloud_instead_counts_as_the_words(seen: PdfDocument) -> None:
+def test_replacement_text_counts_as_the_words(seen: PdfDocument) -> None:
     glyphs = tuple(seen.glyphs[1][:1])
     assert glyphs[0].words == "柱"
     assert Part("Span", "", "", glyphs).words == "柱"
     assert Part("Span", "", "はしら", glyphs).words == "はしら"
 
 
-def test_it_reads_a_page_with_its_running_head_and_a_section_without(seen: PdfDocument) -> None:
+def test_the_text_of_a_page_has_its_running_head_and_a_section_has_not(seen: PdfDocument) -> None:
     assert seen.text(3).split() == ["柱", "次のページの文", "節二", "頭", "頭", "あ", "い", "3"]
     assert seen.between("goal", "b-1") == "第一章English and 日本語の𠮷。小さい"
     assert seen.between("b-1", "節").replace("1", "") == "節一続きの文脚注次のページの文"
@@ -125,13 +125,13 @@ def test_it_reads_a_page_with_its_running_head_and_a_section_without(seen: PdfDo
         seen.between("elsewhere")
 
 
-def test_headings_that_follow_at_once_are_told_apart() -> None:
+def test_consecutive_headings_are_distinguished() -> None:
     text = "#show heading: set block(above: 2pt, below: 2pt)\n= One <a>\n== Two <b>\n= Three <c>"
     seen = PdfDocument(typst.compile(text.encode(), format="pdf"))
     assert [seen.between(*ends) for ends in [("a", "b"), ("b", "c"), ("c", None)]] == ["One", "Two", "Three"]
 
 
-def test_it_measures_type_as_printed(seen: PdfDocument, bare: PdfDocument) -> None:
+def test_font_sizes_are_measured_as_printed(seen: PdfDocument, bare: PdfDocument) -> None:
     assert seen.smallest(1) == (11, "柱先へ外へ1")
     size, words = seen.smallest(2)
     assert (round(size, 1), words) == (5.6, "1"), "the number of a footnote is set small"
@@ -139,7 +139,7 @@ def test_it_measures_type_as_printed(seen: PdfDocument, bare: PdfDocument) -> No
     assert bare.smallest(1) == (7, "bare")
 
 
-def test_it_shows_a_page_in_greys_and_in_colours(seen: PdfDocument) -> None:
+def test_a_page_is_rendered_in_greys_and_in_colour(seen: PdfDocument) -> None:
     look = seen.look(2)
     assert (look.mode, look.size) == ("L", (596, 842))
     square = look.crop((80, 110, 160, 180))
@@ -147,7 +147,7 @@ def test_it_shows_a_page_in_greys_and_in_colours(seen: PdfDocument) -> None:
     assert seen.look(2, dpi=144, grey=False).size == (1191, 1684)
 
 
-def test_contrast_is_counted_as_wcag_counts_it() -> None:
+def test_contrast_is_computed_by_wcag() -> None:
     assert contrast(0, 255) == contrast(255, 0) == pytest.approx(21)
     assert contrast(0x76, 0xFF) == pytest.approx(4.54, abs=0.01)
     assert contrast(9, 9) == 1

@@ -1,4 +1,4 @@
-"""The pipeline: a file is the same whether it is made alone or with all others, and nothing is made twice."""
+"""The pipeline: a file built alone equals the one built with all others, and a build computes nothing twice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("with_booklet", [False, True])
-def test_every_file_made_alone_equals_the_built_one(
+def test_every_file_built_alone_equals_the_one_of_a_full_build(
     plan_of: Callable[..., Path], tmp_path: Path, with_booklet: bool
 ) -> None:
     root = plan_of(SMALL)
@@ -79,7 +79,7 @@ def test_a_page_needs_neither_data_nor_search_index_nor_charts_of_others(plan_of
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="workers are forked")
-def test_a_build_with_two_workers_draws_and_typesets_each_thing_once(
+def test_a_build_with_two_workers_renders_each_diagram_chart_and_document_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = tmp_path / "calls"
@@ -138,7 +138,7 @@ def test_missing_diagrams_and_booklet_are_remarks_and_nothing_is_printed(
     assert capsys.readouterr().err == ""
 
 
-def test_a_flawed_plan_stands_beside_its_mistakes_and_is_not_a_sound_one(
+def test_a_plan_with_errors_is_returned_with_them_but_not_as_a_sound_plan(
     plan_of: Callable[..., Path],
 ) -> None:
     result = parse.read_plan(plan_of(SMALL.replace("名称: ふたつめ", "名稱: ふたつめ")))
@@ -150,7 +150,7 @@ def test_a_flawed_plan_stands_beside_its_mistakes_and_is_not_a_sound_one(
     assert set(raised.value.mistakes) == set(result.report.errors)
 
 
-def test_nothing_readable_is_no_plan(tmp_path: Path) -> None:
+def test_a_folder_without_a_plan_has_an_error_and_no_plan(tmp_path: Path) -> None:
     result = parse.read_plan(tmp_path)
     assert result.plan is None
     assert [mistake.rule for mistake in result.report.errors] == ["missing-file"]

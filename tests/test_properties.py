@@ -1,4 +1,4 @@
-"""What must hold for every plan anybody will ever write."""
+"""Properties of the site of every valid plan, tried with random plans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = st.text("学びとまちづくり市民子どもＩＣＴNPO&<>\"'\\{}[]
 
 @st.composite
 def plans(draw: st.DrawFn) -> str:
-    """A plan.yaml of one to six levels, any shape, any names, with skipped levels and repeated nodes."""
+    """Return a plan.yaml of one to six levels with random names, skipped levels and repeated nodes."""
     depth = draw(st.integers(1, 6))
     text = f"計画: {{名称: {quoted(draw(WORDS))}"
     text += f", 主題: {quoted(draw(WORDS))}}}\n" if draw(st.booleans()) else "}\n"
@@ -43,9 +43,9 @@ def plans(draw: st.DrawFn) -> str:
             else:
                 leaves.append((own, level, parent))
         if leaves:
-            again, at, home = draw(st.sampled_from(leaves))
-            if at == level and home != parent:
-                rows.append(f"{indent}- 再掲: {again}\n")
+            repeated, level_of_repeated, home = draw(st.sampled_from(leaves))
+            if level_of_repeated == level and home != parent:
+                rows.append(f"{indent}- 再掲: {repeated}\n")
 
     grow(0, "  ", "")
     return text + "階層0:\n" + "".join(rows)
@@ -55,15 +55,17 @@ def quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def made(text: str, folder: Path) -> tuple[Site, list[OutputFile]]:
+def build_text(text: str, folder: Path) -> tuple[Site, list[OutputFile]]:
     (folder / "plan.yaml").write_text(text, encoding="utf-8")
     return build_in_memory(folder)
 
 
 @SLOW
 @given(text=plans())
-def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    site, files = made(text, tmp_path_factory.mktemp("plan"))
+def test_the_site_of_any_plan_has_every_node_and_no_broken_link(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site, files = build_text(text, tmp_path_factory.mktemp("plan"))
     paths = [file.path for file in files]
     assert len({path.casefold() for path in paths}) == len(paths)
     nodes = {entry.path for entry in site.tree_nodes}
@@ -90,21 +92,21 @@ def test_any_plan_becomes_a_site_that_holds_together(text: str, tmp_path_factory
 @SLOW
 @given(text=plans())
 def test_building_twice_gives_equal_bytes(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    first = made(text, tmp_path_factory.mktemp("one"))[1]
-    second = made(text, tmp_path_factory.mktemp("two"))[1]
+    first = build_text(text, tmp_path_factory.mktemp("one"))[1]
+    second = build_text(text, tmp_path_factory.mktemp("two"))[1]
     assert first == second
 
 
 @SLOW
 @given(text=plans(), seed=st.integers(0, 10**6))
-def test_a_node_keeps_its_address_wherever_its_branch_goes(
+def test_a_node_keeps_its_address_when_its_branch_is_moved(
     text: str, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Shuffle the top of the tree: numbers change, addresses do not."""
+    """Shuffles the top level: numbers change, addresses do not."""
     head, _, tree = text.partition("階層0:\n")
     branches = ["  - " + branch for branch in ("\n" + tree).split("\n  - ")[1:]]
     branches = [branch.rstrip("\n") + "\n" for branch in branches if "再掲" not in branch.split("\n")[0]]
     random.Random(seed).shuffle(branches)  # noqa: S311  # not for secrets
-    before = made(text, tmp_path_factory.mktemp("before"))[0]
-    after = made(f"{head}階層0:\n{''.join(branches)}", tmp_path_factory.mktemp("after"))[0]
+    before = build_text(text, tmp_path_factory.mktemp("before"))[0]
+    after = build_text(f"{head}階層0:\n{''.join(branches)}", tmp_path_factory.mktemp("after"))[0]
     assert {e.id: e.path for e in after.tree_nodes}.items() <= {e.id: e.path for e in before.tree_nodes}.items()

@@ -1,4 +1,4 @@
-"""The plan beside build.py as its editors have it now: it makes a site. What it says is theirs, and no test's."""
+"""The current plan of this repository builds a site. Its texts are not tested, since its editors may change them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from handbook import cli, parse
 from handbook.commands.console import EXIT_OK
 
 
-def test_the_plan_makes_a_whole_site_in_which_no_address_died() -> None:
+def test_the_plan_builds_a_site_with_a_page_for_every_node() -> None:
     site, files = build_in_memory(ROOT)
     assert {entry.path for entry in site.tree_nodes} <= {file.path for file in files}
 
 
-def test_no_address_of_the_first_edition_was_taken_off_the_list() -> None:
-    noted = {address.path for address in parse.load_plan(ROOT).published_paths}
-    assert noted >= {address.path for address in parse.load_plan(FIRST).published_paths}
+def test_no_address_of_the_first_edition_was_removed_from_the_list() -> None:
+    listed = {address.path for address in parse.load_plan(ROOT).published_paths}
+    assert listed >= {address.path for address in parse.load_plan(FIRST).published_paths}
 
 
-def test_the_first_edition_is_a_plan_by_itself(tmp_path: Path) -> None:
+def test_the_first_edition_is_a_valid_plan(tmp_path: Path) -> None:
     shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
     assert cli.main(["check", "--no-booklet", "--root", str(tmp_path)]) == EXIT_OK

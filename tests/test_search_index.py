@@ -1,4 +1,4 @@
-"""What goes into search-index.js."""
+"""The content of search-index.js."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ HOSTILE = "</script><!--<img src=x onerror=alert(1)> \u2028\u2029 \"quotes\" 'an
 
 
 def parsed(data: bytes) -> dict[str, Any]:
-    held: dict[str, Any] = json.loads(data.decode().removeprefix("window.planIndex=").removesuffix(";\n"))
-    return held
+    index: dict[str, Any] = json.loads(data.decode().removeprefix("window.planIndex=").removesuffix(";\n"))
+    return index
 
 
 @functools.cache
@@ -41,37 +41,37 @@ def indexed(root: Path) -> Indexed:
 
 
 @pytest.fixture(params=[FIRST, ROOT / "example"], ids=["first", "example"])
-def either(request: pytest.FixtureRequest) -> Indexed:
+def indexed_plan(request: pytest.FixtureRequest) -> Indexed:
     return indexed(request.param)
 
 
-def squeezed(words: str) -> str:
+def without_spaces(words: str) -> str:
     return "".join(words.split())
 
 
-def shown(text: HtmlText, *, glossary: bool = False) -> str:
-    """What a text says, read by the simplest means."""
+def plain_text(text: HtmlText, *, glossary: bool = False) -> str:
+    """Return the text of HTML without tags and spaces, extracted with regular expressions only."""
     whole = re.sub(r"<dl>.*?</dl>", "", text.html, flags=re.DOTALL) if glossary else text.html
-    return squeezed(html.unescape(re.sub(r"<[^>]*>", "", whole)))
+    return without_spaces(html.unescape(re.sub(r"<[^>]*>", "", whole)))
 
 
-def test_every_page_and_every_term_can_be_found(either: Indexed) -> None:
-    site, _, held = either
-    wanted = [page.path for page in site.pages if page.path not in {"404.html", "search.html"}]
-    assert [each["path"] for each in held["documents"]] == [*wanted, *(term.path for term in site.plan.terms)]
+def test_every_page_and_every_term_can_be_found(indexed_plan: Indexed) -> None:
+    site, _, index = indexed_plan
+    paths = [page.path for page in site.pages if page.path not in {"404.html", "search.html"}]
+    assert [each["path"] for each in index["documents"]] == [*paths, *(term.path for term in site.plan.terms)]
     assert site.plan.terms
 
 
-def test_an_entry_shown_again_is_found_once() -> None:
-    site, _, held = indexed(ROOT / "example")
+def test_a_repeated_node_is_in_the_index_once() -> None:
+    site, _, index = indexed(ROOT / "example")
     twice = [entry.path for entry in site.tree_nodes if entry.is_repeat]
     assert twice
-    assert [each["path"] for each in held["documents"] if each["path"] in twice] == twice
+    assert [each["path"] for each in index["documents"] if each["path"] in twice] == twice
 
 
-def test_a_document_says_what_its_page_says(either: Indexed) -> None:
-    site, texts, held = either
-    found = {each["path"]: each for each in held["documents"]}
+def test_a_document_has_the_texts_of_its_page(indexed_plan: Indexed) -> None:
+    site, texts, index = indexed_plan
+    found = {each["path"]: each for each in index["documents"]}
     for page in site.pages:
         document = found.get(page.path)
         if not document:
@@ -79,26 +79,28 @@ def test_a_document_says_what_its_page_says(either: Indexed) -> None:
         assert document["title"] == page.title
         written = texts.html_by_page.get(page.path, {})
         glossary = page.path == "glossary.html"
-        own = "".join(shown(text, glossary=glossary) for name, text in written.items() if name != "note")
-        assert squeezed(document.get("text", "")) == own
-        assert squeezed(document.get("note", "")) == "".join(shown(t) for name, t in written.items() if name == "note")
+        own = "".join(plain_text(text, glossary=glossary) for name, text in written.items() if name != "note")
+        assert without_spaces(document.get("text", "")) == own
+        assert without_spaces(document.get("note", "")) == "".join(
+            plain_text(t) for name, t in written.items() if name == "note"
+        )
         if isinstance(page, NodePage):
             node = page.node.node
             assert document.get("reading", "") == node.kana_reading
-            assert held["kinds"][document["kind"]] == node.level.name
+            assert index["kinds"][document["kind"]] == node.level.name
             assert document.get("number", "") == page.node.number
-            said = [*(v.text for fact in page.facts for v in fact.values), *(row.name for row in node.indicators)]
-            assert all(words in document["facts"] for words in said)
+            facts = [*(v.text for fact in page.facts for v in fact.values), *(row.name for row in node.indicators)]
+            assert all(words in document["facts"] for words in facts)
     for term in site.plan.terms:
         document = found[term.path]
         assert (document["title"], document.get("reading", "")) == (term.name, term.reading)
-        assert squeezed(document["text"]) == shown(texts.html_by_term[term.name])
-        assert held["kinds"][document["kind"]] == "用語"
+        assert without_spaces(document["text"]) == plain_text(texts.html_by_term[term.name])
+        assert index["kinds"][document["kind"]] == "用語"
 
 
-def test_the_trail_can_be_walked_from_parent_to_parent(either: Indexed) -> None:
-    site, _, held = either
-    documents = held["documents"]
+def test_the_parents_of_a_document_are_its_breadcrumbs(indexed_plan: Indexed) -> None:
+    site, _, index = indexed_plan
+    documents = index["documents"]
 
     def above(document: dict[str, Any]) -> Iterator[str]:
         while "parent" in document:
@@ -112,20 +114,20 @@ def test_the_trail_can_be_walked_from_parent_to_parent(either: Indexed) -> None:
     assert all(trails[term.path] == ["glossary.html"] for term in site.plan.terms)
 
 
-def test_kinds_stand_outermost_first_and_spellings_go_over(either: Indexed) -> None:
-    site, _, held = either
-    assert held["kinds"] == [*(level.name for level in site.plan.levels), "用語", "ページ"]
-    assert held["spellings"] == [list(group) for group in site.plan.spellings]
-    assert held["spellings"]
+def test_kinds_are_ordered_by_level_and_spellings_are_included(indexed_plan: Indexed) -> None:
+    site, _, index = indexed_plan
+    assert index["kinds"] == [*(level.name for level in site.plan.levels), "用語", "ページ"]
+    assert index["spellings"] == [list(group) for group in site.plan.spellings]
+    assert index["spellings"]
 
 
-def test_the_front_page_is_found_by_the_words_about_the_plan() -> None:
-    site, _, held = indexed(ROOT / "example")
-    front = held["documents"][0]
+def test_the_front_page_is_found_by_the_fields_of_the_plan() -> None:
+    site, _, index = indexed(ROOT / "example")
+    front = index["documents"][0]
     assert all(words in front["facts"] for words in (site.plan.contact, site.plan.subject, site.plan.municipality))
 
 
-def test_an_index_is_made_alike_each_time() -> None:
+def test_an_index_is_the_same_each_time() -> None:
     site, texts, _ = indexed(FIRST)
     assert [*search_index.index_files(site, texts)] == [*search_index.index_files(site, texts)]
     assert [*search_index.index_files(site, markdown.lazy_texts(site))] == [
@@ -133,23 +135,25 @@ def test_an_index_is_made_alike_each_time() -> None:
     ]
 
 
-def test_many_texts_are_dealt_out_to_scripts_of_a_size_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_texts_are_split_into_scripts_of_limited_size_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     site, texts, whole = indexed(ROOT / "example")
     monkeypatch.setattr(search_index, "MAX_PART_CHARS", 700)
     head, *parts = search_index.index_files(site, texts)
     assert [file.path for file in parts] == [f"search-index-{n + 1}.js" for n in range(len(parts))]
-    held = parsed(head.data)
-    dealt = [json.loads(file.data.decode().removeprefix("window.planTexts=").removesuffix(";\n")) for file in parts]
-    assert held["parts"] == [sum(map(len, dealt[:n])) for n in range(len(dealt))]
-    assert len(dealt) > 3
-    assert all(len(part) == 1 or sum(len(w) for each in part for w in each.values()) <= 700 for part in dealt)
-    joined = [name | words for name, words in zip(held["documents"], (w for p in dealt for w in p), strict=True)]
+    index = parsed(head.data)
+    part_texts = [
+        json.loads(file.data.decode().removeprefix("window.planTexts=").removesuffix(";\n")) for file in parts
+    ]
+    assert index["parts"] == [sum(map(len, part_texts[:n])) for n in range(len(part_texts))]
+    assert len(part_texts) > 3
+    assert all(len(part) == 1 or sum(len(w) for each in part for w in each.values()) <= 700 for part in part_texts)
+    joined = [name | words for name, words in zip(index["documents"], (w for p in part_texts for w in p), strict=True)]
     assert joined == whole["documents"]
-    assert not [each for each in held["documents"] if {"text", "facts", "note"} & each.keys()]
+    assert not [each for each in index["documents"] if {"text", "facts", "note"} & each.keys()]
 
 
-def hostile() -> bytes:
-    """The index of a plan whose every word is one that breaks scripts."""
+def hostile_index() -> bytes:
+    """Return the index of a plan in which every text contains characters that could end a script."""
     site, texts, _ = indexed(ROOT / "example")
     place = next(iter(site.plan.nodes)).span
     term = GlossaryTerm(HOSTILE, HOSTILE, Markdown("", place), "glossary.html#term_x")
@@ -159,34 +163,34 @@ def hostile() -> bytes:
     plan = replace(site.plan.with_value("連絡先", HOSTILE), spellings=((HOSTILE, "x"),), terms=(term,))
     text = HtmlText(f"<p>{html.escape(HOSTILE)}</p>", ())
     prose = {**texts.html_by_page, page.path: {"body": text, "note": text}}
-    twisted_texts = replace(
+    hostile_texts = replace(
         texts, html_by_page=LazyMapping(prose, prose.__getitem__), html_by_term=LazyMapping([HOSTILE], lambda _: text)
     )
-    twisted = replace(site, plan=plan, pages=(site.pages[0], page, *others))
-    (file,) = search_index.index_files(twisted, twisted_texts)
+    hostile_site = replace(site, plan=plan, pages=(site.pages[0], page, *others))
+    (file,) = search_index.index_files(hostile_site, hostile_texts)
     return file.data
 
 
-def test_hostile_words_come_back_equal_and_end_no_script() -> None:
-    held = parsed(hostile())
-    node, term = held["documents"][1], held["documents"][-1]
+def test_hostile_texts_are_unchanged_and_end_no_script() -> None:
+    index = parsed(hostile_index())
+    node, term = index["documents"][1], index["documents"][-1]
     for each in (node, term):
         assert each["title"] == each["reading"] == HOSTILE
-        assert squeezed(each["text"]) == squeezed(HOSTILE)
-    assert squeezed(node["note"]) == squeezed(HOSTILE)
-    assert HOSTILE in held["documents"][0]["facts"]
-    assert held["spellings"] == [[HOSTILE, "x"]]
-    text = hostile().decode()
+        assert without_spaces(each["text"]) == without_spaces(HOSTILE)
+    assert without_spaces(node["note"]) == without_spaces(HOSTILE)
+    assert HOSTILE in index["documents"][0]["facts"]
+    assert index["spellings"] == [[HOSTILE, "x"]]
+    text = hostile_index().decode()
     assert not {"<", "\u2028", "\u2029"} & set(text)
     assert text.count("\n") == 1
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="needs Node.js")
-def test_a_browser_s_own_language_reads_the_same(tmp_path: Path) -> None:
-    (tmp_path / "search-index.js").write_bytes(hostile())
+def test_javascript_reads_the_same_index(tmp_path: Path) -> None:
+    (tmp_path / "search-index.js").write_bytes(hostile_index())
     code = "global.window = {}; require('./search-index.js'); console.log(JSON.stringify(window.planIndex))"
     done = subprocess.run(["node", "-e", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == parsed(hostile())
+    assert json.loads(done.stdout) == parsed(hostile_index())
 
 
 @pytest.mark.parametrize(
@@ -204,9 +208,9 @@ def test_a_browser_s_own_language_reads_the_same(tmp_path: Path) -> None:
         ("", ""),
     ],
 )
-def test_html_becomes_plain_words_with_a_line_for_each_block(written: str, words: str) -> None:
+def test_html_becomes_plain_text_with_a_line_for_each_block(written: str, words: str) -> None:
     assert html_to_text(written) == words
 
 
-def test_named_elements_are_left_out_whole() -> None:
+def test_excluded_elements_are_left_out_with_their_content() -> None:
     assert html_to_text("<p>前</p><dl><dt>語</dt><dd><dl><dt>内</dt></dl>外</dd></dl><p>後</p>", ["dl"]) == "前\n後"

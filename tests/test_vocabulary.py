@@ -9,7 +9,7 @@ from conftest import ROOT
 from support.vocabulary import ALLOWED, AVOIDED, TOPS, count_by_folder, uses
 
 CLEAN = ("build.py", "handbook", "bench", "templates", "theme")
-"""Folders and files that have been rewritten and stay clean, such as "handbook/load". To become TOPS."""
+"""Folders and files that have been rewritten and stay clean, such as "handbook/parse". To become TOPS."""
 
 
 def test_a_clean_folder_uses_no_avoided_word() -> None:
@@ -20,7 +20,7 @@ def test_every_clean_folder_exists() -> None:
     assert [folder for folder in (*CLEAN, *TOPS) if not (ROOT / folder).exists()] == []
 
 
-def test_an_allowed_word_would_be_avoided_elsewhere_and_has_a_reason() -> None:
+def test_an_allowed_word_is_avoided_elsewhere_and_has_a_reason() -> None:
     assert all(AVOIDED.fullmatch(word) for _, word in ALLOWED)
     assert {top for top, _ in ALLOWED} <= set(TOPS)
     assert all(ALLOWED.values())
@@ -58,7 +58,7 @@ def test_a_planted_word_is_found_at_its_line(name: str, text: str, line: int, wo
         ("templates/note.txt", "told"),
     ],
 )
-def test_a_longer_word_a_message_and_an_element_are_no_uses(name: str, text: str, tmp_path: Path) -> None:
+def test_longer_words_messages_and_elements_are_no_uses(name: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")

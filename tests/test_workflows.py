@@ -1,4 +1,4 @@
-"""The repository as a city takes it over: what its workflows may do, and that each command in them is one we have."""
+"""The workflows of GitHub and GitLab: their permissions, and that each command in them exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ from typing import Any
 import pytest
 from browser.sites import checker, program
 from conftest import ROOT
-from support.ci_files import FORMS, GITHUB, GITLAB, SCRIPTS, WORKFLOWS, commands, jobs, read, run, shells, tool, unknown
+from support.ci_files import (
+    FORMS,
+    GITHUB,
+    GITLAB,
+    SCRIPTS,
+    WORKFLOWS,
+    commands,
+    jobs,
+    read_yaml,
+    refused_commands,
+    run,
+    shell_scripts,
+    tool,
+)
 
 PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
 
@@ -20,13 +33,13 @@ PINNED = re.compile(r"uses: (actions/[a-z-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)"
 # --- what a workflow may do ---
 
 
-def test_a_strangers_branch_is_built_without_secrets_and_rights() -> None:
-    assert set(read(GITHUB / "workflows/check.yml")["on"]) == {"pull_request"}
+def test_a_branch_of_a_fork_is_built_without_secrets_and_permissions() -> None:
+    assert set(read_yaml(GITHUB / "workflows/check.yml")["on"]) == {"pull_request"}
     for path in WORKFLOWS:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"pull_request_target|workflow_run|issue_comment|secrets\.", text), path.name
-        assert read(path)["permissions"] == {}, path.name
-        assert "group" in read(path)["concurrency"], path.name
+        assert read_yaml(path)["permissions"] == {}, path.name
+        assert "group" in read_yaml(path)["concurrency"], path.name
     rights = {name: job["permissions"] for name, job in jobs()}
     writing = {name: given for name, given in rights.items() if set(given.values()) != {"read"}}
     assert writing == {
@@ -35,17 +48,17 @@ def test_a_strangers_branch_is_built_without_secrets_and_rights() -> None:
     }
 
 
-def test_each_job_ends_in_time_and_leaves_no_token_behind() -> None:
+def test_each_job_has_a_timeout_and_stores_no_token() -> None:
     for name, job in jobs():
         assert 0 < int(job["timeout-minutes"]) <= 40, name
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] == "false", name
                 assert step["with"]["fetch-depth"] == "0", f"{name}: pages would show no dates"
-            assert "${{" not in step.get("run", ""), f"{name}: words from outside would become shell"
+            assert "${{" not in step.get("run", ""), f"{name}: texts of a contributor would be run as shell code"
 
 
-def test_each_action_is_one_commit_with_its_version_beside_it() -> None:
+def test_each_action_is_pinned_to_a_commit_with_its_version_in_a_comment() -> None:
     lines = [line.strip() for path in WORKFLOWS for line in path.read_text(encoding="utf-8").splitlines()]
     uses = [line.removeprefix("- ") for line in lines if "uses:" in line]
     found = [PINNED.fullmatch(line) for line in uses]
@@ -54,7 +67,7 @@ def test_each_action_is_one_commit_with_its_version_beside_it() -> None:
     assert len({name for name, *_ in pins}) == len(pins), "one action at two versions"
 
 
-# --- what others' checkers say ---
+# --- third-party checkers ---
 
 
 def zizmor(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -79,7 +92,7 @@ def schema(name: str, *paths: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
-    """A repository whose workflow has one fault of each kind that matters here."""
+    """A repository whose workflow has one fault of each kind to detect."""
     path = tmp_path / ".github/workflows/bad.yml"
     path.parent.mkdir(parents=True)
     path.write_text(
@@ -95,24 +108,24 @@ def bad(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_zizmor_finds_no_hole(bad: Path) -> None:
+def test_zizmor_finds_no_vulnerability(bad: Path) -> None:
     done = zizmor(GITHUB)
     assert done.returncode == 0, done.stdout + done.stderr
-    planted = zizmor(bad).stdout
+    found_in_bad = zizmor(bad).stdout
     for fault in ("dangerous-triggers", "template-injection", "unpinned-uses", "artipacked", "excessive-permissions"):
-        assert f"[{fault}]" in planted, planted
+        assert f"[{fault}]" in found_in_bad, found_in_bad
 
 
 def test_actionlint_finds_no_mistake(bad: Path) -> None:
     assert actionlint(*WORKFLOWS) == []
-    planted = actionlint(bad / ".github/workflows/bad.yml")
-    assert {"runner-label", "expression"} <= {fault["kind"] for fault in planted}
+    found_in_bad = actionlint(bad / ".github/workflows/bad.yml")
+    assert {"runner-label", "expression"} <= {fault["kind"] for fault in found_in_bad}
 
 
-def test_shellcheck_finds_no_mistake_in_any_shell_we_have_run() -> None:
-    found = {place: shellcheck(text).stdout for place, text in shells()}
+def test_shellcheck_finds_no_mistake_in_any_script() -> None:
+    found = {place: shellcheck(text).stdout for place, text in shell_scripts()}
     assert len(found) > 8
-    assert {place: said for place, said in found.items() if said} == {}
+    assert {place: output for place, output in found.items() if output} == {}
     assert "SC2086" in shellcheck("cd $HOME || exit\n").stdout
 
 
@@ -126,9 +139,7 @@ def test_shellcheck_finds_no_mistake_in_any_shell_we_have_run() -> None:
         ("dependabot", [GITHUB / "dependabot.yml"], "version: 2\nupdates: [{directory: /}]\n"),
     ],
 )
-def test_the_files_are_of_the_form_that_the_services_ask_for(
-    name: str, paths: list[Path], fault: str, tmp_path: Path
-) -> None:
+def test_the_files_have_the_format_of_the_services(name: str, paths: list[Path], fault: str, tmp_path: Path) -> None:
     done = schema(name, *paths)
     assert done.returncode == 0, done.stdout + done.stderr
     (tmp_path / "planted.yml").write_text(fault, encoding="utf-8")
@@ -136,31 +147,31 @@ def test_the_files_are_of_the_form_that_the_services_ask_for(
 
 
 def test_gitlab_does_what_github_does() -> None:
-    jobs_there = {name: job for name, job in read(GITLAB).items() if isinstance(job, dict) and "script" in job}
-    assert {job["stage"] for job in jobs_there.values()} == set(read(GITLAB)["stages"])
-    ours = {" ".join(words[:1]) for _, text in shells() for words in commands(text)}
-    theirs = {" ".join(words[:1]) for job in jobs_there.values() for words in commands("\n".join(job["script"]))}
+    jobs_there = {name: job for name, job in read_yaml(GITLAB).items() if isinstance(job, dict) and "script" in job}
+    assert {job["stage"] for job in jobs_there.values()} == set(read_yaml(GITLAB)["stages"])
+    on_github = {" ".join(words[:1]) for _, text in shell_scripts() for words in commands(text)}
+    on_gitlab = {" ".join(words[:1]) for job in jobs_there.values() for words in commands("\n".join(job["script"]))}
     scripts = {" ".join(words[:1]) for path in SCRIPTS for words in commands(path.read_text(encoding="utf-8"))}
-    assert ours == theirs | scripts
+    assert on_github == on_gitlab | scripts
 
 
-# --- the commands in them are ours ---
+# --- the commands in the workflows ---
 
 
 def test_each_command_in_a_workflow_exists() -> None:
-    said = {words[0] for _, text in shells() for words in commands(text) if words}
-    assert said >= {"check", "diff", "release", "test"}
-    assert {place: unknown(text) for place, text in shells() if unknown(text)} == {}
-    assert unknown("python3 build.py bild > x; python3 build.py --no-booklet") == ["bild"]
+    called = {words[0] for _, text in shell_scripts() for words in commands(text) if words}
+    assert called >= {"check", "diff", "release", "test"}
+    assert {place: refused_commands(text) for place, text in shell_scripts() if refused_commands(text)} == {}
+    assert refused_commands("python3 build.py bild > x; python3 build.py --no-booklet") == ["bild"]
 
 
 def test_issue_forms_have_the_fields_that_links_fill_in() -> None:
     for path in FORMS:
-        fields = {field.get("id") for field in read(path)["body"]}
+        fields = {field.get("id") for field in read_yaml(path)["body"]}
         assert {"page", "body"} <= fields, path.name
 
 
-def test_what_a_clerk_reads_explains_its_foreign_words() -> None:
+def test_forms_and_templates_contain_no_unexplained_foreign_words() -> None:
     for path in [*FORMS, GITHUB / "pull_request_template.md", GITHUB / "CODEOWNERS"]:
         text = path.read_text(encoding="utf-8")
         assert not re.search("プルリク|マージ|コミット|ブランチ|レビュア|イシュー|アーティファクト", text), path.name

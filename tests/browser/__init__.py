@@ -1,5 +1,5 @@
-"""Opens the finished sites the way readers do: in a browser, by keyboard, on a phone, on paper, from a USB stick.
+"""Opens the built sites as readers do: in a browser, by keyboard, on a phone, on paper, from a USB stick.
 
-Every check here asks a page that is finished and knows nothing of how it was made, so a new page is checked by being
-there. What a check finds is told by place: `the fault — on how many pages, which`.
+Every check opens built pages and uses no code of the product, so that new pages are checked automatically. A fault is
+reported with the number of pages it is on and the first of them.
 """

@@ -1,4 +1,4 @@
-"""One browser, and the two sites that the project ships, for all checks of a run."""
+"""Fixtures for all checks of a run: one browser and the two sites of this repository."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from browser.browser_page import Reader
 from browser.sites import Folder, Site
 
 Planted = Callable[..., Site]
-"""Serves pages made up for a test: `name="text"` becomes name.html, with a head of the shortest kind."""
+"""Serves pages of a test: `name="text"` becomes name.html, with a minimal head."""
 Places = dict[str, Site]
 QUICK_STEP = 5
-"""In a quick run the checks open one in five of the pages that come from one template; all of the example."""
+"""A quick run opens every fifth page of each folder of the larger site, and all pages of the example."""
 
 
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
-    """Whoever opens the pages."""
+    """The browser that opens the pages."""
     opened = Reader()
     yield opened
     opened.close()
@@ -30,21 +30,21 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture(scope="session", params=[".", "example"], ids=["plan", "example"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """The plan we ship, then the fictitious one that uses every key, as output/ has them."""
+    """The built site of the plan of this repository, then that of the example, which uses every field."""
     step = 1 if request.config.getoption("--full") or request.param == "example" else QUICK_STEP
     return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", step)
 
 
 @pytest.fixture(scope="session")
 def site(folder: Folder) -> Iterator[Site]:
-    """The same, on a host, where it is published."""
+    """The same site served under the path where it is published."""
     with sites.served(folder, folder.home or "/") as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def places(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """The same bytes at four addresses."""
+    """The same files at four addresses."""
     top = tmp_path_factory.mktemp("elsewhere")
     with ExitStack() as hosts:
         yield {
@@ -57,7 +57,7 @@ def places(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def planted(tmp_path: Path) -> Iterator[Planted]:
-    """Pages with a fault, to show that the fault is seen."""
+    """Serves pages with a fault, to show that the check reports it."""
     with ExitStack() as open_sites:
 
         def plant(**pages: str) -> Site:

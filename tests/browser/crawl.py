@@ -1,4 +1,4 @@
-"""What links lead to from the front page, and whether all of a site holds together."""
+"""Follows all links from the front page and finds unreachable pages, broken links and failed requests."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from browser.sites import Site
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page showed."""
+    """The links, styles and text of an open page."""
 
     links: list[str]
     """Addresses, as the browser understands them."""
-    dress: list[str]
-    """How the style sheets dress it, part by part."""
+    styles: list[str]
+    """Computed styles of the main elements."""
     lines: list[str]
-    """The words of its main part."""
+    """The lines of its main element."""
     failed: list[str]
-    """What did not load, and what the console says of it."""
+    """Failed requests and console messages."""
 
 
 async def look(tab: Tab) -> Seen:
     """Read an open page."""
-    links, dress, lines = [await tab.ask(question) for question in ("links", "dress", "lines")]
-    return Seen(links, dress, lines, tab.failed + tab.said)
+    links, styles, lines = [await tab.query(name) for name in ("links", "styles", "lines")]
+    return Seen(links, styles, lines, tab.failed + tab.messages)
 
 
 @cache
 def crawl(reader: Reader, site: Site, *, scripts: bool = True) -> dict[str, Seen]:
-    """Every page that links lead to from the front page."""
+    """Return every page that can be reached by links from the front page."""
     found: dict[str, Seen] = {}
     wave = {"index.html"}
     while wave:
@@ -42,11 +42,13 @@ def crawl(reader: Reader, site: Site, *, scripts: bool = True) -> dict[str, Seen
 
 
 def faults(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
-    """Tell which pages no link reaches, which links lead nowhere, what did not load."""
-    told = {page: list(seen.failed) for page, seen in found.items()}
+    """Return by page: failed requests, broken links, and that no link leads to the page."""
+    faults_by_page = {page: list(seen.failed) for page, seen in found.items()}
     for page, seen in found.items():
         inside = {site.page(link) for link in seen.links if link.startswith((site.base, "file:"))}
-        told[page] += [f"a link leads to {link!r}" for link in inside if not (site.folder.path / link).is_file()]
+        faults_by_page[page] += [
+            f"a link leads to {link!r}" for link in inside if not (site.folder.path / link).is_file()
+        ]
     for page in {*site.folder.pages} - found.keys() - {*site.folder.stubs, "404.html"}:
-        told[page] = ["no link leads here from the front page"]
-    return told
+        faults_by_page[page] = ["no link leads here from the front page"]
+    return faults_by_page

@@ -1,9 +1,9 @@
-// Settings of html-validate. A rule that is off has its reason beside it.
+// Settings of html-validate. Each disabled rule has its reason in a comment.
 module.exports = {
   root: true,
   extends: ["html-validate:recommended", "html-validate:a11y"],
   rules: {
-    "long-title": "off", // a title holds the plan's own name and a node's; search engines shorten it, readers need it
-    "unique-landmark": "off", // of two drawings of one name the style sheet shows one; axe asks the same of what shows
+    "long-title": "off", // a title contains the names of the plan and of the node; search engines shorten it
+    "unique-landmark": "off", // of two diagrams with the same name the style sheet shows one; axe checks the visible one
   },
 };

@@ -1,4 +1,4 @@
-"""Whole sites as folders, copied and served as any host would, and the programs that this machine must have."""
+"""Sites as folders that can be copied and served, and the paths of the programs that the checks need."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from support.building import build_in_memory
 from handbook import write
 
 HERE = Path(__file__).resolve().parent
-ALIKE = 5
-"""Faults of one kind that are told."""
+MAX_PER_KIND = 5
+"""Most faults of one kind in a message."""
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A finished site on the disk."""
+    """A built site on the disk."""
 
     path: Path
     home: str = ""
-    """Where it is published on its host, `/` at both ends; the links of 404.html begin there. Empty if unknown."""
+    """Path of the published site, with `/` at both ends, or "" if unknown. The links of 404.html begin with it."""
     step: int = 1
-    """Of the pages in one folder, which come from one template, each nth is in the sample."""
+    """The sample contains every nth page of a folder. Its pages come from one template."""
 
     @cached_property
     def pages(self) -> list[str]:
-        """Every HTML file in it, from its top."""
+        """The paths of all HTML files."""
         return sorted(file.relative_to(self.path).as_posix() for file in self.path.rglob("*.html"))
 
     @cached_property
     def sample(self) -> list[str]:
-        """The pages that a run opens where every kind of page is enough: all at the top, every nth of each folder."""
+        """The pages that most checks open: all at the top level and every nth of each folder."""
         kept, seen = [], Counter[str]()
         for page in self.pages:
             place = page.rpartition("/")[0]
@@ -55,11 +55,11 @@ class Folder:
 
     @cached_property
     def stubs(self) -> list[str]:
-        """The pages at earlier addresses, that lead on by themselves."""
+        """The redirect pages at former addresses."""
         return [page for page in self.pages if 'http-equiv="refresh"' in self.text(page)]
 
     def text(self, page: str) -> str:
-        """A page as it was written."""
+        """Return the HTML of a page."""
         return (self.path / page).read_text(encoding="utf-8")
 
 
@@ -69,45 +69,45 @@ class Site:
 
     folder: Folder
     base: str
-    """Address of its top, ending in `/`."""
+    """Address of its root, ending in `/`."""
 
     def address(self, page: str) -> str:
-        """Where a browser finds a page."""
+        """Return the address of a page."""
         return self.base + quote(page)
 
     def page(self, address: str) -> str:
-        """The inverse of `address`, without query and fragment; the whole address where it leads out of the site."""
+        """Return the page of an address, without query and fragment, or the address if it is outside the site."""
         plain = re.split("[?#]", address)[0]
         return unquote(plain.removeprefix(self.base)) if plain.startswith(self.base) else address
 
 
 def built(root: Path, path: Path, step: int = 1) -> Folder:
-    """Build a plan into a folder with everything that output/ gets, but the booklet."""
+    """Build a plan into a folder with all files except the booklet."""
     site, files = build_in_memory(root, with_history=True)
     write.write_output(files, path, root)
     return Folder(path, urlsplit(site.plan.base_url).path, step)
 
 
 def copied(folder: Folder, path: Path) -> Folder:
-    """The same bytes elsewhere."""
+    """Copy a site to another folder."""
     return Folder(shutil.copytree(folder.path, path), folder.home, folder.step)
 
 
 class _Host(SimpleHTTPRequestHandler):
-    """The plainest host there is: files by their names, 404.html for the rest, no index page, no list of a folder."""
+    """A minimal host: files by their paths, 404.html for all others, no index page, no list of a folder."""
 
-    def __init__(self, *args: Any, under: str, **more: Any) -> None:
-        self.under = under
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, base_path: str, **options: Any) -> None:
+        self.base_path = base_path
+        super().__init__(*args, **options)
 
     def send_head(self) -> BinaryIO | BytesIO | None:
-        asked = self.path.partition("?")[0]
-        self.path = "/" + asked.removeprefix(self.under)
-        if asked.startswith(self.under) and Path(self.translate_path(self.path)).is_file():
+        requested = self.path.partition("?")[0]
+        self.path = "/" + requested.removeprefix(self.base_path)
+        if requested.startswith(self.base_path) and Path(self.translate_path(self.path)).is_file():
             return super().send_head()
         missing = Path(self.directory, "404.html")
         body = missing.read_bytes() if missing.exists() else b""
-        if asked == "/favicon.ico":  # browsers ask every host for it by themselves
+        if requested == "/favicon.ico":  # browsers request it from every host
             self.send_response(204)
             self.end_headers()
             return None
@@ -117,67 +117,67 @@ class _Host(SimpleHTTPRequestHandler):
         self.end_headers()
         return BytesIO(body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's word
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the parameter's name in the library
         pass
 
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a browser that goes on to the next page leaves half a file unread."""
+        """Print no error: a browser that opens the next page may close the connection within a file."""
 
 
 @contextmanager
-def served(folder: Folder, under: str = "/") -> Iterator[Site]:
-    """Serve a folder on this machine alone, under a path that begins and ends with `/`."""
-    host = partial(_Host, directory=str(folder.path), under=under)
+def served(folder: Folder, base_path: str = "/") -> Iterator[Site]:
+    """Serve a folder on the loopback address under a path that begins and ends with `/`."""
+    host = partial(_Host, directory=str(folder.path), base_path=base_path)
     with _Server(("127.0.0.1", 0), host) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(folder, f"http://127.0.0.1:{server.server_port}{under}")
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}{base_path}")
         server.shutdown()
 
 
 def on_disk(folder: Folder) -> Site:
-    """The folder as a double click opens it."""
+    """Return the site at its file: address, as a double click opens it."""
     return Site(folder, folder.path.as_uri() + "/")
 
 
 def program(*names: str, setting: str = "") -> str:
-    """Path of a program that this machine must have, under the first name it goes by."""
+    """Return the path of a required program: that of the setting, or the first name on PATH."""
     found = [os.environ.get(setting), *map(shutil.which, names)]
-    wanted = " or ".join(names) + f" on PATH, and {setting} is not set" * bool(setting)
-    return next(filter(None, found), None) or absent(f"no {wanted}")
+    choices = " or ".join(names) + f" on PATH, and {setting} is not set" * bool(setting)
+    return next(filter(None, found), None) or skip_or_fail(f"no {choices}")
 
 
 def browser() -> str:
-    """Path of a Chromium; its shell without windows, where there is one, opens a page in a third of the time."""
+    """Return the path of a Chromium. The headless shell is preferred: it opens a page in a third of the time."""
     names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
     return program(*names, setting="HANDBOOK_BROWSER")
 
 
 def checker(path: str) -> Path:
-    """A file out of the npm packages that the checkers are."""
+    """Return the path of a file in the installed npm packages."""
     file = HERE / "node_modules" / path
-    return file if file.exists() else absent("no node_modules: run `npm ci` in tests/browser")
+    return file if file.exists() else skip_or_fail("no node_modules: run `npm ci` in tests/browser")
 
 
-def absent(what: str) -> NoReturn:
-    """Skip where a person works without the tool; fail where CI must not go on without it."""
+def skip_or_fail(what: str) -> NoReturn:
+    """Skip the test on a person's machine and fail it in CI, since a tool is missing."""
     message = f"THE PAGES WERE NOT READ, SINCE THERE IS {what}"
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
 
 
-def accept(found: Mapping[str, list[str]]) -> None:
-    """Fail with every fault, each once, and the pages it is on; of many alike, that differ in names, the first."""
+def assert_no_faults(found: Mapping[str, list[str]]) -> None:
+    """Fail with each fault and its pages. Of faults that differ only in names and numbers, the first five are shown."""
     pages: dict[str, list[str]] = {}
     for page, faults in found.items():
         for fault in dict.fromkeys(faults):
             pages.setdefault(fault, []).append(page)
     kinds: dict[str, list[str]] = {}
     for fault, on in pages.items():
-        told = f"{fault}\n    on {len(on)}: {', '.join(on[:4])}{' …' * (len(on) > 4)}"
-        kinds.setdefault(re.sub(r"\S+ > \S+|“[^”]*”|#\S+|[\d.]+", "", fault), []).append(told)
+        lines = f"{fault}\n    on {len(on)}: {', '.join(on[:4])}{' …' * (len(on) > 4)}"
+        kinds.setdefault(re.sub(r"\S+ > \S+|“[^”]*”|#\S+|[\d.]+", "", fault), []).append(lines)
     if pages:
-        shown = [line for told in kinds.values() for line in (*told[:ALIKE], f"    {len(told)} of this kind")]
+        shown = [line for lines in kinds.values() for line in (*lines[:MAX_PER_KIND], f"    {len(lines)} of this kind")]
         pytest.fail("\n".join([f"{len(pages)} faults", *shown]), pytrace=False)

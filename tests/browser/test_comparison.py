@@ -1,4 +1,4 @@
-"""The 新旧対照表 as one page from the disk: readable by everybody, valid, and without any contact outside."""
+"""The comparison (新旧対照表) as one page from the disk: accessible, valid, and without external requests."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from support.comparison_pair import sides
 
 from browser import sites
 from browser.browser_page import Reader, Tab
-from browser.sites import Folder, Site, accept
+from browser.sites import Folder, Site, assert_no_faults
 from browser.test_accessibility import axe
 from browser.test_small_screens import phone
 from handbook import parse, render
 
 
 def comparison_folder(parent: Path) -> Folder:
-    """Write the page with every kind of change, alone in a folder with a Japanese name."""
+    """Write a comparison with every kind of change into a folder with a Japanese name."""
     folder = parent / "新旧 対照表"
     folder.mkdir(parents=True)
     found, before, after = sides()
-    made = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example"))
-    (folder / "comparison.html").write_bytes(made)
+    html = render.comparison_html(found, before, after, parse.load_theme(ROOT / "example"))
+    (folder / "comparison.html").write_bytes(html)
     return Folder(folder)
 
 
@@ -32,20 +32,20 @@ def comparison(tmp_path: Path) -> Site:
 
 
 def test_the_comparison_breaks_no_rule_of_accessibility(reader: Reader, comparison: Site) -> None:
-    accept(reader.visit(comparison, axe()))
+    assert_no_faults(reader.visit(comparison, axe()))
 
 
 def test_the_comparison_fits_a_phone(reader: Reader, comparison: Site) -> None:
-    accept(reader.visit(comparison, phone))
+    assert_no_faults(reader.visit(comparison, phone))
 
 
-async def quiet(tab: Tab) -> list[str]:
-    """Look at what the page asks for, what it says, and whether its style was let in."""
-    faults = [*tab.asked[1:], *tab.failed, *tab.said]
+async def contacts(tab: Tab) -> list[str]:
+    """Return further requests, console messages, and a fault if the style was not applied."""
+    faults = [*tab.requests[1:], *tab.failed, *tab.messages]
     if await tab.page.evaluate("getComputedStyle(document.querySelector('ins')).textDecorationLine") != "underline":
         faults.append("the style was refused")
     return faults
 
 
-def test_the_comparison_stands_alone(reader: Reader, comparison: Site) -> None:
-    accept(reader.visit(comparison, quiet))
+def test_the_comparison_loads_no_other_file(reader: Reader, comparison: Site) -> None:
+    assert_no_faults(reader.visit(comparison, contacts))

@@ -1,4 +1,4 @@
-"""A reader is nobody's business: no request leaves the folder, nothing is kept, no script but the site's own runs."""
+"""Privacy of readers: no request to other hosts, no stored data, no scripts other than those of the site."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ from functools import partial
 
 import pytest
 from conftest import Tally
-from support.html_page import page as read
+from support.html_page import page as parse_page
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Folder, Site, accept, on_disk
+from browser.sites import Folder, Site, assert_no_faults, on_disk
 
 
-async def contact(base: str, tab: Tab) -> list[str]:
-    """Use whatever the page has to be used, then tell what it asked for, kept and complained of."""
+async def use_page(base: str, tab: Tab) -> list[str]:
+    """Use all controls of the page and return its external requests, stored data and console messages."""
     for field in await tab.page.locator("input:visible, select:visible").all():
         kind = await field.get_attribute("type")
         await (field.press("Space") if kind in ("checkbox", "radio") else field.press("a"))
     if await tab.page.locator("script").count():
         await tab.page.wait_for_timeout(300)  # a script may wait before it fetches or keeps something
-    faults = [f"asks for {address}" for address in tab.asked if not address.startswith((base, "data:"))]
+    faults = [f"requests {address}" for address in tab.requests if not address.startswith((base, "data:"))]
     faults += [f"a request failed: {request}" for request in tab.failed]
-    faults += [f"the console says: {words}" for words in tab.said]
+    faults += [f"message in the console: {words}" for words in tab.messages]
     faults += [f"the page has the cookie {one.get('name')}" for one in await tab.page.context.cookies()]
-    return faults + list(await tab.ask("kept"))
+    return faults + list(await tab.query("kept"))
 
 
-def laws(text: str) -> list[str]:
-    """Tell what a page's security policy lacks, and what the page has that the policy forbids."""
-    html = read(re.sub(r"<(iframe|script)\b[^>]*/>", "", text))
+def policy_faults(text: str) -> list[str]:
+    """Return what the security policy of a page lacks, and the elements and attributes that it forbids."""
+    html = parse_page(re.sub(r"<(iframe|script)\b[^>]*/>", "", text))
     heads = [meta.attrs.get("content", "") for meta in html.all("meta") if "Policy" in meta.attrs.get("http-equiv", "")]
     policy = "; ".join(heads)
-    faults = [] if "default-src 'none'" in policy else [f"the policy is {policy!r} and does not begin from nothing"]
+    faults = (
+        []
+        if "default-src 'none'" in policy
+        else [f"the policy is {policy!r} and does not start with default-src 'none'"]
+    )
     faults += [f"the policy allows {word}" for word in ("unsafe-", "*", "http:", "https:") if word in policy]
     faults += ["an inline script" for tag in html.all("script") if "src" not in tag.attrs]
     faults += ["a style element" for _ in html.all("style")]
@@ -43,21 +47,23 @@ def laws(text: str) -> list[str]:
 
 
 @pytest.mark.hazard(31)
-def test_no_page_tells_anyone_that_it_is_read(reader: Reader, site: Site, tally: Tally) -> None:
-    accept(reader.visit(site, partial(contact, site.base)))
+def test_no_page_sends_requests_or_stores_data(reader: Reader, site: Site, tally: Tally) -> None:
+    assert_no_faults(reader.visit(site, partial(use_page, site.base)))
     tally(1)
 
 
 @pytest.mark.hazard(31)
-def test_nor_does_it_where_it_is_opened_from_the_disk(reader: Reader, folder: Folder) -> None:
+def test_no_page_opened_from_the_disk_sends_requests_or_stores_data(reader: Reader, folder: Folder) -> None:
     site = on_disk(folder)
-    pages = [page for page in folder.sample if page != "404.html"]  # only a host shows it, at an address of the host
-    accept(reader.visit(site, partial(contact, site.base), pages))
+    pages = [
+        page for page in folder.sample if page != "404.html"
+    ]  # only a host shows it, with links from the root of the host
+    assert_no_faults(reader.visit(site, partial(use_page, site.base), pages))
 
 
 @pytest.mark.hazard(31)
-def test_every_page_forbids_all_that_it_does_not_need(folder: Folder) -> None:
-    accept({page: laws(folder.text(page)) for page in folder.pages})
+def test_the_policy_of_every_page_forbids_all_that_it_does_not_need(folder: Folder) -> None:
+    assert_no_faults({page: policy_faults(folder.text(page)) for page in folder.pages})
 
 
 GOOD = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'\">"
@@ -66,7 +72,7 @@ GOOD = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none
 @pytest.mark.parametrize(
     ("html", "fault"),
     [
-        ("<p>何もない</p>", "does not begin from nothing"),
+        ("<p>何もない</p>", "does not start with"),
         (GOOD.replace("'self'", "'unsafe-inline'"), "unsafe-"),
         (GOOD.replace("'self'", "https://example.org"), "https:"),
         (f"{GOOD}<script>1</script>", "an inline script"),
@@ -75,13 +81,13 @@ GOOD = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none
         (f'{GOOD}<p onclick="1">押す</p>', "onclick on <p>"),
     ],
 )
-def test_a_page_that_allows_too_much_is_seen(html: str, fault: str) -> None:
-    assert fault in str(laws(html))
-    assert laws(GOOD) == []
+def test_a_policy_that_allows_too_much_is_reported(html: str, fault: str) -> None:
+    assert fault in str(policy_faults(html))
+    assert policy_faults(GOOD) == []
 
 
 @pytest.mark.hazard(31)
-def test_a_page_that_talks_is_seen(reader: Reader, planted: Planted) -> None:
+def test_a_page_that_sends_requests_or_stores_data_is_reported(reader: Reader, planted: Planted) -> None:
     site = planted(
         elsewhere='<img src="http://127.0.0.1:9/pixel.png" alt="">',
         cookie='<script>document.cookie = "a=1"</script>',
@@ -92,14 +98,14 @@ def test_a_page_that_talks_is_seen(reader: Reader, planted: Planted) -> None:
         fine=f"{GOOD}<p>静か</p>",
     )
     signs = {
-        "elsewhere": "asks for http://127.0.0.1:9/pixel.png",
+        "elsewhere": "requests http://127.0.0.1:9/pixel.png",
         "cookie": "the cookie a",
         "storage": "keeps local: 1",
         "database": "keeps databases: 1",
-        "search": "asks for http://127.0.0.1:9/?q=a",
-        "blocked": "the console says",
+        "search": "requests http://127.0.0.1:9/?q=a",
+        "blocked": "message in the console",
     }
-    for page, sign in signs.items():  # one by one, since what a page keeps its neighbours have too
-        (faults,) = reader.visit(site, partial(contact, site.base), [f"{page}.html"]).values()
+    for page, sign in signs.items():  # one by one, since pages of one visit share stored data
+        (faults,) = reader.visit(site, partial(use_page, site.base), [f"{page}.html"]).values()
         assert sign in str(faults), page
-    assert reader.visit(site, partial(contact, site.base), ["fine.html"]) == {"fine.html": []}
+    assert reader.visit(site, partial(use_page, site.base), ["fine.html"]) == {"fine.html": []}

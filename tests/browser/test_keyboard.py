@@ -1,4 +1,4 @@
-"""The whole site by Tab alone: every control is reached, in the order of the page, and shows that it is."""
+"""The whole site by the Tab key: every control is reached in the order of the page and shows the focus."""
 
 from __future__ import annotations
 
@@ -9,33 +9,35 @@ import pytest
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Site, accept
+from browser.sites import Site, assert_no_faults
 
 Stop = dict[str, Any]
-"""Where the focus is: place in the document, name for a message, href, faults."""
+"""A focused element: position in the document, name for a message, href, faults."""
 
 
 async def walk(tab: Tab) -> tuple[list[Stop], list[Stop]]:
-    """Press Tab until the focus leaves the page; return the stops there should be and those there were."""
-    wanted: list[Stop] = await tab.ask("stops")
-    met: list[Stop] = []
-    while len(met) < 2 * len(wanted) + 20:
+    """Press Tab until the focus leaves the page. Return the expected stops and those reached."""
+    expected: list[Stop] = await tab.query("stops")
+    reached: list[Stop] = []
+    while len(reached) < 2 * len(expected) + 20:
         await tab.page.keyboard.press("Tab")
-        stop = await tab.ask("focus")
-        again = bool(met) and stop is not None and stop["place"] == met[0]["place"]
-        if stop is None or (again and (len(met) > 1 or len(wanted) == 1)):  # Chromium may begin again by itself
+        stop = await tab.query("focus")
+        at_start = bool(reached) and stop is not None and stop["place"] == reached[0]["place"]
+        if stop is None or (
+            at_start and (len(reached) > 1 or len(expected) == 1)
+        ):  # Chromium may start again at the top
             break
-        met.append(stop)
-    return wanted, met
+        reached.append(stop)
+    return expected, reached
 
 
 async def by_tab(tab: Tab) -> list[str]:
-    """Tell what is wrong with a page for someone who has no mouse."""
-    wanted, met = await walk(tab)
-    faults = [fault for stop in met for fault in stop["faults"]]
-    places = [stop["place"] for stop in met]
-    faults += [f"Tab never reaches {stop['name']}" for stop in wanted if stop["place"] not in places]
-    for one, other in pairwise(met):
+    """Return the faults of a page for a reader without a mouse."""
+    expected, reached = await walk(tab)
+    faults = [fault for stop in reached for fault in stop["faults"]]
+    places = [stop["place"] for stop in reached]
+    faults += [f"Tab never reaches {stop['name']}" for stop in expected if stop["place"] not in places]
+    for one, other in pairwise(reached):
         if other["place"] == one["place"]:
             return [*faults, f"the focus is caught in {one['name']}"]
         if other["place"] < one["place"]:
@@ -44,20 +46,20 @@ async def by_tab(tab: Tab) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_tab_reaches_everything_in_order_and_shows_where_it_is(reader: Reader, site: Site, width: int) -> None:
-    accept(reader.visit(site, by_tab, width=width))
+def test_tab_reaches_every_control_in_order_and_the_focus_is_visible(reader: Reader, site: Site, width: int) -> None:
+    assert_no_faults(reader.visit(site, by_tab, width=width))
 
 
 def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: Reader, site: Site) -> None:
     async def look(tab: Tab) -> tuple[list[str], list[str], list[str]]:
-        _, met = await walk(tab)
+        _, reached = await walk(tab)
         box, item = "svg.whole a.box", "#node-list a"
         read = "found => found.map(each => each.getAttribute('href'))"
         boxes = await tab.page.eval_on_selector_all(box, read)
         places = await tab.page.evaluate(
             "box => [...document.querySelectorAll('*')].flatMap((each, at) => each.matches(box) ? [at] : [])", box
         )
-        walked = [stop["href"] for stop in met if stop["place"] in places]
+        walked = [stop["href"] for stop in reached if stop["place"] in places]
         return walked, boxes, await tab.page.eval_on_selector_all(item, read)
 
     (found,) = reader.visit(site, look, ["structure.html"]).values()
@@ -67,7 +69,7 @@ def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: R
     assert [href for href in walked if href != "index.html"] == listed  # the subject's box leads to the front page
 
 
-def test_a_page_that_needs_a_mouse_is_seen(reader: Reader, planted: Planted) -> None:
+def test_a_page_that_needs_a_mouse_is_reported(reader: Reader, planted: Planted) -> None:
     link = '<a href="#1">一</a> <a href="#2">二</a>'
     site = planted(
         blind=f"<style>a:focus {{ outline: none }}</style>{link}",

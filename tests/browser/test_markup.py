@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
-from browser.sites import HERE, Folder, accept, checker, program
+from browser.sites import HERE, Folder, assert_no_faults, checker, program
 from browser.test_comparison import comparison_folder
 
 Faults = dict[str, list[str]]
@@ -42,7 +42,7 @@ def nu(folders: Sequence[Folder]) -> list[Faults]:
 
 
 def html_validate(folders: Sequence[Folder], report: Path) -> list[Faults]:
-    """Return the errors of html-validate in all pages of each folder. The report is a file: printed, it is cut."""
+    """Return the errors of html-validate in all pages of each folder. The report is a file: standard output is cut."""
     command = [program("node"), str(checker("html-validate/bin/html-validate.mjs"))]
     command += ["--config", str(HERE / "htmlvalidate.cjs"), "--formatter", f"json={report}"]
     files = [str(folder.path / page) for folder in folders for page in folder.pages]
@@ -100,15 +100,15 @@ def html_validate_faults(folders: dict[str, Folder], tmp_path_factory: pytest.Te
 
 @pytest.mark.parametrize("name", VALID)
 def test_the_nu_checker_finds_no_error(name: str, nu_faults: dict[str, Faults]) -> None:
-    accept(nu_faults[name])
+    assert_no_faults(nu_faults[name])
 
 
 @pytest.mark.parametrize("name", VALID)
 def test_html_validate_finds_no_error(name: str, html_validate_faults: dict[str, Faults]) -> None:
-    accept(html_validate_faults[name])
+    assert_no_faults(html_validate_faults[name])
 
 
-def test_an_invalid_page_drawing_and_sheet_are_seen(
+def test_an_invalid_page_drawing_and_style_sheet_are_reported(
     nu_faults: dict[str, Faults], html_validate_faults: dict[str, Faults]
 ) -> None:
     faults = nu_faults["invalid"]

@@ -1,45 +1,45 @@
-"""A phone, or a desktop at 400 %: nothing scrolls sideways, nothing is cut, fingers hit what they mean."""
+"""A phone, or a desktop at 400 %: no page scrolls sideways, no content is cut, touch targets are large enough."""
 
 from __future__ import annotations
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
-from browser.sites import Site, accept
+from browser.sites import Site, assert_no_faults
 
 PHONE = 320
-"""Width in CSS pixels at which WCAG 1.4.10 wants a page to flow anew: 1,280 at 400 %."""
+"""Width in CSS pixels at which WCAG 1.4.10 requires a page to reflow: 1,280 at 400 %."""
 FINGER = 24
-"""Least size of a target, WCAG 2.5.8. Links inside a text are exempt there, and axe judges those."""
+"""Smallest size of a target in CSS pixels (WCAG 2.5.8). Links inside a text are exempt; axe checks them."""
 CUTTING = ["hidden", "clip"]
 ROWS = """[...document.querySelectorAll(".scroll:has(> .rows)")].filter(box => box.scrollWidth > box.clientWidth).map(
     box => `the rows of “${box.ariaLabel}” are ${box.scrollWidth} of ${box.clientWidth} px`)"""
-"""Tables of records whose values lie outside the screen, where nobody looks for them."""
+"""Finds tables of records whose values are outside the screen, where readers do not look for them."""
 
 
 async def phone(tab: Tab) -> list[str]:
-    """Look at everything on a phone, first as it comes, then with the folded parts unfolded."""
+    """Return the faults on a phone, first of the page as loaded, then with all details elements open."""
     await tab.resize(PHONE)
-    faults: list[str] = await tab.ask("wide", PHONE)
-    await tab.ask("unfold")
-    faults += [*await tab.ask("wide", PHONE), *await tab.ask("cut", CUTTING), *await tab.ask("outOfReach", PHONE)]
+    faults: list[str] = await tab.query("wide", PHONE)
+    await tab.query("unfold")
+    faults += [*await tab.query("wide", PHONE), *await tab.query("cut", CUTTING), *await tab.query("outOfReach", PHONE)]
     faults += await tab.page.evaluate(ROWS)
     return faults + list(
-        await tab.ask("small", {"least": FINGER, "but": ".skip-link"})
-    )  # no size until it has the focus
+        await tab.query("small", {"least": FINGER, "but": ".skip-link"})
+    )  # the skip link has no size without the focus
 
 
 async def desktop(tab: Tab) -> list[str]:
-    """Look at what is pressed. The boxes of a large diagram are exempt, as the list beside it has the same links."""
+    """Return controls that are too small. Boxes of a large diagram are exempt, since the list has the same links."""
     await tab.resize(1280)
-    return list(await tab.ask("small", {"least": FINGER, "but": ".skip-link, a.box"}))
+    return list(await tab.query("small", {"least": FINGER, "but": ".skip-link, a.box"}))
 
 
 async def enlarged(tab: Tab) -> list[str]:
-    """Look at letters twice as large as usual, as a reader sets them in the browser, in a window of 640 px."""
+    """Return the faults with a doubled font size in the settings of the browser, in a window of 640 px."""
     await tab.resize(640)
     browser = await tab.page.context.new_cdp_session(tab.page)
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    faults: list[str] = [*await tab.ask("wide", 640), *await tab.ask("cut", CUTTING)]
+    faults: list[str] = [*await tab.query("wide", 640), *await tab.query("cut", CUTTING)]
     if await tab.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize) < 28"):
         faults.append("the letters do not grow with the reader's own size")
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
@@ -47,7 +47,7 @@ async def enlarged(tab: Tab) -> list[str]:
 
 
 async def sizes(tab: Tab) -> list[str]:
-    """Look at a page, loaded once, in each of these ways."""
+    """Return the faults of a page, loaded once, on a phone, on a desktop and with large letters."""
     return [
         f"{where}: {fault}"
         for where, look in (("phone", phone), ("desktop", desktop), ("large letters", enlarged))
@@ -55,11 +55,11 @@ async def sizes(tab: Tab) -> list[str]:
     ]
 
 
-def test_every_page_fits_a_phone_a_finger_and_large_letters(reader: Reader, site: Site) -> None:
-    accept(reader.visit(site, sizes))
+def test_every_page_fits_a_phone_a_fingertip_and_large_letters(reader: Reader, site: Site) -> None:
+    assert_no_faults(reader.visit(site, sizes))
 
 
-def test_a_page_that_fits_no_phone_is_seen(reader: Reader, planted: Planted) -> None:
+def test_a_page_that_does_not_fit_a_phone_is_reported(reader: Reader, planted: Planted) -> None:
     head = '<meta name="viewport" content="width=device-width">'
     site = planted(
         wide=f'{head}<div id="plank" style="width:400px">長い板</div>',

@@ -1,4 +1,4 @@
-"""What a reader can switch on a page: the kana over names, and what the list shows."""
+"""The controls of a page that change its content: kana over names, and the filter of the list."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import pytest
 from browser.browser_page import Reader, Tab
 from browser.sites import Folder, on_disk
 
-LEFT = "found => found.filter(row => row.checkVisibility()).map(row => row.querySelector('a').getAttribute('href'))"
+VISIBLE = "found => found.filter(row => row.checkVisibility()).map(row => row.querySelector('a').getAttribute('href'))"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_kana_stand_over_names_when_asked_for_and_only_then(reader: Reader, folder: Folder, scripts: bool) -> None:
+def test_kana_are_shown_over_names_only_while_switched_on(reader: Reader, folder: Folder, scripts: bool) -> None:
     async def look(tab: Tab) -> list[bool]:
         kana = tab.page.locator("h1 rt").first
         shown = [await kana.is_visible()]
@@ -25,25 +25,25 @@ def test_kana_stand_over_names_when_asked_for_and_only_then(reader: Reader, fold
     assert shown == [False, True, False]
 
 
-def test_the_list_narrows_to_what_is_asked_for(reader: Reader, folder: Folder) -> None:
+def test_the_list_shows_only_the_rows_that_match_the_filter(reader: Reader, folder: Folder) -> None:
     async def look(tab: Tab) -> dict[str, list[str]]:
-        async def left() -> list[str]:
-            hrefs: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", LEFT)
+        async def visible() -> list[str]:
+            hrefs: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", VISIBLE)
             return hrefs
 
-        found = {"all": await left()}
+        found = {"all": await visible()}
         await tab.page.select_option("#branch_", "2")
-        found["branch"] = await left()
+        found["branch"] = await visible()
         await tab.page.click("#all_")
-        found["reset"] = await left()
+        found["reset"] = await visible()
         name = await tab.page.locator("#audience_ option").nth(1).inner_text()
         await tab.page.select_option("#audience_", name)
-        found["audience"] = await left()
+        found["audience"] = await visible()
         await tab.page.click("#all_")
         for words in ("のせいび", "ｾｲﾋﾞ　の", "そんな言葉はない"):
             await tab.page.fill("#words_", words)
-            found[words] = await left()
-            found[f"{words} told"] = [await tab.page.locator(".result").inner_text()]
+            found[words] = await visible()
+            found[f"{words} message"] = [await tab.page.locator(".result").inner_text()]
         return found
 
     (found,) = reader.visit(on_disk(folder), look, ["list.html"]).values()
@@ -51,14 +51,14 @@ def test_the_list_narrows_to_what_is_asked_for(reader: Reader, folder: Folder) -
     assert 0 < len(found["branch"]) < len(found["all"])
     assert 0 < len(found["audience"]) < len(found["all"])
     assert 0 < len(found["のせいび"]) <= len(found["ｾｲﾋﾞ　の"]) < len(found["all"])
-    assert found["のせいび told"] == [f"{len(found['all'])} 件のうち {len(found['のせいび'])} 件"]
+    assert found["のせいび message"] == [f"{len(found['all'])} 件のうち {len(found['のせいび'])} 件"]
     assert found["そんな言葉はない"] == []
-    assert found["そんな言葉はない told"] == ["当てはまるものがありません"]
+    assert found["そんな言葉はない message"] == ["当てはまるものがありません"]
 
 
-def test_without_scripts_the_list_is_whole_and_offers_no_filter(reader: Reader, folder: Folder) -> None:
+def test_without_scripts_the_list_is_complete_and_has_no_filter(reader: Reader, folder: Folder) -> None:
     async def look(tab: Tab) -> tuple[int, bool]:
-        rows: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", LEFT)
+        rows: list[str] = await tab.page.eval_on_selector_all(".leaf-list li", VISIBLE)
         return len(rows), await tab.page.locator(".filter").is_visible()
 
     (found,) = reader.visit(on_disk(folder), look, ["list.html"], scripts=False).values()

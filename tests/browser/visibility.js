@@ -1,7 +1,7 @@
-// Questions to an open page. Those that look for faults answer with a list of them, in words; none changes the page
-// for the next one. `this.` because they stand in one object, which Python holds while the page is open.
+// Functions that Python calls in an open page. A check returns a list of its faults as texts and leaves the page
+// unchanged for the next one. All are methods of one object, which Python keeps while the page is open.
 ({
-  // --- how an element is named and whether a reader meets it ---
+  // --- name and visibility of an element ---
 
   name(el) {
     const own = el.id ? `#${el.id}` : [...el.classList].map((word) => `.${word}`).join("");
@@ -14,7 +14,7 @@
     return el.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && el.getClientRects().length > 0;
   },
 
-  // The box around it that scrolls sideways by itself, if there is one.
+  // The nearest ancestor that scrolls horizontally, or null.
   scroller(el) {
     for (let up = el.parentElement; up && up !== document.body; up = up.parentElement) {
       if (/auto|scroll/.test(getComputedStyle(up).overflowX)) return up;
@@ -36,12 +36,12 @@
     );
   },
 
-  // Boxes that hide part of what is in them; on paper a box that scrolls hides it too.
+  // Boxes that hide part of their content. On paper a scrolling box does, too.
   cut(ways) {
     const hides = (el) => ways.includes(getComputedStyle(el).overflowX) && el.scrollWidth > el.clientWidth + 1;
     const boxes = [...document.body.querySelectorAll("*")].filter((el) => el instanceof HTMLElement);
     return boxes
-      .filter((el) => el.clientWidth > 1 && this.shown(el) && hides(el)) // 1 px: words for screen readers alone
+      .filter((el) => el.clientWidth > 1 && this.shown(el) && hides(el)) // 1 px: text for screen readers only
       .map((el) => `${this.name(el)} shows ${el.clientWidth} of its ${el.scrollWidth} px`);
   },
 
@@ -59,9 +59,9 @@
     return folded.length;
   },
 
-  // --- hands ---
+  // --- touch targets ---
 
-  // A control together with the label that can be pressed for it.
+  // The size of a control together with its labels, which can be pressed, too.
   target(el) {
     const boxes = [el, ...(el.labels || [])].map((part) => part.getBoundingClientRect());
     return { width: Math.max(...boxes.map((box) => box.width)), height: Math.max(...boxes.map((box) => box.height)) };
@@ -78,7 +78,7 @@
 
   // --- keyboard ---
 
-  // What the Tab key must reach, in the order of the document. Remembers how each looks while it has no focus.
+  // The elements that the Tab key must reach, in document order. Stores the style of each without the focus.
   stops() {
     const kinds =
       "a[href], area[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, " +
@@ -93,7 +93,7 @@
     return stops.map((el) => ({ place: this.all.indexOf(el), name: this.name(el), href: el.getAttribute("href") }));
   },
 
-  // All that a style sheet may change to show the focus, of the element, of what it is made of and of its label.
+  // The properties that a style sheet may change to show the focus, of the element, its descendants and its labels.
   looks(el) {
     const ways = "outlineStyle outlineWidth outlineColor boxShadow backgroundColor borderColor borderWidth stroke " +
       "strokeWidth fill filter textDecorationLine textDecorationThickness";
@@ -105,13 +105,13 @@
       .join("|");
   },
 
-  // Where the focus is and what is wrong with how it shows there; null when it has left the page.
+  // The focused element and its faults, or null if the focus has left the page.
   async focus() {
     const el = document.activeElement;
     if (!el || el === document.body || el === document.documentElement) return null;
     const plain = this.plain.get(el);
     const unchanged = () => plain !== undefined && plain === this.looks(el);
-    if (unchanged()) await new Promise((done) => setTimeout(done, 300)); // the style may take its time to change
+    if (unchanged()) await new Promise((done) => setTimeout(done, 300)); // the style may change with a transition
     const faults = [];
     if (el.tabIndex > 0) faults.push(`${this.name(el)} jumps the queue by tabindex ${el.tabIndex}`);
     if (unchanged()) faults.push(`${this.name(el)} looks the same with and without the focus`);
@@ -119,7 +119,7 @@
     return { place: this.all.indexOf(el), name: this.name(el), href: el.getAttribute("href"), faults };
   },
 
-  // Some of it, or of its label, is on the screen and not behind something else.
+  // Whether a part of the element or of its labels is on the screen and not covered.
   seen(el) {
     const hit = (part, x, y) => {
       const top = document.elementFromPoint(x, y);
@@ -133,9 +133,9 @@
     );
   },
 
-  // --- contact ---
+  // --- stored data ---
 
-  // What the page left behind in the browser.
+  // The data that the page stored in the browser.
   async kept() {
     const left = { cookies: document.cookie, local: localStorage.length, session: sessionStorage.length };
     left.databases = (await indexedDB.databases()).length;
@@ -143,7 +143,7 @@
     return Object.entries(left).filter(([, much]) => much).map(([what, much]) => `the page keeps ${what}: ${much}`);
   },
 
-  // --- links and looks ---
+  // --- links and styles ---
 
   links() {
     return [...document.querySelectorAll("a[href], area[href]")].map(
@@ -151,16 +151,16 @@
     );
   },
 
-  // How the style sheets dress a page: enough to tell a dressed page from a bare one.
-  dress() {
+  // Computed styles of the main elements, to distinguish a page with style sheets from one without.
+  styles() {
     const ways = "color backgroundColor fontSize lineHeight marginTop marginLeft paddingLeft maxWidth display".split(" ");
     const parts = ["body", "h1", "main", "header"].map((part) => document.querySelector(part));
     return parts.filter(Boolean).map((el) => ways.map((way) => getComputedStyle(el)[way]).join(" "));
   },
 
-  // --- words ---
+  // --- text ---
 
-  // The lines of the page's main part, without what is there for searching and filtering only.
+  // The lines of the main element without the controls for searching and filtering.
   lines() {
     const main = document.querySelector("main");
     const tools = main.querySelectorAll("noscript, form, search, [role=search], [role=status], output");
@@ -179,14 +179,14 @@
       .map((el) => `${this.name(el)} is printed`);
   },
 
-  unsaid() {
+  missingAddresses() {
     const outside = [...document.querySelectorAll("main a[href^='http']")].filter((el) => this.shown(el));
     return outside
       .filter((el) => !`${el.textContent}${getComputedStyle(el, "::after").content}`.includes(el.getAttribute("href")))
-      .map((el) => `${this.name(el)} does not say its address on paper`);
+      .map((el) => `${this.name(el)} does not show its address on paper`);
   },
 
-  // Margins of a printed page in CSS pixels, left and right together, as its style sheets have them.
+  // Left and right margin of a printed page together, in CSS pixels, from the @page rules.
   margins() {
     const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
     const all = (rule) => [rule, ...[...(rule.cssRules || [])].flatMap(all)];

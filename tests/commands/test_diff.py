@@ -22,7 +22,7 @@ from support.comparison_pair import Sides, sides
 from support.html_page import page
 from support.pdf_document import PdfDocument
 from support.random_examples import examples
-from trust.test_fuzz import damaged
+from trust.test_fuzz import random_damage
 
 from handbook import booklet, compare, parse, render
 from handbook.compare.to_markdown import MAX_BODY_CHARS, escape_markdown
@@ -194,7 +194,7 @@ def test_no_damaged_base_causes_a_traceback(tmp_path: Path) -> None:
     data = (ROOT / "example/plan.yaml").read_bytes()
     shutil.copytree(ROOT / "example/content", tmp_path / "content")
     compared_count = 0
-    for _, broken in zip(range(case_count), damaged(data, chance), strict=False):
+    for _, broken in zip(range(case_count), random_damage(data, chance), strict=False):
         (tmp_path / "plan.yaml").write_text(broken.decode("utf-8", "ignore"), encoding="utf-8")
         try:
             edition = parse.load_edition(str(tmp_path), tmp_path)

@@ -14,7 +14,7 @@ import pytest
 from conftest import FIRST, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.random_edits import EDITS, Edits, Named, write_plan
+from support.random_edits import EDITS, Edits, Expected, write_plan
 from support.random_examples import examples
 
 from handbook import compare, parse
@@ -37,13 +37,13 @@ def pair(seed: int, kinds: tuple[str, ...] = ()) -> tuple[Edits, Plan, Plan]:
     return edits, load_edited(edits.before), load_edited(edits.after)
 
 
-def names(found: Comparison) -> list[Named]:
+def names(found: Comparison) -> list[Expected]:
     return [(change.kind, change.id, change.key) for change in found.changes]
 
 
-def mismatches(found: list[Named], expected: set[Named]) -> dict[str, tuple[list[Named], list[Named]]]:
+def mismatches(found: list[Expected], expected: set[Expected]) -> dict[str, tuple[list[Expected], list[Expected]]]:
     """Return for each kind the missing and the extra changes; empty if both lists are equal."""
-    by_kind: dict[str, tuple[list[Named], list[Named]]] = {}
+    by_kind: dict[str, tuple[list[Expected], list[Expected]]] = {}
     for kind in CHANGE_KINDS:
         missing = sorted(named for named in expected if named[0] == kind and found.count(named) != 1)
         extra = sorted(named for named in set(found) if named[0] == kind and named not in expected)
@@ -55,25 +55,25 @@ def mismatches(found: list[Named], expected: set[Named]) -> dict[str, tuple[list
 @pytest.mark.parametrize("seed", range(PAIRS))
 def test_the_comparison_lists_exactly_the_edits(seed: int) -> None:
     edits, before, after = pair(seed)
-    assert len(edits.named) >= 3
-    assert mismatches(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert len(edits.expected) >= 3
+    assert mismatches(names(compare.compare_plans(before, after)), edits.expected) == {}
 
 
 def test_the_twenty_pairs_contain_every_kind() -> None:
-    kinds = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].named}
+    kinds = {kind for seed in range(PAIRS) for kind, *_ in pair(seed)[0].expected}
     assert kinds == set(CHANGE_KINDS)
 
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)
 def test_a_missing_and_an_extra_change_are_found(kind: str) -> None:
     """The function `mismatches` of the twenty pairs can fail."""
-    edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].named})
-    listed = sorted(edits.named)
+    edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].expected})
+    listed = sorted(edits.expected)
     removed = next(named for named in listed if named[0] == kind)
-    assert mismatches(listed, edits.named) == {}
-    assert mismatches([named for named in listed if named != removed], edits.named) == {kind: ([removed], [])}
+    assert mismatches(listed, edits.expected) == {}
+    assert mismatches([named for named in listed if named != removed], edits.expected) == {kind: ([removed], [])}
     invented = (kind, "no-such-id", removed[2])
-    assert mismatches([*listed, invented], edits.named) == {kind: ([], [invented])}
+    assert mismatches([*listed, invented], edits.expected) == {kind: ([], [invented])}
 
 
 @pytest.mark.parametrize("root", [FIRST, ROOT / "example"], ids=["first", "example"])
@@ -90,7 +90,7 @@ def test_a_plan_compared_with_itself_has_no_change(root: Path) -> None:
 @given(seed=st.integers(100, 10**6), kinds=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=10))
 def test_every_edit_is_found(seed: int, kinds: list[str]) -> None:
     edits, before, after = pair(seed, tuple(kinds))
-    assert mismatches(names(compare.compare_plans(before, after)), edits.named) == {}
+    assert mismatches(names(compare.compare_plans(before, after)), edits.expected) == {}
 
 
 @settings(max_examples=examples(10), deadline=None)

@@ -75,7 +75,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
 def completions_at(editor: Editor, text: str) -> dict[str, dict[str, Any]]:
     """Return the completions at the character ▮ by their labels."""
     before = (MODELINE + text).partition("▮")[0]
-    editor.faults(MODELINE + text.replace("▮", ""))
+    editor.diagnostics(MODELINE + text.replace("▮", ""))
     items = editor.completions(before.count("\n"), len(before.rpartition("\n")[2]))
     return {item["label"]: item for item in items}
 
@@ -87,11 +87,11 @@ def documentation(item: dict[str, Any]) -> str:
 @pytest.mark.parametrize("root", [ROOT, ROOT / "example"], ids=["plan", "example"])
 def test_nothing_is_underlined_in_the_shipped_plans(editor: Editor, root: Path) -> None:
     text = (root / "plan.yaml").read_text(encoding="utf-8")
-    assert editor.faults(text, root / "plan.yaml") == []
+    assert editor.diagnostics(text, root / "plan.yaml") == []
 
 
 def test_without_the_first_line_nothing_is_checked(editor: Editor) -> None:
-    assert editor.faults(WRONG) == []
+    assert editor.diagnostics(WRONG) == []
 
 
 def test_keys_and_values_are_underlined_at_the_lines_of_the_checks(editor: Editor, tmp_path: Path) -> None:
@@ -100,13 +100,13 @@ def test_keys_and_values_are_underlined_at_the_lines_of_the_checks(editor: Edito
     with pytest.raises(SourceError) as raised:
         parse.load_plan(tmp_path)
     reported = {mistake.span.line for mistake in raised.value.mistakes if mistake.rule != "unknown-id"}
-    underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.faults(text)}
+    underlined = {fault["range"]["start"]["line"] + 1 for fault in editor.diagnostics(text)}
     assert len(underlined) >= 14
     assert underlined == reported
 
 
 def test_messages_are_plain_japanese(editor: Editor) -> None:
-    messages = [fault["message"] for fault in editor.faults(MODELINE + WRONG)]
+    messages = [fault["message"] for fault in editor.diagnostics(MODELINE + WRONG)]
     assert [
         words for words in messages if re.search(r"プロパティ|スキーマ|パターン|オブジェクト|[A-Za-z]{8,}", words)
     ] == []
@@ -155,7 +155,7 @@ def test_the_keys_of_a_new_node_are_proposed(editor: Editor) -> None:
 
 def test_a_key_is_explained_on_hover(editor: Editor) -> None:
     text = MODELINE + NEW + "    期間: 令和8年度\n    事業:\n      - id: x\n        名称: x\n"
-    editor.faults(text)
+    editor.diagnostics(text)
     lines = text.split("\n")
     period = editor.hover(next(n for n, line in enumerate(lines) if "期間" in line), 5)
     assert "いつからいつまでか（年度）" in period

@@ -1,4 +1,4 @@
-"""A build as somebody starts it: how it ended, how long it took, how much memory it wanted."""
+"""Runs build.py in a process and measures its exit status, time and memory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest
 from conftest import ROOT
 
 
-def missing(what: str) -> NoReturn:
-    """Skip where a person works without something; fail where CI must not go on without it."""
+def skip_or_fail(what: str) -> NoReturn:
+    """Skip the test on a person's machine and fail it in CI. `what` completes the sentence "there is …"."""
     if os.environ.get("CI"):
         pytest.fail(f"THERE IS {what}", pytrace=False)
     pytest.skip(f"LOUD: THERE IS {what}")
@@ -48,11 +48,11 @@ class Run:
     """One run of the command."""
 
     code: int
-    said: str
+    output: str
     seconds: float
-    """Of work, where the system tells, so that busy neighbours do not count."""
+    """CPU time if the system reports it, so that other processes do not count; else elapsed time."""
     megabytes: float
-    """The most memory it held; 0 where the system does not tell."""
+    """Peak memory in MiB, or 0 if the system does not report it."""
 
 
 MEASURED = """
@@ -62,27 +62,27 @@ try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 finally:
     try:
-        held = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
-        open(at, "w").write(f"{held[1]} {time.process_time()}")
+        peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
+        open(at, "w").write(f"{peak[1]} {time.process_time()}")
     except OSError:
         pass
 """
-"""Runs a script and writes down the most memory it held. (What the system counts begins with that of the parent.)"""
+"""Runs a script and writes its peak memory and CPU time to a file. `getrusage` would include the parent's peak."""
 
 
-def run(*words: str | Path, env: Mapping[str, str] | None = None, patience: float = 120) -> Run:
+def run(*words: str | Path, env: Mapping[str, str] | None = None, timeout: float = 120) -> Run:
     """Run build.py and measure it."""
     with tempfile.TemporaryDirectory() as folder:
-        held = Path(folder) / "held"
-        command = [sys.executable, "-c", MEASURED, str(held), str(ROOT / "build.py"), *map(str, words)]
+        peak = Path(folder) / "peak"
+        command = [sys.executable, "-c", MEASURED, str(peak), str(ROOT / "build.py"), *map(str, words)]
         began = time.monotonic()
-        done = subprocess.run(command, capture_output=True, timeout=patience, env=os.environ | (env or {}), check=False)
-        size, took = held.read_text().split() if held.exists() else (0, time.monotonic() - began)
+        done = subprocess.run(command, capture_output=True, timeout=timeout, env=os.environ | (env or {}), check=False)
+        size, took = peak.read_text().split() if peak.exists() else (0, time.monotonic() - began)
     return Run(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"), float(took), int(size) / 1024)
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """Every file in a folder with the hash of its bytes."""
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file in a folder by its relative path."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -90,18 +90,18 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def refused(root: Path, *, seconds: float = 5, megabytes: float = 500) -> Run:
-    """Build a folder that must be refused as promised: exit 1, a place, no traceback, output/ as it was, soon."""
+def assert_refused(root: Path, *, seconds: float = 5, megabytes: float = 500) -> Run:
+    """Build a folder and assert that it is refused within the limits: exit 1, no traceback, output/ unchanged."""
     output = root / "output"
     if not output.exists():
         output.mkdir()
         (output / "manifest.txt").write_text("", encoding="utf-8")
-    before = tree(output)
+    before = file_hashes(output)
     done = run("--root", root, "--no-booklet")
-    assert done.code == 1, (done.code, done.said[:400])
-    assert "Traceback" not in done.said
-    assert "この道具の誤り" not in done.said, done.said[:400]
-    assert tree(output) == before
+    assert done.code == 1, (done.code, done.output[:400])
+    assert "Traceback" not in done.output
+    assert "この道具の誤り" not in done.output, done.output[:400]
+    assert file_hashes(output) == before
     assert done.seconds < seconds, done.seconds
     assert done.megabytes < megabytes, done.megabytes
     return done

@@ -1,4 +1,4 @@
-"""Whole sites built in memory, for the tests."""
+"""Builds whole sites in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handbook.pipeline import Outputs, load_site
 
 
 def report_of(root: Path) -> Report:
-    """Return what loading a plan reports beside it. Raises SourceError if there is any mistake."""
+    """Return the report of reading a plan. Raises SourceError if there is any error."""
     result = parse.read_plan(root)
     result.sound_plan()
     return result.report

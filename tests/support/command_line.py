@@ -1,4 +1,4 @@
-"""build.py as a command: in a process of its own, or, in a tenth of the time, in this one."""
+"""Runs the commands of build.py in a process of their own, or in this process, which takes a tenth of the time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Completed = subprocess.CompletedProcess[str]
 
 
 def run_process(*arguments: str, cwd: Path = ROOT) -> Completed:
-    """Run build.py as a person starts it."""
+    """Run build.py in a process of its own."""
     command = [sys.executable, str(ROOT / "build.py"), *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
 

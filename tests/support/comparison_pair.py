@@ -1,4 +1,4 @@
-"""Two plans that differ in every way that a comparison names."""
+"""Two plans whose comparison contains every kind of change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Sides = tuple[Comparison, Edition, Edition]
 
 @functools.cache
 def sides(seed: int = 11) -> Sides:
-    """A pair that shows every kind of change."""
+    """Return a comparison with every kind of change, and its two editions."""
     edits = Edits(seed, kinds=EVERY)
     plans: list[Plan] = []
     for edited in (edits.before, edits.after):

@@ -1,9 +1,9 @@
-"""A hundred snippets that would run; each tells the window at the top its number if it does."""
+"""A hundred snippets of HTML and Markdown that try to run a script. A script that runs calls `top.ran(number)`."""
 
 from __future__ import annotations
 
-MARK = "top.ran({})"
-"""Works in a page, a picture and a frame. Without quotes, and without a sign that Markdown would not have in a tag."""
+SCRIPT = "top.ran({})"
+"""Works in a page, an image and a frame. Has no quotes and no character that ends a tag in Markdown."""
 _TAGS = """script|img src=index.html onerror=§|svg onload=§|svg/onload=§|body onload=§|iframe srcdoc="<script>parent.§</script>"
 input autofocus onfocus=§|details open ontoggle=§|video><source onerror=§|audio src=index.html onerror=§|object data=javascript:§
 embed src=javascript:§|marquee onstart=§|math><mi onclick=§|select autofocus onfocus=§|textarea autofocus onfocus=§
@@ -34,11 +34,11 @@ _OTHER = (
 
 
 def snippets() -> list[str]:
-    """Return all of them, each on one line, with § where the mark goes."""
+    """Return all snippets, each on one line, with § in place of the script."""
     tags = ["<script>§</script >" if one == "script" else f"<{one}>" for one in _TAGS.replace("\n", "|").split("|")]
     return [*tags, *_OTHER.replace("\n", "|").split("|")][:100]
 
 
-def armed(snippet: str, code: int) -> str:
-    """A snippet that leaves a number."""
-    return snippet.replace("&#116;op.§", f"&#116;op.ran({code})").replace("§", MARK.format(code))
+def with_number(snippet: str, code: int) -> str:
+    """Return a snippet whose script reports this number."""
+    return snippet.replace("&#116;op.§", f"&#116;op.ran({code})").replace("§", SCRIPT.format(code))

@@ -1,4 +1,4 @@
-"""Reads finished pages the way a reader would: their words, links and lists, without knowing how they were made."""
+"""Parses pages of the site: their text, links and lists. Uses no code of the product."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Element:
     parts: list[Element | str] = field(default_factory=list)
 
     def all(self, tag: str = "", **attrs: str) -> list[Element]:
-        """Every element within with that tag and those attributes (`class_` matches one of the classes)."""
+        """Return every descendant with this tag and these attributes. `class_` matches one of the classes."""
         found = []
         for part in self.parts:
             if isinstance(part, Element):
@@ -32,7 +32,7 @@ class Element:
 
     @property
     def words(self) -> str:
-        """All text within, without the kana that stand over it."""
+        """All text of the element without its ruby annotations."""
         return "".join(
             part if isinstance(part, str) else part.words
             for part in self.parts
@@ -41,7 +41,7 @@ class Element:
 
     @property
     def kana(self) -> str:
-        """All text within, the kana over it in the place of what they stand over."""
+        """All text of the element, with each ruby annotation in place of its base text."""
         if self.tag == "ruby":
             return "".join(part.words for part in self.all("rt"))
         return "".join(part if isinstance(part, str) else part.kana for part in self.parts)
@@ -74,7 +74,7 @@ class _Reader(HTMLParser):
 def page(text: str) -> Element:
     """Parse a page or an SVG. Fails if an element is not closed where it must be. The result is cached.
 
-    The 1,024 pages of the cache are both sites that the tests share.
+    The cache has room for the pages of both sites that the tests share.
     """
     reader = _Reader()
     reader.feed(text)
@@ -84,6 +84,6 @@ def page(text: str) -> Element:
 
 
 def target(path: str, link: str) -> str:
-    """Where a link on a page leads, from the top of the site."""
+    """Return the target of a link on a page, as a path from the root of the site."""
     file = link.partition("#")[0].partition("?")[0]
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path

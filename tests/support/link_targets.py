@@ -1,4 +1,4 @@
-"""Every address that a finished file leads to, whatever kind of file it is."""
+"""Finds every address that a file of the site links to, in each file format."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ import pikepdf
 from support.html_page import page
 
 ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*|&#?\w+;)+(?::|&colon;)\S*\s*", re.IGNORECASE)
-"""A value that is an address and nothing else, as a program that reads the data would take it."""
+"""A value that consists of an address only, so that a program that reads the data may follow it."""
 HARMLESS = re.compile(
     r"(?:https?|mailto|tel):.*|(?:dcat|dct|dcterms|foaf|schema|vcard|xsd|urn|spdx):.*|[^:]*(?:[#?].*)?",
     re.DOTALL | re.IGNORECASE,
 )
-"""Where a reader may be led, and the short names of vocabularies, which lead nowhere."""
-LEADS = ("href", "src", "srcset", "action", "formaction", "xlink:href", "data", "poster", "background")
+"""Addresses that a page may link to, and prefixed names of RDF vocabularies, which are not links."""
+LINK_ATTRIBUTES = ("href", "src", "srcset", "action", "formaction", "xlink:href", "data", "poster", "background")
 SCRIPT = re.compile(r"^window\.\w+ = (\{.*\});?\s*$", re.DOTALL)
 
 
-def strange(name: str, data: bytes) -> list[str]:
-    """The addresses in a file that lead anywhere but to a page, a person or a telephone."""
+def unsafe_links(name: str, data: bytes) -> list[str]:
+    """Return the addresses in a file that are not those of a page, a mailbox or a telephone."""
     return [address for address in addresses(name, data) if not HARMLESS.fullmatch(address)]
 
 
 def addresses(name: str, data: bytes) -> Iterator[str]:
-    """All addresses in a file."""
+    """Yield all addresses in a file."""
     match name.rpartition(".")[2]:
         case "html" | "svg":
             for element in page(data.decode()).all():
-                yield from (element.attrs[key] for key in LEADS if key in element.attrs)
+                yield from (element.attrs[key] for key in LINK_ATTRIBUTES if key in element.attrs)
                 if element.attrs.get("http-equiv") == "refresh":
                     yield element.attrs["content"].partition("url=")[2]
         case "xml":
             for part in ET.fromstring(data).iter():  # noqa: S314  # made here
-                yield from _whole([part.text or "", *part.attrib.values()])
+                yield from _addresses_in([part.text or "", *part.attrib.values()])
         case "json":
-            yield from _whole(_strings(json.loads(data)))
+            yield from _addresses_in(_strings(json.loads(data)))
         case "js" if found := SCRIPT.match(data.decode()):
-            yield from _whole(_strings(json.loads(found[1])))
+            yield from _addresses_in(_strings(json.loads(found[1])))
         case "csv":
-            yield from _whole(cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"))) for cell in row)
+            yield from _addresses_in(cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"))) for cell in row)
         case "xlsx":
-            yield from _workbook(data)
+            yield from _workbook_addresses(data)
         case "pdf":
-            yield from _printed(data)
+            yield from _pdf_addresses(data)
 
 
-def _whole(values: Any) -> Iterator[str]:
+def _addresses_in(values: Any) -> Iterator[str]:
     yield from (value for value in values if ADDRESS.fullmatch(value))
 
 
-def _strings(held: Any) -> Iterator[str]:
-    if isinstance(held, str):
-        yield held
-    for inside in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inside in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _strings(inside)
 
 
-def _workbook(data: bytes) -> Iterator[str]:
+def _workbook_addresses(data: bytes) -> Iterator[str]:
     for sheet in openpyxl.load_workbook(io.BytesIO(data)):
-        yield from _whole(cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str))
+        yield from _addresses_in(cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for part in archive.namelist():
             if part.endswith(".rels"):
@@ -77,11 +77,11 @@ def _workbook(data: bytes) -> Iterator[str]:
                         yield link.get("Target", "")
 
 
-def _printed(data: bytes) -> Iterator[str]:
-    """The addresses of a PDF; an action that does anything but lead to one is an address of its own kind."""
-    pdf = pikepdf.Pdf.open(io.BytesIO(data))  # held, for its objects go with it
-    for held in pdf.objects:
-        for value in _dictionaries(held):
+def _pdf_addresses(data: bytes) -> Iterator[str]:
+    """Yield the addresses of a PDF. An action of any other kind yields its name, such as `Launch:`."""
+    pdf = pikepdf.Pdf.open(io.BytesIO(data))  # in a local variable: its objects are freed with it
+    for item in pdf.objects:
+        for value in _dictionaries(item):
             kind = str(value.get("/S", ""))
             if kind == "/URI" and "/URI" in value:
                 yield str(value["/URI"])
@@ -89,14 +89,14 @@ def _printed(data: bytes) -> Iterator[str]:
                 yield f"{kind[1:]}:"
 
 
-def _dictionaries(held: Any) -> Iterator[Any]:
-    """A PDF object and what stands in it directly; all else the file lists by itself."""
-    if isinstance(held, (pikepdf.Dictionary, pikepdf.Stream)):
-        yield held
-        for value in held.values():
+def _dictionaries(item: Any) -> Iterator[Any]:
+    """Yield the dictionaries of a PDF object and its direct children. The file lists indirect objects itself."""
+    if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+        yield item
+        for value in item.values():
             if not getattr(value, "is_indirect", False):
                 yield from _dictionaries(value)
-    elif isinstance(held, pikepdf.Array):
-        for value in held:
+    elif isinstance(item, pikepdf.Array):
+        for value in item:
             if not getattr(value, "is_indirect", False):
                 yield from _dictionaries(value)

@@ -1,7 +1,6 @@
-"""Reads a finished PDF the way a reader would: title, bookmarks, links, tags, words in reading order, looks.
+"""Reads a PDF: title, bookmarks, links, tags, text in reading order, rendered pages. Uses no code of the product.
 
-It knows nothing of how the PDF was made. Needs two packages: `pikepdf` (a requirement of the booklet itself) and
-`pypdfium2` (for the words and the looks; only for tests, so it belongs to the group dev; it comes without types).
+Needs two packages: `pikepdf` (a requirement of the booklet) and `pypdfium2` (for text and rendering, only in tests).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from functools import cached_property
 from math import hypot
 
 import pikepdf
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it comes without types
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # the package has no types
 from PIL import Image
 from pypdfium2 import raw
 
@@ -36,9 +35,9 @@ class Link:
     page: int
     box: Box
     words: str
-    """What a screen reader calls it."""
+    """The text that a screen reader announces."""
     to: int | str
-    """A page of the same file, or an address."""
+    """A page number of the same file, or an address."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,12 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Part:
-    """An element of the structure tree, as a screen reader walks it."""
+    """An element of the structure tree, which screen readers follow."""
 
     kind: str
     alt: str
     actual: str
-    """What is read aloud instead of its glyphs."""
+    """The text that is read aloud instead of the glyphs."""
     items: tuple[Part | Glyph, ...]
 
     @property
@@ -87,7 +86,7 @@ class Part:
 
 
 class PdfDocument:
-    """A PDF and all that can be read in it. Pages count from 1."""
+    """A parsed PDF. Pages count from 1."""
 
     def __init__(self, data: bytes) -> None:
         self.pdf = pikepdf.Pdf.open(io.BytesIO(data))
@@ -99,7 +98,7 @@ class PdfDocument:
 
     @property
     def title(self) -> str:
-        """As the window shows it; empty where the viewer would show the file's name."""
+        """The title that a viewer shows, or "" if the viewer shows the file name."""
         wanted = self.pdf.Root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/DisplayDocTitle", False)
         return str(self.pdf.docinfo.get("/Title", "")) if wanted else ""
 
@@ -109,7 +108,7 @@ class PdfDocument:
 
     @property
     def claims(self) -> frozenset[str]:
-        """Standards that it says it keeps: `PDF/A-2A`, `PDF/UA-1`."""
+        """The standards that the metadata claim: `PDF/A-2A`, `PDF/UA-1`."""
         data = self.pdf.open_metadata()
         archive, access = data.pdfa_status, str(data.get("pdfuaid:part", ""))
         return frozenset({f"PDF/A-{archive}" * bool(archive), f"PDF/UA-{access}" * bool(access)} - {""})
@@ -120,7 +119,7 @@ class PdfDocument:
 
     @property
     def labels(self) -> list[str]:
-        """What the viewer calls each page."""
+        """The label that a viewer shows for each page."""
         return [str(page.label) for page in self.pdf.pages]
 
     @property
@@ -154,7 +153,7 @@ class PdfDocument:
 
     @property
     def links(self) -> list[Link]:
-        """Every link in the order of the pages; one that leads nowhere fails the test."""
+        """Every link in the order of the pages. Fails the test if a link has no target."""
         found = []
         for number, page in enumerate(self.pdf.pages, 1):
             for note in page.obj.get("/Annots", pikepdf.Array()).as_list():
@@ -172,7 +171,7 @@ class PdfDocument:
 
     @property
     def fonts(self) -> dict[str, bool]:
-        """Whether each font that any page uses is in the file."""
+        """For each font that a page uses, whether it is embedded."""
         found: dict[str, bool] = {}
         for page in self.pdf.pages:
             _add_fonts(page.obj, found)
@@ -180,12 +179,12 @@ class PdfDocument:
 
     @cached_property
     def glyphs(self) -> dict[int, list[Glyph]]:
-        """What is set on each page, the decoration too, in the order in which it was set."""
+        """The glyphs of each page including decoration, in the order of the content stream."""
         return {number: list(_glyphs(number, self.seen[number - 1])) for number in range(1, len(self) + 1)}
 
     @cached_property
     def tags(self) -> Part:
-        """The structure tree; its words are those of the whole text in reading order."""
+        """The root of the structure tree. Its words are the whole text in reading order."""
         marked: dict[tuple[int, int], list[Glyph]] = {}
         for page in self.glyphs.values():
             for glyph in page:
@@ -196,8 +195,8 @@ class PdfDocument:
         if "/Pg" in element:
             page = self.numbers[element.Pg.objgen]
         items: list[Part | Glyph] = []
-        held = element.get("/K", pikepdf.Array())
-        for kid in held.as_list() if isinstance(held, pikepdf.Array) else [held]:
+        kids = element.get("/K", pikepdf.Array())
+        for kid in kids.as_list() if isinstance(kids, pikepdf.Array) else [kids]:
             if not isinstance(kid, pikepdf.Dictionary):
                 items += marked.get((page, int(kid)), [])
             elif "/MCID" in kid:
@@ -211,13 +210,13 @@ class PdfDocument:
         return Part(kind.removeprefix("/"), alt, actual, tuple(items))
 
     def text(self, page: int) -> str:
-        """All words of a page with its running head, line by line, as somebody copies them."""
+        """Return the text of a page with its running head, line by line, as a viewer copies it."""
         return str(self.seen[page - 1].get_textpage().get_text_range()).replace("\r\n", "\n")
 
     def between(self, name: str, end: str | None = None) -> str:
-        """The words in reading order from the heading of one named destination up to that of another, or to the end.
+        """Return the text in reading order from the heading of one named destination to that of another, or to the end.
 
-        Running heads and page numbers are no part of it. Lines are joined as the reader joins them: with nothing.
+        Running heads and page numbers are left out. Lines are joined without a separator.
         """
         words, first = "", self._heading(name)
         last = self._heading(end) if end is not None else None
@@ -236,18 +235,18 @@ class PdfDocument:
                 yield item
 
     def _heading(self, name: str) -> Part:
-        """The heading nearest below a named destination."""
+        """Return the heading nearest below a named destination."""
         page, top = self.places[name]
         near = []
         for part in self.tags.all(*HEADINGS):
             glyph = next(part.glyphs, None)
             if glyph and glyph.page == page and glyph.middle <= top - ABOVE:
                 near.append((glyph.middle, part))
-        assert near, f"no heading stands where {name} leads"
+        assert near, f"no heading is below the destination {name}"
         return max(near, key=lambda pair: pair[0])[1]
 
     def smallest(self, page: int) -> tuple[float, str]:
-        """The smallest size of type on a page in points, and what is set in it; decoration too."""
+        """Return the smallest font size on a page in points and the text of that size, including decoration."""
         sizes: dict[float, str] = {}
         for glyph in self.glyphs[page]:
             if glyph.words.strip():
@@ -256,36 +255,36 @@ class PdfDocument:
         return min(sizes.items())
 
     def look(self, page: int, *, dpi: float = 72, grey: bool = True) -> Image.Image:
-        """A page as a picture, in greys as a copier prints it, or in colours."""
+        """Return a page as an image, in greys as a copier prints it, or in colour."""
         picture = self.seen[page - 1].render(scale=dpi / 72, grayscale=grey).to_pil()
         assert isinstance(picture, Image.Image)
         return picture.convert("L" if grey else "RGB")
 
 
 def contrast(one: int, other: int) -> float:
-    """Return the contrast of two greys (0 to 255) as WCAG 2 counts it: 1 to 21."""
+    """Return the contrast ratio of two greys (0 to 255) by WCAG 2: 1 to 21."""
     light = [grey / 12.92 / 255 if grey <= 10 else ((grey / 255 + 0.055) / 1.055) ** 2.4 for grey in (one, other)]
     return (max(light) + 0.05) / (min(light) + 0.05)
 
 
 def _pairs(tree: pikepdf.Object) -> Iterator[tuple[str, pikepdf.Object]]:
-    """Names and destinations beneath a node of a name tree; the names are UTF-8."""
-    held = list(tree.get("/Names", pikepdf.Array()).as_list())
-    for name, place in zip(held[::2], held[1::2], strict=True):
+    """Yield the names (UTF-8) and destinations below a node of a name tree."""
+    entries = list(tree.get("/Names", pikepdf.Array()).as_list())
+    for name, place in zip(entries[::2], entries[1::2], strict=True):
         yield bytes(name).decode(), place
     for kid in tree.get("/Kids", pikepdf.Array()).as_list():
         yield from _pairs(kid)
 
 
 def _add_fonts(holder: pikepdf.Object, found: dict[str, bool]) -> None:
-    """Add the fonts of a page or a form, and of the forms within."""
-    held = holder.get("/Resources", pikepdf.Dictionary())
-    for font in held.get("/Font", pikepdf.Dictionary()).as_dict().values():
+    """Add the fonts of a page or a form XObject, and of the forms that it contains."""
+    resources = holder.get("/Resources", pikepdf.Dictionary())
+    for font in resources.get("/Font", pikepdf.Dictionary()).as_dict().values():
         inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
         sheet = inner.get("/FontDescriptor", pikepdf.Dictionary())
         inside = font.Subtype == pikepdf.Name.Type3 or any(f"/FontFile{kind}" in sheet for kind in ("", "2", "3"))
         found[str(font.get("/BaseFont", "/Type3")).removeprefix("/")] = inside
-    for form in held.get("/XObject", pikepdf.Dictionary()).as_dict().values():
+    for form in resources.get("/XObject", pikepdf.Dictionary()).as_dict().values():
         _add_fonts(form, found)
 
 
@@ -294,7 +293,7 @@ def _glyphs(number: int, page: pdfium.PdfPage) -> Iterator[Glyph]:
     place, high = raw.FS_MATRIX(), 0
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text.raw, index)
-        # pdfium adds blanks and line ends of its own where it sees a gap: nobody set those.
+        # pdfium inserts spaces and line ends where it finds a gap; the PDF does not contain them.
         if raw.FPDFText_IsGenerated(text.raw, index):
             continue
         if 0xD800 <= code < 0xDC00:  # the first half of a rare character, as 𠮷: its other half comes next

@@ -1,7 +1,7 @@
-"""Seeded edits of a plan, each with the change that a comparison must name for it.
+"""Seeded edits of a plan, each with the change that a comparison must report for it.
 
-Edits are made in the plan's YAML as data, never through the code under test, and no two touch the same node. What
-the numbers do is counted here once more, from the places alone.
+Edits are made in the parsed YAML, without the code under test. No two edits change the same node. The expected
+numbers of nodes are counted here, from the positions of the nodes.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import yaml
 from conftest import ROOT
 
 Node = dict[str, Any]
-Named = tuple[str, str, str]
+Expected = tuple[str, str, str]
 """Kind, id and key of a change."""
 LEVELS = ("柱", "方針", "取組", "事業")
 EXTRA = 5
-"""Nodes added to each innermost list, so that one can be told from another when the order changes."""
+"""Nodes added to each innermost list, so that a change of order can be attributed to one node."""
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as plan.yaml wants them."""
+    """Writes texts of several lines as block scalars, as in plan.yaml."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
@@ -38,10 +38,10 @@ _Dumper.add_representer(str, _text)
 
 
 def example() -> Node:
-    """The fictitious plan as data, every value a text, with more to move about."""
+    """Return the example plan as data with every scalar a text, with additional nodes for the edits."""
     text = (ROOT / "example/plan.yaml").read_text(encoding="utf-8")
     plan: Node = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # texts only, nothing is constructed
-    for number, node in enumerate([node for node, *_ in walk(plan) if node.get("事業")]):
+    for number, node in enumerate([node for node, *_ in nodes(plan) if node.get("事業")]):
         node["事業"] += [
             {"id": f"more-{number}-{n}", "名称": f"見本{number}の{n}", "本文": f"見本の{n}つめの文章です。"}
             for n in range(EXTRA)
@@ -49,8 +49,8 @@ def example() -> Node:
     return plan
 
 
-def walk(plan: Node) -> Iterator[tuple[Node, Node, str]]:
-    """Every node with what it stands in and on which level, in reading order; none that is shown again."""
+def nodes(plan: Node) -> Iterator[tuple[Node, Node, str]]:
+    """Yield (node, parent, level) of every node in reading order, without repeated nodes (再掲)."""
     stack = [(plan, iter(_children(plan)))]
     while stack:
         above, rest = stack[-1]
@@ -64,11 +64,11 @@ def walk(plan: Node) -> Iterator[tuple[Node, Node, str]]:
 
 
 def _children(node: Node) -> list[tuple[str, Node]]:
-    return [(level, child) for level, held in node.items() if level in LEVELS for child in held]
+    return [(level, child) for level, children in node.items() if level in LEVELS for child in children]
 
 
 def numbers(plan: Node) -> dict[str, str]:
-    """Of each node, counted from its place."""
+    """Return the number of each node by its id, counted from its position."""
     found: dict[str, str] = {}
 
     def count(node: Node, above: str) -> None:
@@ -82,7 +82,7 @@ def numbers(plan: Node) -> dict[str, str]:
 
 
 def write_plan(plan: Node, folder: Path) -> Path:
-    """Write a plan into a folder, with the texts of the example beside it."""
+    """Write a plan and the example's content/ into a folder."""
     shutil.copytree(ROOT / "example/content", folder / "content")
     (folder / "plan.yaml").write_text(to_yaml(plan), encoding="utf-8")
     return folder
@@ -94,62 +94,62 @@ def to_yaml(plan: Node) -> str:
 
 @dataclass
 class Edits:
-    """Edits of one plan, and what a comparison must name."""
+    """Edits of one plan, and the changes that a comparison must report."""
 
     seed: int
     before: Node = field(default_factory=example)
     kinds: tuple[str, ...] = ()
     after: Node = field(init=False)
-    named: set[Named] = field(default_factory=set)
+    expected: set[Expected] = field(default_factory=set)
     new_ids: dict[str, str] = field(default_factory=dict)
-    """By the id of a node that got another: the new one."""
+    """New id by old id, for each node whose id was changed."""
 
     def __post_init__(self) -> None:
         self.after = deepcopy(self.before)
         self.chance = random.Random(self.seed)  # noqa: S311  # not for secrets
-        self.free = [node["id"] for node, *_ in walk(self.after) if node["id"].startswith("more-")]
+        self.free = [node["id"] for node, *_ in nodes(self.after) if node["id"].startswith("more-")]
         self.chance.shuffle(self.free)
         kinds = self.kinds or tuple(self.chance.choices(list(EDITS), k=self.chance.randint(4, 12)))
         for kind in kinds:
             EDITS[kind](self)
-        self._numbered()
+        self._expect_numbers()
 
     def take(self) -> tuple[Node, Node, str]:
-        """A node that no edit has touched yet."""
-        wanted = self.free.pop()
-        return next(found for found in walk(self.after) if found[0]["id"] == wanted)
+        """Return a node that no edit has changed yet, with its parent and level."""
+        free_id = self.free.pop()
+        return next(found for found in nodes(self.after) if found[0]["id"] == free_id)
 
-    def name(self, kind: str, node: Node, key: str) -> None:
-        self.named.add((kind, node["id"], key))
+    def expect(self, kind: str, node: Node, key: str) -> None:
+        self.expected.add((kind, node["id"], key))
 
-    def _numbered(self) -> None:
-        """Add the nodes whose number alone is another."""
+    def _expect_numbers(self) -> None:
+        """Expect a change of number for each node that was not moved itself but has another number."""
         was, now = numbers(self.before), numbers(self.after)
-        placed = {node_id for kind, node_id, key in self.named if key == "場所"}
+        placed = {node_id for kind, node_id, key in self.expected if key == "場所"}
         for old_id, number in was.items():
             node_id = self.new_ids.get(old_id, old_id)
             if node_id in now and now[node_id] != number and node_id not in placed:
-                self.named.add(("番号のみ", node_id, "番号"))
+                self.expected.add(("番号のみ", node_id, "番号"))
 
 
 def _rename(edits: Edits) -> None:
     node, *_ = edits.take()
     node["名称"] = edits.chance.choice([f"新しい{node['名称']}", node["名称"][:-1] + "七", "すっかり変わった名前"])
-    edits.name("改称", node, "名称")
+    edits.expect("改称", node, "名称")
 
 
-def _text_changed(edits: Edits) -> None:
+def _change_text(edits: Edits) -> None:
     node, *_ = edits.take()
     node["本文"] = edits.chance.choice(
         [node["本文"].replace("文章", "長い文章"), f"はじめに。\n{node['本文']}", "別の話です。"]
     )
-    edits.name("本文", node, "本文")
+    edits.expect("本文", node, "本文")
 
 
 def _note(edits: Edits) -> None:
     node, *_ = edits.take()
     node["注記"] = "あとから付けた注です。"
-    edits.name("注記", node, "注記")
+    edits.expect("注記", node, "注記")
 
 
 def _fact(edits: Edits) -> None:
@@ -166,14 +166,14 @@ def _fact(edits: Edits) -> None:
         ]
     )
     node[key] = value
-    edits.name("事項", node, key)
+    edits.expect("事項", node, key)
 
 
 def _spelling(edits: Edits) -> None:
     node, *_ = edits.take()
     key = edits.chance.choice(["名称", "本文"])
     node[key] = edits.chance.choice([node[key].replace("の", "の　"), node[key] + "！", node[key].translate(_WIDE)])
-    edits.name("表記のみ", node, key)
+    edits.expect("表記のみ", node, key)
 
 
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -181,28 +181,28 @@ _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 def _add(edits: Edits) -> None:
     _, above, level = edits.take()
-    node: Node = {"id": f"born-{len(edits.named)}-{edits.seed}", "名称": f"まだなかったもの{len(edits.named)}"}
+    node: Node = {"id": f"born-{len(edits.expected)}-{edits.seed}", "名称": f"まだなかったもの{len(edits.expected)}"}
     above[level].insert(edits.chance.randrange(len(above[level]) + 1), node)
-    edits.name("新設", node, "節")
+    edits.expect("新設", node, "節")
 
 
 def _remove(edits: Edits) -> None:
     node, above, level = edits.take()
     above[level].remove(node)
-    edits.name("廃止", node, "節")
+    edits.expect("廃止", node, "節")
 
 
 def _move(edits: Edits) -> None:
     node, above, level = edits.take()
-    others = [other for other, *_ in walk(edits.after) if other.get(level) and other is not above]
+    others = [other for other, *_ in nodes(edits.after) if other.get(level) and other is not above]
     above[level].remove(node)
     there = edits.chance.choice(others)[level]
     there.insert(edits.chance.randrange(len(there) + 1), node)
-    edits.name("移動", node, "場所")
+    edits.expect("移動", node, "場所")
 
 
 def _reorder(edits: Edits) -> None:
-    """Move a node past at least three that stay: no other way to make that order moves fewer."""
+    """Move a node past at least three unmoved nodes, so that moving this node is the shortest explanation."""
     node, above, level = edits.take()
     siblings, at = above[level], above[level].index(node)
     still = {other["id"] for other in siblings if "id" in other} & set(edits.free)
@@ -212,7 +212,7 @@ def _reorder(edits: Edits) -> None:
             edits.free = [free for free in edits.free if free not in {other.get("id") for other in siblings}]
             siblings.insert(to, siblings[at])
             del siblings[at if to else at + 1]
-            edits.name("並べ替え", node, "場所")
+            edits.expect("並べ替え", node, "場所")
             return
 
 
@@ -221,12 +221,12 @@ def _new_id(edits: Edits) -> None:
     old, node["id"] = node["id"], f"{node['id']}-new"
     node["以前のid"] = [old]
     edits.new_ids[old] = node["id"]
-    edits.name("事項", node, "id")
+    edits.expect("事項", node, "id")
 
 
 EDITS = {
     "改称": _rename,
-    "本文": _text_changed,
+    "本文": _change_text,
     "注記": _note,
     "事項": _fact,
     "表記のみ": _spelling,

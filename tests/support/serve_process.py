@@ -1,4 +1,4 @@
-"""`build.py serve` as a person starts it."""
+"""Runs `build.py serve` in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from conftest import ROOT
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let processes that are started here be ended by Ctrl+C.
+    """Make processes started in this context end on Ctrl+C.
 
-    A background job of a script ignores SIGINT, and so would they. A handler of this process is not inherited: they
-    begin with the default.
+    A background job of a script ignores SIGINT, and its child processes inherit that. A handler is not inherited: with
+    one set here, child processes start with the default.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -28,7 +28,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def command(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start it, give its process and its address without http://, and never leave it behind."""
+    """Start the command, yield its process and its address without http://, and kill it at the end."""
     words = [sys.executable, "-u", str(ROOT / "build.py"), "serve", *arguments]
     pipe, given = subprocess.PIPE, os.environ | environment
     with interruptible(), subprocess.Popen(words, stdout=pipe, stderr=pipe, encoding="utf-8", env=given) as running:

@@ -19,7 +19,7 @@ def modules(root: Path) -> dict[str, ast.Module]:
 
 
 def package_of(path: str) -> str:
-    """Return the top-level part of a path: `handbook/parse/plan_reader.py` → `load`, `handbook/kana.py` → `kana`."""
+    """Return the top-level part of a path: `handbook/parse/plan_reader.py` → `parse`, `handbook/kana.py` → `kana`."""
     return path.split("/")[1].removesuffix(".py") if "/" in path else path.removesuffix(".py")
 
 
@@ -134,7 +134,7 @@ def repeated_names(root: Path, limit: int, exceptions: Collection[str]) -> Itera
 def level_names(root: Path, names: Collection[str], folders: Collection[str]) -> Iterator[str]:
     """Yield each use of a level's name in code or templates, and of the folder of its pages in code.
 
-    The value of `example=` is documentation, so a folder may stand there.
+    The value of `example=` is documentation, so it may contain a folder.
     """
     for path, tree in modules(root).items():
         documented = {

@@ -1,6 +1,6 @@
-"""A plan that says given words in every field that takes words, out of the one table of keys.
+"""A plan with given texts in every field that takes any text, generated from the table of fields.
 
-A key that is added to handbook/fields.py is in it by itself; one of a form that is not known here fails the tests.
+A field that is added to handbook/fields.py is included automatically; a field of a type unknown here fails the tests.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from handbook.field_types import Field, fields_by_name
 from handbook.fields import LEVEL_FIELDS, NODE_FIELDS, PLAN_FIELDS, TOP_LEVEL_FIELDS, VOCABULARY_KEYS
 
 FREE = frozenset({"line", "text"})
-"""Forms that take any words. Lists at the top of the file do, too, and what names their words does through them."""
+"""Types that take any text. Vocabularies at the top level and the fields that refer to them do, too."""
 
 
 def leaves(keys: Iterable[Field]) -> Iterator[Field]:
-    """The keys with a value of their own, those within others too."""
+    """Yield the fields that have a value of their own, including subfields."""
     for key in keys:
         inside = (*key.subfields, *filter(None, [key.per_year]))
         yield from leaves(inside) if inside else [key]
 
 
 LEAVES = tuple(leaves((*TOP_LEVEL_FIELDS, *NODE_FIELDS)))
-PLACES = tuple(key for key in LEAVES if key.type in FREE or (key in TOP_LEVEL_FIELDS and not key.vocabulary))
-STRICT = tuple(key for key in LEAVES if key not in PLACES)
-"""Keys that take words of a certain form alone, or those of a list."""
+FREE_FIELDS = tuple(key for key in LEAVES if key.type in FREE or (key in TOP_LEVEL_FIELDS and not key.vocabulary))
+STRICT = tuple(key for key in LEAVES if key not in FREE_FIELDS)
+"""Fields that take only texts of one format, or words of a vocabulary."""
 SAMPLES: dict[str, Any] = {
     "kana": "な",
     "number": "1",
@@ -40,49 +40,49 @@ SAMPLES: dict[str, Any] = {
     "words": ["期間"],
     "ids": ["other"],
 }
-"""What each form of a strict key takes."""
-Say = Callable[[Field], str | None]
-"""The words that a key shall say; None where it shall say what its form takes."""
+"""A valid value for each type of a strict field."""
+TextFor = Callable[[Field], str | None]
+"""Returns the text to put into a field, or None for a valid sample value."""
 
 
-class Said(str):
-    """Words that were put into a place; they stand on a line of their own."""
+class PlacedText(str):
+    """A text that was put into a field. It is on a line of its own in the YAML."""
 
     __slots__ = ("key",)
     key: Field
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A plan as text, and on which line which key says its words."""
+class PlanText:
+    """A plan as YAML, with the texts that were put into its fields by line number."""
 
     text: str
-    lines: dict[int, Said]
+    lines: dict[int, PlacedText]
 
 
-def value(key: Field, say: Say, own: str) -> Any:
-    """A value of a key: words where it shall say some, else what its form takes; `own` is the id of what has it."""
+def value(key: Field, text_for: TextFor, own: str) -> Any:
+    """Return a value of a field: the text for it, or else a sample. `own` is the id of the node or record."""
     if key.subfields:
-        inside = record(key.subfields, say, own)
+        inside = record(key.subfields, text_for, own)
         return inside if key.type == "record" else [inside]
     if key.per_year:
-        return {year: value(key.per_year, say, own) for year in ("2025", "2026")}
-    words = say(key)
+        return {year: value(key.per_year, text_for, own) for year in ("2025", "2026")}
+    words = text_for(key)
     if words is None:
-        return sample(key, say, own)
-    said = Said(words)
-    said.key = key
+        return sample(key, text_for, own)
+    placed = PlacedText(words)
+    placed.key = key
     if key.type == "spellings":
-        return [[said, f"{own}-spelt"]]
-    return [said] if key.type in ("words", "ids", "old-ids") else said
+        return [[placed, f"{own}-spelt"]]
+    return [placed] if key.type in ("words", "ids", "old-ids") else placed
 
 
-def sample(key: Field, say: Say, own: str) -> Any:
-    """What the form of a key takes; out of a list, the words that stand there."""
+def sample(key: Field, text_for: TextFor, own: str) -> Any:
+    """Return a valid value for the type of a field. For a word of a vocabulary, it is the text put into that list."""
     match key.type:
         case "words" if key.vocabulary in VOCABULARY_KEYS:
             listed = fields_by_name(TOP_LEVEL_FIELDS)[key.vocabulary]
-            return [say(listed.subfields[0] if listed.subfields else listed)]
+            return [text_for(listed.subfields[0] if listed.subfields else listed)]
         case "id":
             return own
         case "old-ids":
@@ -92,57 +92,59 @@ def sample(key: Field, say: Say, own: str) -> Any:
     return SAMPLES[key.type]
 
 
-def record(keys: Iterable[Field], say: Say, own: str) -> dict[str, Any]:
-    """A small table with all its keys, but the one that stands in the place of all others."""
-    return {key.name: value(key, say, own) for key in keys if key.type != "again"}
+def record(keys: Iterable[Field], text_for: TextFor, own: str) -> dict[str, Any]:
+    """Return a record with all its fields, except for the one (再掲) that replaces all others."""
+    return {key.name: value(key, text_for, own) for key in keys if key.type != "again"}
 
 
-def whole(says: list[Say]) -> dict[str, Any]:
-    """A plan with as many nodes, sections and words as there are `says`; what it has once, the first one says."""
-    first = says[0]
+def plan_with_texts(texts: list[TextFor]) -> dict[str, Any]:
+    """Return a plan with one node, department and word per item of `texts`. The first item fills the single fields."""
+    first = texts[0]
     plan: dict[str, Any] = {
         "計画": record(PLAN_FIELDS, first, "plan"),
         "階層": [record(LEVEL_FIELDS, first, "pillars")],
     }
     for key in TOP_LEVEL_FIELDS[2:]:
-        plan[key.name] = [row for number, say in enumerate(says) for row in value(key, say, f"{key.type}{number}")]
+        plan[key.name] = [
+            row for number, text_for in enumerate(texts) for row in value(key, text_for, f"{key.type}{number}")
+        ]
     (level,) = plan["階層"]
     other = {"id": "other", "名称": "別の節"}
     return {
         **plan,
-        level["名称"]: [other, *(record(NODE_FIELDS, say, f"n{number}") for number, say in enumerate(says))],
+        level["名称"]: [other, *(record(NODE_FIELDS, text_for, f"n{number}") for number, text_for in enumerate(texts))],
     }
 
 
-def typed(plan: dict[str, Any]) -> Typed:
+def to_yaml(plan: dict[str, Any]) -> PlanText:
     """Write a plan as YAML, each scalar on a line of its own."""
     lines: list[str] = []
-    places: dict[int, Said] = {}
-    for line, said in _lines(plan, ""):
+    places: dict[int, PlacedText] = {}
+    for line, value in _yaml_lines(plan, ""):
         lines.append(line)
-        if isinstance(said, Said):
-            places[len(lines)] = said
-    return Typed("\n".join(lines) + "\n", places)
+        if isinstance(value, PlacedText):
+            places[len(lines)] = value
+    return PlanText("\n".join(lines) + "\n", places)
 
 
-def _lines(held: Any, pad: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(held, str):
-        yield f"{pad}{quoted(held)}", held
-    for row in held if isinstance(held, list) else ():
+def _yaml_lines(content: Any, pad: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(content, str):
+        yield f"{pad}{quoted(content)}", content
+    for row in content if isinstance(content, list) else ():
         if isinstance(row, str):
             yield f"{pad}- {quoted(row)}", row
         else:
-            (first, said), *rest = _lines(row, f"{pad}  ")
-            yield f"{pad}- {first.lstrip()}", said
+            (first, value), *rest = _yaml_lines(row, f"{pad}  ")
+            yield f"{pad}- {first.lstrip()}", value
             yield from rest
-    for name, inside in held.items() if isinstance(held, dict) else ():
+    for name, inside in content.items() if isinstance(content, dict) else ():
         if isinstance(inside, str):
             yield f"{pad}{quoted(name)}: {quoted(inside)}", inside
         else:
             yield f"{pad}{quoted(name)}:", None
-            yield from _lines(inside, f"{pad}  ")
+            yield from _yaml_lines(inside, f"{pad}  ")
 
 
 def quoted(words: str) -> str:
-    """Words as YAML takes them: a name as it is, all else in quotes."""
+    """Return a YAML scalar: an identifier as it is, any other text in quotes."""
     return words if words.isidentifier() else json.dumps(words, ensure_ascii=False)

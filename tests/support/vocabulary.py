@@ -33,7 +33,7 @@ SUFFIXES = frozenset({".py", ".html", ".css", ".js", ".typ"})
 SKIPPED = frozenset({"node_modules", "golden", "published-paths-v1", "mistakes", "__pycache__"})
 """Installed packages, and expected outputs."""
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-"""One word of an identifier or a text: `keptAside`, `KEPT_ASIDE` and `kept-aside` have two."""
+"""One word of an identifier or a text: `planPath`, `PLAN_PATH` and `plan-path` have two."""
 
 
 class Use(NamedTuple):

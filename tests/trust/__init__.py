@@ -1,1 +1,1 @@
-"""What may go wrong, hazard by hazard: `counts.py` is the table, each module one family of its rows."""
+"""Tests of the hazards in `counts.py`; each module tests one group of its rows."""

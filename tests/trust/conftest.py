@@ -1,4 +1,4 @@
-"""A browser for the pages that hostile texts make."""
+"""The browser fixtures, for pages with hostile texts."""
 
 from browser.conftest import planted, reader
 

@@ -1,26 +1,26 @@
-"""The one table of hazards: where each is tested, on how many cases in an ordinary run, and on how many in a full one.
+"""The table of hazards: the module that tests each, and the number of cases in an ordinary run and in a full run.
 
-`test_table.py` sees that each row has its tests, marked with its number, in that module and in no other.
-docs/trust.md prints the table as it stands here, with the cases that were counted in the last full run.
+`test_table.py` checks that each row has tests marked with its number in that module and in no other.
+docs/trust.md contains this table with the cases that were counted in the last full run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from support.text_fields import PLACES
+from support.text_fields import FREE_FIELDS
 
-WRITTEN = len(PLACES) + 5
-"""Fields of the plan and places in content/ that take any words."""
+TEXT_FIELDS = len(FREE_FIELDS) + 5
+"""Number of fields of the plan, and of places in content/, that take any text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """One row. The numbers are those by which the design names the hazards; they have gaps."""
+    """One row. The numbers are those of the design document and have gaps."""
 
     number: int
-    told: str
-    """In Japanese: what may happen, and what is promised."""
+    promise: str
+    """In Japanese: what may happen, and what the product does then."""
     module: str
     """Under tests/."""
     quick: int
@@ -29,7 +29,7 @@ class Hazard:
 
 
 def _rows(module: str, *rows: tuple[int, str, int, int, str]) -> list[Hazard]:
-    return [Hazard(number, told, module, quick, full, unit) for number, told, quick, full, unit in rows]
+    return [Hazard(number, promise, module, quick, full, unit) for number, promise, quick, full, unit in rows]
 
 
 TABLE = [
@@ -49,8 +49,8 @@ TABLE = [
         (
             9,
             "どの項目の文字からも、スクリプトを動かす：守り（CSP）を外したブラウザーでも動かない",
-            5 * WRITTEN,
-            100 * WRITTEN,
+            5 * TEXT_FIELDS,
+            100 * TEXT_FIELDS,
             "組（断片と項目）",
         ),
     ),
@@ -64,7 +64,7 @@ TABLE = [
             "組（つづりと書き方）",
         ),
         (11, "外の画像・追跡・CSS の url()：断るか、取り除く", 12, 12, "書き方"),
-        (12, "ひな形への差し込み（`{{7*7}}` など）：打ったまま出る", WRITTEN, WRITTEN, "項目"),
+        (12, "ひな形への差し込み（`{{7*7}}` など）：打ったまま出る", TEXT_FIELDS, TEXT_FIELDS, "項目"),
         (13, "フォルダーの外を指す名前：断る。外のファイルは出力に入らない", 100, 100, "書き方"),
         (20, "切れたリンク・目印・絵・参照・行き先のない文章：原稿の行で示す", 40, 40, "か所"),
     ),

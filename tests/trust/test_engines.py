@@ -1,4 +1,4 @@
-"""Rows 15 to 17: the engines read nothing but what they are given, draw what was typed, and end in time."""
+"""Hazards 15 to 17: the engines read no other files, show names as typed, and end in time."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ from handbook.site import build_site
 
 @contextmanager
 def listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A port on which everything that is asked for is noted."""
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as door:
+    """Yield a local port and the list of the requests that it receives."""
+    requests: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def hear() -> None:
+        def accept_requests() -> None:
             while True:
                 try:
-                    caller, _ = door.accept()
+                    caller, _ = server.accept()
                 except OSError:
                     return
                 with caller:
                     caller.settimeout(2)
-                    asked.append(caller.recv(200))
+                    requests.append(caller.recv(200))
 
-        Thread(target=hear, daemon=True).start()
-        yield door.getsockname()[1], asked
+        Thread(target=accept_requests, daemon=True).start()
+        yield server.getsockname()[1], requests
 
 
 VECTORS = [
@@ -69,9 +69,9 @@ VECTORS = [
 
 
 @pytest.mark.hazard(15)
-def test_no_words_make_the_booklets_engine_read_or_fetch(tmp_path: Path, tally: Tally) -> None:
+def test_no_text_makes_the_engine_of_the_booklet_read_a_file_or_a_url(tmp_path: Path, tally: Tally) -> None:
     (tmp_path / "secret.txt").write_text("CANARY-CANARY")
-    with listening() as (port, asked):
+    with listening() as (port, requests):
         texts = [one.replace("{port}", str(port)).replace("{secret}", str(tmp_path / "secret.txt")) for one in VECTORS]
         plan, rows = PLAIN, ""
         for number, text in enumerate(texts):
@@ -80,11 +80,11 @@ def test_no_words_make_the_booklets_engine_read_or_fetch(tmp_path: Path, tally: 
         (tmp_path / "plan.yaml").write_text(plan + rows, encoding="utf-8")
         proxy = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "HTTP_PROXY": f"http://127.0.0.1:{port}"}
         done = run("--root", tmp_path, env=proxy | {name.lower(): value for name, value in proxy.items()})
-        assert done.code == 0, done.said
-        assert asked == []
-    made = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
-    assert len([path for path in made if path.suffix == ".pdf"]) > 1
-    assert not [path for path in made if b"CANARY-CANARY" in path.read_bytes()]
+        assert done.code == 0, done.output
+        assert requests == []
+    output_files = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
+    assert len([path for path in output_files if path.suffix == ".pdf"]) > 1
+    assert not [path for path in output_files if b"CANARY-CANARY" in path.read_bytes()]
     tally(len(VECTORS))
 
 
@@ -105,20 +105,20 @@ except BookletError as error: print(error)
 
 @pytest.mark.hazard(15)
 @pytest.mark.parametrize("off", [False, True])
-def test_a_template_may_not_fetch_a_package_and_would_without_the_guard(off: bool) -> None:
-    with listening() as (port, asked):
+def test_a_template_can_download_a_package_only_without_the_check(off: bool) -> None:
+    with listening() as (port, requests):
         env = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "https_proxy": f"http://127.0.0.1:{port}", "PATH": ""}
         script = FETCHER.format(root=str(ROOT), off=off)
         done = subprocess.run(
             [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", env=env, check=False
         )
         assert ("よそのパッケージは読み込めません" in done.stdout) == (not off), done.stderr[-300:]
-        assert bool(asked) == off
+        assert bool(requests) == off
 
 
 # --- 16 ---
 
-NASTY = st.text(
+RANDOM_NAMES = st.text(
     st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")) | st.sampled_from("<>&\"'\\{}|[]"),
     min_size=1,
     max_size=30,
@@ -129,7 +129,7 @@ NASTY = st.text(
         and not any(one in words for one in SPREADSHEET_ERRORS)
     )
 )
-KNOWN = [
+KNOWN_NAMES = [
     "<b>",
     "<",
     "</TABLE>>",
@@ -159,8 +159,8 @@ def site_of_names(names: list[str], folder: Path) -> Site:
     return build_site(parse.load_plan(folder))
 
 
-def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
-    """The names that a diagram shows otherwise than they were typed."""
+def wrongly_shown(names: list[str], folder: Path) -> list[tuple[str, str]]:
+    """Return the names that a diagram does not show as they were typed, with the text shown instead."""
     site = site_of_names(names, folder)
     svg = page(
         diagram.inline_svgs(
@@ -184,8 +184,8 @@ def broken(names: list[str], folder: Path) -> list[tuple[str, str]]:
 def test_no_name_breaks_a_diagram(
     times: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory, tally: Tally
 ) -> None:
-    assert broken(KNOWN, tmp_path_factory.mktemp("known")) == []
-    tally(len(KNOWN))
+    assert wrongly_shown(KNOWN_NAMES, tmp_path_factory.mktemp("known")) == []
+    tally(len(KNOWN_NAMES))
 
     @settings(
         max_examples=times(16) // 8,
@@ -194,24 +194,24 @@ def test_no_name_breaks_a_diagram(
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
-    @given(names=st.lists(NASTY, min_size=8, max_size=8))
-    def tried(names: list[str]) -> None:
-        assert broken(names, tmp_path_factory.mktemp("names")) == []
+    @given(names=st.lists(RANDOM_NAMES, min_size=8, max_size=8))
+    def check_names(names: list[str]) -> None:
+        assert wrongly_shown(names, tmp_path_factory.mktemp("names")) == []
         tally(len(names))
 
-    tried()
+    check_names()
 
 
 @pytest.mark.hazard(16)
-def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_is_not_escaped_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "escape", lambda words, **_: words)
     with pytest.raises(diagram.LayoutEngineError):
-        broken(["<b", "</TABLE>>"], tmp_path)
+        wrongly_shown(["<b", "</TABLE>>"], tmp_path)
 
 
 @pytest.mark.hazard(16)
 @pytest.mark.parametrize(
-    ("does", "said"),
+    ("script", "message"),
     [
         ("exit 3", "描けませんでした"),
         ("sleep 30", "動きません"),
@@ -219,21 +219,21 @@ def test_a_name_that_is_not_escaped_is_seen(tmp_path: Path, monkeypatch: pytest.
         ("kill -9 $$", "描けませんでした"),
     ],
 )
-def test_an_engine_that_breaks_hangs_or_lies_gives_a_sentence(
-    does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_engine_that_fails_hangs_or_returns_wrong_output_is_reported(
+    script: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = tmp_path / "engine"
-    engine.write_text(f"#!/bin/sh\n{'exec ' * does.startswith('sleep')}{does}\n")
+    engine.write_text(f"#!/bin/sh\n{'exec ' * script.startswith('sleep')}{script}\n")
     engine.chmod(0o755)
-    if does.startswith("sleep"):
+    if script.startswith("sleep"):
         monkeypatch.setattr(graphviz_engine, "DOT_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(diagram, "find_engine", lambda **_: str(engine))
-    with pytest.raises(diagram.LayoutEngineError, match=said):
-        broken(["名"], tmp_path)
+    with pytest.raises(diagram.LayoutEngineError, match=message):
+        wrongly_shown(["名"], tmp_path)
 
 
 @pytest.mark.hazard(16)
-def test_without_any_engine_the_site_is_built_and_says_so(
+def test_without_any_engine_the_site_is_built_and_has_a_remark(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
@@ -247,9 +247,12 @@ def test_without_any_engine_the_site_is_built_and_says_so(
 
 
 @pytest.mark.hazard(16)
-@pytest.mark.skipif(os.name == "nt", reason="LOUD: an environment without the wheel is made of links, not on Windows")
+@pytest.mark.skipif(
+    os.name == "nt",
+    reason="LOUD: the environment without the wheel needs symbolic links, so it is NOT tried on Windows",
+)
 def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(tmp_path: Path, full: bool) -> None:
-    """In an environment of its own, which takes a while: only in a full run."""
+    """Only in a full run, since a new environment takes long."""
     if not full:
         return
     venv.create(tmp_path / "venv", symlinks=True)
@@ -270,43 +273,43 @@ def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(t
         assert done.returncode == code, done.stderr[-500:]
         assert "図を描く道具がありません。`pip install graphviz-pure`" in done.stderr
         assert ("no-diagrams" in done.stderr) == bool(code)
-    made = {path.suffix for path in (tmp_path / "plan/output").rglob("*")}
-    assert {".html", ".pdf", ".xlsx"} <= made
+    output_files = {path.suffix for path in (tmp_path / "plan/output").rglob("*")}
+    assert {".html", ".pdf", ".xlsx"} <= output_files
     assert not list((tmp_path / "plan/output/diagrams").glob("*"))
 
 
 # --- 17 ---
 
 SIZE = 100_000
-SLOW = ["[", "[a](", "![", "[[a|", "<a ", "<![CDATA[", "~~~ a\n", "`a``b ", "[a][b", "<a@", "> ", "*a **b_c "]
+SLOW_PATTERNS = ["[", "[a](", "![", "[[a|", "<a ", "<![CDATA[", "~~~ a\n", "`a``b ", "[a][b", "<a@", "> ", "*a **b_c "]
 
 
 @pytest.mark.hazard(17)
-def test_slow_texts_are_refused_or_done_in_a_minute(tmp_path: Path, tally: Tally) -> None:
-    """All at once: those that are refused are taken out, then the others have to be done."""
+def test_slow_texts_are_refused_or_built_in_a_minute(tmp_path: Path, tally: Tally) -> None:
+    """Builds all texts at once; then, without the refused ones, the others must succeed."""
     pages = tmp_path / "content" / "pages"
     pages.mkdir(parents=True)
     (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-    texts = {f"p{number}.md": (pattern * SIZE)[: SIZE - 10] for number, pattern in enumerate(SLOW)}
+    texts = {f"p{number}.md": (pattern * SIZE)[: SIZE - 10] for number, pattern in enumerate(SLOW_PATTERNS)}
     texts["glossary.md"] = f"用語{' ' * (SIZE - 10)}い\n: 説明"
     for name, text in texts.items():
         (pages / name).write_text(f"# 題\n\n{text}\n", encoding="utf-8")
-    first = run("--root", tmp_path, "--no-booklet", patience=300)
+    first = run("--root", tmp_path, "--no-booklet", timeout=300)
     assert first.code == 1
-    refused = set(re.findall(r"^content/pages/(\w+\.md):", first.said, re.MULTILINE))
+    refused = set(re.findall(r"^content/pages/(\w+\.md):", first.output, re.MULTILINE))
     for name in refused:
         (pages / name).unlink()
-    done = run("--root", tmp_path, "--no-booklet", patience=300)
-    assert done.code == 0, done.said[:500]
-    assert "この道具の誤り" not in first.said + done.said
+    done = run("--root", tmp_path, "--no-booklet", timeout=300)
+    assert done.code == 0, done.output[:500]
+    assert "この道具の誤り" not in first.output + done.output
     assert 0 < len(refused) < len(texts)
     assert first.seconds + done.seconds < 60
     tally(len(texts))
 
 
 @pytest.mark.hazard(17)
-def test_what_a_long_page_holds_is_not_tangled(tmp_path: Path) -> None:
-    """A thousand rows with links, tags and code, and twenty thousand characters of prose, are no tangle."""
+def test_a_long_ordinary_page_is_not_refused_as_too_slow(tmp_path: Path) -> None:
+    """The page has a thousand rows with links, tags and code, and twenty thousand characters of prose."""
     (tmp_path / "content" / "pages").mkdir(parents=True)
     (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     rows = "".join(f"| [[learn|{n}]] | [x](index.html) | <b>y</b> | `z` | [[library]] |\n" for n in range(1_000))

@@ -1,4 +1,4 @@
-"""Rows 14, 24 and 25: nothing but plain files is read, nobody else's folder is touched, nothing old stays behind."""
+"""Hazards 14, 24 and 25: only plain files are read, no foreign folder is overwritten, no old page remains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
-from support.build_process import PLAIN, refused, run, tree
+from support.build_process import PLAIN, assert_refused, file_hashes, run
 
 from handbook import write
 from handbook.model import OutputFile
@@ -25,14 +25,14 @@ posix = pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no pipes, 
 # --- 14 ---
 
 
-def _socket(path: Path, held: ExitStack) -> None:
+def _socket(path: Path, stack: ExitStack) -> None:
     here = Path.cwd()
-    os.chdir(path.parent)  # the name of a socket may have a hundred characters and no more
-    held.enter_context(socket.socket(socket.AF_UNIX)).bind(path.name)
+    os.chdir(path.parent)  # the path of a socket has at most about a hundred characters
+    stack.enter_context(socket.socket(socket.AF_UNIX)).bind(path.name)
     os.chdir(here)
 
 
-STRANGE: dict[str, Callable[[Path, ExitStack], object]] = {
+NOT_PLAIN: dict[str, Callable[[Path, ExitStack], object]] = {
     "a link to a file outside": lambda path, _: path.symlink_to("/etc/passwd"),
     "a link to a file inside": lambda path, _: path.symlink_to(path.parents[2] / "plan.yaml"),
     "a link to a folder": lambda path, _: path.symlink_to(path.parents[2]),
@@ -42,7 +42,7 @@ STRANGE: dict[str, Callable[[Path, ExitStack], object]] = {
     "a link to a device": lambda path, _: path.symlink_to("/dev/zero"),
     "a socket": _socket,
 }
-SPOTS = [
+SOURCE_PATHS = [
     "content/nodes/learn.md",
     "content/pages/note.md",
     "content/images/one.png",
@@ -53,18 +53,18 @@ SPOTS = [
 
 @posix
 @pytest.mark.hazard(14)
-@pytest.mark.parametrize("kind", STRANGE)
-def test_what_is_no_plain_file_is_refused_and_holds_nothing_up(
+@pytest.mark.parametrize("kind", NOT_PLAIN)
+def test_a_file_that_is_not_plain_is_refused_and_does_not_block(
     kind: str, tmp_path: Path, full: bool, tally: Tally
 ) -> None:
-    own = list(STRANGE).index(kind) % len(SPOTS)
-    for number, spot in enumerate(SPOTS if full else [SPOTS[own]]):
+    first = list(NOT_PLAIN).index(kind) % len(SOURCE_PATHS)
+    for number, path in enumerate(SOURCE_PATHS if full else [SOURCE_PATHS[first]]):
         root = tmp_path / str(number)
-        (root / spot).parent.mkdir(parents=True)
+        (root / path).parent.mkdir(parents=True)
         (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-        with ExitStack() as held:
-            STRANGE[kind](root / spot, held)
-            assert spot in refused(root).said, spot
+        with ExitStack() as stack:
+            NOT_PLAIN[kind](root / path, stack)
+            assert path in assert_refused(root).output, path
     tally(1)
 
 
@@ -78,12 +78,12 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path / "plan"
 
 
-FOREIGN = [".", "content", "content/pages", "templates", "..", "/", "~", "with a memo"]
+FOREIGN_FOLDERS = [".", "content", "content/pages", "templates", "..", "/", "~", "with a memo"]
 
 
 @pytest.mark.hazard(24)
-@pytest.mark.parametrize("bad", FOREIGN)
-def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
+@pytest.mark.parametrize("bad", FOREIGN_FOLDERS)
+def test_a_folder_of_other_files_is_refused_and_no_file_is_lost(
     bad: str, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
     folders = {"/": Path("/"), "~": tmp_path / "home", "with a memo": tmp_path / "output"}
@@ -95,15 +95,15 @@ def test_a_folder_that_is_not_ours_is_refused_and_nothing_is_lost(
     if bad == "with a memo":
         write.write_output([OutputFile("index.html", b"old"), OutputFile("a/b.html", b"old")], folder, sources)
         (folder / "a" / "memo.docx").write_bytes(b"mine")
-    before = tree(tmp_path)
+    before = file_hashes(tmp_path)
     with pytest.raises(write.WriteError):
         write.write_output(NEW, folder, sources)
-    assert tree(tmp_path).items() >= before.items()
+    assert file_hashes(tmp_path).items() >= before.items()
     tally(1)
 
 
 @pytest.mark.hazard(24)
-def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path, sources: Path, tally: Tally) -> None:
+def test_a_symbolic_link_as_output_folder_is_refused(tmp_path: Path, sources: Path, tally: Tally) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "output").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(write.WriteError):
@@ -115,27 +115,27 @@ def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path, sources: P
 
 
 @pytest.mark.hazard(25)
-def test_of_what_is_gone_or_renamed_only_the_way_on_is_left(tmp_path: Path, tally: Tally) -> None:
+def test_of_removed_and_renamed_nodes_only_redirects_remain(tmp_path: Path, tally: Tally) -> None:
     shutil.copytree(ROOT / "example" / "content", tmp_path / "content")
     text = (ROOT / "example" / "plan.yaml").read_text(encoding="utf-8")
     plan = tmp_path / "plan.yaml"
     plan.write_text(text, encoding="utf-8")
     assert run("--root", tmp_path, "--no-booklet").code == 0
-    before = set(tree(tmp_path / "output"))
+    before = set(file_hashes(tmp_path / "output"))
     ids = [one for one in re.findall(r"^ +- id: ([a-z-]+)$", text, re.MULTILINE) if text.count(one) == 1]
-    said = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.md"))
-    renamed = [one for one in ids if one not in said and not (tmp_path / f"content/nodes/{one}.md").exists()][
+    texts = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.md"))
+    renamed = [one for one in ids if one not in texts and not (tmp_path / f"content/nodes/{one}.md").exists()][
         : HAZARDS[25].full
     ]
     for number, one in enumerate(renamed):
-        own = re.search(rf"^( +)- id: {one}$", text, re.MULTILINE)
-        assert own
-        kept = f"\n{own[1]}  以前のid: [{one}]" if number % 2 else ""  # every other one says where it went
-        text = text.replace(own[0], f"{own[1]}- id: {one}-new{kept}")
+        line = re.search(rf"^( +)- id: {one}$", text, re.MULTILINE)
+        assert line
+        former_id = f"\n{line[1]}  以前のid: [{one}]" if number % 2 else ""  # every other node names its former id
+        text = text.replace(line[0], f"{line[1]}- id: {one}-new{former_id}")
     plan.write_text(text, encoding="utf-8")
     done = run("--root", tmp_path, "--no-booklet")
-    assert done.code == 0, done.said
-    after = tree(tmp_path / "output")
+    assert done.code == 0, done.output
+    after = file_hashes(tmp_path / "output")
     for number, one in enumerate(renamed):
         (old,) = [path for path in before if path.endswith(f"/{one}.html")]
         assert (old in after) == bool(number % 2), one

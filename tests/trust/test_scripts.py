@@ -1,4 +1,4 @@
-"""Row 9: whatever is typed into whichever field, no page, picture or comparison runs it, even without its policy."""
+"""Hazard 9: no page, image or comparison runs a script from any field, even without its Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from browser.browser_page import Reader, Tab
 from conftest import ROOT, Tally
 from support import text_fields
 from support.building import build_in_memory
-from support.hostile_snippets import armed, snippets
-from support.text_fields import LEAVES, PLACES, STRICT
+from support.hostile_snippets import snippets, with_number
+from support.text_fields import FREE_FIELDS, LEAVES, STRICT
 
 from handbook import check, compare, parse, render
 from handbook.diagnostics import SourceError
 from handbook.field_types import Field
 from handbook.render import jinja
-from trust.counts import WRITTEN
+from trust.counts import TEXT_FIELDS
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
-OPENED = (".html", ".svg", ".xml")
+OPENED_SUFFIXES = (".html", ".svg", ".xml")
 ONCE = ["index.html", "structure.html", "site.html", "audiences.html", "pillars/n0.html"]
-"""Pages that show what a plan says but once: its own words and those of a level."""
+"""Pages that show the fields that a plan has once: its own and those of a level."""
 FRAMES = 20
-"""Files that are opened at once, each in a frame: a window for each takes five times as long."""
-LOOK = """() => {
+"""Files that are opened at once, each in a frame. A window for each takes five times as long."""
+FIND_SCRIPTS = """() => {
   const found = {};
   for (const [place, frame] of [...document.querySelectorAll('iframe')].entries()) {
     const page = frame.contentDocument, all = [...page.querySelectorAll('*')];
@@ -47,47 +47,49 @@ LOOK = """() => {
       ...attributes.map(({ value }) => value.trim()).filter((value) => /^(javascript|vbscript|data) *:/i.test(value)),
     ];
   }
-  return { ...found, ran: told };
+  return { ...found, ran: numbers };
 }"""
-HEARD = "<script>const told = []; window.ran = (code) => told.push(code);</script>"
+RECORDER = "<script>const numbers = []; window.ran = (code) => numbers.push(code);</script>"
 Files = dict[str, bytes]
 
 
-class Armed:
-    """Says a snippet in each place, a number in it that tells which and where; what was refused is left out."""
+class SnippetPlan:
+    """A plan with a snippet in each field. Its number encodes snippet and field; refused snippets are left out."""
 
     def __init__(self, chosen: dict[int, str]) -> None:
         self.chosen = chosen
         self.refused: set[str] = set()
 
     def words(self, number: int, place: int) -> str:
-        words = armed(self.chosen[number], number * 100 + place)
+        words = with_number(self.chosen[number], number * 100 + place)
         return f"文{number}の{place}" if words in self.refused else words
 
-    def say(self, number: int) -> text_fields.Say:
-        return lambda key: self.words(number, LEAVES.index(key)) if key in PLACES else None
+    def text_for(self, number: int) -> text_fields.TextFor:
+        return lambda key: self.words(number, LEAVES.index(key)) if key in FREE_FIELDS else None
 
-    def plan(self) -> text_fields.Typed:
-        whole = text_fields.whole([self.say(number) for number in self.chosen])
+    def plan(self) -> text_fields.PlanText:
+        whole = text_fields.plan_with_texts([self.text_for(number) for number in self.chosen])
         *_, (level, nodes) = whole.items()
         texts = [{"id": f"m{number}", "名称": "文章のある節"} for number in self.chosen]
-        return text_fields.typed({**whole, level: [*nodes, *texts]})
+        return text_fields.to_yaml({**whole, level: [*nodes, *texts]})
 
     def texts(self) -> dict[str, str]:
-        """The places in content/: titles, texts of pages and nodes, terms and what explains them."""
-        made = {}
+        """Return the files in content/: titles, texts of pages and nodes, terms and their explanations."""
+        built = {}
         for number in self.chosen:
             title, page, node = (self.words(number, len(LEAVES) + place) for place in range(3))
-            made[f"content/pages/t{number}.md"] = f"# {title}\n\n文\n"
-            made[f"content/pages/p{number}.md"] = f"# 題\n\n{page}\n\n文と{page}\n"
-            made[f"content/nodes/m{number}.md"] = f"{node}\n"
+            built[f"content/pages/t{number}.md"] = f"# {title}\n\n文\n"
+            built[f"content/pages/p{number}.md"] = f"# 題\n\n{page}\n\n文と{page}\n"
+            built[f"content/nodes/m{number}.md"] = f"{node}\n"
         terms = [[self.words(number, len(LEAVES) + place) for place in (3, 4)] for number in self.chosen]
-        made["content/pages/glossary.md"] = "# 用語\n" + "".join(f"\n用語 {word}\n: {means}\n" for word, means in terms)
-        return made
+        built["content/pages/glossary.md"] = "# 用語\n" + "".join(
+            f"\n用語 {word}\n: {means}\n" for word, means in terms
+        )
+        return built
 
 
-def settled(root: Path, given: Armed) -> Files:
-    """Build with all that is not refused; whatever is, is refused at the line it stands on."""
+def build_accepted(root: Path, given: SnippetPlan) -> Files:
+    """Build with all snippets that are not refused, and assert that each refusal has the snippet's line."""
     while True:
         plan, texts = given.plan(), given.texts()
         for name, text in {"plan.yaml": plan.text, **texts}.items():
@@ -104,38 +106,38 @@ def settled(root: Path, given: Armed) -> Files:
                     given.refused |= {str(plan.lines[place.line])} if place.line in plan.lines else set()
                 else:
                     line = texts[place.file].split("\n")[place.line - 1]
-                    given.refused |= {word for word in _written(given) if word in line}
+                    given.refused |= {word for word in _texts_outside_plan(given) if word in line}
             assert given.refused > before, error.mistakes
 
 
-def _written(given: Armed) -> set[str]:
+def _texts_outside_plan(given: SnippetPlan) -> set[str]:
     return {given.words(number, len(LEAVES) + place) for number in given.chosen for place in range(5)}
 
 
-def opened(reader: Reader, folder: Path, files: Files) -> dict[str, list[str]]:
-    """What would run on a click, by file, and the numbers of what ran; there is no policy."""
+def scripts_that_run(reader: Reader, folder: Path, files: Files) -> dict[str, list[str]]:
+    """Return the script attributes by file, and the numbers of the snippets that ran. The policy is removed first."""
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(CSP.sub(b"", data))
-    shown = [name for name in files if name.endswith(OPENED)]
-    heaps = {f"frames{first}.html": shown[first : first + FRAMES] for first in range(0, len(shown), FRAMES)}
-    for name, heap in heaps.items():
-        frames = "".join(f'<iframe title="{one}" src="{one}"></iframe>' for one in heap)
-        (folder / name).write_text(f"<!DOCTYPE html>{HEARD}{frames}", encoding="utf-8")
+    shown = [name for name in files if name.endswith(OPENED_SUFFIXES)]
+    groups = {f"frames{first}.html": shown[first : first + FRAMES] for first in range(0, len(shown), FRAMES)}
+    for name, group in groups.items():
+        frames = "".join(f'<iframe title="{one}" src="{one}"></iframe>' for one in group)
+        (folder / name).write_text(f"<!DOCTYPE html>{RECORDER}{frames}", encoding="utf-8")
 
     async def look(tab: Tab) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = await tab.page.evaluate(LOOK)
+        found: dict[str, list[str]] = await tab.page.evaluate(FIND_SCRIPTS)
         return found
 
     with sites.served(sites.Folder(folder)) as site:
-        seen = reader.visit(site, look, heaps)
+        seen = reader.visit(site, look, groups)
     assert sum(len(found) - 1 for found in seen.values()) == len(shown)
     ran = [code for found in seen.values() for code in found.pop("ran")]
-    return {name: told for found in [*seen.values(), {"ran": ran}] for name, told in found.items() if told}
+    return {name: scripts for found in [*seen.values(), {"ran": ran}] for name, scripts in found.items() if scripts}
 
 
-def compared(before: Path, after: Path) -> bytes:
-    """The comparison of two plans as a page."""
+def comparison_page(before: Path, after: Path) -> bytes:
+    """Return the comparison of two plans as a page."""
     one, two = parse.load_edition(str(before), before), parse.load_edition(str(after), after)
     return render.comparison_html(compare.compare_plans(one.plan, two.plan), one, two, parse.load_theme(ROOT))
 
@@ -144,73 +146,76 @@ def compared(before: Path, after: Path) -> bytes:
 def test_no_snippet_runs_in_any_field_even_without_the_policy(
     reader: Reader, tmp_path: Path, times: Callable[[int], int], tally: Tally
 ) -> None:
-    chosen = dict(enumerate(snippets()[:: 100 * WRITTEN // times(9)]))
-    given = Armed(chosen)
+    chosen = dict(enumerate(snippets()[:: 100 * TEXT_FIELDS // times(9)]))
+    given = SnippetPlan(chosen)
     (tmp_path / "all").mkdir()
-    files = settled(tmp_path / "all", given)
-    plain = Armed({0: "文§"})
-    settled(tmp_path / "plain", plain)
-    files["comparison.html"] = compared(tmp_path / "plain", tmp_path / "all")
+    files = build_accepted(tmp_path / "all", given)
+    plain = SnippetPlan({0: "文§"})
+    build_accepted(tmp_path / "plain", plain)
+    files["comparison.html"] = comparison_page(tmp_path / "plain", tmp_path / "all")
     for number, snippet in chosen.items():
-        alone = Armed({number: snippet})
+        alone = SnippetPlan({number: snippet})
         alone.refused = given.refused
-        made = settled(tmp_path / f"one{number}", alone)
-        files |= {f"one{number}/{name}": made[name] for name in ONCE}
-    shown = html.unescape(b"".join(data for name, data in files.items() if name.endswith(OPENED)).decode())
-    pairs = [given.words(number, place) for number in chosen for place in _places()]
+        built = build_accepted(tmp_path / f"one{number}", alone)
+        files |= {f"one{number}/{name}": built[name] for name in ONCE}
+    shown = html.unescape(b"".join(data for name, data in files.items() if name.endswith(OPENED_SUFFIXES)).decode())
+    pairs = [given.words(number, place) for number in chosen for place in _text_fields()]
     kept = [words for words in pairs if not words.startswith("文")]
-    assert len(given.refused) < len(pairs) / 3, "what is refused at once shows nothing about its place"
+    assert len(given.refused) < len(pairs) / 3, "a snippet that is refused tests no field of a page"
     codes = {words.partition("ran(")[2].partition(")")[0] for words in kept}
     assert len(codes & set(re.findall(r"ran\((\d+)\)", shown))) > len(codes) / 2
-    assert opened(reader, tmp_path / "site", files) == {}
+    assert scripts_that_run(reader, tmp_path / "site", files) == {}
     tally(len(pairs))
 
 
-def _places() -> list[int]:
-    return [*(LEAVES.index(key) for key in PLACES), *range(len(LEAVES), len(LEAVES) + 5)]
+def _text_fields() -> list[int]:
+    return [*(LEAVES.index(key) for key in FREE_FIELDS), *range(len(LEAVES), len(LEAVES) + 5)]
 
 
 @pytest.mark.hazard(9)
-def test_a_field_of_a_certain_form_refuses_every_snippet_at_its_place(
-    tmp_path: Path, times: Callable[[int], int]
-) -> None:
+def test_a_field_with_a_format_refuses_every_snippet_at_its_line(tmp_path: Path, times: Callable[[int], int]) -> None:
     listed = [{key} for key in STRICT if key.vocabulary]
     rest = {key for key in STRICT if not key.vocabulary}
-    for number, snippet in enumerate(snippets()[:: 100 * WRITTEN // times(9)]):
-        for tried in (*listed, rest):  # where a list is mistaken, what is not in it is not told
+    for number, snippet in enumerate(snippets()[:: 100 * TEXT_FIELDS // times(9)]):
+        for tried in (*listed, rest):  # an error in a vocabulary hides errors in its words
 
-            def say(key: Field, number: int = number, snippet: str = snippet, tried: set[Field] = tried) -> str | None:
+            def text_for(
+                key: Field, number: int = number, snippet: str = snippet, tried: set[Field] = tried
+            ) -> str | None:
                 code = number * 100 + LEAVES.index(key)
-                return armed(snippet, code) if key in tried else None if key in STRICT else f"文{code}"
+                return with_number(snippet, code) if key in tried else None if key in STRICT else f"文{code}"
 
-            plan = text_fields.typed(text_fields.whole([say]))
+            plan = text_fields.to_yaml(text_fields.plan_with_texts([text_for]))
             (tmp_path / "plan.yaml").write_text(plan.text, encoding="utf-8")
             with pytest.raises(SourceError) as caught:
                 parse.load_plan(tmp_path)
-            told = {mistake.span.line for mistake in caught.value.mistakes if mistake.span.file == "plan.yaml"}
-            assert [said for line, said in plan.lines.items() if said.key in tried and line not in told] == []
-            assert {said.key for said in plan.lines.values()} >= {key for key in tried if key.type != "again"}
+            reported = {mistake.span.line for mistake in caught.value.mistakes if mistake.span.file == "plan.yaml"}
+            unreported = [text for line, text in plan.lines.items() if text.key in tried and line not in reported]
+            assert unreported == []
+            assert {text.key for text in plan.lines.values()} >= {key for key in tried if key.type != "again"}
 
 
 @pytest.mark.hazard(9)
 @pytest.mark.parametrize("guard", ["the sanitiser", "the escaping"])
-def test_without_its_guards_they_would_run(
+def test_without_the_sanitiser_or_the_escaping_a_snippet_runs(
     guard: str, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = Armed({0: "<b onmouseover=§>文</b>"})
-    settled(tmp_path / "plan", given)
+    given = SnippetPlan({0: "<b onmouseover=§>文</b>"})
+    build_accepted(tmp_path / "plan", given)
     if guard == "the sanitiser":
         monkeypatch.setattr(nh3, "clean", lambda raw, **_: raw)
     else:
         monkeypatch.setattr(jinja, "_escape_once", str)
-    monkeypatch.setattr(check, "check_stream", lambda made, _: (file for file, _ in made))  # it would see it, too
+    monkeypatch.setattr(
+        check, "check_stream", lambda built, _: (file for file, _ in built)
+    )  # the check would report the snippet, too
     broken = {file.path: file.data for file in build_in_memory(tmp_path / "plan")[1] if file.path in ONCE}
-    found = opened(reader, tmp_path / "bad", broken)
+    found = scripts_that_run(reader, tmp_path / "bad", broken)
     assert found["ran"]
 
 
 @pytest.mark.hazard(9)
-def test_no_script_of_ours_makes_html_out_of_words() -> None:
+def test_no_script_of_the_site_makes_html_out_of_text() -> None:
     scripts = [*(ROOT / "theme").glob("*.js"), *(ROOT / "handbook").rglob("*.js")]
     assert len(scripts) > 2
     for script in scripts:

@@ -1,4 +1,4 @@
-"""Rows 34 to 36: what comes from somebody else, by another door than the plan's own: workbooks, branches, odd texts."""
+"""Hazards 34 to 36: files made by other people: workbooks, branches of git, unusual texts and images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from conftest import PICTURE, Tally
 from PIL import Image
-from support.build_process import PLAIN, Run, run, tree
+from support.build_process import PLAIN, Run, file_hashes, run
 from support.git_repository import git
 
 from handbook import importer, parse, write
@@ -38,23 +38,23 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BOOK = f"""<workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
 <sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>"""
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>目標</t></is></c></row>'
-HUGE = "A1:XFD104857"
+HUGE_AREA = "A1:XFD104857"
 
 
 def workbook(rows: str, after: str = "", *, part: str = SHEET, packed: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A workbook of one sheet, by hand: no library would write it so."""
-    held = io.BytesIO()
+    """Return a workbook of one sheet, written as raw XML, since no library writes such sheets."""
+    stream = io.BytesIO()
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
-    with zipfile.ZipFile(held, "w", packed) as archive:
+    with zipfile.ZipFile(stream, "w", packed) as archive:
         archive.writestr("[Content_Types].xml", TYPES.format(part))
         archive.writestr("_rels/.rels", LINKS.format("xl/workbook.xml", "officeDocument"))
         archive.writestr("xl/workbook.xml", BOOK)
         archive.writestr("xl/_rels/workbook.xml.rels", LINKS.format(part.removeprefix("xl/"), "worksheet"))
         archive.writestr(part, sheet)
-    return held.getvalue()
+    return stream.getvalue()
 
 
-def merged(area: str) -> str:
+def merged_cells(area: str) -> str:
     return f"<mergeCells><mergeCell ref={area if area[0] == chr(34) else quoteattr(area)}/></mergeCells>"
 
 
@@ -63,13 +63,19 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: workbook(f'{CELL}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
         "",
     ),
-    "merged in small letters": (lambda: workbook(CELL, merged(HUGE.lower())), "too-many-cells"),
-    "merged with dollars": (lambda: workbook(CELL, merged("$A$1:$XFD$104857")), "too-many-cells"),
-    "merged by a reference to a character": (lambda: workbook(CELL, merged('"A1:XFD&#49;04857"')), "too-many-cells"),
-    "merged by whole columns": (lambda: workbook(CELL, merged("A:XFD")), "too-many-cells"),
-    "a part under another name": (lambda: workbook(CELL, merged(HUGE), part="xl/odd.part"), "too-many-cells"),
+    "merged in small letters": (lambda: workbook(CELL, merged_cells(HUGE_AREA.lower())), "too-many-cells"),
+    "merged with dollars": (lambda: workbook(CELL, merged_cells("$A$1:$XFD$104857")), "too-many-cells"),
+    "merged by a reference to a character": (
+        lambda: workbook(CELL, merged_cells('"A1:XFD&#49;04857"')),
+        "too-many-cells",
+    ),
+    "merged by whole columns": (lambda: workbook(CELL, merged_cells("A:XFD")), "too-many-cells"),
+    "a part under another name": (
+        lambda: workbook(CELL, merged_cells(HUGE_AREA), part="xl/odd.part"),
+        "too-many-cells",
+    ),
     "a link over everything": (
-        lambda: workbook(CELL, f'<hyperlinks><hyperlink ref="{HUGE}" location="x"/></hyperlinks>'),
+        lambda: workbook(CELL, f'<hyperlinks><hyperlink ref="{HUGE_AREA}" location="x"/></hyperlinks>'),
         "too-many-cells",
     ),
     "cells without a space": (lambda: workbook(f"<row>{'<c/>' * 1_100_000}</row>"), "too-many-cells"),
@@ -83,9 +89,9 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_no_workbook_fills_the_memory(name: str, tmp_path: Path, tally: Tally) -> None:
     make, rule = WORKBOOKS[name]
     (tmp_path / "t.xlsx").write_bytes(make())
-    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", patience=120)
+    done = run("import", tmp_path / "t.xlsx", "--output", tmp_path / "plan.yaml", timeout=120)
     assert done.code == 1
-    assert f"[{rule or 'no-structure'}]" in done.said, done.said
+    assert f"[{rule or 'no-structure'}]" in done.output, done.output
     assert done.seconds < 5
     assert done.megabytes < 500
     assert not (tmp_path / "plan.yaml").exists()
@@ -106,8 +112,8 @@ def test_a_sheet_with_a_stray_cell_far_away_is_read(tmp_path: Path) -> None:
 
 # --- 35: branches and folders ---
 
-PROGRAMS = ["core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.sshCommand", "core.editor"]
-ALWAYS = ["log.showSignature", "pager.log", "pager.show", "pager.diff-tree", "core.untrackedCache"]
+PROGRAM_SETTINGS = ["core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.sshCommand", "core.editor"]
+SWITCHED_ON = ["log.showSignature", "pager.log", "pager.show", "pager.diff-tree", "core.untrackedCache"]
 
 
 def repository(root: Path) -> Path:
@@ -120,22 +126,22 @@ def repository(root: Path) -> Path:
 
 
 @pytest.mark.hazard(35)
-def test_no_program_starts_that_the_git_of_a_folder_names(tmp_path: Path, tally: Tally) -> None:
+def test_no_program_named_in_the_git_settings_of_a_folder_is_started(tmp_path: Path, tally: Tally) -> None:
     root = repository(tmp_path / "plan")
-    for number, name in enumerate(PROGRAMS):
+    for number, name in enumerate(PROGRAM_SETTINGS):
         git(root, "config", name, f"touch '{tmp_path}/ran-{number}' #")
-    for name in ALWAYS:
+    for name in SWITCHED_ON:
         git(root, "config", name, "true")
     for words in (["check", "--no-booklet"], ["diff", "HEAD"]):
         assert run(*words, "--root", root).code == 0
     assert list(tmp_path.glob("ran-*")) == []
     git(root, "status")
-    assert list(tmp_path.glob("ran-*")), "git by itself does start one of them"
-    tally(len(PROGRAMS))
+    assert list(tmp_path.glob("ran-*")), "git itself starts one of them"
+    tally(len(PROGRAM_SETTINGS))
 
 
 @pytest.mark.hazard(35)
-def test_no_folder_of_the_sources_passes_for_a_repository(tmp_path: Path, tally: Tally) -> None:
+def test_no_folder_of_the_sources_is_used_as_a_repository(tmp_path: Path, tally: Tally) -> None:
     root = repository(tmp_path / "whole") / "plan"
     root.mkdir()
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
@@ -150,12 +156,12 @@ def test_no_folder_of_the_sources_passes_for_a_repository(tmp_path: Path, tally:
     done = run("diff", "main", "--root", root)
     assert not (tmp_path / "ran").exists()
     assert done.code == 1
-    assert "git の記録" in done.said
+    assert "git の記録" in done.output
     tally(1)
 
 
 @pytest.mark.hazard(35)
-def test_a_file_too_large_in_a_branch_is_not_held(
+def test_a_file_too_large_in_a_branch_is_not_kept_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
     root = repository(tmp_path / "plan")
@@ -170,40 +176,47 @@ def test_a_file_too_large_in_a_branch_is_not_held(
     with client.open_blob_reader(root) as content:
         name = client.git_output(root, "rev-parse", "HEAD:content/pages/p.md").decode().strip()
         assert len(content(name)) == 2_001
-        assert content("HEAD:plan.yaml").decode() == PLAIN, "the next file is read from its own beginning"
+        assert content("HEAD:plan.yaml").decode() == PLAIN, "the next file is read from its start"
     tally(1)
 
 
-PLANTED = [".addresses.txt.new", ".output.new", ".output.old", ".output.lock", ".plan.schema.json.new", ".out.html.new"]
-LEADS = ["victim.txt", "folder", "nowhere"]
+TEMPORARY_NAMES = [
+    ".addresses.txt.new",
+    ".output.new",
+    ".output.old",
+    ".output.lock",
+    ".plan.schema.json.new",
+    ".out.html.new",
+]
+LINK_TARGETS = ["victim.txt", "folder", "nowhere"]
 
 
 @pytest.mark.hazard(35)
-@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was planted")
-@pytest.mark.parametrize("lead", LEADS)
-def test_a_link_planted_in_a_place_of_ours_is_not_written_through(lead: str, tmp_path: Path, tally: Tally) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was tried")
+@pytest.mark.parametrize("link_target", LINK_TARGETS)
+def test_a_link_in_place_of_a_temporary_file_is_not_followed(link_target: str, tmp_path: Path, tally: Tally) -> None:
     (tmp_path / "victim.txt").write_text("precious")
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder/kept").write_text("precious")
     root = tmp_path / "plan"
     root.mkdir()
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-    before = tree(tmp_path)
-    for name in PLANTED:
-        (root / name).symlink_to(f"../{lead}")
+    before = file_hashes(tmp_path)
+    for name in TEMPORARY_NAMES:
+        (root / name).symlink_to(f"../{link_target}")
     write.write_output([OutputFile("index.html", b"x")], root / "output", root)
     write.write_published_paths(["index.html"], root)
     write.write_in_plan_folder(OutputFile("plan.schema.json", b"{}"), root)
     write.write_document(b"x", root / "out.html", root)
-    after = tree(tmp_path)
+    after = file_hashes(tmp_path)
     assert after.items() >= before.items()
     assert {name.partition("/")[0] for name in after} == {"victim.txt", "folder", "plan"}
-    tally(len(PLANTED))
+    tally(len(TEMPORARY_NAMES))
 
 
 @pytest.mark.hazard(35)
-@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was planted")
-def test_a_first_line_leads_to_no_file_elsewhere(tmp_path: Path, tally: Tally) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="LOUD: links are rare on Windows, so none was tried")
+def test_the_schema_of_the_first_line_is_not_written_outside_the_folder(tmp_path: Path, tally: Tally) -> None:
     (tmp_path / "elsewhere").mkdir()
     root = tmp_path / "plan"
     root.mkdir()
@@ -221,21 +234,21 @@ NAMES = ["a\n::error::x.md", "\x1b[2J.md", "a\u202eb.md", "\udcff.md", "bell\x07
 @pytest.mark.hazard(35)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has no such names")
 @pytest.mark.parametrize("form", ["text", "github", "json"])
-def test_a_name_of_a_file_does_nothing_where_it_is_told(form: str, tmp_path: Path, tally: Tally) -> None:
+def test_a_file_name_with_control_characters_is_escaped_in_messages(form: str, tmp_path: Path, tally: Tally) -> None:
     (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     (tmp_path / "content/pages").mkdir(parents=True)
     for name in NAMES:
         (tmp_path / "content/pages" / name).write_text("# x", encoding="utf-8")
     done = run("check", "--no-booklet", "--format", form, "--root", tmp_path)
     assert done.code == 1
-    assert done.said.count("bad-file-name") == len(NAMES)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]|^::error::x", done.said, re.MULTILINE)
+    assert done.output.count("bad-file-name") == len(NAMES)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]|^::error::x", done.output, re.MULTILINE)
     tally(len(NAMES))
 
 
-# --- 36: texts that paper does not take ---
+# --- 36: unusual texts and images ---
 
-ODD = [
+ODD_TEXTS = [
     "> " * 100 + "文",
     "".join(f"{'    ' * depth}- 文\n" for depth in range(60)),
     *(f"{a * 900}文{b * 900}" for a, b in (("<b>", "</b>"), ("<div>", "</div>"), ("<ul><li>", "</li></ul>"))),
@@ -252,13 +265,13 @@ ODD = [
 
 
 @pytest.mark.hazard(36)
-def test_deep_and_odd_texts_are_printed(tmp_path: Path, tally: Tally) -> None:
-    texts = {f"pages/p{number}.md": f"# 題\n\n{text}\n".encode() for number, text in enumerate(ODD)}
-    done = built(tmp_path, {**texts, "images/a.png": PICTURE})
-    assert done.code == 0, done.said[:500]
-    assert "冊子のないサイト" not in done.said, done.said
+def test_deep_and_odd_texts_are_in_the_booklet(tmp_path: Path, tally: Tally) -> None:
+    texts = {f"pages/p{number}.md": f"# 題\n\n{text}\n".encode() for number, text in enumerate(ODD_TEXTS)}
+    done = build_with_content(tmp_path, {**texts, "images/a.png": PICTURE})
+    assert done.code == 0, done.output[:500]
+    assert "冊子のないサイト" not in done.output, done.output
     assert (tmp_path / "output/booklet/handbook.pdf").stat().st_size > 10_000
-    tally(len(ODD))
+    tally(len(ODD_TEXTS))
 
 
 def png(width: int, height: int) -> bytes:
@@ -278,7 +291,7 @@ PICTURES = [
 
 @pytest.mark.hazard(36)
 @pytest.mark.parametrize("number", range(len(PICTURES)))
-def test_what_is_no_picture_is_refused_by_its_name(number: int, tmp_path: Path, tally: Tally) -> None:
+def test_a_file_that_is_no_image_is_refused_with_its_name(number: int, tmp_path: Path, tally: Tally) -> None:
     (tmp_path / "content/images").mkdir(parents=True)
     (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     (tmp_path / "content/images/a.png").write_bytes(PICTURES[number])
@@ -291,16 +304,16 @@ def test_what_is_no_picture_is_refused_by_its_name(number: int, tmp_path: Path, 
     tally(1)
 
 
-def picture(form: str, width: int, high: int) -> bytes:
-    """A picture of noise, or a large one of nothing."""
-    held = io.BytesIO()
-    noise = Image.effect_noise((width, high), 90) if width < 1_000 else Image.new("1", (width, high))
-    noise.save(held, form)
-    return held.getvalue()
+def picture(form: str, width: int, height: int) -> bytes:
+    """Return an image of noise, or a plain one from a width of 1,000 pixels."""
+    stream = io.BytesIO()
+    noise = Image.effect_noise((width, height), 90) if width < 1_000 else Image.new("1", (width, height))
+    noise.save(stream, form)
+    return stream.getvalue()
 
 
-def with_picture(root: Path, name: str, data: bytes) -> list[str]:
-    """The rules that a plan with this picture breaks."""
+def rules_of_picture(root: Path, name: str, data: bytes) -> list[str]:
+    """Return the rules of the errors of a plan with this image."""
     (root / "content/images").mkdir(parents=True, exist_ok=True)
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     (root / "content/images" / name).write_bytes(data)
@@ -312,18 +325,20 @@ def with_picture(root: Path, name: str, data: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.gif"])
-def test_a_picture_that_was_cut_in_its_middle_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_truncated_image_is_refused(name: str, tmp_path: Path) -> None:
     whole = picture(name[2:].replace("jpg", "jpeg"), 90, 60)
-    assert with_picture(tmp_path, name, whole) == []
-    assert with_picture(tmp_path, name, whole[: len(whole) // 2]) == ["broken-picture"]
+    assert rules_of_picture(tmp_path, name, whole) == []
+    assert rules_of_picture(tmp_path, name, whole[: len(whole) // 2]) == ["broken-picture"]
 
 
-def test_a_picture_within_the_limit_is_taken_without_a_word(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
-    assert with_picture(tmp_path, "a.png", picture("png", 10_000, 9_500)) == []
+def test_an_image_within_the_limit_is_accepted_without_a_warning(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    assert rules_of_picture(tmp_path, "a.png", picture("png", 10_000, 9_500)) == []
     assert not recwarn.list
 
 
-def built(root: Path, texts: dict[str, bytes]) -> Run:
+def build_with_content(root: Path, texts: dict[str, bytes]) -> Run:
     """Build a plan with these files in content/."""
     for name, data in {
         "plan.yaml": PLAIN.encode(),

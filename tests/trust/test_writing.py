@@ -1,4 +1,4 @@
-"""Rows 21 to 23: output/ holds the whole new site or the whole old one, whatever stops the run."""
+"""Hazards 21 to 23: output/ contains either the complete new site or the complete old one after any interruption."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Tally
 from support import serve_process
-from support.build_process import PLAIN, missing
+from support.build_process import PLAIN, skip_or_fail
 
 from handbook import write
 from handbook.model import OutputFile
@@ -29,12 +29,12 @@ OLD = [OutputFile("index.html", b"old"), OutputFile("a/b.html", b"same"), Output
 NEW = [OutputFile("index.html", b"new"), OutputFile("a/b.html", b"same"), OutputFile("c.html", b"more")]
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def names(folder: Path) -> set[str]:
-    return {name for name in tree(folder) if name != write.MANIFEST}
+def site_files(folder: Path) -> set[str]:
+    return {name for name in contents(folder) if name != write.MANIFEST}
 
 
 @pytest.fixture
@@ -44,25 +44,25 @@ def sources(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["exchange", "two renames"])
-def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The swap of Linux, and the one of every other system."""
+def both_swaps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs a test with the atomic exchange of Linux and with the two renames of other systems."""
     if request.param == "two renames":
         monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
 
 
-@pytest.mark.usefixtures("either_way")
-def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, sources: Path) -> None:
+@pytest.mark.usefixtures("both_swaps")
+def test_a_new_site_replaces_the_old_one(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     first, all_new = write.write_output(OLD, folder, sources)
     assert (sorted(first), all_new) == (sorted(file.path for file in OLD), 3)
     second, changed = write.write_output(NEW, folder, sources)
     assert (sorted(second), changed) == (sorted(file.path for file in NEW), 2)
-    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+    assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
     assert (folder / "index.html").read_bytes() == b"new"
     assert sorted(p.name for p in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
 
 
-def test_an_equal_file_keeps_its_time(tmp_path: Path, sources: Path) -> None:
+def test_an_unchanged_file_keeps_its_modification_time(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
     os.utime(folder / "a/b.html", (1_000_000_000, 1_000_000_000))
@@ -70,15 +70,15 @@ def test_an_equal_file_keeps_its_time(tmp_path: Path, sources: Path) -> None:
     assert (folder / "a/b.html").stat().st_mtime == 1_000_000_000
 
 
-def test_a_file_that_somebody_changed_by_hand_is_made_right_again(tmp_path: Path, sources: Path) -> None:
+def test_a_manually_changed_file_is_corrected_by_the_next_build(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
-    (folder / "a/b.html").write_bytes(b"meddled")
+    (folder / "a/b.html").write_bytes(b"changed")
     write.write_output(OLD, folder, sources)
     assert (folder / "a/b.html").read_bytes() == b"same"
 
 
-def test_the_manifest_proves_an_upload(tmp_path: Path, sources: Path) -> None:
+def test_the_manifest_detects_a_broken_upload(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
     checked = subprocess.run(["sha256sum", "-c", write.MANIFEST], cwd=folder, capture_output=True, check=False)
@@ -92,13 +92,13 @@ def test_the_manifest_proves_an_upload(tmp_path: Path, sources: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "word"), [(errno.ENOSPC, "空き"), (errno.EACCES, "権限"), (errno.EROFS, "ディスク")]
 )
-@pytest.mark.usefixtures("either_way")
-def test_a_disk_that_refuses_leaves_the_old_site(
+@pytest.mark.usefixtures("both_swaps")
+def test_a_write_error_leaves_the_old_site(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str, tally: Tally
 ) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
-    before = tree(folder)
+    before = contents(folder)
 
     def refuse(*_: object) -> int:
         raise OSError(number, os.strerror(number))
@@ -107,63 +107,63 @@ def test_a_disk_that_refuses_leaves_the_old_site(
     with pytest.raises(write.WriteError, match=word):
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
-    assert tree(folder) == before
+    assert contents(folder) == before
     assert not (tmp_path / ".output.new").exists()
     tally(1)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
-def test_a_run_stopped_between_the_two_renames_puts_the_old_site_back(
+def test_a_run_stopped_between_the_two_renames_restores_the_old_site(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
 ) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
-    before = tree(folder)
+    before = contents(folder)
     rename = Path.rename
 
-    def stopped(path: Path, target: Path) -> Path:
+    def stopping_rename(path: Path, target: Path) -> Path:
         if path.name == ".output.new":
             raise stop
         return rename(path, target)
 
     monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
-    monkeypatch.setattr(Path, "rename", stopped)
+    monkeypatch.setattr(Path, "rename", stopping_rename)
     with pytest.raises((KeyboardInterrupt, write.WriteError)):
         write.write_output(NEW, folder, sources)
-    assert tree(folder) == before
+    assert contents(folder) == before
 
 
-def test_the_old_site_is_kept_aside_where_it_cannot_be_put_back(
+def test_the_old_site_is_kept_under_another_name_if_it_cannot_be_restored(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
-    before = tree(folder)
+    before = contents(folder)
     rename = Path.rename
 
-    def refused(path: Path, target: Path) -> Path:
+    def failing_rename(path: Path, target: Path) -> Path:
         if target == folder:
             raise PermissionError(errno.EACCES, "in use")
         return rename(path, target)
 
     monkeypatch.setattr(write.swap, "_try_exchange", lambda *_: False)
-    monkeypatch.setattr(Path, "rename", refused)
+    monkeypatch.setattr(Path, "rename", failing_rename)
     with pytest.raises(write.WriteError):
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
-    assert tree(tmp_path / ".output.old") == before
+    assert contents(tmp_path / ".output.old") == before
     write.write_output(NEW, folder, sources)
-    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+    assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
 
 
-def test_what_a_killed_run_left_is_swept_and_its_half_swap_undone(tmp_path: Path, sources: Path) -> None:
+def test_the_next_run_removes_the_files_of_a_killed_run_and_undoes_its_rename(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
     folder.rename(tmp_path / ".output.old")  # killed between the two renames
     (tmp_path / ".output.new").mkdir()
     (tmp_path / ".output.new/half.html").write_bytes(b"ha")
     write.write_output(NEW, folder, sources)
-    assert names(folder) == {"index.html", "a/b.html", "c.html"}
+    assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
     assert not (tmp_path / ".output.old").exists()
     assert not (tmp_path / ".output.new").exists()
 
@@ -188,8 +188,8 @@ while True:
 """
 
 
-def mixed(folder: Path, sources: Path, how: str, kills: int) -> int:
-    """Kill a writer so often, each time at another moment, and count the sites that were left neither old nor new."""
+def count_mixed_sites(folder: Path, sources: Path, how: str, kills: int) -> int:
+    """Kill a writer `kills` times at different moments and return how often the site was neither old nor new."""
     found = 0
     script = WRITER.format(root=str(ROOT), folder=str(folder), sources=str(sources), how=how)
     for number in range(kills):
@@ -198,73 +198,73 @@ def mixed(folder: Path, sources: Path, how: str, kills: int) -> int:
             run.stdout.readline()
             time.sleep(0.0007 * (number * 37 % 101))
             run.send_signal(signal.SIGKILL)
-        kept = folder if folder.exists() else folder.with_name(f".{folder.name}.old")  # the next start puts it back
-        words = {data for name, data in tree(kept).items() if name != write.MANIFEST}
-        found += len(words) != 1 or len(names(kept)) != 150
+        kept = folder if folder.exists() else folder.with_name(f".{folder.name}.old")  # the next run renames it back
+        words = {data for name, data in contents(kept).items() if name != write.MANIFEST}
+        found += len(words) != 1 or len(site_files(kept)) != 150
     return found
 
 
 @pytest.mark.hazard(21)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: no SIGKILL on Windows; the two renames are tested above")
 @pytest.mark.parametrize("how", ["exchange", "two renames"])
-def test_a_build_killed_at_any_moment_leaves_one_whole_site(
+def test_a_build_killed_at_any_moment_leaves_one_complete_site(
     tmp_path: Path, sources: Path, times: Callable[[int], int], how: str, tally: Tally
 ) -> None:
     folder = tmp_path / "output"
     kills = times(21) // 2
-    assert mixed(folder, sources, how, kills) == 0
+    assert count_mixed_sites(folder, sources, how, kills) == 0
     write.write_output(NEW, folder, sources)
-    assert len(names(folder)) == 3
+    assert len(site_files(folder)) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
     tally(kills)
 
 
 @pytest.mark.hazard(21)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: no SIGKILL on Windows")
-def test_writing_in_place_would_mix_two_sites(tmp_path: Path, sources: Path) -> None:
-    assert mixed(tmp_path / "output", sources, "in place", 4) > 0
+def test_writing_in_place_mixes_two_sites(tmp_path: Path, sources: Path) -> None:
+    assert count_mixed_sites(tmp_path / "output", sources, "in place", 4) > 0
 
 
-# --- disks that refuse ---
+# --- full and read-only disks ---
 
 
 MAY_MOUNT = (["sh"], ["sudo", "-n", "sh"], ["unshare", "-rm", "sh"])
-"""Root may mount, whoever may become root, and, where the kernel lets them, everybody in a world of their own."""
-SHARED, SMALL = Path("/dev/shm"), 128 * 1024**2  # noqa: S108  # the little disk that each container has
+"""Shells that may mount: as root, as root through sudo, or in a mount namespace of their own."""
+SHARED, SMALL = Path("/dev/shm"), 128 * 1024**2  # noqa: S108  # the small disk of a container
 
 
 @dataclass(frozen=True)
 class Disk:
-    """A disk of eight megabytes or so."""
+    """A disk of about 8 MiB."""
 
     path: Path
-    ask: Callable[[str], int] | None
-    """Runs a command where the disk is seen, as somebody who may mount; returns its status."""
+    run_command: Callable[[str], int] | None
+    """Runs a command in the shell that mounted the disk and returns its exit status. None if no shell may mount."""
 
 
 @contextmanager
-def mounted(folder: Path) -> Iterator[Disk]:
-    """A small disk of memory, made for a test; in a container that lets nobody mount, the one that is there."""
+def mounted_disk(folder: Path) -> Iterator[Disk]:
+    """Yield a small tmpfs, or the existing small disk of a container in which mounting is not allowed."""
     folder.mkdir(exist_ok=True)
-    for who in MAY_MOUNT:
-        apart = "unshare" in who
-        owner = "" if apart else f",uid={os.getuid()},gid={os.getgid()}"
-        if not shutil.which(who[0]):
+    for shell_command in MAY_MOUNT:
+        own_namespace = "unshare" in shell_command
+        owner = "" if own_namespace else f",uid={os.getuid()},gid={os.getgid()}"
+        if not shutil.which(shell_command[0]):
             continue
-        with subprocess.Popen(who, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, encoding="utf-8") as shell:
-            ask = partial(_asked, shell)
-            if ask(f"mount -t tmpfs -o size=8m{owner} none '{folder}'") == 0:
-                yield Disk(Path(f"/proc/{shell.pid}/root{folder}") if apart else folder, ask)
-                assert ask(f"umount '{folder}'") == 0
+        with subprocess.Popen(shell_command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, encoding="utf-8") as shell:
+            run_command = partial(_run_in_shell, shell)
+            if run_command(f"mount -t tmpfs -o size=8m{owner} none '{folder}'") == 0:
+                yield Disk(Path(f"/proc/{shell.pid}/root{folder}") if own_namespace else folder, run_command)
+                assert run_command(f"umount '{folder}'") == 0
                 return
     if not SHARED.is_dir() or shutil.disk_usage(SHARED).total > SMALL:
-        missing("no right to mount: NO FULL OR READ-ONLY DISK WAS TRIED")
+        skip_or_fail("no right to mount: NO FULL OR READ-ONLY DISK WAS TRIED")
     with tempfile.TemporaryDirectory(dir=SHARED) as shared:
         yield Disk(Path(shared), None)
 
 
-def _asked(shell: subprocess.Popen[str], command: str) -> int:
-    """What a shell says that a command ended with; 1 where it is gone."""
+def _run_in_shell(shell: subprocess.Popen[str], command: str) -> int:
+    """Run a command in a shell and return its exit status, or 1 if the shell has ended."""
     if not shell.stdin or not shell.stdout:
         return 1
     with contextlib.suppress(OSError):
@@ -274,29 +274,31 @@ def _asked(shell: subprocess.Popen[str], command: str) -> int:
 
 
 @pytest.mark.hazard(22)
-@pytest.mark.skipif(os.name == "nt", reason="LOUD: no small disk can be had on Windows, so a full one was NOT tried")
+@pytest.mark.skipif(
+    os.name == "nt", reason="LOUD: no small disk can be created on Windows, so a full one was NOT tried"
+)
 def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
     old = [OutputFile(f"{n % 7}/{n}.html", b"A" * 5_000) for n in range(100)]
     new = [OutputFile(file.path, b"B" * 5_000) for file in old]
     sizes = [n * 1024**2 // 10 for n in range(1, 11)]
     full = 0
-    with mounted(tmp_path / "disk") as small:
+    with mounted_disk(tmp_path / "disk") as small:
         disk = small.path
         for size in sizes:
             write.write_output(old, disk / "output", sources)
-            before = tree(disk / "output")
+            before = contents(disk / "output")
             with (disk / "ballast").open("wb") as ballast:
-                room = shutil.disk_usage(disk).free
-                assert room <= SMALL, "this is no small disk, and shall not be filled"
-                ballast.write(bytes(max(0, room - size)))
+                free = shutil.disk_usage(disk).free
+                assert free <= SMALL, "only a small disk may be filled"
+                ballast.write(bytes(max(0, free - size)))
             try:
                 write.write_output(new, disk / "output", sources)
-            except write.WriteError as why:
+            except write.WriteError as error:
                 full += 1
-                assert "空き" in str(why)  # the larger disks have room enough
-                assert tree(disk / "output") == before
+                assert "空き" in str(error)  # only if the free space was too small
+                assert contents(disk / "output") == before
             else:
-                assert {data for name, data in tree(disk / "output").items() if name != write.MANIFEST} == {
+                assert {data for name, data in contents(disk / "output").items() if name != write.MANIFEST} == {
                     b"B" * 5_000
                 }
             (disk / "ballast").unlink()
@@ -307,28 +309,28 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
 
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: a disk cannot be made read-only on Windows, so it was NOT tried")
-def test_a_disk_that_lets_nothing_be_written_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
-    with mounted(tmp_path / "disk") as small:
-        if not small.ask:
-            pytest.skip("LOUD: nobody may mount in this container, so a disk could NOT be made read-only")
+def test_a_read_only_disk_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
+    with mounted_disk(tmp_path / "disk") as small:
+        if not small.run_command:
+            pytest.skip("LOUD: mounting is not allowed in this container, so a read-only disk was NOT tried")
         disk = small.path
         write.write_output(OLD, disk / "output", sources)
-        before = tree(disk / "output")
-        assert small.ask(f"mount -o remount,ro '{tmp_path / 'disk'}'") == 0
+        before = contents(disk / "output")
+        assert small.run_command(f"mount -o remount,ro '{tmp_path / 'disk'}'") == 0
         with pytest.raises(write.WriteError, match="書き込めるディスク"):
             write.write_output(NEW, disk / "output", sources)
-        assert tree(disk / "output") == before
+        assert contents(disk / "output") == before
     tally(1)
 
 
 @pytest.mark.hazard(22)
 @pytest.mark.skipif(os.name == "nt", reason="LOUD: Windows has other permissions")
-def test_a_folder_that_one_may_not_write_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
-    """Root may write everywhere, so that it tries as nobody."""
+def test_a_folder_without_write_permission_keeps_the_old_site(tmp_path: Path, sources: Path, tally: Tally) -> None:
+    """Root may write everywhere, so root switches to another user in this test."""
     (tmp_path / "kept").mkdir()
     folder = tmp_path / "kept" / "output"
     write.write_output(OLD, folder, sources)
-    before = tree(folder)
+    before = contents(folder)
     for path in (*tmp_path.parents, tmp_path):
         if path.stat().st_uid == os.getuid() and str(path).startswith(tempfile.gettempdir()):
             path.chmod(0o755)
@@ -347,32 +349,32 @@ except write.WriteError as why: print(why)
     )
     (tmp_path / "kept").chmod(0o755)
     assert "フォルダーの権限" in done.stdout, done.stderr[-300:]
-    assert tree(folder) == before
+    assert contents(folder) == before
     tally(1)
 
 
-# --- more than one at once ---
+# --- simultaneous builds ---
 
 
 @pytest.mark.hazard(23)
-def test_two_builds_at_once_end_as_one_alone(
+def test_two_simultaneous_builds_give_the_same_site_as_one(
     tmp_path: Path, times: Callable[[int], int], full: bool, tally: Tally
 ) -> None:
     copied = tmp_path / "plan"
     copied.mkdir()
     (copied / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-    if full:  # a larger plan, on which they meet at more places
+    if full:  # a larger plan, with more moments at which the builds can collide
         shutil.copytree(ROOT / "example", copied, dirs_exist_ok=True)
     command = [sys.executable, str(ROOT / "build.py"), "--root", str(copied), "--no-booklet"]
     subprocess.run(command, check=True, capture_output=True)
-    alone = tree(copied / "output")
+    alone = contents(copied / "output")
     with serve_process.command("--root", str(copied)) as (served, _):
         for number in range(times(23)):
             if number % 2:
                 shutil.rmtree(copied / "output")
             both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
-            (copied / "plan.yaml").touch()  # whoever serves builds as well
+            (copied / "plan.yaml").touch()  # so that the server builds, too
             assert [run.wait(timeout=300) for run in both] == [0, 0]
-            assert tree(copied / "output") == alone
+            assert contents(copied / "output") == alone
             tally(1)
         assert served.poll() is None
