@@ -3,7 +3,7 @@
     python3 docs/guide/pictures.py
 
 Rewrites every quoted message in docs/guide.md and every picture in docs/guide/ from what the tool does now with
-example/. Needs the packages of requirements-dev.txt and a Chromium (HANDBOOK_BROWSER says which). The tests read the
+example/. Needs the packages of requirements-dev.txt and a Chromium (path in HANDBOOK_BROWSER). The tests read the
 examples through this file too, so that no picture shows what no test has tried.
 """
 
@@ -32,18 +32,18 @@ TOOL = ROOT / "build.py"
 BLOCK = re.compile(
     r"^ *(?P<label>[^\n]+):\n\n(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
-"""A fenced block and the line of words above it that says what it is."""
+"""A fenced block and the line of text above it, which describes it."""
 MOST = 100_000
 """Bytes of a picture."""
 
 
 @dataclass
 class Wrong:
-    """An edit that goes wrong, and what the guide says the tool says."""
+    """A wrong edit, and the message for it in the guide."""
 
     before: str
     after: str
-    told: str = ""
+    message: str = ""
 
 
 @dataclass
@@ -72,7 +72,7 @@ def examples(text: str) -> dict[str, Example]:
             elif label == "まちがい":
                 example.wrong.append(Wrong(before, words))
             elif label == "知らせ":
-                example.wrong[-1].told = words
+                example.wrong[-1].message = words
             elif label.startswith("`content/"):
                 example.files[label.strip("`")] = words
         found[chapter.partition("\n")[0]] = example
@@ -110,18 +110,18 @@ def build(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
 
-def told(folder: Path) -> str:
+def error_message(folder: Path) -> str:
     """The mistakes of a plan, as the terminal shows them, without the sentence that counts them."""
     return build("check", "--no-booklet", "--root", folder).stderr.rpartition("\n\n")[0] + "\n"
 
 
 def true(text: str) -> str:
-    """The guide with every quoted message as the tool says it now."""
+    """Return the guide with every quoted message as the tool prints it now."""
     messages = []
     for example in examples(text).values():
         for wrong in example.wrong:
             with TemporaryDirectory() as folder:
-                messages.append(told(planted(Path(folder, "plan"), (wrong.before, wrong.after))))
+                messages.append(error_message(planted(Path(folder, "plan"), (wrong.before, wrong.after))))
     quoted = iter(messages)
     return re.sub(r"(?ms)^(知らせ:\n\n```text\n).*?^```$", lambda found: f"{found[1]}{next(quoted)}```", text)
 
@@ -157,7 +157,7 @@ def small(png: bytes) -> bytes:
 def git(folder: Path, *words: str) -> None:
     """Note something in a repository that lives as long as a picture takes."""
     name = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    day = "2026-04-01T09:00:00+09:00"  # the picture says it
+    day = "2026-04-01T09:00:00+09:00"  # shown in the picture
     env = {**os.environ, "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
     subprocess.run(["git", *name, *words], cwd=folder, env=env, check=True)
 
@@ -199,7 +199,7 @@ class Camera:
         self.keep(name, self.page.screenshot(clip=clip, full_page=True))
 
     def keep(self, name: str, png: bytes) -> None:
-        """Put a picture beside the guide."""
+        """Save a picture in the folder of the guide."""
         (HERE / f"{name}.png").write_bytes(small(png))
         print(f"docs/guide/{name}.png")
 
@@ -213,7 +213,7 @@ class Camera:
         self.take(name, last, "main .title")
 
     def comparison(self, *examples: Example) -> None:
-        """Take what `build.py diff` says of these examples against the plan as it is published."""
+        """Take the comparison that `build.py diff` makes of these examples and the published plan."""
         plan = planted(self.scratch / "before")
         git(plan, "init", "-qb", "main")
         git(plan, "add", "-A")
@@ -225,7 +225,7 @@ class Camera:
         self.take("comparison", "table")
 
     def mistakes(self, *wrong: Wrong) -> None:
-        """Take mistakes as the terminal tells them, then as `build.py serve` shows them over a page."""
+        """Take mistakes in the terminal, then as `build.py serve` shows them over a page."""
         bad = planted(self.scratch / "bad", *((one.before, one.after) for one in wrong))
         self.page.set_content(PAPER + html.escape(build("check", "--no-booklet", "--root", bad).stderr))
         self.take("mistake", "pre")

@@ -16,8 +16,8 @@ from browser.sites import Folder, Site
 Planted = Callable[..., Site]
 """Serves pages of a test: `name="text"` becomes name.html, with a minimal head."""
 Places = dict[str, Site]
-QUICK_STEP = 5
-"""A quick run opens every fifth page of each folder of the larger site, and all pages of the example."""
+QUICK_STEP = 10
+"""A quick run opens every tenth page of each folder of the larger site, and all pages of the example."""
 
 
 @pytest.fixture(scope="session")

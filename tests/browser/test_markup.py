@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
+from browser.conftest import QUICK_STEP
 from browser.sites import HERE, Folder, assert_no_faults, checker, program
 from browser.test_comparison import comparison_folder
 
@@ -22,10 +23,12 @@ NU += ["--also-check-css"]
 
 
 def nu(folders: Sequence[Folder]) -> list[Faults]:
-    """Return the errors of the Nu checker in all files of each folder. Its warnings are advice, not rules."""
+    """Return the errors of the Nu checker in each folder's sample, SVG and CSS files. Its warnings are advice."""
     command = [program("java"), "-jar", str(checker("vnu-jar/build/dist/vnu.jar")), *NU]
     paths = [str(folder.path) for folder in folders]
-    done = subprocess.run([*command, *paths], capture_output=True, text=True, check=True)
+    files = [file for folder in folders for kind in ("*.svg", "*.css") for file in sorted(folder.path.rglob(kind))]
+    files += [folder.path / page for folder in folders for page in folder.sample]
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=True)
     found: list[Faults] = [{} for _ in folders]
     for error in json.loads(done.stderr)["messages"]:
         url = error.get("url", "").replace("file:///", "file:/")
@@ -42,10 +45,10 @@ def nu(folders: Sequence[Folder]) -> list[Faults]:
 
 
 def html_validate(folders: Sequence[Folder], report: Path) -> list[Faults]:
-    """Return the errors of html-validate in all pages of each folder. The report is a file: standard output is cut."""
+    """Return the errors of html-validate in each folder's sample. The report is a file: standard output is cut."""
     command = [program("node"), str(checker("html-validate/bin/html-validate.mjs"))]
     command += ["--config", str(HERE / "htmlvalidate.cjs"), "--formatter", f"json={report}"]
-    files = [str(folder.path / page) for folder in folders for page in folder.pages]
+    files = [str(folder.path / page) for folder in folders for page in folder.sample]
     done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
     assert report.exists(), done.stderr
     messages = {Path(file["filePath"]): file["messages"] for file in json.loads(report.read_text(encoding="utf-8"))}
@@ -56,7 +59,7 @@ def html_validate(folders: Sequence[Folder], report: Path) -> list[Faults]:
                 f"{error['ruleId']}: {error['message']} at {error.get('selector') or error['line']}"
                 for error in messages.get(folder.path / page, ())
             ]
-            for page in folder.pages
+            for page in folder.sample
         }
         for folder in folders
     ]
@@ -76,11 +79,12 @@ VALID = ("plan", "example", "comparison")
 
 
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
+def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
     """Both sites, the comparison and the invalid files, so that each checker starts once for all four."""
     top = tmp_path_factory.mktemp("markup")
+    step = 1 if request.config.getoption("--full") else QUICK_STEP
     return {
-        "plan": sites.built(ROOT, top / "plan" / "output"),
+        "plan": sites.built(ROOT, top / "plan" / "output", step),
         "example": sites.built(ROOT / "example", top / "example" / "output"),
         "comparison": comparison_folder(top / "comparison"),
         "invalid": invalid_folder(top / "invalid"),

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = "handbook"
@@ -15,7 +16,13 @@ Layers = Sequence[Collection[str]]
 def modules(root: Path) -> dict[str, ast.Module]:
     """Return the parsed modules of the package and build.py, by path relative to the root."""
     paths = [path for path in (root / "build.py", *sorted((root / PACKAGE).rglob("*.py"))) if path.exists()]
-    return {path.relative_to(root).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {path.relative_to(root).as_posix(): _parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@lru_cache(maxsize=512)
+def _parse(code: str) -> ast.Module:
+    """Parse a module once for all checks."""
+    return ast.parse(code)
 
 
 def package_of(path: str) -> str:
