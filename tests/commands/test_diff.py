@@ -156,7 +156,7 @@ def test_the_valid_parts_of_a_base_with_errors_are_compared(repository: Path) ->
     path = repository / "plan.yaml"
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("    名称: みどりをまちに広げる", "    名稱: みどりをまちに広げる"), encoding="utf-8")
-    git(repository, "commit", "-qam", "a broken")
+    git(repository, "commit", "-qam", "an error")
     path.write_text(good, encoding="utf-8")
     done = run("diff", "main", "--root", str(repository))
     assert done.returncode == 0
@@ -297,7 +297,7 @@ def test_no_character_is_markdown_syntax_after_escaping(sign: str) -> None:
 
 
 def test_a_summary_is_never_longer_than_a_comment_may_be(example_plan: Plan) -> None:
-    """One plan is replaced by another, also with forty times as repeated changes."""
+    """One plan is replaced by another, also with forty times as many changes."""
     from dataclasses import replace  # noqa: PLC0415  # only here
 
     edition = Edition(label="版", commit="", day="", plan=example_plan, diagnostics=())

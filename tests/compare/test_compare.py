@@ -66,7 +66,7 @@ def test_the_twenty_pairs_contain_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)
 def test_a_missing_and_an_extra_change_are_found(kind: str) -> None:
-    """The function `mismatches` of the twenty pairs can fail."""
+    """The function `mismatches` finds a missing and an extra change of each kind."""
     edits = next(pair(seed)[0] for seed in range(PAIRS) if kind in {k for k, *_ in pair(seed)[0].expected})
     listed = sorted(edits.expected)
     removed = next(named for named in listed if named[0] == kind)

@@ -67,7 +67,7 @@ def test_an_imported_plan_is_written_in_the_style_of_an_editor(tmp_path: Path) -
     assert text.count('"') < 20  # quotes only where they are needed
 
 
-# --- the structure write_workbook ---
+# --- the structure table ---
 
 
 def import_file(path: Path) -> ImportResult:

@@ -48,7 +48,7 @@ def write_plan(folder: Path, data: bytes) -> Path:
 
 
 def diagnostics_of(folder: Path) -> tuple[Diagnostic, ...]:
-    """Return the errors of a plan that must be raised."""
+    """Return the errors of a plan that must be refused."""
     with pytest.raises(SourceError) as raised:
         parse.load_plan(folder)
     return raised.value.mistakes

@@ -1,4 +1,4 @@
-"""The page of changes and the dates on pages, from a test repository with known changes_by_day and edits."""
+"""The page of changes and the dates on pages, from a test repository with known days and edits."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def commit(root: Path, day: str, plan: str = "", **texts: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A plan with commits on five changes_by_day. The plan of the third day is invalid."""
+    """A plan with commits on five days. The plan of the third day is invalid."""
     root = tmp_path / "plan"
     root.mkdir()
     git(root, "init", "-qb", "main")
@@ -233,7 +233,7 @@ def test_days_out_of_order_and_repeated_days_are_listed_once(repository: Path) -
 def test_a_long_day_is_folded_and_a_long_history_is_shortened(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = "".join(f"      - {{id: options-{n}, 名称: 取組その {n}}}\n" for n in range(20))
+    rows = "".join(f"      - {{id: more-{n}, 名称: 取組その {n}}}\n" for n in range(20))
     commit(repository, "2025-12-01", REMOVED + rows)
     files = build_with_history(repository)
     (folded,) = page(files["changes.html"]).all("details")
