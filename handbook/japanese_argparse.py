@@ -10,7 +10,7 @@ import argparse
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn  # as in the base class of argparse
 
 from handbook.diagnostics import suggestion_hint
 

@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from handbook.diagnostics import WorkerKilledError
 from handbook.gc_pause import gc_frozen
@@ -44,7 +44,7 @@ def parallel_map(work: Callable[[T], R], items: Sequence[T], *, worker_count: in
     if worker_count < 2 or not can_fork():
         yield from map(work, items)
         return
-    workers: list[_Worker] = []
+    workers: list[_Worker[R]] = []
     try:
         with gc_frozen():
             for index in range(worker_count):
@@ -67,7 +67,7 @@ def submit(work: Callable[[], Iterable[R]]) -> Iterator[R]:
     """
     if cpu_count() < 2 or not can_fork():
         return _run_lazily(work)
-    worker = _Worker(lambda _: [*work()], (None,), ())
+    worker: _Worker[R] = _Worker(lambda _: [*work()], (None,), ())
 
     def results() -> Iterator[R]:
         try:
@@ -120,10 +120,10 @@ def _run_in_child(work: Callable[[], R], sender: Connection) -> None:
         sender.send(work())
 
 
-class _Worker:
+class _Worker(Generic[R]):
     """A fork of this process that computes chunks of results in order and sends each through a pipe."""
 
-    def __init__(self, work: Callable[[T], list[Any]], chunks: Iterable[T], earlier: Iterable[_Worker]) -> None:
+    def __init__(self, work: Callable[[T], list[R]], chunks: Iterable[T], earlier: Iterable[_Worker[R]]) -> None:
         context = multiprocessing.get_context("fork")
         self.receiver, sender = context.Pipe(duplex=False)
         inherited = (self.receiver, *(worker.receiver for worker in earlier))
@@ -131,7 +131,7 @@ class _Worker:
         self.process.start()
         sender.close()
 
-    def next_chunk(self) -> list[Any]:
+    def next_chunk(self) -> list[R]:
         """Wait for the next chunk and return it.
 
         Raises the exception of `work`, or WorkerKilledError if the process has ended before it sent the chunk.
@@ -142,7 +142,7 @@ class _Worker:
             raise WorkerKilledError from error
         if isinstance(results, Exception):
             raise results
-        return cast(list[Any], results)
+        return cast(list[R], results)
 
     def terminate(self) -> None:
         """Terminate the worker process, even in the middle of a chunk, and wait for its end."""
@@ -152,7 +152,7 @@ class _Worker:
 
 
 def _worker_loop(
-    work: Callable[[T], list[Any]], chunks: Iterable[T], sender: Connection, inherited: Iterable[Connection]
+    work: Callable[[T], list[R]], chunks: Iterable[T], sender: Connection, inherited: Iterable[Connection]
 ) -> None:
     """Compute chunks in a loop and send each to the parent. Stops when the parent has closed the pipe."""
     for connection in inherited:  # else a dead parent would not be seen as a broken pipe
@@ -160,7 +160,7 @@ def _worker_loop(
     with contextlib.suppress(OSError, KeyboardInterrupt):
         for chunk in chunks:
             try:
-                results: list[Any] | Exception = work(chunk)
+                results: list[R] | Exception = work(chunk)
             except Exception as error:  # noqa: BLE001  # `next_chunk` raises it again in the parent
                 results = error
             sender.send(results)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import segno
@@ -32,7 +31,7 @@ from handbook.model import (
     value_texts,
 )
 
-Data = dict[str, Any]
+Data = dict[str, object]
 
 LIST_PAGE = "list.html"
 """The page of the site that the table of contents replaces on paper."""

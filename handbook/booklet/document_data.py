@@ -244,5 +244,5 @@ def _sections(document: Document, roots: tuple[TreeNode, ...]) -> Iterator[Data]
         section = document.node_section(pages_by_id[node.id], depth)
         if section["is_chapter"]:
             section["diagram"] = diagram_geometry(document, f"branch-{node.id}")
-            section["qr_code"] = qr_matrix(section["page_url"]) if document.site.plan.base_url else []
+            section["qr_code"] = qr_matrix(str(section["page_url"])) if document.site.plan.base_url else []
         yield section

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TypedDict
 
 from handbook.html_tree import Element, element_tree
 
-Block = str | dict[str, Any]
-LinkResolver = Callable[[str], Mapping[str, Any]]
+Block = str | dict[str, object]
+LinkResolver = Callable[[str], Mapping[str, object]]
 """Converts an href of the page into the keys of a link or image, see `Document.resolve_link`."""
+
+
+class TableCell(TypedDict):
+    """A cell of a table in the data of a document."""
+
+    is_heading: bool
+    align: str
+    column_span: int
+    row_span: int
+    content: list[Block]
+
 
 _BLOCK_TAGS = frozenset(
     "p h2 h3 h4 h5 h6 ul ol table pre blockquote dl hr div figure figcaption".split()  # noqa: SIM905  # one line
@@ -143,7 +154,7 @@ class _BlockConverter:
             return [part]
         return part.find_all("tr") if part.tag in ("tbody", "tfoot") else []
 
-    def _table_cells(self, row: Element) -> list[dict[str, Any]]:
+    def _table_cells(self, row: Element) -> list[TableCell]:
         return [
             {
                 "is_heading": cell.tag == "th",
@@ -155,7 +166,7 @@ class _BlockConverter:
             for cell in row.find_all("td", "th")
         ]
 
-    def _definition_items(self, part: Element) -> Iterator[dict[str, Any]]:
+    def _definition_items(self, part: Element) -> Iterator[dict[str, object]]:
         for item in part.find_all("dt", "dd"):
             if item.tag == "dt":
                 yield {"term": _trim_whitespace(self._inlines(item.children)), "label": self._label(item)}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any, Literal  # JSON of any depth, and an untyped library
 
 import typst
 
@@ -58,7 +58,7 @@ class PdfCompiler:
     missing_glyphs: set[str]
     """Characters found so far that no font contains. They are replaced by MISSING_GLYPH_MARK."""
 
-    def __call__(self, data: Mapping[str, Any]) -> bytes:
+    def __call__(self, data: Mapping[str, object]) -> bytes:
         """Return the PDF. Raises BookletError if the template is broken."""
         try:
             pdf = self._compile(data)
@@ -75,7 +75,7 @@ class PdfCompiler:
             self.empty_compiler.compile(format="svg")
         return pdf
 
-    def _compile(self, data: Mapping[str, Any]) -> bytes:
+    def _compile(self, data: Mapping[str, object]) -> bytes:
         printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
         (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
         pdf, warnings = self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
@@ -88,7 +88,7 @@ class PdfCompiler:
         return pdf
 
 
-def replace_missing_glyphs(data: Any, missing: Collection[str]) -> Any:
+def replace_missing_glyphs(data: Any, missing: Collection[str]) -> Any:  # plain data of any depth
     """Return plain data with MISSING_GLYPH_MARK for each missing character, except in the values of NON_TEXT_KEYS."""
     if not missing:
         return data

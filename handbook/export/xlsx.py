@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any  # XlsxWriter has no types
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell_fast

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any  # openpyxl has no types for cells
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.importer import xlsx_safety

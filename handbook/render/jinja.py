@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from types import CodeType
-from typing import Any, NoReturn
+from typing import Any, NoReturn  # a template may get a variable of any type
 from xml.sax import saxutils
 
 import jinja2
@@ -62,7 +62,7 @@ def _compile_template(source: str, name: str | None, filename: str | None) -> Co
 
 
 def new_environment(
-    theme: Theme, global_variables: Mapping[str, Any] | None = None, names: Mapping[str, Markup] | None = None
+    theme: Theme, global_variables: Mapping[str, object] | None = None, names: Mapping[str, Markup] | None = None
 ) -> Environment:
     """Return a theme's templates with their global variables. `names` are the results of the `phrased` filter."""
     environment = Environment(theme.templates)
@@ -80,7 +80,7 @@ def precompile(environment: Environment, names: Iterable[str]) -> None:
             environment.get_template(name)
 
 
-def render_template(environment: Environment, name: str, **variables: Any) -> bytes:
+def render_template(environment: Environment, name: str, **variables: object) -> bytes:
     """Return the output of a template. Raises SourceError with file and line if the template is broken."""
     templates, hint = environment.templates, ""
     try:

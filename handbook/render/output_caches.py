@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any  # Jinja2 types neither macros nor the modules of templates
 
 from markupsafe import Markup, escape
 
