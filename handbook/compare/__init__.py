@@ -1,7 +1,7 @@
 """Compare two plans by the ids of their nodes.
 
 `matching` pairs the nodes of the two plans, `order` finds the ones that moved, `nodes` and `metadata` compare the nodes
-and the rest of the plan, `word_diff` marks the words that differ, `removed_pages` finds missing redirects.
+and the rest of the plan, `word_diff` marks the words that differ, `missing_redirects` finds missing redirects.
 `to_markdown` and `to_json` write the comparison for pull requests and for other programs, `history_rows` for the
 change history of the site.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from handbook.compare import history_rows, metadata, nodes, removed_pages
+from handbook.compare import history_rows, metadata, missing_redirects, nodes
 from handbook.compare.matching import match_nodes
 from handbook.compare.order import renumberings
 from handbook.compare.to_json import comparison_json
@@ -27,7 +27,7 @@ def compare_plans(before: Plan, after: Plan) -> Comparison:
     node_changes = list(nodes.node_changes(matches))
     renumbered_ids = {change.id for change in node_changes if change.kind == "番号のみ"}
     changes = (*metadata.metadata_changes(before, after), *node_changes, *metadata.file_changes(before, after))
-    old_paths, new_paths = removed_pages.page_paths(before), removed_pages.page_paths(after)
+    old_paths, new_paths = missing_redirects.page_paths(before), missing_redirects.page_paths(after)
     changed_paths = [change.path for change in changes if change.path and change.kind != "番号のみ"]
     return Comparison(
         changes=changes,
@@ -35,7 +35,7 @@ def compare_plans(before: Plan, after: Plan) -> Comparison:
         added_paths=tuple(path for path in new_paths if path not in old_paths),
         modified_paths=tuple(dict.fromkeys(path for path in changed_paths if path in new_paths and path in old_paths)),
         removed_paths=tuple(path for path in old_paths if path not in new_paths),
-        missing_redirects=tuple(sorted(removed_pages.missing_redirects(matches))),
+        missing_redirects=tuple(sorted(missing_redirects.missing_redirects(matches))),
     )
 
 

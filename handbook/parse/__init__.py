@@ -2,11 +2,11 @@
 
 No other package reads the sources. A file passes these modules in order: `source` decodes bytes into lines,
 `typing_fixes` corrects full-width punctuation, `yaml_reader` parses YAML with positions (`yaml_errors` explains its
-syntax errors), `values` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the plan
+syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the plan
 with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
 `content` reads Markdown (`markdown_checks`, `glossary`) and images, `theme` templates and theme, `modeline` the JSON
-Schema, `published_paths` addresses.txt. `count_claims` checks counts in texts, `plan_revisions` reads former versions,
-`result` is the plan with its report.
+Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values, `plan_revisions` reads
+former versions, `result` is the plan with its report.
 """
 
 from __future__ import annotations
@@ -16,25 +16,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from handbook import kana
 from handbook.diagnostics import Diagnostic, Report, SourceError
-from handbook.fiscal_year import MAX_YEAR, MIN_YEAR, Period, fiscal_year_of, format_year_both
 from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
-from handbook.model import Edition, Plan, PlanNode, RepeatRef, Repository
+from handbook.model import Edition, Plan, Repository
 from handbook.parse import typing_fixes, yaml_reader
 from handbook.parse.assemble import assemble_plan
 from handbook.parse.content import Content, orphan_texts, read_content
 from handbook.parse.count_claims import wrong_count_claims
 from handbook.parse.departments import outdated_department_names
 from handbook.parse.modeline import read_schema_file
+from handbook.parse.notices import overdue_indicators, suspicious_nodes
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
 from handbook.parse.source import Source, character_positions, read_source, unconfirmed_marks
 from handbook.parse.theme import load_theme
-from handbook.patterns import NO_VALUE_WORD, PLAN_FILE
+from handbook.patterns import PLAN_FILE
 
 __all__ = [
     "EditionError",
@@ -137,10 +136,10 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
     )
     if mistakes:
         return LoadResult(plan, Report(tuple(_add_cause_hints(mistakes))))
-    notices = [*unconfirmed_marks(source), *content.notices, *_suspicious_nodes(reader.items, source), *git_notices]
+    notices = [*unconfirmed_marks(source), *content.notices, *suspicious_nodes(reader.items, source), *git_notices]
     notices += [
         *outdated_department_names(plan, source),
-        *_overdue_indicators(plan, source),
+        *overdue_indicators(plan, source),
         *wrong_count_claims(plan),
     ]
     return LoadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
@@ -193,34 +192,3 @@ def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> D
     typed = source.lines[span.line - 1]
     column = typing_fixes.original_column(span.column, fixed.lines[span.line - 1], typed)
     return replace(mistake, span=replace(span, column=column), excerpt=typed)
-
-
-def _suspicious_nodes(items: Iterable[PlanNode | RepeatRef], source: Source) -> Iterator[Diagnostic]:
-    """Yield notices for unusual nodes: a reading that does not match the name, an only child with its parent's name."""
-    for node in (item for item in items if isinstance(item, PlanNode)):
-        if node.kana_reading and not kana.ruby_segments(node.name, node.kana_reading):
-            message = f"`よみ` が `名称` に合いません（`{node.name}` と `{node.kana_reading}`）"
-            hint = "名称にあるかなが、よみに同じ順で出てくるかを確かめてください"
-            yield Diagnostic(node.span, "kana-mismatch", message, hint, source.lines[node.span.line - 1])
-        for child in node.children if len(node.child_items) == 1 else ():
-            if child.name == node.name:
-                message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
-                yield Diagnostic(child.span, "same-name", message, "", source.lines[child.span.line - 1])
-        yield from _suspicious_nodes(node.child_items, source)
-
-
-def _overdue_indicators(plan: Plan, source: Source) -> Iterator[Diagnostic]:
-    """Yield a notice for each indicator without an actual value for the last full year before the last change."""
-    if not plan.last_change_date:
-        return
-    last_full_year = fiscal_year_of(plan.last_change_date) - 1
-    for node in plan.nodes:
-        period = node.period or plan.period or Period(MIN_YEAR, MAX_YEAR)
-        due = min(last_full_year, period.last)
-        for indicator in node.indicators if due in period else ():
-            last_year = indicator.actuals[-1].year if indicator.actuals else 0
-            if last_year < due and (last_year or (indicator.baseline and indicator.baseline.year < due)):
-                last = f"いちばん新しいのは{format_year_both(last_year)}" if last_year else "まだ 1 つもありません"
-                message = f"指標 `{indicator.name}` の `実績値` に、{format_year_both(due)}の分がありません（{last}）"
-                hint = f"値を書くか、測っていなければ `{NO_VALUE_WORD}` と書きます"
-                yield source.mistake(indicator.span.line, indicator.span.column, 1, "overdue-actual", message, hint)

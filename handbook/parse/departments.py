@@ -10,7 +10,7 @@ from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
 from handbook.model import Department, FormerName, Plan
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
-from handbook.parse.values import ValueReader
+from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import Scalar, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 

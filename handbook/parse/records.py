@@ -12,7 +12,7 @@ from handbook.fiscal_year import format_year_both, parse_year
 from handbook.model import ExternalLink, FormerName, Indicator, Record, Review, YearRecord, YearValue
 from handbook.model import Value as FieldValue
 from handbook.parse.numbers import parse_number
-from handbook.parse.values import ValueReader
+from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import Scalar, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 

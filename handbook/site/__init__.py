@@ -5,8 +5,9 @@ from the place in the tree: they are an aid to readers and change when a node is
 
 The steps of `build_site`, each from the values of the steps before it: `tree` places the nodes, `indexes` builds the
 indexes, `metrics` and `indicator_status` compute the metrics, `diagram_specs` lists the diagrams, and the pages are
-assembled from these values (`node_pages`, `progress`, `year_pages`, `coverage`, `history`, `fixed_pages`). Also:
-`structure_table` the structure table, `departments` paths and links of departments, `edit_links` links to the sources.
+assembled from these values (`node_pages`, `department_pages`, `year_pages`, `progress`, `coverage`, `history`,
+`fixed_pages`, `redirects`). Also: `structure_table` the structure table, `departments` paths and links of departments,
+`edit_links` links to the sources.
 """
 
 from __future__ import annotations
@@ -21,22 +22,21 @@ from handbook.model import (
     LastChange,
     NodePage,
     Page,
-    PageLink,
     Plan,
     Redirect,
     Site,
-    TreeNode,
 )
 from handbook.site import fixed_pages
 from handbook.site.coverage import coverage_page
-from handbook.site.departments import department_redirects
+from handbook.site.department_pages import department_pages
 from handbook.site.diagram_specs import DiagramSpecs, diagram_specs, has_short_home
 from handbook.site.edit_links import edit_links
 from handbook.site.history import history_page, last_changes
 from handbook.site.indexes import Indexes, build_indexes
 from handbook.site.metrics import Metrics, all_charts, plan_metrics
 from handbook.site.node_pages import node_pages
-from handbook.site.progress import department_pages, progress_page
+from handbook.site.progress import progress_page
+from handbook.site.redirects import department_redirects, node_redirects
 from handbook.site.structure_table import structure_rows
 from handbook.site.tree import Tree, build_tree, level_counts
 from handbook.site.year_pages import year_pages
@@ -105,7 +105,7 @@ def _site_pages(
     departments = tuple(department_pages(plan, metrics.nodes)) if totals else ()
     years = year_pages(plan, metrics.nodes) if totals else ()
     progress = (progress_page(totals, departments, years),) if totals else ()
-    redirects = (*_node_redirects(tree.nodes), *(department_redirects(plan) if totals else ()))
+    redirects = (*node_redirects(tree.nodes), *(department_redirects(plan) if totals else ()))
 
     home = fixed_pages.home_page(plan, tree)
     menu = (*fixed_pages.index_pages(indexes), *progress, *fixed_pages.free_pages(plan, is_glossary=True))
@@ -139,9 +139,3 @@ def _last_change(page: Page, changes: Mapping[str, LastChange]) -> LastChange | 
     if isinstance(page, NodePage):
         return changes.get(page.node.id)
     return changes.get(page.path) if isinstance(page, FreePage) else None
-
-
-def _node_redirects(nodes: Iterable[TreeNode]) -> Iterator[Redirect]:
-    """Yield a redirect from each former path of a node."""
-    for node in nodes:
-        yield from (Redirect(f"{former}.html", PageLink(node.name, node.path)) for former in node.node.former_paths)

@@ -5,28 +5,19 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from handbook.model import Department, PageLink, Plan, Redirect, TreeNode
+from handbook.model import Department, PageLink, Plan, TreeNode
 
 
 def department_path(department: Department) -> str:
     """Return the path of a department's page, from its id, or from its name if it has no id."""
-    return f"departments/{department.id}.html" if department.id else _hashed_path(department.name)
+    return f"departments/{department.id}.html" if department.id else hashed_path(department.name)
 
 
-def _hashed_path(name: str) -> str:
+def hashed_path(name: str) -> str:
     """Return an ASCII path that depends on the name alone, so that changes of other departments do not affect it."""
     return f"departments/d{hashlib.sha256(unicodedata.normalize('NFKC', name).encode()).hexdigest()[:8]}.html"
-
-
-def department_redirects(plan: Plan) -> Iterator[Redirect]:
-    """Yield redirects from the paths that a department had under its former names or without an id."""
-    taken = {department_path(department) for department in plan.departments}
-    for department in plan.departments:
-        for name in (department.name, *(former.name for former in department.former_names)):
-            if _hashed_path(name) not in taken:
-                yield Redirect(_hashed_path(name), PageLink(department.name, department_path(department)))
 
 
 def department_links(plan: Plan) -> Mapping[str, PageLink]:

@@ -1,38 +1,10 @@
-"""The pages of the departments, and the progress page, which links to departments, years and coverage."""
+"""The progress page, which links to departments, years and coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from handbook.fields import OWNER_KEY, PARTNER_KEY
-from handbook.model import DepartmentPage, PageLink, Plan, ProgressPage, YearPage
-from handbook.site.departments import department_path, nodes_by_department
+from handbook.model import DepartmentPage, PageLink, ProgressPage, YearPage
 from handbook.site.indicator_status import NODE_STATUS_RULE, STATUS_RULES
-from handbook.site.metrics import NodeMetrics, PlanTotals
-
-
-def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[DepartmentPage]:
-    """Yield the page of each department, in the order of the plan's list."""
-    by_id = {item.node.id: item for item in metrics}
-    nodes = [item.node for item in metrics]
-    owned_nodes = nodes_by_department(plan, nodes, OWNER_KEY)
-    partner_nodes = nodes_by_department(plan, nodes, PARTNER_KEY)
-    for department in plan.departments:
-        owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
-        owned_ids = {item.node.id for item in owned}
-        partner_ids = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
-        yield DepartmentPage(
-            template="department.html",
-            path=department_path(department),
-            title=f"{department.name}の担当",
-            prose={},
-            description=f"{plan.name}のうち、{department.name}が受け持つものの一覧です。",
-            label=department.name,
-            department=department,
-            owned_rows=tuple(item.row for item in owned),
-            partner_rows=tuple(by_id[node_id].row for node_id in partner_ids),
-            indicators=tuple(row for item in owned for row in item.indicators),
-        )
+from handbook.site.metrics import PlanTotals
 
 
 def progress_page(

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.model import OutputFile
+from handbook.write.lock import build_lock
 from handbook.write.protect import MANIFEST, WriteError, read_manifest, reject_foreign_files, reject_source_folder
 from handbook.write.single_files import (
     append_summary,
@@ -24,7 +25,7 @@ from handbook.write.single_files import (
     write_new_file,
     write_published_paths,
 )
-from handbook.write.swap import build_lock, recover, swap_folders
+from handbook.write.swap import recover, swap_folders
 
 __all__ = [
     "MANIFEST",

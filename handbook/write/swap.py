@@ -1,4 +1,4 @@
-"""Replace the old output folder by the new one, recover from an interrupted run, and lock out a second build."""
+"""Replace the old output folder by the new one, and recover from an interrupted run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 _RENAME_EXCHANGE = 2
@@ -54,21 +54,3 @@ def _remove_leftovers(path: Path) -> None:
         path.unlink()
     elif path.exists():
         shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def build_lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on an output folder. The system releases it when the process ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():
-        path.unlink()
-    with path.open("a") as lock:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  # Windows only
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  # everywhere else
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
