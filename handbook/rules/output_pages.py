@@ -82,8 +82,8 @@ PAGE_RULES = RuleGroup(
             "node-list-incomplete",
             "一覧や表の並びが違う",
             _INTERNAL_CHECK,
-            '<span data-node-list="読み上げ {{ entry.name }}">',
-            '<span data-node-list="読み上げ {{ entry.id }}">',
+            '<span data-node-list="読み上げ {{ node.name }}">',
+            '<span data-node-list="読み上げ {{ node.id }}">',
             "templates/pages/full_text.html",
         ),
         Rule(

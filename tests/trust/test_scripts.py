@@ -20,7 +20,7 @@ from support.text_fields import FREE_FIELDS, LEAVES, STRICT
 from handbook import check, compare, parse, render
 from handbook.diagnostics import SourceError
 from handbook.field_types import Field
-from handbook.render import jinja
+from handbook.render import output_caches
 from trust.counts import TEXT_FIELDS
 
 CSP = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -205,7 +205,7 @@ def test_without_the_sanitiser_or_the_escaping_a_snippet_runs(
     if guard == "the sanitiser":
         monkeypatch.setattr(nh3, "clean", lambda raw, **_: raw)
     else:
-        monkeypatch.setattr(jinja, "_escape_once", str)
+        monkeypatch.setattr(output_caches, "escape_once", str)
     monkeypatch.setattr(
         check, "check_stream", lambda built, _: (file for file, _ in built)
     )  # the check would report the snippet, too
