@@ -16,8 +16,13 @@ from browser.sites import Folder, Site
 Planted = Callable[..., Site]
 """Serves pages of a test: `name="text"` becomes name.html, with a minimal head."""
 Places = dict[str, Site]
-QUICK_STEP = 10
-"""A quick run opens every tenth page of each folder of the larger site, and all pages of the example."""
+QUICK_STEPS = {".": 10, "example": 3}
+"""A quick run opens every nth page of each folder of a site, and all pages at its top. `--full` opens all."""
+
+
+def page_step(root: str, config: pytest.Config) -> int:
+    """Return which pages of a folder of the site at `root` are opened: every nth."""
+    return 1 if config.getoption("--full") else QUICK_STEPS[root]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +36,7 @@ def reader() -> Iterator[Reader]:
 @pytest.fixture(scope="session", params=[".", "example"], ids=["plan", "example"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The built site of the plan of this repository, then that of the example, which uses every field."""
-    step = 1 if request.config.getoption("--full") or request.param == "example" else QUICK_STEP
+    step = page_step(request.param, request.config)
     return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", step)
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
-from browser.conftest import QUICK_STEP
+from browser.conftest import page_step
 from browser.sites import HERE, Folder, assert_no_faults, checker, program
 from browser.test_comparison import comparison_folder
 
@@ -82,10 +82,9 @@ VALID = ("plan", "example", "comparison")
 def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
     """Both sites, the comparison and the invalid files, so that each checker starts once for all four."""
     top = tmp_path_factory.mktemp("markup")
-    step = 1 if request.config.getoption("--full") else QUICK_STEP
     return {
-        "plan": sites.built(ROOT, top / "plan" / "output", step),
-        "example": sites.built(ROOT / "example", top / "example" / "output"),
+        "plan": sites.built(ROOT, top / "plan" / "output", page_step(".", request.config)),
+        "example": sites.built(ROOT / "example", top / "example" / "output", page_step("example", request.config)),
         "comparison": comparison_folder(top / "comparison"),
         "invalid": invalid_folder(top / "invalid"),
     }
