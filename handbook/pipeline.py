@@ -162,7 +162,7 @@ class Outputs(Mapping[str, OutputFile]):
         from handbook import diagram
 
         builders: dict[str, Callable[[], Mapping[str, OutputFile]]] = {
-            "booklet/": lambda: _by_path(pdf.file for pdf in self.booklet.all_prints) if self.booklet else {},
+            "booklet/": lambda: _by_path(pdf.file for pdf in self.booklet.all_pdfs) if self.booklet else {},
             "diagrams/": lambda: diagram.diagram_files(self.diagrams, self.theme),
             "data/": lambda: _by_path(data_file.file for data_file in self.data),
             "search-index": lambda: _by_path(self._compute_index()),

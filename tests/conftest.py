@@ -15,7 +15,7 @@ from support.pdf_document import PdfDocument
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-FIRST = HERE / "published-paths-v1"
+FIRST = HERE / "first-published-plan"
 """The plan as it was first published. Tests of its texts stay valid when editors change the current plan."""
 sys.path.insert(0, str(ROOT))
 

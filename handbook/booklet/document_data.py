@@ -109,7 +109,7 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
             [
                 f"{status.indicator.name}（{status.node.name}）",
                 status.indicator.unit or "—",
-                status.indicator.better or "—",
+                status.indicator.direction or "—",
                 _value_and_year(status.latest_actual),
                 _value_and_year(status.final_target),
                 status.status,

@@ -20,7 +20,7 @@ _NOT_LISTED = frozenset({"id", "kana", "old-ids"})
 
 
 @dataclass(frozen=True)
-class NodeText:
+class NodeFact:
     """The values of one node as the site shows them."""
 
     plan: PlanLookup
@@ -99,7 +99,7 @@ def _node_change(plan: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", 
 
 def _added(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.new_plan.nodes_by_id[node_id]
-    text = NodeText(pairs.new_plan, node).full_text()
+    text = NodeFact(pairs.new_plan, node).full_text()
     old_id = pairs.guessed_old_by_new.get(node_id, "")
     remark = f"おそらく id の変更（{old_id} → {node_id}）" if old_id else ""
     return replace(_node_change(pairs.new_plan, node, "新設"), after=text, new_segments=((text, True),), remark=remark)
@@ -107,7 +107,7 @@ def _added(pairs: NodeMatches, node_id: str) -> Change:
 
 def _removed(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.old_plan.nodes_by_id[node_id]
-    text = NodeText(pairs.old_plan, node).full_text()
+    text = NodeFact(pairs.old_plan, node).full_text()
     target = pairs.redirect_targets.get(node.path.removesuffix(".html"))
     remark = f"前のページは「{target.name}」へ案内します" if target else ""
     if node_id in pairs.guessed_new_by_old:
@@ -127,7 +127,7 @@ def _modified(pairs: NodeMatches, node_id: str, *, reordered: bool, moved: bool)
         yield _whole_change(change, "並べ替え", "場所", *(f"{position} 番め" for position in positions))
     if old.id != new.id:
         yield _whole_change(change, "事項", "id", old.id, new.id)
-    yield from _field_changes(pairs, change, NodeText(pairs.old_plan, old), NodeText(pairs.new_plan, new))
+    yield from _field_changes(pairs, change, NodeFact(pairs.old_plan, old), NodeFact(pairs.new_plan, new))
     old_number, new_number = pairs.old_plan.number_by_id[old.id], pairs.new_plan.number_by_id[new.id]
     if old_number != new_number and not (moved or has_new_level or reordered):
         yield _whole_change(change, "番号のみ", "番号", old_number, new_number)
@@ -157,7 +157,7 @@ def _whole_change(change: Change, kind: ChangeKind, key: str, before: str, after
     return replace(change, kind=kind, key=key, before=before, after=after, old_segments=old, new_segments=new)
 
 
-def _field_changes(pairs: NodeMatches, change: Change, old: NodeText, new: NodeText) -> Iterator[Change]:
+def _field_changes(pairs: NodeMatches, change: Change, old: NodeFact, new: NodeFact) -> Iterator[Change]:
     """Yield a change for each field that differs."""
     for field in node_fields():
         if field.type == "id":
@@ -171,7 +171,7 @@ def _field_changes(pairs: NodeMatches, change: Change, old: NodeText, new: NodeT
             yield text_change(change, field.kind, field.name, *_display_texts(old, new, field))
 
 
-def _comparable_values(pairs: NodeMatches, old: NodeText, new: NodeText, field: Field) -> tuple[object, object]:
+def _comparable_values(pairs: NodeMatches, old: NodeFact, new: NodeFact, field: Field) -> tuple[object, object]:
     """Return the values to compare: texts as typed, lists as tuples, references as ids in the new plan."""
     if field.type == "ids":
         return tuple(map(pairs.current_id, _ids(old, field))), _ids(new, field)
@@ -185,11 +185,11 @@ def _comparable_values(pairs: NodeMatches, old: NodeText, new: NodeText, field: 
     return old.text(field), new.text(field)
 
 
-def _ids(text: NodeText, field: Field) -> tuple[str, ...]:
+def _ids(text: NodeFact, field: Field) -> tuple[str, ...]:
     return item_texts(field, text.value(field))
 
 
-def _display_texts(old: NodeText, new: NodeText, field: Field) -> tuple[str, str]:
+def _display_texts(old: NodeFact, new: NodeFact, field: Field) -> tuple[str, str]:
     """Return the two texts with links replaced by words, or as typed if only the links differ."""
     before, after = old.shown(field), new.shown(field)
     return (before, after) if before != after else (old.text(field), new.text(field))

@@ -169,7 +169,7 @@ def _indicators(nodes: Iterable[TreeNode], owner: TreeNode) -> Iterator[Performa
     for node in nodes:
         for number, indicator in enumerate(node.node.indicators, 1):
             lines = (
-                f"向き: {indicator.better}" if indicator.better else "",
+                f"向き: {indicator.direction}" if indicator.direction else "",
                 f"{node.level.name}: {node.name}" if node is not owner else "",
                 *(f"{name}: {fact}" for name, fact in indicator.facts),
             )

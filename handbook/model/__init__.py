@@ -2,7 +2,7 @@
 
 In the order of the build: `values` of fields, `records` and `plan` from the sources, `repository` where the sources
 are, `markup` of references in texts, `comparison` of two plans and the history, `tree` of nodes with their places,
-`progress` computed from the records, `pages`, `site` with all pages, `html_text` after typesetting, `diagram` before
+`progress` computed from the records, `pages`, `site` with all pages, `html_text` as HTML, `diagram` before
 and after layout, `outputs` the files to write.
 """
 
@@ -66,7 +66,7 @@ from handbook.model.progress import (
     CoverageRow,
     IndicatorStatus,
     IndicatorYear,
-    NodeText,
+    NodeFact,
     PageLink,
     Status,
     Totals,
@@ -132,9 +132,9 @@ __all__ = [
     "Level",
     "LevelCount",
     "Markdown",
+    "NodeFact",
     "NodeGroup",
     "NodePage",
-    "NodeText",
     "OutputFile",
     "Page",
     "PageLink",

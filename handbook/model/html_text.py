@@ -1,4 +1,4 @@
-"""Texts and names after typesetting."""
+"""Texts and names as HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """A Markdown text after typesetting: sanitized HTML."""
+    """A Markdown text as sanitized HTML."""
 
     html: str
     headings: tuple[Heading, ...]
@@ -35,7 +35,7 @@ RubyName = tuple[RubySegments, ...]
 
 @dataclass(frozen=True, slots=True)
 class SiteTexts:
-    """All typeset texts and names of a site."""
+    """All texts and names of a site as HTML."""
 
     html_by_page: LazyMapping[str, Mapping[str, HtmlText]]
     """By page path, then by the text's name in the template of the page."""
@@ -47,7 +47,7 @@ class SiteTexts:
     """The same with ruby kana, if the reading matches the name."""
 
     def fill(self) -> None:
-        """Typeset all values that are not cached yet, in parallel if they are many."""
+        """Convert all values that are not cached yet, in parallel if they are many."""
         for values in (self.html_by_page, self.html_by_term, self.phrases_by_name, self.ruby_by_name):
             values.fill()
 

@@ -98,6 +98,6 @@ class Booklet:
     """Characters that no font of the booklet contains; they are printed as 〓."""
 
     @property
-    def all_prints(self) -> tuple[BookletPdf, ...]:
+    def all_pdfs(self) -> tuple[BookletPdf, ...]:
         """Every PDF, the sheets of the departments last."""
         return *self.pdfs, *self.department_sheets.values()

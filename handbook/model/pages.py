@@ -12,7 +12,7 @@ from handbook.model.progress import (
     ChartSpec,
     CoverageRow,
     IndicatorStatus,
-    NodeText,
+    NodeFact,
     PageLink,
     Status,
     Totals,
@@ -105,7 +105,7 @@ class NodePage(Page):
     """The terms of the glossary that occur in the name of the node."""
     missing_child_level: str
     """The name of the next level if a leaf has no node on it yet; else empty."""
-    facts: tuple[NodeText, ...]
+    facts: tuple[NodeFact, ...]
     indicators: tuple[IndicatorStatus, ...]
     budget: ChartSpec | None
     """The budget of each year as a bar chart; None if no budget is recorded."""

@@ -42,7 +42,7 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
-class NodeText:
+class NodeFact:
     """A fact of a node as a row on its page."""
 
     name: str

@@ -21,7 +21,7 @@ class Indicator(Record):
     span: SourceSpan
     name = FieldValue("名称", "")
     unit = FieldValue("単位", "")
-    better = FieldValue("向き", "")
+    direction = FieldValue("向き", "")
     """The desired direction: ↑ increase, ↓ decrease, → maintain, or empty."""
     targets = FieldValue[tuple[YearValue, ...]]("目標値", ())
     actuals = FieldValue[tuple[YearValue, ...]]("実績値", ())

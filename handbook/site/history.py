@@ -13,7 +13,7 @@ MAX_DAYS = 200
 
 def history_page(history: History, paths: Collection[str]) -> HistoryPage:
     """Return the page with the days of a history. Only rows whose path is in `paths` have a link."""
-    days = tuple(_without_dead_links(day, paths) for day in history.days[:MAX_DAYS])
+    days = tuple(_without_broken_links(day, paths) for day in history.days[:MAX_DAYS])
     is_complete = history.is_complete and len(days) == len(history.days)
     return HistoryPage(
         template="changes.html",
@@ -28,7 +28,7 @@ def history_page(history: History, paths: Collection[str]) -> HistoryPage:
     )
 
 
-def _without_dead_links(day: HistoryDay, paths: Collection[str]) -> HistoryDay:
+def _without_broken_links(day: HistoryDay, paths: Collection[str]) -> HistoryDay:
     return HistoryDay(day.date, tuple(row if row.path in paths else replace(row, path="") for row in day.rows))
 
 

@@ -51,15 +51,15 @@ def is_met(direction: str, actual: Decimal, target: Decimal) -> bool:
 def indicator_status(indicator: Indicator) -> Status:
     """Return the status by the latest actual, the last target, the target due by then and the baseline."""
     actual, final = latest_value(indicator.actuals), latest_value(indicator.targets)
-    if not indicator.better or not actual or not final or actual.value is None or final.value is None:
+    if not indicator.direction or not actual or not final or actual.value is None or final.value is None:
         return Status.NOT_EVALUATED
-    if is_met(indicator.better, actual.value, final.value):
+    if is_met(indicator.direction, actual.value, final.value):
         return Status.ACHIEVED
-    if indicator.better == MAINTAIN:
+    if indicator.direction == MAINTAIN:
         return Status.NOT_EVALUATED  # numbers alone do not show whether a change is good or bad
     due = latest_value(target for target in indicator.targets if target.year <= actual.year)
     expected = [limit.value for limit in (due, indicator.baseline) if limit and limit.value is not None]
-    on_schedule = all(is_met(indicator.better, actual.value, value) for value in expected)
+    on_schedule = all(is_met(indicator.direction, actual.value, value) for value in expected)
     return Status.IN_PROGRESS if on_schedule else Status.BEHIND_SCHEDULE
 
 
@@ -81,7 +81,7 @@ def indicator_statuses(node: TreeNode) -> Iterator[IndicatorStatus]:
         yield IndicatorStatus(
             node=node,
             indicator=indicator,
-            direction_label=DIRECTION_LABELS.get(indicator.better, ""),
+            direction_label=DIRECTION_LABELS.get(indicator.direction, ""),
             status=indicator_status(indicator),
             latest_actual=latest_value(indicator.actuals),
             final_target=latest_value(indicator.targets),

@@ -14,8 +14,8 @@ from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KE
 from handbook.model import (
     ChartSpec,
     IndicatorStatus,
+    NodeFact,
     NodeGroup,
-    NodeText,
     PageLink,
     Plan,
     PlanNode,
@@ -47,7 +47,7 @@ class NodeMetrics:
     """Whether the node is on the innermost level, whose nodes are counted."""
     has_records: bool
     """Whether the node has a department, period, category, budget, indicator or review."""
-    facts: tuple[NodeText, ...]
+    facts: tuple[NodeFact, ...]
     indicators: tuple[IndicatorStatus, ...]
     charts: tuple[ChartSpec, ...]
     """The charts of the indicators."""
@@ -126,7 +126,7 @@ def has_records(node: TreeNode) -> bool:
 
 def _fact_rows(
     plan: Plan, node: TreeNode, audiences: Mapping[str, PageLink], departments: Mapping[str, PageLink]
-) -> Iterator[NodeText]:
+) -> Iterator[NodeFact]:
     """Yield the fields that a page lists as facts, with links to the pages of the node's departments and audiences."""
     links = {AUDIENCE_KEY: audiences, DEPARTMENTS_KEY: departments}
     for field in node_fields():
@@ -134,7 +134,7 @@ def _fact_rows(
             link_by_text = links.get(field.vocabulary, {})
             note = plan.audience_note if field.vocabulary == AUDIENCE_KEY else ""
             texts = value_texts(node.node.values[field.name])
-            yield NodeText(field.name, tuple(link_by_text.get(text) or PageLink(text, "") for text in texts), note)
+            yield NodeFact(field.name, tuple(link_by_text.get(text) or PageLink(text, "") for text in texts), note)
 
 
 def budget_chart(node: TreeNode) -> ChartSpec | None:

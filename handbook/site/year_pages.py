@@ -76,8 +76,8 @@ def _year_results(indicators: Iterable[IndicatorStatus], year: int, *, is_closed
         if not target and not actual:
             continue
         outcome = ""
-        if target and target.value is not None and actual and actual.value is not None and indicator.better:
-            met = is_met(indicator.better, actual.value, target.value)
+        if target and target.value is not None and actual and actual.value is not None and indicator.direction:
+            met = is_met(indicator.direction, actual.value, target.value)
             outcome = "目標に届いた" if met else "目標に届かなかった"
         elif not actual:
             outcome = "実績値が書かれていない" if is_closed else "これから"

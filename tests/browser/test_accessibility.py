@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterable
 from typing import Literal
+
+import pytest
 
 from browser.browser_page import Look, Reader, Tab
 from browser.conftest import Planted
@@ -12,19 +13,21 @@ from browser.sites import HERE, Site, assert_no_faults, checker
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+VARIANTS: tuple[tuple[int, Scheme], ...] = ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light"))
+"""Width in pixels and colour scheme. A quick run tries the first two on each page."""
 RUN = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(found => found.violations.flatMap(
     rule => rule.nodes.map(node => `${rule.id}: ${node.target.flat().join(" ")} (${rule.help})`)))"""
 
 
-def axe(widths: Sequence[int] = (320, 1280), schemes: Sequence[Scheme] = SCHEMES) -> Look[list[str]]:
-    """Return a check with axe for each width and colour scheme. A fault names the first of them."""
+def axe(variants: Iterable[tuple[int, Scheme]]) -> Look[list[str]]:
+    """Return a check with axe for each pair of width and colour scheme. A fault names the first of them."""
+    variants = list(variants)
     source = checker("axe-core/axe.min.js").read_text(encoding="utf-8")
 
     async def look(tab: Tab) -> list[str]:
         faults: dict[str, str] = {}
         await tab.page.evaluate(source)
-        for width, scheme in product(widths, schemes):
+        for width, scheme in variants:
             await tab.resize(width)
             await tab.page.emulate_media(color_scheme=scheme)
             for fault in await tab.page.evaluate(RUN, TAGS):
@@ -34,19 +37,19 @@ def axe(widths: Sequence[int] = (320, 1280), schemes: Sequence[Scheme] = SCHEMES
     return look
 
 
-def test_no_page_breaks_a_rule_of_accessibility(reader: Reader, site: Site) -> None:
-    assert_no_faults(reader.visit(site, axe()))
+def test_no_page_breaks_a_rule_of_accessibility(reader: Reader, site: Site, pytestconfig: pytest.Config) -> None:
+    assert_no_faults(reader.visit(site, axe(VARIANTS if pytestconfig.getoption("--full") else VARIANTS[:2])))
 
 
 def test_no_page_breaks_a_rule_of_accessibility_without_scripts(reader: Reader, site: Site) -> None:
     # A page without a script is the same in both tests.
     pages = [page for page in site.folder.sample if "<script" in site.folder.text(page)]
-    assert_no_faults(reader.visit(site, axe([1280], ["light"]), pages, scripts=False))
+    assert_no_faults(reader.visit(site, axe([(1280, "light")]), pages, scripts=False))
 
 
 def test_an_unreadable_page_is_reported(reader: Reader, planted: Planted) -> None:
     site = planted(bad=(HERE / "seeded_faults/unreadable.html").read_text(encoding="utf-8"))
-    (faults,) = reader.visit(site, axe()).values()
+    (faults,) = reader.visit(site, axe(VARIANTS)).values()
     rules = {fault.partition(":")[0] for fault in faults}
     assert len(rules) >= 11, rules
     assert {"color-contrast", "image-alt", "target-size", "html-has-lang", "label", "heading-order"} <= rules

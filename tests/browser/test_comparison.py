@@ -11,7 +11,7 @@ from support.comparison_pair import sides
 from browser import sites
 from browser.browser_page import Reader, Tab
 from browser.sites import Folder, Site, assert_no_faults
-from browser.test_accessibility import axe
+from browser.test_accessibility import VARIANTS, axe
 from browser.test_small_screens import phone
 from handbook import parse, render
 
@@ -32,7 +32,7 @@ def comparison(tmp_path: Path) -> Site:
 
 
 def test_the_comparison_breaks_no_rule_of_accessibility(reader: Reader, comparison: Site) -> None:
-    assert_no_faults(reader.visit(comparison, axe()))
+    assert_no_faults(reader.visit(comparison, axe(VARIANTS)))
 
 
 def test_the_comparison_fits_a_phone(reader: Reader, comparison: Site) -> None:

@@ -13,7 +13,7 @@ from support.serve_process import command
 
 from browser.browser_page import Reader, Tab
 from browser.sites import Folder, Site, assert_no_faults
-from browser.test_accessibility import axe
+from browser.test_accessibility import VARIANTS, axe
 
 NAME = "子どもの学習支援"
 PANEL = "#handbook-mistakes_"
@@ -82,7 +82,7 @@ def test_errors_are_shown_on_the_page_until_they_are_corrected(reader: Reader, s
         ] == []
         assert await panel.locator("mark").inner_text() == "名稱"
         assert await page.evaluate("document.activeElement.textContent") == focused
-        faults = await axe()(tab)
+        faults = await axe(VARIANTS)(tab)
         await panel.get_by_role("button").click()
         assert not await panel.locator("ol").is_visible()
         save(plan, f"名称: {NAME}")
@@ -143,7 +143,7 @@ def test_a_page_opened_while_the_plan_is_broken_shows_the_errors(reader: Reader,
     async def look(tab: Tab) -> list[str]:
         assert "ページはまだありません" in await tab.page.locator("h1").inner_text()
         await tab.page.locator(f"{PANEL} li").wait_for()
-        faults = await axe()(tab)
+        faults = await axe(VARIANTS)(tab)
         save(plan, f"名称: {NAME}")
         await tab.page.locator("header.site").wait_for()
         await tab.page.locator(PANEL).wait_for(state="detached")

@@ -12,7 +12,7 @@ from conftest import HANDBOOK, ROOT
 from support.building import build_in_memory
 from support.pdf_document import PdfDocument
 
-from handbook import cli, model, parse
+from handbook import cli, diagnostics, model, parse
 from handbook.diagnostics import Diagnostic, SourceError
 from handbook.former_templates import NEW_ATTRIBUTES, NEW_PATHS
 from handbook.parse.theme import TEMPLATE_FOLDERS
@@ -106,7 +106,8 @@ def test_a_former_attribute_in_a_template_is_an_error_whose_hint_corrects_it(pla
 @pytest.mark.parametrize("former", NEW_ATTRIBUTES)
 def test_every_former_attribute_leads_to_one_that_exists(former: str) -> None:
     class_name, _, name = former.partition(".")
-    attributes = dir(getattr(model, class_name)) + list(getattr(model, class_name).__annotations__)
+    owner = getattr(model, class_name, None) or getattr(diagnostics, class_name)
+    attributes = dir(owner) + list(owner.__annotations__)
     assert NEW_ATTRIBUTES[former] in attributes
     assert name not in attributes
 

@@ -31,7 +31,7 @@ ALLOWED = {
 """Reasons for words that may be used, by top folder and word."""
 TOPS = ("build.py", "handbook", "tests", "bench", "templates", "theme", "docs/guide")
 SUFFIXES = frozenset({".py", ".html", ".css", ".js", ".typ"})
-SKIPPED = frozenset({"node_modules", "golden", "published-paths-v1", "mistakes", "__pycache__"})
+SKIPPED = frozenset({"node_modules", "golden", "first-published-plan", "mistakes", "__pycache__"})
 """Installed packages, and expected outputs."""
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 """One word of an identifier or a text: `planPath`, `PLAN_PATH` and `plan-path` have two."""
