@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE, ROOT
+from support.build_process import PLAIN
 
 from handbook import parse, reporters
 from handbook.compare.to_json import _diagnostic_dict
@@ -21,24 +22,6 @@ from handbook.serve import inject
 
 ERROR_PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
 """Small plans with one error each. The expected messages are in a .txt of the same name."""
-
-VALID_PLAN = """\
-計画:
-  名称: 架空市 学びの計画
-階層:
-  - {名称: 目標, path: goals}
-  - {名称: 事業, path: projects}
-目標:
-  - id: learn
-    名称: 学びを広げる
-    本文: |
-      だれもが、いつでも学べるまちにします。
-
-      ガイドブックは、図書館にあります。
-    事業:
-      - id: library
-        名称: 図書館の充実
-"""
 
 
 def write_plan(folder: Path, data: bytes) -> Path:
@@ -406,7 +389,7 @@ def test_every_json_output_uses_the_same_form_of_a_diagnostic() -> None:
 
 @pytest.mark.parametrize("space", ["\u3000", "\u3000" * 5, "\t", "  \u3000 "])
 def test_a_line_of_only_spaces_is_an_empty_line(space: str, tmp_path: Path) -> None:
-    plain = VALID_PLAN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
+    plain = PLAIN.replace("目標:\n  -", "\n目標:\n\n  -") + "\n"
     assert plain.count("\n\n") == 4
     spaced = plain.replace("\n\n", f"\n{space}\n")
     assert parse.load_plan(write_plan(tmp_path, spaced.encode())) == parse.load_plan(
