@@ -16,13 +16,24 @@ from browser.sites import Folder, Site
 Planted = Callable[..., Site]
 """Serves pages of a test: `name="text"` becomes name.html, with a minimal head."""
 Places = dict[str, Site]
-QUICK_STEPS = {".": 10, "example": 3}
-"""A quick run opens every nth page of each folder of a site, and all pages at its top. `--full` opens all."""
+QUICK_TOP_PAGES = {".": ("index.html", "structure.html", "list.html", "search.html"), "example": ("*.html",)}
+"""A quick run opens these pages and the largest of each folder. `--full` opens all.
+
+The example, whose plan uses every field, has a page of every template.
+"""
 
 
-def page_step(root: str, config: pytest.Config) -> int:
-    """Return which pages of a folder of the site at `root` are opened: every nth."""
-    return 1 if config.getoption("--full") else QUICK_STEPS[root]
+def top_pages(root: str, config: pytest.Config) -> tuple[str, ...]:
+    """Return which pages of the site at `root` are opened, as in `Folder.top_pages`."""
+    return () if config.getoption("--full") else QUICK_TOP_PAGES[root]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a check for both plans. A quick run follows all links of the example only."""
+    if "folder" in metafunc.fixturenames:
+        quick_crawl = "places" in metafunc.fixturenames and not metafunc.config.getoption("--full")
+        plans = {"example": "example"} if quick_crawl else {"plan": ".", "example": "example"}
+        metafunc.parametrize("folder", list(plans.values()), ids=list(plans), indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +44,11 @@ def reader() -> Iterator[Reader]:
     opened.close()
 
 
-@pytest.fixture(scope="session", params=[".", "example"], ids=["plan", "example"])
+@pytest.fixture(scope="session")
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The built site of the plan of this repository, then that of the example, which uses every field."""
-    step = page_step(request.param, request.config)
-    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", step)
+    top = top_pages(request.param, request.config)
+    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", top)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -34,8 +34,8 @@ class Folder:
     path: Path
     home: str = ""
     """Path of the published site, with `/` at both ends, or "" if unknown. The links of 404.html begin with it."""
-    step: int = 1
-    """The sample contains every nth page of a folder. Its pages come from one template."""
+    top_pages: tuple[str, ...] = ()
+    """Patterns of pages outside folders that are part of the sample. Without any, the sample contains every page."""
 
     @cached_property
     def pages(self) -> list[str]:
@@ -44,14 +44,13 @@ class Folder:
 
     @cached_property
     def sample(self) -> list[str]:
-        """The pages that most checks open: all at the top level and every nth of each folder."""
-        kept, seen = [], Counter[str]()
-        for page in self.pages:
-            place = page.rpartition("/")[0]
-            if not place or seen[place] % self.step == 0:
-                kept.append(page)
-            seen[place] += 1
-        return kept
+        """The pages that most checks open: `top_pages` and the largest of each folder, whose pages share a template."""
+        if not self.top_pages:
+            return self.pages
+        by_size = sorted(self.pages, key=lambda page: (self.path / page).stat().st_size)
+        largest = {page.rpartition("/")[0]: page for page in by_size if "/" in page}
+        top = [page for page in self.pages if "/" not in page and any(fnmatch(page, p) for p in self.top_pages)]
+        return sorted([*top, *largest.values()])
 
     @cached_property
     def stubs(self) -> list[str]:
@@ -81,16 +80,16 @@ class Site:
         return unquote(plain.removeprefix(self.base)) if plain.startswith(self.base) else address
 
 
-def built(root: Path, path: Path, step: int = 1) -> Folder:
+def built(root: Path, path: Path, top_pages: tuple[str, ...] = ()) -> Folder:
     """Build a plan into a folder with all files except the booklet."""
     site, files = build_in_memory(root, with_history=True)
     write.write_output(files, path, root)
-    return Folder(path, urlsplit(site.plan.base_url).path, step)
+    return Folder(path, urlsplit(site.plan.base_url).path, top_pages)
 
 
 def copied(folder: Folder, path: Path) -> Folder:
     """Copy a site to another folder."""
-    return Folder(shutil.copytree(folder.path, path), folder.home, folder.step)
+    return Folder(shutil.copytree(folder.path, path), folder.home, folder.top_pages)
 
 
 class _Host(SimpleHTTPRequestHandler):
