@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from support.building import build_in_memory  # noqa: E402  # it imports handbook from ROOT
 
+from handbook import parallel  # noqa: E402  # as above
 from handbook.model import Site  # noqa: E402  # as above
 
 Tally = Callable[[int], None]
@@ -44,7 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
     settings.load_profile(random_examples.FULL if config.getoption("--full") else random_examples.QUICK)
-    if not hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
+    if hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
+        # Each core has a test worker. Builds in its process start no further ones: forks of a large process cost most
+        # of the system time. Builds in processes of their own and tests of handbook.parallel use all cores.
+        parallel.cpu_count = lambda: 1
+    else:
         config.pluginmanager.register(HazardCounter(), "hazard-counter")
 
 

@@ -16,16 +16,16 @@ from browser.sites import Folder, Site
 Planted = Callable[..., Site]
 """Serves pages of a test: `name="text"` becomes name.html, with a minimal head."""
 Places = dict[str, Site]
-QUICK_TOP_PAGES = {".": ("index.html", "structure.html", "list.html", "search.html"), "example": ("*.html",)}
-"""A quick run opens these pages and the largest of each folder. `--full` opens all.
+QUICK_PAGES = {".": ("index.html", "structure.html"), "example": ("*",)}
+"""Which pages a quick run opens, by plan, as in `Folder.patterns`. `--full` opens all.
 
 The example, whose plan uses every field, has a page of every template.
 """
 
 
-def top_pages(root: str, config: pytest.Config) -> tuple[str, ...]:
-    """Return which pages of the site at `root` are opened, as in `Folder.top_pages`."""
-    return () if config.getoption("--full") else QUICK_TOP_PAGES[root]
+def opened_pages(root: str, config: pytest.Config) -> tuple[str, ...]:
+    """Return which pages of the site at `root` are opened, as in `Folder.patterns`."""
+    return () if config.getoption("--full") else QUICK_PAGES[root]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,8 +47,8 @@ def reader() -> Iterator[Reader]:
 @pytest.fixture(scope="session")
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The built site of the plan of this repository, then that of the example, which uses every field."""
-    top = top_pages(request.param, request.config)
-    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", top)
+    patterns = opened_pages(request.param, request.config)
+    return sites.built(ROOT / request.param, tmp_path_factory.mktemp("site") / "output", patterns)
 
 
 @pytest.fixture(scope="session")

@@ -41,14 +41,18 @@ def crawl(reader: Reader, site: Site, *, scripts: bool = True) -> dict[str, Seen
     return found
 
 
-def faults(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
-    """Return by page: failed requests, broken links, and that no link leads to the page."""
+def faults_of_pages(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
+    """Return failed requests and broken links by page."""
     faults_by_page = {page: list(seen.failed) for page, seen in found.items()}
     for page, seen in found.items():
         inside = {site.page(link) for link in seen.links if link.startswith((site.base, "file:"))}
         faults_by_page[page] += [
             f"a link leads to {link!r}" for link in inside if not (site.folder.path / link).is_file()
         ]
-    for page in {*site.folder.pages} - found.keys() - {*site.folder.stubs, "404.html"}:
-        faults_by_page[page] = ["no link leads here from the front page"]
     return faults_by_page
+
+
+def faults(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
+    """Return by page: failed requests, broken links, and that no link leads to the page."""
+    unreachable = {*site.folder.pages} - found.keys() - {*site.folder.stubs, "404.html"}
+    return faults_of_pages(site, found) | {page: ["no link leads here from the front page"] for page in unreachable}

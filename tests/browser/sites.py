@@ -34,8 +34,8 @@ class Folder:
     path: Path
     home: str = ""
     """Path of the published site, with `/` at both ends, or "" if unknown. The links of 404.html begin with it."""
-    top_pages: tuple[str, ...] = ()
-    """Patterns of pages outside folders that are part of the sample. Without any, the sample contains every page."""
+    patterns: tuple[str, ...] = ()
+    """Shell patterns of the paths in the sample. Without any, the sample contains every page."""
 
     @cached_property
     def pages(self) -> list[str]:
@@ -44,13 +44,12 @@ class Folder:
 
     @cached_property
     def sample(self) -> list[str]:
-        """The pages that most checks open: `top_pages` and the largest of each folder, whose pages share a template."""
-        if not self.top_pages:
+        """The pages that most checks open: of the pages of a folder, which share a template, only the largest."""
+        if not self.patterns:
             return self.pages
         by_size = sorted(self.pages, key=lambda page: (self.path / page).stat().st_size)
-        largest = {page.rpartition("/")[0]: page for page in by_size if "/" in page}
-        top = [page for page in self.pages if "/" not in page and any(fnmatch(page, p) for p in self.top_pages)]
-        return sorted([*top, *largest.values()])
+        last_of_kind = {page.rpartition("/")[0] or page: page for page in by_size}
+        return sorted(page for page in last_of_kind.values() if any(fnmatch(page, p) for p in self.patterns))
 
     @cached_property
     def stubs(self) -> list[str]:
@@ -80,16 +79,16 @@ class Site:
         return unquote(plain.removeprefix(self.base)) if plain.startswith(self.base) else address
 
 
-def built(root: Path, path: Path, top_pages: tuple[str, ...] = ()) -> Folder:
+def built(root: Path, path: Path, patterns: tuple[str, ...] = ()) -> Folder:
     """Build a plan into a folder with all files except the booklet."""
     site, files = build_in_memory(root, with_history=True)
     write.write_output(files, path, root)
-    return Folder(path, urlsplit(site.plan.base_url).path, top_pages)
+    return Folder(path, urlsplit(site.plan.base_url).path, patterns)
 
 
 def copied(folder: Folder, path: Path) -> Folder:
     """Copy a site to another folder."""
-    return Folder(shutil.copytree(folder.path, path), folder.home, folder.top_pages)
+    return Folder(shutil.copytree(folder.path, path), folder.home, folder.patterns)
 
 
 class _Host(SimpleHTTPRequestHandler):

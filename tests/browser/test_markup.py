@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from browser import sites
-from browser.conftest import top_pages
+from browser.conftest import opened_pages
 from browser.sites import HERE, Folder, assert_no_faults, checker, program
 from browser.test_comparison import comparison_folder
 
@@ -83,8 +83,8 @@ def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Both sites, the comparison and the invalid files, so that each checker starts once for all four."""
     top = tmp_path_factory.mktemp("markup")
     return {
-        "plan": sites.built(ROOT, top / "plan" / "output", top_pages(".", request.config)),
-        "example": sites.built(ROOT / "example", top / "example" / "output", top_pages("example", request.config)),
+        "plan": sites.built(ROOT, top / "plan" / "output", opened_pages(".", request.config)),
+        "example": sites.built(ROOT / "example", top / "example" / "output", opened_pages("example", request.config)),
         "comparison": comparison_folder(top / "comparison"),
         "invalid": invalid_folder(top / "invalid"),
     }

@@ -23,7 +23,7 @@ def script_differences(with_scripts: dict[str, Seen], without_scripts: dict[str,
 
 
 def test_every_page_is_linked_and_has_the_same_text_without_scripts(reader: Reader, places: Places) -> None:
-    site = places["deep"]  # whose crawl with scripts is cached
+    site = places["disk"]  # whose crawl with scripts is cached
     with_scripts, without_scripts = crawl(reader, site), crawl(reader, site, scripts=False)
     assert_no_faults(faults(site, without_scripts))
     assert_no_faults(script_differences(with_scripts, without_scripts))
