@@ -130,7 +130,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site in a folder with a Japanese name and a space."""
     return sites.built(FIRST, tmp_path_factory.mktemp("search") / "計画 のサイト").path
 
@@ -156,16 +156,14 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
-def address(site_folder: Path, query: str = "") -> str:
-    return (site_folder / "search.html").as_uri() + query
+def address(root: Path, query: str = "") -> str:
+    return (root / "search.html").as_uri() + query
 
 
-def page_with_index(
-    site_folder: Path, to: Path, index_data: Mapping[str, Any], *, without_policy: bool = False
-) -> Path:
+def page_with_index(root: Path, to: Path, index_data: Mapping[str, Any], *, without_policy: bool = False) -> Path:
     """Write the search page with another index. `without_policy` removes its Content-Security-Policy."""
-    shutil.copytree(site_folder / "theme", to / "theme")
-    text = (site_folder / "search.html").read_text(encoding="utf-8")
+    shutil.copytree(root / "theme", to / "theme")
+    text = (root / "search.html").read_text(encoding="utf-8")
     policy = next(line for line in text.splitlines() if "Content-Security-Policy" in line)
     (to / "search.html").write_text(text.replace(policy, "") if without_policy else text, encoding="utf-8")
     words = json.dumps(index_data, ensure_ascii=False)
@@ -190,21 +188,19 @@ def first_result(page: Page) -> str:
 
 
 def test_every_query_finds_all_matching_pages_and_ranks_the_right_one_first(
-    page: Page, site_folder: Path, index: dict[str, Any]
+    page: Page, root: Path, index: dict[str, Any]
 ) -> None:
     expected = golden(built(FIRST)[0])
     assert len(expected) >= 50
-    page.goto(address(site_folder))
+    page.goto(address(root))
     hits = hits_by_query(page, [one.query for one in expected])
     assert wrong_hits(hits, index) == []
     assert len(wrongly_ranked(hits, expected)) <= len(expected) / 10, wrongly_ranked(hits, expected)
 
 
-def test_a_worse_ranking_and_a_wrong_normalisation_are_reported(
-    page: Page, site_folder: Path, index: dict[str, Any]
-) -> None:
+def test_a_worse_ranking_and_a_wrong_normalisation_are_reported(page: Page, root: Path, index: dict[str, Any]) -> None:
     expected = golden(built(FIRST)[0])
-    page.goto(address(site_folder))
+    page.goto(address(root))
     hits = hits_by_query(page, [one.query for one in expected])
     assert len(wrongly_ranked({query: paths[::-1] for query, paths in hits.items()}, expected)) > len(expected) / 10
     assert wrong_hits({**hits, "子ども": hits["子ども"][1:]}, index) == [("子ども", {hits["子ども"][0]})]
@@ -214,9 +210,9 @@ def test_a_worse_ranking_and_a_wrong_normalisation_are_reported(
 
 @pytest.mark.parametrize(("better", "worse"), [("a.score - b.score", "b.score - a.score"), ("normalize('NFKC').", "")])
 def test_a_script_that_ranks_or_normalises_worse_is_reported(
-    browser: Browser, site_folder: Path, index: dict[str, Any], tmp_path: Path, better: str, worse: str
+    browser: Browser, root: Path, index: dict[str, Any], tmp_path: Path, better: str, worse: str
 ) -> None:
-    root = page_with_index(site_folder, tmp_path, index)
+    root = page_with_index(root, tmp_path, index)
     script = (root / "theme/search.js").read_text(encoding="utf-8")
     assert better in script
     (root / "theme/search.js").write_text(script.replace(better, worse), encoding="utf-8")
@@ -228,8 +224,8 @@ def test_a_script_that_ranks_or_normalises_worse_is_reported(
     assert wrong_hits(hits, index) or len(wrongly_ranked(hits, expected)) > len(expected) / 10
 
 
-def test_hits_mark_the_words_of_the_query(page: Page, site_folder: Path, index: dict[str, Any]) -> None:
-    page.goto(address(site_folder))
+def test_hits_mark_the_words_of_the_query(page: Page, root: Path, index: dict[str, Any]) -> None:
+    page.goto(address(root))
     for one in golden(built(FIRST)[0]):
         page.evaluate(ENTER_QUERY, one.query)
         variants = set().union(*(spelling_variants(word, index["spellings"]) for word in one.query.split()))
@@ -254,7 +250,7 @@ def test_hits_mark_the_words_of_the_query(page: Page, site_folder: Path, index: 
     ],
 )
 def test_the_mark_covers_exactly_the_matching_letters(
-    page: Page, site_folder: Path, tmp_path: Path, query: str, mark: str
+    page: Page, root: Path, tmp_path: Path, query: str, mark: str
 ) -> None:
     text = "まえ㍿のｶﾞｲﾄﾞ・ブックは、𠮷野で１２月に\n障がいとNPO 法人の章 1－2－3、(A+b)* のあと" + "、続き" * 50
     index_data = {
@@ -262,7 +258,7 @@ def test_the_mark_covers_exactly_the_matching_letters(
         "spellings": [["障がい", "障害", "障碍"]],
         "documents": [{"path": "a.html", "kind": 0, "title": "題", "text": text}],
     }
-    page.goto(address(page_with_index(site_folder, tmp_path, index_data)))
+    page.goto(address(page_with_index(root, tmp_path, index_data)))
     page.evaluate(ENTER_QUERY, query)
     assert page.locator("#results_ mark").all_inner_texts() == [mark]
     snippet = page.locator("#results_ .snippet").inner_text()
@@ -270,11 +266,11 @@ def test_the_mark_covers_exactly_the_matching_letters(
     assert len(snippet) < 90
 
 
-def test_hostile_texts_are_shown_as_text(page: Page, site_folder: Path, tmp_path: Path) -> None:
+def test_hostile_texts_are_shown_as_text(page: Page, root: Path, tmp_path: Path) -> None:
     bad = "<img src=x onerror=alert(1)>\"'&amp;</script><script>alert(2)</script>"
     document = {"path": "a.html", "kind": 0, **dict.fromkeys(("title", "reading", "text", "facts", "note"), bad)}
     index_data = {"kinds": [bad, "用語", "ページ"], "spellings": [[bad, "x"]], "documents": [document]}
-    root = page_with_index(site_folder, tmp_path, index_data, without_policy=True)
+    root = page_with_index(root, tmp_path, index_data, without_policy=True)
     page.goto(address(root, "?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"))
     assert first_result(page) == bad
     assert bad in page.locator("#results_ .label").inner_text()
@@ -282,18 +278,18 @@ def test_hostile_texts_are_shown_as_text(page: Page, site_folder: Path, tmp_path
     page.locator("#status_:text('<img')").wait_for()
 
 
-def test_a_number_finds_its_node(page: Page, site_folder: Path) -> None:
-    page.goto(address(site_folder))
+def test_a_number_finds_its_node(page: Page, root: Path) -> None:
+    page.goto(address(root))
     (entry,) = [entry for entry in built(FIRST)[0].tree_nodes if entry.number == "1-1-2"]
     for query in ("1-1-2", "１－１－２", "1ー1ー2"):
         page.evaluate(ENTER_QUERY, query)
         assert page.evaluate(ALL_HITS)[0]["path"] == entry.path
 
 
-def test_the_address_keeps_the_query_on_reload_and_back(page: Page, site_folder: Path) -> None:
-    page.goto(address(site_folder))
+def test_the_address_keeps_the_query_on_reload_and_back(page: Page, root: Path) -> None:
+    page.goto(address(root))
     page.locator("#words_").press_sequentially("障害 交流", delay=20)
-    page.wait_for_url(address(site_folder, f"?q={quote('障害 交流')}"))
+    page.wait_for_url(address(root, f"?q={quote('障害 交流')}"))
     page.locator("#status_:has-text('件')").wait_for()
     before = page.locator("#results_").inner_text()
     page.reload()
@@ -305,11 +301,11 @@ def test_the_address_keeps_the_query_on_reload_and_back(page: Page, site_folder:
     page.wait_for_url("**/search.html?q=*")
     assert page.locator("#results_").inner_text() == before
     page.locator("#words_").fill("")
-    page.wait_for_url(address(site_folder))
+    page.wait_for_url(address(root))
 
 
-def test_the_search_form_of_every_page_opens_the_search_page(page: Page, site_folder: Path) -> None:
-    page.goto((site_folder / "goals/goal.html").as_uri())
+def test_the_search_form_of_every_page_opens_the_search_page(page: Page, root: Path) -> None:
+    page.goto((root / "goals/goal.html").as_uri())
     page.locator("header form input[name=q]").fill("学習 相談")
     page.locator("header form input[name=q]").press("Enter")
     page.wait_for_url("**/search.html?q=*")
@@ -317,8 +313,8 @@ def test_the_search_form_of_every_page_opens_the_search_page(page: Page, site_fo
     assert page.locator("#results_ a").count() > 1
 
 
-def test_enter_does_not_reload_and_tab_moves_through_the_hits(page: Page, site_folder: Path) -> None:
-    page.goto(address(site_folder))
+def test_enter_does_not_reload_and_tab_moves_through_the_hits(page: Page, root: Path) -> None:
+    page.goto(address(root))
     assert page.evaluate("document.activeElement.tagName") == "BODY"
     page.evaluate("window.mine = true")
     page.locator("#words_").focus()
@@ -332,8 +328,8 @@ def test_enter_does_not_reload_and_tab_moves_through_the_hits(page: Page, site_f
     page.wait_for_url("**/actions/reading.html")
 
 
-def test_hits_are_unchanged_while_an_input_method_composes(page: Page, site_folder: Path) -> None:
-    page.goto(address(site_folder))
+def test_hits_are_unchanged_while_an_input_method_composes(page: Page, root: Path) -> None:
+    page.goto(address(root))
     page.locator("#words_").focus()
     keyboard = page.context.new_cdp_session(page)
     keyboard.send("Input.imeSetComposition", {"text": "どくしょ", "selectionStart": 4, "selectionEnd": 4})
@@ -344,10 +340,8 @@ def test_hits_are_unchanged_while_an_input_method_composes(page: Page, site_fold
     assert page.locator("#results_ li").count() > 0
 
 
-def test_fifty_hits_are_shown_first_and_a_button_shows_the_rest(
-    page: Page, site_folder: Path, index: dict[str, Any]
-) -> None:
-    page.goto(address(site_folder, "?q=の"))
+def test_fifty_hits_are_shown_first_and_a_button_shows_the_rest(page: Page, root: Path, index: dict[str, Any]) -> None:
+    page.goto(address(root, "?q=の"))
     number = sum(matches(each, "の", index["spellings"]) for each in index["documents"])
     assert page.locator("#results_ > li").count() == 50 < number
     page.locator(f"#status_:has-text('{number} 件')").wait_for()
@@ -356,8 +350,8 @@ def test_fifty_hits_are_shown_first_and_a_button_shows_the_rest(
     assert page.evaluate("document.activeElement === document.querySelectorAll('#results_ a')[50]")
 
 
-def test_an_empty_search_offers_examples_and_one_without_hits_the_indexes(page: Page, site_folder: Path) -> None:
-    page.goto(address(site_folder))
+def test_an_empty_search_offers_examples_and_one_without_hits_the_indexes(page: Page, root: Path) -> None:
+    page.goto(address(root))
     example = page.locator("#examples_ button").first
     words = example.inner_text()
     example.click()
@@ -366,7 +360,7 @@ def test_an_empty_search_offers_examples_and_one_without_hits_the_indexes(page: 
     assert not page.locator("#examples_").is_visible()
     assert page.evaluate("document.activeElement.id") == "words_"
     assert not page.locator("#start_").is_visible()
-    page.goto(address(site_folder, "?q=水族館"))
+    page.goto(address(root, "?q=水族館"))
     page.locator("#status_:has-text('見つかりませんでした')").wait_for()
     assert page.locator("#none_").is_visible()
     variants = page.locator("#indexes_ a")
@@ -377,10 +371,10 @@ def test_an_empty_search_offers_examples_and_one_without_hits_the_indexes(page: 
         assert page.locator("#results_ li").count() == 0
 
 
-def test_without_scripts_the_page_links_to_the_indexes(browser: Browser, site_folder: Path) -> None:
+def test_without_scripts_the_page_links_to_the_indexes(browser: Browser, root: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(address(site_folder, "?q=読書"))
+    page.goto(address(root, "?q=読書"))
     assert page.locator("#indexes_ a:has-text('索引')").is_visible()
     assert not page.locator("#examples_").is_visible()
     assert not page.locator("#none_").is_visible()
@@ -390,10 +384,10 @@ def test_without_scripts_the_page_links_to_the_indexes(browser: Browser, site_fo
 
 
 def test_three_hundred_pages_are_searched_within_the_time_limit(
-    page: Page, site_folder: Path, index: dict[str, Any], tmp_path: Path
+    page: Page, root: Path, index: dict[str, Any], tmp_path: Path
 ) -> None:
     documents = [*index["documents"]] * 3
-    page.goto(address(page_with_index(site_folder, tmp_path, {**index, "documents": documents[:300]})))
+    page.goto(address(page_with_index(root, tmp_path, {**index, "documents": documents[:300]})))
     queries = [one.query for one in golden(built(FIRST)[0])]
     # The minimum of five, since other processes use the machine at the same time.
     milliseconds = {query: min(page.evaluate(ENTER_QUERY, query) for _ in range(5)) for query in queries}
@@ -408,22 +402,20 @@ ALL_TEXTS_SEARCHED = "#status_:has-text('見つかり'):not(:has-text('名前と
 
 
 @pytest.fixture
-def folder_in_parts(site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder_in_parts(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same site with its texts split into several scripts, as for a large plan."""
     site = built(FIRST)[0]
     monkeypatch.setattr(search_index, "MAX_PART_CHARS", 500)
-    copy = shutil.copytree(site_folder, tmp_path / "計画")
+    copy = shutil.copytree(root, tmp_path / "計画")
     for file in search_index.index_files(site, markdown.lazy_texts(site)):
         (copy / file.path).write_bytes(file.data)
     assert 3 < len(list(copy.glob("search-index-*.js"))) < 20
     return copy
 
 
-def test_texts_in_parts_give_the_same_hits_in_the_same_order(
-    page: Page, site_folder: Path, folder_in_parts: Path
-) -> None:
+def test_texts_in_parts_give_the_same_hits_in_the_same_order(page: Page, root: Path, folder_in_parts: Path) -> None:
     queries = [one.query for one in golden(built(FIRST)[0])]
-    page.goto(address(site_folder))
+    page.goto(address(root))
     whole = {query: (page.evaluate(ENTER_QUERY, query), page.evaluate(ALL_HITS))[1] for query in queries}
     page.goto(address(folder_in_parts, "?q=読書"))
     page.locator(ALL_TEXTS_SEARCHED).wait_for()
@@ -468,12 +460,10 @@ def test_a_missing_part_of_the_texts_is_reported(browser: Browser, folder_in_par
     page.close()
 
 
-def test_a_reader_must_confirm_before_very_large_texts_are_loaded(
-    page: Page, site_folder: Path, tmp_path: Path
-) -> None:
+def test_a_reader_must_confirm_before_very_large_texts_are_loaded(page: Page, root: Path, tmp_path: Path) -> None:
     documents = [{"path": f"{n}.html", "kind": 0, "title": f"題 {n}"} for n in range(30)]
     index_data = {"kinds": ["柱", "用語", "ページ"], "spellings": [], "documents": documents, "parts": list(range(30))}
-    root = page_with_index(site_folder, tmp_path, index_data)
+    root = page_with_index(root, tmp_path, index_data)
     for n in range(30):
         (root / f"search-index-{n + 1}.js").write_text(f'window.planTexts=[{{"text":"本文 {n}"}}];', encoding="utf-8")
     page.goto(address(root, "?q=本文 7"))
