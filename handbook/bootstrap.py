@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from handbook import programs
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 RUNTIME_PACKAGES = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
@@ -46,7 +47,7 @@ def ensure_packages(names: tuple[str, ...], requirements: str, arguments: list[s
         _install(folder, python, requirements)
     command = [str(python), str(PROJECT_DIR / "build.py"), *arguments]
     if os.name == "nt":
-        sys.exit(subprocess.run(command, check=False).returncode)
+        sys.exit(programs.run(command).returncode)
     os.execv(command[0], command)  # noqa: S606  # the interpreter of .venv and build.py
 
 
@@ -59,7 +60,7 @@ def _stamp(folder: Path, requirements: str) -> Path:
 def _install(folder: Path, python: Path, requirements: str) -> None:
     clear = [] if python.exists() else ["--clear"]  # a .venv without Python cannot be reused
     command = [sys.executable, "-m", "venv", *clear, str(folder)]
-    venv = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    venv = programs.run(command, capture_output=True, text=True, errors="replace")
     if venv.returncode:
         message = (
             "Python の venv を使えません。Debian・Ubuntu なら `apt install python3-venv` のあと、"
@@ -68,7 +69,7 @@ def _install(folder: Path, python: Path, requirements: str) -> None:
         raise InstallError(message)
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     command += ["-r", str(PROJECT_DIR / requirements)]
-    pip = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    pip = programs.run(command, capture_output=True, text=True, errors="replace")
     if pip.returncode:
         message = (
             f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{pip.stderr.strip()[-1500:]}"

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar, cast
 
+from handbook import cancellation, children
 from handbook.diagnostics import WorkerKilledError
 from handbook.gc_pause import gc_frozen
 
@@ -42,7 +43,7 @@ def parallel_map(work: Callable[[T], R], items: Sequence[T], *, worker_count: in
     """
     worker_count = worker_count or min(cpu_count(), len(items) // MIN_ITEMS_PER_WORKER)
     if worker_count < 2 or not can_fork():
-        yield from map(work, items)
+        yield from map(work, cancellation.steps(items))
         return
     workers: list[_Worker[R]] = []
     try:
@@ -79,7 +80,7 @@ def submit(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 
 
 def _run_lazily(work: Callable[[], Iterable[R]]) -> Iterator[R]:
-    yield from work()
+    yield from cancellation.steps(work())
 
 
 @contextlib.contextmanager
@@ -100,13 +101,14 @@ def background_process(work: Callable[[], R]) -> Iterator[Connection]:
         group = cast(int, child.pid)
         with contextlib.suppress(OSError):  # the child does the same; either may be first
             os.setpgid(group, group)
+        children.add_group(group)
         try:
             yield receiver
         finally:
             # SIGKILL cannot be ignored, so joining the child when this process exits always ends. No join here: at
             # nice 10 the child may take long to exit.
-            with contextlib.suppress(OSError):
-                os.killpg(group, signal.SIGKILL)
+            child.kill()  # it may not be in its group yet
+            children.kill_group(group)
 
 
 def _run_in_child(work: Callable[[], R], sender: Connection) -> None:

@@ -29,9 +29,9 @@ MAY_READ = {"parse", "git", "importer", "write", "bootstrap", "serve", "commands
 """`write` compares with the files of the last build, `serve` polls the sources, `cli` opens the null device."""
 MAY_WRITE = {"write", "bootstrap", "booklet", "git", "build"}
 """The Typst compiler gets a temporary folder of fonts, `git` checks out an earlier revision."""
-MAY_START = {"diagram", "booklet", "git", "bootstrap", "commands", "build"}
-"""Graphviz, Typst, git, pip, and the linters of the `test` command."""
-MAY_PRINT = {"cli", "commands", "japanese_argparse", "bootstrap", "build"}
+MAY_START = {"programs", "diagram", "git", "commands"}
+"""`programs` starts Graphviz, git, pip and browsers; `diagram` and `git` use its exceptions. `test` starts linters."""
+MAY_PRINT = {"cli", "commands", "interrupts", "japanese_argparse", "bootstrap", "build"}
 
 
 def _in_memory(call: ast.Call) -> bool:
