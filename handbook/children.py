@@ -1,4 +1,4 @@
-"""The process group of the child processes, which is killed when this process ends, in whatever way.
+"""The process group of the child processes, which is killed when this process ends, by any cause.
 
 Its first process, the watcher, is forked at the start, while this process is small. It reads a pipe that only this
 process can write to. The pipe is closed when this process ends, even by SIGKILL; then the watcher kills the group and

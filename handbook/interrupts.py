@@ -164,10 +164,11 @@ def _end(number: int) -> None:
     for callback in reversed(_STATE.cleanups):
         with suppress(Exception):  # the next build deletes what cannot be deleted now
             callback()
-    stream = sys.stderr if _STATE.ctrl_c_status else sys.stdout
-    for attempt in (lambda: print(f"\n{_STATE.message}", file=stream), sys.stdout.flush, sys.stderr.flush):
-        with suppress(Exception):  # a closed terminal, or a signal in the middle of printing
-            attempt()
+    outputs = (sys.stderr, sys.stdout) if _STATE.ctrl_c_status else (sys.stdout, sys.stderr)
+    with suppress(Exception):  # a closed terminal, or a signal in the middle of printing
+        print(f"\n{_STATE.message}", file=outputs[0], flush=True)
+    with suppress(Exception):
+        outputs[1].flush()
     os._exit(_STATE.ctrl_c_status if number == signal.SIGINT else 128 + number)
 
 

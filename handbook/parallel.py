@@ -32,6 +32,10 @@ CHUNK_SIZE = 50
 MAX_OPEN_FILES = 1 << 16
 """Most file descriptors that are closed in a background process, if the system has no limit of its own."""
 
+NICENESS = 5
+"""Of a background process. With 8 busy processes on 2 cores a killed process ends within 0.2 s, at niceness 10 within
+1.1 s."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -106,7 +110,7 @@ def background_process(work: Callable[[], R]) -> Iterator[Connection]:
             yield receiver
         finally:
             # SIGKILL cannot be ignored, so joining the child when this process exits always ends. No join here: at
-            # nice 10 the child may take long to exit.
+            # low priority the child may take long to exit.
             child.kill()  # it may not be in its group yet
             children.kill_group(group)
 
@@ -115,7 +119,7 @@ def _run_in_child(work: Callable[[], R], sender: Connection) -> None:
     os.setpgid(0, 0)  # a group with the layout engines that the child starts, so that they are killed with it
     signal.set_wakeup_fd(-1)  # the wake-up fd and SIGINT belong to the parent process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(10)
+    os.nice(NICENESS)
     os.closerange(3, sender.fileno())
     os.closerange(sender.fileno() + 1, min(os.sysconf("SC_OPEN_MAX"), MAX_OPEN_FILES))
     with contextlib.suppress(OSError):
