@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handbook import bootstrap, interrupts, programs
+from handbook import bootstrap, interrupts
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
 from handbook.patterns import PLAN_FILE, PUBLISHED_PATHS_FILE
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     )
     import subprocess
 
-    from handbook import serve
+    from handbook import programs, serve
 
     interrupts.end_normally_on_ctrl_c("おわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
 
