@@ -104,13 +104,18 @@ def deferred() -> Iterator[None]:
 
 @contextmanager
 def cleanup(callback: Callable[[], object]) -> Iterator[None]:
-    """Call a function after the block, or when a signal ends the process inside the block."""
+    """Call a function after the block, or when a signal ends the process inside the block.
+
+    A signal may come during the call. Then the function is called again, before the first call has returned.
+    """
     _STATE.cleanups.append(callback)
     try:
         yield
     finally:
-        _STATE.cleanups.remove(callback)
-        callback()
+        try:
+            callback()
+        finally:
+            _STATE.cleanups.remove(callback)
 
 
 @contextmanager
@@ -120,9 +125,11 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     from shutil import rmtree
     from tempfile import mkdtemp
 
-    folder = Path(mkdtemp(prefix=prefix))
-    with cleanup(lambda: rmtree(folder, ignore_errors=True)):
-        yield folder
+    folders: list[str] = []
+    with cleanup(lambda: [rmtree(folder, ignore_errors=True) for folder in folders]):
+        with deferred():
+            folders.append(mkdtemp(prefix=prefix))
+        yield Path(folders[0])
 
 
 def run_in_thread(work: Callable[[], T]) -> T:

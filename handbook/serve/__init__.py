@@ -160,5 +160,9 @@ async def _wait_for_change(watched: Sequence[Path], built: watch.FileSnapshot) -
         elif watch.is_different(built, current):
             return current
         else:
-            # At most 5 % of a core, even for a large plan on a fast disk.
-            await asyncio.sleep(min(max(POLL_SECONDS, 20 * poll_seconds), MAX_POLL_SECONDS))
+            await asyncio.sleep(pause_seconds(poll_seconds))
+
+
+def pause_seconds(poll_seconds: float) -> float:
+    """Return the pause after a poll: 20 times as long, so that polling takes 5 % of a core, but within the limits."""
+    return min(max(POLL_SECONDS, 20 * poll_seconds), MAX_POLL_SECONDS)
