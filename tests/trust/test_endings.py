@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from conftest import ROOT, Tally
@@ -69,9 +70,8 @@ do not end, a build in which Typst runs, a server whose browser does not end."""
 
 def end_scene(tmp_path: Path, scene: Scene, signals: str, delay: float) -> Ended:
     """Start a scene, end it, and assert what a person then reads and finds."""
-    root, temporary = tmp_path / "plan", tmp_path / "temporary"
-    for folder in (root, temporary):
-        folder.mkdir(exist_ok=True)
+    root, temporary = tmp_path / "plan", Path(mkdtemp(dir=tmp_path))
+    root.mkdir(exist_ok=True)
     (root / "plan.yaml").write_text(PLAIN, encoding="utf-8")
     write_program(tmp_path / "bin/dot", scene.engine.format(engine=graphviz_engine.find_engine(prefer_dot=False)))
     write_program(tmp_path / "browser", PAUSE)
