@@ -126,7 +126,12 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     from tempfile import mkdtemp
 
     folders: list[str] = []
-    with cleanup(lambda: [rmtree(folder, ignore_errors=True) for folder in folders]):
+
+    def delete() -> None:
+        for folder in folders:
+            rmtree(folder, ignore_errors=True)
+
+    with cleanup(delete):
         with deferred():
             folders.append(mkdtemp(prefix=prefix))
         yield Path(folders[0])

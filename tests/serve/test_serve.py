@@ -22,6 +22,7 @@ import pytest
 from conftest import ROOT
 from support import random_edits
 from support.building import build_in_memory
+from support.ended_processes import wait_until
 from support.preview_server import (
     BROKEN,
     FIRST,
@@ -657,7 +658,7 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
             assert running.stdout
             assert "保存すると" in running.stdout.readline()
             assert "できました" in running.stdout.readline()
-        assert opened.read_text() == f"http://{first}"
+        wait_until(lambda: opened.exists() and opened.read_text() == f"http://{first}")
         (root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
         for running in (one, two):
             assert running.stderr
