@@ -37,6 +37,8 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 INTERRUPTED_STATUS = 128 + signal.SIGINT
 STACKS_AFTER_SECONDS = 5.0
 """Seconds after which the stacks of all threads are printed if the process has not ended."""
+PRINT_SECONDS = 0.5
+"""Longest wait for the message to be printed."""
 JOIN_SECONDS = 0.05
 """Longest wait for a thread during which Windows answers no signal."""
 MESSAGE = "途中でやめました。output/ は前のままです。"
@@ -176,12 +178,25 @@ def _end(number: int) -> None:
     for callback in reversed(_STATE.cleanups):
         with suppress(Exception):  # the next build deletes what cannot be deleted now
             callback()
-    outputs = (sys.stderr, sys.stdout) if _STATE.ctrl_c_status else (sys.stdout, sys.stderr)
-    with suppress(Exception):  # a closed terminal, or a signal in the middle of printing
-        print(f"\n{_STATE.message}", file=outputs[0], flush=True)
+    status = _STATE.ctrl_c_status if number == signal.SIGINT else 128 + number
+    if hasattr(signal, "setitimer"):  # a pipe that is full and not read would keep the process
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(status))
+        signal.setitimer(signal.ITIMER_REAL, PRINT_SECONDS)
+    _print_message()
+    os._exit(status)
+
+
+def _print_message() -> None:
+    streams = (sys.stdout, sys.stderr) if _STATE.ctrl_c_status == 0 else (sys.stderr, sys.stdout)
+    text = f"\n{_STATE.message}\n"
+    with suppress(Exception):  # a closed terminal
+        try:
+            streams[0].write(text)
+            streams[0].flush()
+        except RuntimeError:  # the signal has come in the middle of printing
+            os.write(streams[0].fileno(), text.encode(streams[0].encoding, "replace"))
     with suppress(Exception):
-        outputs[1].flush()
-    os._exit(_STATE.ctrl_c_status if number == signal.SIGINT else 128 + number)
+        streams[1].flush()
 
 
 def _end_children() -> None:

@@ -31,7 +31,7 @@ MAY_WRITE = {"write", "bootstrap", "booklet", "git", "interrupts", "build"}
 """The Typst compiler gets a temporary folder of fonts, `git` checks out a revision; `interrupts` deletes both."""
 MAY_START = {"programs", "diagram", "git", "bootstrap", "commands"}
 """`programs` starts Graphviz, git and browsers; `diagram` and `git` use its exceptions. Others: pip, linters."""
-MAY_PRINT = {"cli", "commands", "interrupts", "japanese_argparse", "bootstrap", "build"}
+MAY_PRINT = {"cli", "commands", "japanese_argparse", "bootstrap", "build"}
 
 
 def _in_memory(call: ast.Call) -> bool:

@@ -203,3 +203,18 @@ threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
 interrupts.run_in_thread(lambda: time.sleep(600))
 """
     assert run_script(code).returncode == 143
+
+
+def test_output_that_is_not_read_does_not_delay_the_end() -> None:
+    code = """
+interrupts.install()
+os.set_blocking(2, False)
+try:
+    while True: os.write(2, bytes(1000))
+except BlockingIOError:
+    os.set_blocking(2, True)
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+    command = [sys.executable, "-c", f"import os, signal\nfrom handbook import interrupts\n{code}"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as running:
+        assert running.wait(60) == 143
