@@ -1,4 +1,4 @@
-"""Whatever ends a run, all that it has started ends with it, and a person reads one line instead of a traceback."""
+"""However a run ends, all that it has started ends with it, and a person reads one line instead of a traceback."""
 
 from __future__ import annotations
 
