@@ -126,16 +126,16 @@ def layout_graphs(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...
     if len(graphs) == 1:
         return (_layout_graph(graphs[0], program),)
     runs = min(parallel.cpu_count(), len(graphs) // PARALLEL_THRESHOLD) or 1
-    results = _run_engine([graphs[first::runs] for first in range(runs)], program)
+    results = _run_engine(tuple(graphs[first::runs] for first in range(runs)), program)
     return tuple(results[index % runs][index // runs] for index in range(len(graphs)))
 
 
 @functools.lru_cache(maxsize=256)  # for the same reason, if diagrams are read one by one
 def _layout_graph(graph: str, program: str) -> Positions:
-    return _run_engine([(graph,)], program)[0][0]
+    return _run_engine(((graph,),), program)[0][0]
 
 
-def _run_engine(chunks: Sequence[tuple[str, ...]], program: str) -> list[tuple[Positions, ...]]:
+def _run_engine(chunks: tuple[tuple[str, ...], ...], program: str) -> list[tuple[Positions, ...]]:
     """Return the positions of each graph of each chunk. The engine is started once for each chunk."""
     inputs = ["\n".join(graphs).encode() for graphs in chunks]
     try:
