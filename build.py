@@ -15,12 +15,22 @@ Needs only Python 3.11: missing packages are installed into .venv in the folder 
 
 from __future__ import annotations
 
+import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  # an old Python gets a message, not a traceback
     sys.exit("Python 3.11 以上が必要です（いまは {}.{} です）".format(*sys.version_info[:2]))
 
-from handbook import cli
-
 if __name__ == "__main__":
+    try:
+        from handbook import interrupts
+
+        interrupts.install()
+    except KeyboardInterrupt:  # in the first milliseconds, before there is a handler
+        sys.stderr.write("\n途中でやめました。output/ は前のままです。\n")
+        sys.stderr.flush()
+        os._exit(130)
+
+    from handbook import cli  # after the handlers, since these imports take most of the start
+
     sys.exit(cli.main(sys.argv[1:]))

@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from handbook import children
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 RUNTIME_PACKAGES = ("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl")
@@ -46,6 +49,7 @@ def ensure_packages(names: tuple[str, ...], requirements: str, arguments: list[s
         _install(folder, python, requirements)
     command = [str(python), str(PROJECT_DIR / "build.py"), *arguments]
     if os.name == "nt":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the child too, and the child answers it
         sys.exit(subprocess.run(command, check=False).returncode)
     os.execv(command[0], command)  # noqa: S606  # the interpreter of .venv and build.py
 
@@ -59,7 +63,7 @@ def _stamp(folder: Path, requirements: str) -> Path:
 def _install(folder: Path, python: Path, requirements: str) -> None:
     clear = [] if python.exists() else ["--clear"]  # a .venv without Python cannot be reused
     command = [sys.executable, "-m", "venv", *clear, str(folder)]
-    venv = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    venv = _run(command)
     if venv.returncode:
         message = (
             "Python の venv を使えません。Debian・Ubuntu なら `apt install python3-venv` のあと、"
@@ -68,10 +72,22 @@ def _install(folder: Path, python: Path, requirements: str) -> None:
         raise InstallError(message)
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     command += ["-r", str(PROJECT_DIR / requirements)]
-    pip = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    pip = _run(command)
     if pip.returncode:
         message = (
             f"{requirements} を入れられません。ネットワークのつながりを確かめてください\n{pip.stderr.strip()[-1500:]}"
         )
         raise InstallError(message)
     _stamp(folder, requirements).touch()
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program that ends with this process."""
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        process_group=children.process_group(),
+    )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from handbook import bootstrap
+from handbook import bootstrap, interrupts
 from handbook.commands import build, check, diff, import_, release, schema, serve, test
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, rules_page, warn
 from handbook.diagnostics import Report, SourceError, WorkerKilledError
@@ -63,8 +63,9 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of the pipe has closed it: exit quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return EXIT_OK
-    except KeyboardInterrupt:
-        warn("\n途中でやめました。output/ は前のままです。")
+    except KeyboardInterrupt:  # in a program that has not installed `interrupts`
+        warn(f"\n{interrupts.MESSAGE}")
+        return interrupts.INTERRUPTED_STATUS
     except Exception as error:  # an editor never sees a traceback
         if os.environ.get("HANDBOOK_DEBUG"):
             raise

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar, cast
 
+from handbook import cancellation, children
 from handbook.diagnostics import WorkerKilledError
 from handbook.gc_pause import gc_frozen
 
@@ -30,6 +31,10 @@ CHUNK_SIZE = 50
 """Items that a worker computes before it sends their results."""
 MAX_OPEN_FILES = 1 << 16
 """Most file descriptors that are closed in a background process, if the system has no limit of its own."""
+
+NICENESS = 5
+"""Of a background process. With 8 busy processes on 2 cores a killed process ends within 0.2 s, at niceness 10 within
+1.1 s."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,7 +47,7 @@ def parallel_map(work: Callable[[T], R], items: Sequence[T], *, worker_count: in
     """
     worker_count = worker_count or min(cpu_count(), len(items) // MIN_ITEMS_PER_WORKER)
     if worker_count < 2 or not can_fork():
-        yield from map(work, items)
+        yield from map(work, cancellation.steps(items))
         return
     workers: list[_Worker[R]] = []
     try:
@@ -79,7 +84,7 @@ def submit(work: Callable[[], Iterable[R]]) -> Iterator[R]:
 
 
 def _run_lazily(work: Callable[[], Iterable[R]]) -> Iterator[R]:
-    yield from work()
+    yield from cancellation.steps(work())
 
 
 @contextlib.contextmanager
@@ -100,20 +105,21 @@ def background_process(work: Callable[[], R]) -> Iterator[Connection]:
         group = cast(int, child.pid)
         with contextlib.suppress(OSError):  # the child does the same; either may be first
             os.setpgid(group, group)
+        children.add_group(group)
         try:
             yield receiver
         finally:
             # SIGKILL cannot be ignored, so joining the child when this process exits always ends. No join here: at
-            # nice 10 the child may take long to exit.
-            with contextlib.suppress(OSError):
-                os.killpg(group, signal.SIGKILL)
+            # low priority the child may take long to exit.
+            child.kill()  # it may not be in its group yet
+            children.kill_group(group)
 
 
 def _run_in_child(work: Callable[[], R], sender: Connection) -> None:
     os.setpgid(0, 0)  # a group with the layout engines that the child starts, so that they are killed with it
     signal.set_wakeup_fd(-1)  # the wake-up fd and SIGINT belong to the parent process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(10)
+    os.nice(NICENESS)
     os.closerange(3, sender.fileno())
     os.closerange(sender.fileno() + 1, min(os.sysconf("SC_OPEN_MAX"), MAX_OPEN_FILES))
     with contextlib.suppress(OSError):

@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar  # the default of Mapping.get
 
-from handbook import parallel
+from handbook import cancellation, parallel
 from handbook.diagnostics import Diagnostic, Report
 from handbook.lazy import LazyMapping
 from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
@@ -226,9 +226,10 @@ class Outputs(Mapping[str, OutputFile]):
         indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
         self.diagrams = self._try_layout(LazyMapping.fill)
-        self.charts.fill()
-        self.inline_svgs.fill()
-        _ = self.booklet, self.data, self.render
+        for name in cancellation.steps(("charts", "inline_svgs", "booklet", "data", "render")):
+            value = getattr(self, name)
+            if isinstance(value, LazyMapping):
+                value.fill()
 
     def missing_glyphs(self, root: Path) -> list[Diagnostic]:
         """Return a notice for each place in the sources with a character that no font of the booklet has."""

@@ -27,10 +27,10 @@ READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
 MAY_READ = {"parse", "git", "importer", "write", "bootstrap", "serve", "commands", "cli"}
 """`write` compares with the files of the last build, `serve` polls the sources, `cli` opens the null device."""
-MAY_WRITE = {"write", "bootstrap", "booklet", "git", "build"}
-"""The Typst compiler gets a temporary folder of fonts, `git` checks out an earlier revision."""
-MAY_START = {"diagram", "booklet", "git", "bootstrap", "commands", "build"}
-"""Graphviz, Typst, git, pip, and the linters of the `test` command."""
+MAY_WRITE = {"write", "bootstrap", "booklet", "git", "interrupts", "build"}
+"""The Typst compiler gets a temporary folder of fonts, `git` checks out a revision; `interrupts` deletes both."""
+MAY_START = {"programs", "diagram", "git", "bootstrap", "commands"}
+"""`programs` starts Graphviz, git and browsers; `diagram` and `git` use its exceptions. Others: pip, linters."""
 MAY_PRINT = {"cli", "commands", "japanese_argparse", "bootstrap", "build"}
 
 

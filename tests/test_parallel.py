@@ -173,6 +173,6 @@ def is_running(pid: int) -> bool:
 
 
 def is_still_alive(process: multiprocessing.process.BaseProcess) -> bool:
-    """Return whether a terminated process is still alive after 60 seconds. At nice 10, it may end late."""
+    """Return whether a terminated process is still alive after 60 seconds. At low priority it may end late."""
     process.join(60)
     return process.is_alive()

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal  # JSON of any depth, and an untyped library
 
 import typst
 
+from handbook import interrupts
 from handbook.booklet import BookletError
 from handbook.diagnostics import Diagnostic, SourceSpan, format_diagnostic
 from handbook.model import OutputFile, Theme
@@ -78,7 +78,9 @@ class PdfCompiler:
     def _compile(self, data: Mapping[str, object]) -> bytes:
         printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
         (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
-        pdf, warnings = self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
+        pdf, warnings = interrupts.run_in_thread(
+            lambda: self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
+        )
         # Typst replaces a missing font by another one and only warns.
         for warning in warnings:
             if "font family" in warning.message:
@@ -114,8 +116,7 @@ def open_pdf_compiler(
     Raises BookletError if no font is found or a template imports a package.
     """
     _reject_package_imports(theme)
-    with TemporaryDirectory(prefix="booklet-") as folder:
-        root = Path(folder)
+    with interrupts.temporary_folder("booklet-") as root:
         _write_compiler_inputs(root, theme, images)
         theme_dirs = [str(root / "fonts")] if theme.fonts else []
         fonts, theme_fonts = (

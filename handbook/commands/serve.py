@@ -7,10 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from handbook import bootstrap
+from handbook import bootstrap, interrupts
 from handbook.commands import options as shared
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
 from handbook.patterns import PLAN_FILE, PUBLISHED_PATHS_FILE
@@ -43,19 +42,21 @@ def parse_port(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until Ctrl+C."""
+    """Serve until a signal ends the process."""
     bootstrap.ensure_packages(
         (*bootstrap.RUNTIME_PACKAGES, *bootstrap.SERVE_PACKAGES), "requirements-serve.txt", sys.argv[1:]
     )
-    import webbrowser
+    import subprocess
 
-    from handbook import serve
+    from handbook import programs, serve
+
+    interrupts.end_normally_on_ctrl_c("おわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
 
     def on_start(url: str) -> None:
         print(f"ここで見られます: {url}")
         print("  保存すると、作り直してブラウザーに出します。やめるときは Ctrl+C を押します。", flush=True)
-        if options.open:  # in a thread: some browsers return only when they are closed
-            Thread(target=webbrowser.open, args=[url], daemon=True).start()
+        if options.open:  # in a process: some browsers return only when they are closed
+            programs.start([sys.executable, "-I", "-m", "webbrowser", url], stdout=subprocess.DEVNULL)
 
     sources = [options.root / name for name in (PLAN_FILE, PUBLISHED_PATHS_FILE, "content")]
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
@@ -71,8 +72,6 @@ def run(options: argparse.Namespace) -> int:
     except serve.PortError as error:
         warn(error)
         return EXIT_ERRORS
-    except KeyboardInterrupt:
-        print("\nおわりました。output/ は前のままです（書き出すときは build.py を実行します）。")
     return EXIT_OK
 
 

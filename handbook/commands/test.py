@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from handbook import bootstrap
+from handbook import bootstrap, interrupts
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK
 from handbook.commands.options import PROJECT_ROOT
 
@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
     import subprocess
 
     import pytest
+
+    interrupts.uninstall()  # pytest ends its tests in order on Ctrl+C
 
     os.chdir(PROJECT_ROOT)
     failed = []

@@ -1,4 +1,4 @@
-"""Compute the positions of layout nodes with Graphviz. The only module that starts it.
+"""Compute the positions of layout nodes with Graphviz. The only module that runs it.
 
 Graphviz computes positions only. The sizes of the boxes and the SVG are our own, so texts, links and their order do
 not depend on the engine, and every engine gives the same diagram.
@@ -12,12 +12,10 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 
 import graphviz
 
-from handbook import parallel
+from handbook import parallel, programs
 from handbook.diagram.nodes import DIAGRAM_STYLES, LayoutNode, box_colours
 from handbook.model import DiagramSpec
 
@@ -128,36 +126,31 @@ def layout_graphs(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...
     if len(graphs) == 1:
         return (_layout_graph(graphs[0], program),)
     runs = min(parallel.cpu_count(), len(graphs) // PARALLEL_THRESHOLD) or 1
-    chunks = [graphs[first::runs] for first in range(runs)]
-    with ThreadPoolExecutor(runs) as threads:
-        results = list(threads.map(_run_engine, chunks, repeat(program)))
+    results = _run_engine(tuple(graphs[first::runs] for first in range(runs)), program)
     return tuple(results[index % runs][index // runs] for index in range(len(graphs)))
 
 
 @functools.lru_cache(maxsize=256)  # for the same reason, if diagrams are read one by one
 def _layout_graph(graph: str, program: str) -> Positions:
-    return _run_engine((graph,), program)[0]
+    return _run_engine(((graph,),), program)[0][0]
 
 
-def _run_engine(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
-    command = [program, "-Kdot", "-Tplain"]
+def _run_engine(chunks: tuple[tuple[str, ...], ...], program: str) -> list[tuple[Positions, ...]]:
+    """Return the positions of each graph of each chunk. The engine is started once for each chunk."""
+    inputs = ["\n".join(graphs).encode() for graphs in chunks]
     try:
-        process = subprocess.run(
-            command,
-            input="\n".join(graphs),
-            encoding="utf-8",
-            capture_output=True,
-            timeout=DOT_TIMEOUT_SECONDS,
-            check=False,
-        )
+        runs = programs.run_at_once([program, "-Kdot", "-Tplain"], inputs, DOT_TIMEOUT_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"図を描く道具が動きません（{program}: {error}）"
         raise LayoutEngineError(message) from error
-    layouts = tuple(_parse_plain(process.stdout))
-    if process.returncode or len(layouts) != len(graphs):
-        message = f"図を描けませんでした（{program}: {process.stderr.strip()[:300]}）"
-        raise LayoutEngineError(message)
-    return layouts
+    results = []
+    for graphs, (status, stdout, stderr) in zip(chunks, runs, strict=True):
+        layouts = tuple(_parse_plain(stdout.decode("utf-8", "replace")))
+        if status or len(layouts) != len(graphs):
+            message = f"図を描けませんでした（{program}: {stderr.decode('utf-8', 'replace').strip()[:300]}）"
+            raise LayoutEngineError(message)
+        results.append(layouts)
+    return results
 
 
 def _parse_plain(plain: str) -> Iterator[Positions]:

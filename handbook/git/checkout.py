@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from handbook import interrupts
 from handbook.diagnostics import closest_match
 from handbook.git import client
 from handbook.git.snapshots import TRACKED_PATHS
@@ -40,8 +40,7 @@ def temporary_checkout(root: Path, revision: str) -> Iterator[tuple[Path, str, s
     blobs = list(filter(None, map(_TREE_ENTRY.fullmatch, _list_tree(root, commit))))
     if not any(blob["path"] == PLAN_FILE.encode() for blob in blobs):
         raise EditionError(f"`{revision}` のときには、このフォルダーに plan.yaml がありません")
-    with TemporaryDirectory(prefix="edition-") as temporary, client.open_blob_reader(root) as read_blob:
-        folder = Path(temporary)
+    with interrupts.temporary_folder("edition-") as folder, client.open_blob_reader(root) as read_blob:
         for blob in blobs:
             path = blob["path"].decode("utf-8", "replace")
             if _SAFE_PATH.fullmatch(path):

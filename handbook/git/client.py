@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
+from handbook import programs
 from handbook.patterns import MAX_SOURCE_BYTES
 
 CONFIG_OVERRIDES = ("-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
@@ -34,14 +35,12 @@ def git_output(root: Path, *arguments: str) -> bytes:
     """Return the stdout of a git command run in `root`. Raises GitError if it fails."""
     command = ["git", "-C", str(root), *CONFIG_OVERRIDES, *arguments]
     try:
-        process = subprocess.run(
-            command, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=False, env=_git_environment()
-        )
+        process = programs.run(command, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, env=_git_environment())
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitError("") from error
     if process.returncode:
         raise GitError(process.stderr.decode("utf-8", "replace").strip() or "理由は分かりません")
-    return process.stdout
+    return bytes(process.stdout)
 
 
 def commit_date(timestamp: str) -> str:
@@ -57,7 +56,7 @@ def open_blob_reader(root: Path) -> Iterator[Callable[[str], bytes]]:
     """
     command = ["git", "-C", str(root), *CONFIG_OVERRIDES, "cat-file", "--batch"]
     pipe = subprocess.PIPE
-    git = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_git_environment())
+    git = programs.start(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_git_environment())
     try:
         yield partial(_read_blob, git)
     finally:

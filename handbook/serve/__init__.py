@@ -38,6 +38,10 @@ HOST = "127.0.0.1"
 DEFAULT_PORT, PORT_ATTEMPTS = 5500, 20
 POLL_SECONDS, DEBOUNCE_SECONDS = 0.03, 0.015
 """Seconds between two polls of the sources, and without a change before a rebuild."""
+MAX_POLL_SECONDS = 1.0
+"""Longest pause between two polls, so that a save is seen soon after a network drive has been slow for a moment."""
+HTTP_PORT = 80
+"""Browsers leave out this port in `Host` and `Origin`."""
 CLOSE_SECONDS = 2
 """Seconds in which connections can close when the server stops."""
 CHECK_DELAY_SECONDS = 0.2
@@ -56,7 +60,7 @@ def serve_site(
     on_start: Callable[[str], None],
     on_change: Callable[[ServeSession], None],
 ) -> None:
-    """Serve the result of `build` and rebuild after each change of the watched paths, until KeyboardInterrupt.
+    """Serve the result of `build` and rebuild after each change of the watched paths, until the process ends.
 
     `on_start` is called once with the URL, `on_change` after each rebuild and after each background check. Without a
     port the first free one from DEFAULT_PORT is used; 0 is any free port. Raises PortError if none can be opened.
@@ -65,6 +69,12 @@ def serve_site(
     for name in ("tornado", "livereload"):  # editors do not need their logs of requests
         logging.getLogger(name).addHandler(logging.NullHandler())
     asyncio.run(_serve(build, watched, sockets, on_start, on_change))
+
+
+def allowed_hosts(port: int) -> frozenset[str]:
+    """Return the values of the header `Host` with which a browser on this machine requests a page of this server."""
+    endings = ("", f":{port}") if port == HTTP_PORT else (f":{port}",)
+    return frozenset(name + ending for name in (HOST, "localhost") for ending in endings)
 
 
 def _sockets(port: int | None) -> list[socket.socket]:
@@ -91,7 +101,7 @@ async def _serve(
     on_change: Callable[[ServeSession], None],
 ) -> None:
     bound_port = sockets[0].getsockname()[1]
-    state = ServerState(frozenset({f"{HOST}:{bound_port}", f"localhost:{bound_port}"}))
+    state = ServerState(allowed_hosts(bound_port))
     server = httpserver.HTTPServer(application(state), max_body_size=1024)
     server.add_sockets(sockets)
     on_start(f"http://{HOST}:{bound_port}/")
@@ -150,4 +160,9 @@ async def _wait_for_change(watched: Sequence[Path], built: watch.FileSnapshot) -
         elif watch.is_different(built, current):
             return current
         else:
-            await asyncio.sleep(max(POLL_SECONDS, 20 * poll_seconds))  # at most 5 % of a core, even for a large plan
+            await asyncio.sleep(pause_seconds(poll_seconds))
+
+
+def pause_seconds(poll_seconds: float) -> float:
+    """Return the pause after a poll: 20 times as long, so that polling takes 5 % of a core, but within the limits."""
+    return min(max(POLL_SECONDS, 20 * poll_seconds), MAX_POLL_SECONDS)

@@ -1,7 +1,8 @@
 """Render and check every file of a preview in the background, while the server answers requests.
 
 In a forked process if the system can fork: the process shares the preview, runs at low priority and is killed when a
-save outdates the preview. Else in a daemon thread. The server does not wait for either when it stops.
+save outdates the preview. Else in a daemon thread, which ends before its next step. The server does not wait for either
+when it stops.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from threading import Event, Thread
 
-from handbook import parallel
+from handbook import cancellation, parallel
 from handbook.diagnostics import WorkerKilledError
 from handbook.model import OutputFile
 from handbook.serve.session import CheckResult, diagnostics_of
@@ -45,7 +46,8 @@ async def _check_in_thread(all_files: AllFiles, loop: asyncio.AbstractEventLoop)
             future.set_result(result)
 
     def work() -> None:
-        result = _check_all(all_files, stopped)
+        cancellation.cancel_on(stopped)
+        result = _check_all(all_files)
         with contextlib.suppress(RuntimeError):  # the loop is closed because the server has stopped
             loop.call_soon_threadsafe(deliver, result)
 
@@ -66,13 +68,11 @@ async def _wait_readable(receiver: Connection, loop: asyncio.AbstractEventLoop) 
         loop.remove_reader(receiver.fileno())
 
 
-def _check_all(all_files: AllFiles, stopped: Event | None = None) -> CheckResult:
+def _check_all(all_files: AllFiles) -> CheckResult:
     digests: dict[str, int] = {}
     try:
-        for file in all_files():
+        for file in cancellation.steps(all_files()):
             digests[file.path] = zlib.crc32(file.data)
-            if stopped and stopped.is_set():
-                break
     except Exception as error:  # noqa: BLE001  # reported to the editor
         return CheckResult(diagnostics_of(error), digests)
     return CheckResult((), digests)

@@ -13,8 +13,10 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
+from handbook import interrupts
 from handbook.model import OutputFile
 from handbook.write.lock import build_lock
 from handbook.write.protect import MANIFEST, WriteError, read_manifest, reject_foreign_files, reject_source_folder
@@ -51,11 +53,11 @@ def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tu
         with build_lock(_staging_path(folder, "lock")):
             recover(folder, new, old)
             reject_foreign_files(folder)
-            try:
+            with interrupts.cleanup(partial(recover, folder, new, old)):
                 changed = _write_tree(files, folder, new)
-                swap_folders(new, folder, old)
-            finally:
-                recover(folder, new, old)
+                with interrupts.deferred():
+                    swap_folders(new, folder, old)
+                    interrupts.set_message("途中でやめました。output/ は新しくなっています。")
             return tuple(read_manifest(folder)), changed
     except OSError as error:
         advice = {

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from handbook import interrupts
 from handbook.model import OutputFile
 from handbook.patterns import PUBLISHED_PATHS_FILE
 from handbook.write.protect import WriteError, is_protected
@@ -72,6 +73,7 @@ def write_new_file(text: str, path: Path, *, force: bool) -> None:
     _replace(path, text.encode())
 
 
+@interrupts.deferred()
 def _replace(path: Path, data: bytes) -> None:
     """Write a temporary file, then rename it to `path` in a single step."""
     temporary = path.with_name(f".{path.name}.new")

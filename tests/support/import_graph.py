@@ -12,6 +12,8 @@ import graphviz
 from support import source_tree
 
 LAYERS = (
+    {"cancellation", "children"},
+    {"programs", "interrupts"},
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
     | {"field_types", "json_types", "table_cells", "diagnostics"},
     {"record_fields"},

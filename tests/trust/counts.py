@@ -119,5 +119,9 @@ TABLE = [
         ),
         (36, "深い入れ子、形のおかしな表と絵：冊子まで作り終えるか、場所を示して断る", 22, 22, "文章と絵"),
     ),
+    *_rows(
+        "trust/test_endings.py",
+        (45, "Ctrl+C・閉じた窓・強制終了など、どう終わっても、動かしたものは 1 つも残らない", 10, 200, "回"),
+    ),
 ]
 HAZARDS = {hazard.number: hazard for hazard in TABLE}
