@@ -65,6 +65,19 @@ def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFi
         )
 
 
+def plan_workbook(site: Site) -> tuple[bytes, dict[str, TableSpec]]:
+    """Return plan.xlsx, and the table of each of its sheets by the sheet's name. The structure table is not one."""
+    tables = list(rows.table_rows(plan_dict.plan_dict(site)))
+    names = xlsx.sheet_names(table for table, _ in tables)
+    return xlsx.workbook_bytes(site, tables), {names[table.name]: table for table, _ in tables}
+
+
+def plan_csv_files(site: Site) -> dict[str, tuple[bytes, TableSpec]]:
+    """Return each CSV file and its table, by the name of the file."""
+    tables = rows.table_rows(plan_dict.plan_dict(site))
+    return {f"{table.name}.csv": (serialize.to_csv_bytes(table, cells), table) for table, cells in tables}
+
+
 def _data_file(
     name: str, data: bytes, title: str, description: str, table: TableSpec | None = None, row_count: int = 0
 ) -> DataFile:

@@ -11,6 +11,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.field_types import LIST_TYPES, Field, fields_by_name
 from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.importer.sheet import SourcedText
 from handbook.json_types import Json, JsonObject
 from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, NUMBER_COLUMN, PAGE_COLUMN, REPEAT_COLUMN, YEAR_COLUMN
@@ -131,8 +132,7 @@ class _JsonValidator:
             return [*rows]
         if field.type in LIST_TYPES:
             return self.strings(raw, path)
-        text = self.string(raw, path)
-        return int(text) if field.type == "year" and text.isascii() and text.isdecimal() and len(text) < 5 else text
+        return self.string(raw, path)
 
     def string(self, raw: Json, path: str) -> str:
         """Return a text or a number as text; "" with an error for any other value."""
@@ -142,7 +142,7 @@ class _JsonValidator:
         if _LONE_SURROGATE.search(raw):
             self.report(path, "に、文字の半分だけのもの（\\ud800 など）があります")
             return ""
-        return raw.replace("\r\n", "\n")
+        return SourcedText(raw.replace("\r\n", "\n"), SourceSpan(self.file, 1, 1), f"`{path}`: ")
 
     def strings(self, raw: Json, path: str) -> list[Json]:
         """Return a list of texts; an empty list with an error if `raw` is not a list."""

@@ -72,19 +72,6 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
-    """A plan.yaml converted from a table or from exported data, with a warning for each ambiguous cell."""
-
-    plan_yaml: str
-    counts: tuple[tuple[str, int], ...]
-    """The name of each level with its number of nodes."""
-    warnings: tuple[Diagnostic, ...]
-    """A warning for each cell that is ambiguous or was left out."""
-    messages: tuple[str, ...]
-    """Further notes for the user, in sentences."""
-
-
-@dataclass(frozen=True, slots=True)
 class Booklet:
     """All PDFs of the plan."""
 
