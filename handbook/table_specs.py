@@ -151,7 +151,7 @@ PLAN_TABLE = TableSpec(
     "about",
     "計画",
     "計画そのものの名称や期間などを、1 行に 1 つ並べた表",
-    (Column("項目", "何についてか"), Column("値", "その内容", "text")),
+    (Column("項目", "何についてか", is_required=True), Column("値", "その内容", "text", is_required=True)),
     "計画",
     ("項目",),
 )

@@ -66,12 +66,12 @@ def checked_import(path: Path) -> ImportResult:
 
     result = importer.import_plan(path)
     read = parse.read_plan_text(result.plan_yaml)
-    errors = {*result.errors, *result.located(read.report.errors)}
+    errors = importer.grouped([*result.errors, *result.located(read.report.errors)])
     if errors or not read.plan or not result.sheets:
-        return replace(result, errors=tuple(sorted(errors)))
+        return replace(result, errors=errors)
     built = site.build_site(read.plan)
     if result.sheets[0].name:
         differences = importer.compared_with_workbook(result, *export.plan_workbook(built))
     else:
         differences = importer.compared_with_csv(result, export.plan_csv_files(built))
-    return replace(result, warnings=tuple(sorted({*result.warnings, *differences})))
+    return replace(result, warnings=importer.grouped([*result.warnings, *differences]))

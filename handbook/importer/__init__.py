@@ -18,9 +18,10 @@ from handbook.importer import from_json, from_tables, spreadsheets, yaml_writer
 from handbook.importer.comparison import compare_sheets
 from handbook.importer.from_grid import GridImporter
 from handbook.importer.from_tables import TablesImporter
+from handbook.importer.grouping import grouped
 from handbook.importer.result import ImportResult
 from handbook.importer.sheet import Sheet
-from handbook.importer.table_lines import is_exported_table, missing_headings
+from handbook.importer.table_lines import headings, is_exported_table
 from handbook.json_types import JsonObject, objects, string
 from handbook.table_specs import (
     CHILDREN_KEY,
@@ -30,12 +31,14 @@ from handbook.table_specs import (
     TableSpec,
     all_tables,
     nodes_table,
+    record_tables,
 )
 
-__all__ = ["ImportResult", "compared_with_csv", "compared_with_workbook", "import_plan"]
+__all__ = ["ImportResult", "compared_with_csv", "compared_with_workbook", "grouped", "import_plan"]
 GENERATED_IDS_MESSAGE = (
     "id と階層の path は仮のもの（level-1-1 など）です。ページの住所になるので、公開の前によい名前に直してください"
 )
+_MISSING_SHEET_HINT = "シートの名前を元に戻します。構造図だけから作るときは、ほかのシートを消します"
 MISSING_PAGES_MESSAGE = (
     "content/pages/ の文章と絵は、データに入っていません。要るものは元のフォルダーから写してください"
 )
@@ -55,12 +58,15 @@ def import_plan(path: Path) -> ImportResult:
     if suffix == ".xlsx":
         sheets = spreadsheets.read_xlsx(path)
         by_name = {sheet.name: sheet for sheet in sheets}
-        if nodes_table().title in by_name and _has_exported_nodes(by_name[nodes_table().title]):
+        if nodes_table().title in by_name and is_exported_table(by_name[nodes_table().title]):
             tables = {table.name: by_name[table.title] for table in all_tables() if table.title in by_name}
             return _import_tables(path, tables, sheets, is_csv=False)
+        if exported := [sheet for sheet in sheets if _is_other_exported_table(sheet)]:
+            message = f"この道具の表のようですが、シート `{nodes_table().title}` がありません"
+            raise SourceError([exported[0].warning(1, 1, "missing-sheet", message, _MISSING_SHEET_HINT)])
         return _import_grid(path, *_structure_sheet(sheets, path))
     sheet, message = spreadsheets.read_csv(path)
-    if _has_exported_nodes(sheet):
+    if is_exported_table(sheet):
         siblings = dict(_sibling_tables(path, sheet))
         tables = {table.name: siblings[name] for table in all_tables() if (name := f"{table.name}.csv") in siblings}
         tables[nodes_table().name] = sheet
@@ -88,14 +94,9 @@ def compared_with_csv(result: ImportResult, files: Mapping[str, tuple[bytes, Tab
     return compare_sheets(result.sheets, expected, tables, result.warnings)
 
 
-def _has_exported_nodes(sheet: Sheet) -> bool:
-    """Return whether a sheet is the table of all nodes. Raises SourceError if it lacks some of its headings."""
-    if is_exported_table(sheet):
-        return True
-    if missing := missing_headings(sheet):
-        message = "1 行めに、見出し " + "、".join(f"`{name}`" for name in missing) + " がありません"
-        raise SourceError([sheet.warning(1, 1, "missing-column", message, "見出しを、書き出したときの名前に戻します")])
-    return False
+def _is_other_exported_table(sheet: Sheet) -> bool:
+    """Return whether a sheet is an exported table that refers to the nodes."""
+    return any(sheet.name == table.title and headings(sheet).keys() >= {*table.key} for table in record_tables())
 
 
 def _sibling_tables(path: Path, sheet: Sheet) -> Iterator[tuple[str, Sheet]]:
@@ -162,8 +163,8 @@ def _import_result(
     return ImportResult(
         lines=tuple(yaml_writer.plan_yaml_lines(plan)),
         counts=tuple((str(name), node_counts[name]) for name in names),
-        warnings=tuple(sorted(set(warnings))),
-        errors=tuple(sorted(set(errors))),
+        warnings=grouped(warnings),
+        errors=grouped(errors),
         messages=tuple(filter(None, messages)),
         file=path.name,
         sheets=sheets,

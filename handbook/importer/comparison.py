@@ -11,21 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from handbook import fiscal_year
-from handbook.diagnostics import Diagnostic
+from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.field_types import LIST_TYPES
 from handbook.importer.cell_conversions import convert
 from handbook.importer.cell_kinds import STRUCK_RULE
-from handbook.importer.sheet import Position, Sheet, cell_name, column_letter, number_ranges
-from handbook.importer.table_lines import headings, unused_columns
+from handbook.importer.grouping import other_cells
+from handbook.importer.sheet import Position, Sheet
+from handbook.importer.table_lines import header_row, headings, unused_columns
 from handbook.patterns import NUMBER_PATTERN
 from handbook.table_cells import split_cell, unescape_formula
 from handbook.table_specs import (
     NUMBER_COLUMN,
     PAGE_COLUMN,
     PLAN_TABLE_ROWS,
+    REPEAT_COLUMN,
     STRUCTURE_SHEET_NAME,
     Column,
     TableSpec,
@@ -50,6 +52,11 @@ class Difference:
     column: str
     actual: str
     expected: str
+
+    @property
+    def span(self) -> SourceSpan:
+        """The place of the cell."""
+        return SourceSpan(self.sheet.label, *self.position)
 
 
 def compare_sheets(
@@ -94,25 +101,19 @@ def _table_differences(
     actual: Sheet, expected: Sheet, table: TableSpec, warnings: list[Diagnostic], told: set[tuple[str, int, int]]
 ) -> Iterator[Difference]:
     """Yield the differences between the cells of rows with the same key. A row without a partner is a warning."""
-    due, found = _rows_by_key(expected, table), _rows_by_key(actual, table)
+    pairs, added, missing = _paired_rows(_rows_by_key(actual, table), _rows_by_key(expected, table))
     columns = headings(actual)
-    for key, rows in found.items():
-        for row, due_row in zip_longest(rows, due.get(key, [])[: len(rows)]):
-            if due_row is None:
-                if not any(file == actual.label and line == row[0] for file, line, _ in told):
-                    warnings.append(_row_warning(actual, row))
-                continue
-            for column in table.columns:
-                name = column.name
-                if name in columns and not _is_same(row[1].get(name, ""), due_row[1].get(name, ""), _form_of(column, row[1])):
-                    yield Difference(
-                        actual, (row[0], columns[name]), name, row[1].get(name, ""), due_row[1].get(name, "")
-                    )
-    missing = [row for key, rows in due.items() for row in rows[len(found.get(key, ())) :]]
+    for (row, cells), (_, due) in pairs:
+        for column in table.columns:
+            texts = cells.get(column.name, ""), due.get(column.name, "")
+            if column.name in columns and not _is_same(*texts, _form_of(column, cells)):
+                yield Difference(actual, (row, columns[column.name]), column.name, *texts)
+    told_rows = {line for file, line, _ in told if file == actual.label}
+    warnings += [_row_warning(actual, row) for row in added if row[0] not in told_rows]
     if missing and table is not nodes_table():
         names = "、".join(_row_name(cells) for _, cells in missing[:MAX_NAMED])
         more = f" など {len(missing)} 行" if len(missing) > MAX_NAMED else ""
-        message = f"読んだ計画にある {names}{more}が、このシートにありません"
+        message = f"読んだ計画にある {names}{more} の行が、このシートにありません"
         warnings.append(actual.warning(1, 1, "missing-row", message))
 
 
@@ -124,16 +125,33 @@ def _rows_by_key(sheet: Sheet, table: TableSpec) -> dict[tuple[str, ...], list[_
     """Return the rows of a table by the texts in the columns of its key."""
     name_by_column = {column: name for name, column in headings(sheet).items()}
     rows: dict[int, dict[str, str]] = defaultdict(dict)
+    header = header_row(sheet)
     for (row, column), text in sheet.cells.items():
-        if row > 1 and text.strip() and column in name_by_column:
+        if row > header and text.strip() and column in name_by_column:
             rows[row][name_by_column[column]] = unescape_formula(text) if not sheet.is_rectangular else text
     by_key: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
     key_columns = table.key or table.header
     forms = {column.name: column for column in table.columns}
     for row, cells in sorted(rows.items()):
-        used = key_columns[:1] if "id" in key_columns and "id" in cells else key_columns
+        used = key_columns[:1] if "id" in key_columns and REPEAT_COLUMN not in cells else key_columns
         by_key[tuple(_normalized(cells.get(name, ""), forms[name].form) for name in used)].append((row, cells))
     return by_key
+
+
+def _paired_rows(
+    found: Mapping[tuple[str, ...], list[_Row]], due: Mapping[tuple[str, ...], list[_Row]]
+) -> tuple[list[tuple[_Row, _Row]], list[_Row], list[_Row]]:
+    """Return pairs of rows with the same key, or else with mostly the same cells; then the rows without a partner."""
+    pairs = [pair for key, rows in found.items() for pair in zip(rows, due.get(key, ()), strict=False)]
+    added = [row for key, rows in found.items() for row in rows[len(due.get(key, ())) :]]
+    missing = [row for key, rows in due.items() for row in rows[len(found.get(key, ())) :]]
+    for row in list(added):
+        likeness = {number: len(row[1].items() & other[1].items()) for number, other in enumerate(missing)}
+        best = max(likeness, key=lambda number: likeness[number], default=None)
+        if best is not None and likeness[best] * 2 >= max(len(row[1]), len(missing[best][1])):
+            pairs.append((row, missing.pop(best)))
+            added.remove(row)
+    return pairs, added, missing
 
 
 def _row_warning(sheet: Sheet, row: _Row) -> Diagnostic:
@@ -190,7 +208,7 @@ def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagno
     if missing:
         names = "、".join(_shown(text, "") for text in missing[:MAX_NAMED])
         more = f" など {len(missing)} セル" if len(missing) > MAX_NAMED else ""
-        warnings.append(actual.warning(1, 1, "missing-cell", f"読んだ計画にある {names}{more}が、このシートにありません"))
+        warnings.append(actual.warning(1, 1, "missing-cell", f"読んだ計画にある {names}{more} が、このシートにありません"))
 
 
 # --- messages ---
@@ -208,22 +226,8 @@ def _difference_warnings(differences: Iterable[Difference]) -> Iterator[Diagnost
         message = f"{actual} は使いませんでした。読んだ計画では {expected} です"
         if first.column in _COMPUTED:
             message = f"`{first.column}` は計画から計算されます。ここは {actual} でなく {expected} になります"
-        if others:
-            message += f"。同じような違いがほかに {len(others)} セル: {_cell_list(others, first.sheet)}"
+        message += other_cells([one.span for one in others], first.sheet.label)
         yield first.sheet.warning(*first.position, "differing-cell", message)
-
-
-def _cell_list(differences: Sequence[Difference], home: Sheet) -> str:
-    """Return the cells of differences, sheet by sheet, with ranges of rows: B3〜B5、［事業］C4."""
-    parts = []
-    for (label, column), group in groupby(differences, key=lambda one: (one.sheet.label, one.position[1])):
-        rows = number_ranges(one.position[0] for one in group)
-        letter = column_letter(column)
-        cells = "、".join(
-            cell_name((first, column)) if first == last else f"{letter}{first}〜{letter}{last}" for first, last in rows
-        )
-        parts.append(cells if label == home.label else f"［{label.partition('［')[2].strip('］') or label}］{cells}")
-    return "、".join(parts)
 
 
 def _shown(text: str, other: str) -> str:

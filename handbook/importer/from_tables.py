@@ -11,7 +11,7 @@ from handbook.importer.cell_conversions import DATE_FORMS, convert, split_words
 from handbook.importer.node_rows import NodeRow, NodeTree
 from handbook.importer.record_rows import RecordRows
 from handbook.importer.sheet import Sheet
-from handbook.importer.table_lines import TableLine, converted_line, sheet_remarks, table_lines, unused_columns
+from handbook.importer.table_lines import TableLine, converted_line, missing_columns, sheet_remarks, table_lines, unused_columns
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
 from handbook.table_specs import (
     AUDIENCES_TABLE,
@@ -50,7 +50,11 @@ class TablesImporter:
             sheet = sheets.get(table.name)
             lines = table_lines(sheet, table, formulas_escaped=formulas_escaped) if sheet else []
             self.lines[table.name] = [converted_line(line, table, self.warnings) for line in lines]
-            self.warnings += unused_columns(sheet, table) if sheet else ()
+            if sheet:
+                self.warnings += unused_columns(sheet, table)
+                self.errors += missing_columns(sheet, table)
+        if self.errors:
+            raise SourceError(self.errors)
         self.known_words = self._known_words()
         """The allowed words of each list of words; empty if any word is allowed."""
 
@@ -124,8 +128,10 @@ class TablesImporter:
         rows = [row for line in self.lines[nodes_table().name] if (row := self._node_row(line))]
         if not rows:
             raise SourceError([self.sheets[nodes_table().name].warning(1, 1, "no-nodes", "節が 1 つもありません")])
-        tree = NodeTree(rows)
+        levels = [str(line.cell_by_column.get("名称", "")) for line in self.lines[LEVELS_TABLE.name]]
+        tree = NodeTree(rows, levels or [*dict.fromkeys(row.level for row in rows)])
         self.warnings += tree.warnings
+        self.errors += tree.errors
         return tree.roots
 
     def _node_row(self, line: TableLine) -> NodeRow | None:

@@ -37,6 +37,11 @@ class NodeRow:
         return tuple(map(int, parts))
 
     @property
+    def level(self) -> str:
+        """The name of its level."""
+        return str(self.values.get(LEVEL_COLUMN, ""))
+
+    @property
     def name(self) -> str:
         """The name of the node, or the id of the repeated one, for messages."""
         return f"{self.values.get('名称') or self.values.get(REPEAT_COLUMN, '')}"
@@ -48,59 +53,64 @@ class NodeRow:
 
 
 class NodeTree:
-    """Links the rows by `上の節`. What is doubtful is added to `warnings`.
+    """Links the rows by `上の節`. What is doubtful is added to `warnings`, a row without its parent to `errors`.
 
     Raises SourceError if rows are below themselves or too deep.
     """
 
-    def __init__(self, rows: Sequence[NodeRow]) -> None:
+    def __init__(self, rows: Sequence[NodeRow], levels: Sequence[str]) -> None:
+        """Take the rows of the table, and the names of the levels from the outermost."""
         self.warnings: list[Diagnostic] = []
         self.roots: list[NodeRow] = []
         by_id = {str(row.values["id"]): row for row in reversed(rows) if "id" in row.values}
-        if errors := [row.line.warning(PARENT_COLUMN, *_TOO_DEEP) for row in rows if _is_too_deep(row, by_id)]:
-            raise SourceError(errors)
+        ranks = {level: rank for rank, level in reversed([*enumerate(levels)])}
+        outermost = min((row for row in rows if not row.parent_id), key=lambda row: ranks.get(row.level, 0), default=None)
+        self.errors = [error for row in rows for error in _parent_errors(row, outermost, by_id)]
+        if any(error.rule == _TOO_DEEP[0] for error in self.errors):
+            raise SourceError(self.errors)
         for row in rows:
             parent = by_id.get(row.parent_id)
             (parent.children if parent else self.roots).append(row)
-        for root in self.roots:
-            self._report_root(root)
         self._sort(rows)
         for siblings in (self.roots, *(row.children for row in rows)):
             self._report_mixed_levels(siblings)
 
-    def _report_root(self, root: NodeRow) -> None:
-        others = [row for row in self.roots if row is not root and "id" in row.values]
-        if root.parent_id:
-            message = f"`{PARENT_COLUMN}` の `{root.parent_id}` という id の行がありません。いちばん外側に置きました"
-        elif len(root.number) > 1 or (root.number and any(not row.number for row in others)):
-            message = f"`{PARENT_COLUMN}` が空なので、`{root.name}` をいちばん外側に置きました"
-        else:
-            return
-        self.warnings.append(root.line.warning(PARENT_COLUMN, "unknown-parent", message))
-
     def _sort(self, rows: Sequence[NodeRow]) -> None:
-        """Sort siblings by their numbers if the rows are not in the order of the tree."""
+        """Sort siblings by their numbers, unless the rows are in the order of some tree, or all siblings are sorted."""
+        lists = [siblings for siblings in (self.roots, *(row.children for row in rows)) if len(siblings) > 1]
         moved = next((row for row, due in zip(rows, _preorder(self.roots), strict=False) if row is not due), None)
-        if not moved:
+        if self.errors or not moved or all(map(_is_sorted, lists)):
             return
         message = f"行が計画の順に並んでいないので、`{NUMBER_COLUMN}` の順に並べました"
         self.warnings.append(moved.line.warning(NUMBER_COLUMN, "sorted-rows", message))
-        for siblings in (self.roots, *(row.children for row in rows)):
-            for row in siblings if len(siblings) > 1 else ():
+        for siblings in lists:
+            for row in siblings:
                 if not row.number:
-                    message = f"`{row.name}` に `{NUMBER_COLUMN}` がないので、並びの最後に置きました"
+                    message = f"並びの中の場所が分からないので、`{row.name}` を最後に置きました"
                     self.warnings.append(row.line.warning(NUMBER_COLUMN, "no-number", message))
             siblings.sort(key=lambda row: (not row.number, row.number))
 
     def _report_mixed_levels(self, siblings: Sequence[NodeRow]) -> None:
         """Report nodes of one level that nodes of another level separate. plan.yaml has a list for each level."""
         seen: set[str] = set()
-        for level, rows in groupby(siblings, key=lambda row: str(row.values.get(LEVEL_COLUMN, ""))):
+        for level, rows in groupby(siblings, key=lambda row: row.level):
             if level in seen:
                 row = next(rows)
                 message = f"同じ節の下では階層ごとにまとめるので、`{row.name}` をほかの `{level}` の次に置きました"
                 self.warnings.append(row.line.warning(LEVEL_COLUMN, "mixed-levels", message))
             seen.add(level)
+
+
+def _parent_errors(row: NodeRow, top: NodeRow | None, by_id: Mapping[str, NodeRow]) -> Iterator[Diagnostic]:
+    """Yield the error of a row without the row above it. `top` is a row of the outermost level."""
+    cell = row.line.warning
+    if _is_too_deep(row, by_id):
+        yield cell(PARENT_COLUMN, *_TOO_DEEP)
+    elif row.parent_id and row.parent_id not in by_id:
+        message = f"`{PARENT_COLUMN}` の `{row.parent_id}` という id の行がありません"
+        yield cell(PARENT_COLUMN, "unknown-parent", message)
+    elif not row.parent_id and top and len(row.number) != 1 and row.level != top.level:
+        yield cell(PARENT_COLUMN, "empty-cell", f"`{PARENT_COLUMN}` が空です")
 
 
 def _is_too_deep(row: NodeRow, by_id: Mapping[str, NodeRow]) -> bool:
@@ -118,3 +128,9 @@ def _preorder(rows: Sequence[NodeRow]) -> Iterator[NodeRow]:
     for row in rows:
         yield row
         yield from _preorder(row.children)
+
+
+def _is_sorted(siblings: Sequence[NodeRow]) -> bool:
+    """Return whether the numbers of siblings rise. Repeats and new rows have none."""
+    numbers = [row.number for row in siblings if row.number]
+    return numbers == sorted(numbers)

@@ -32,16 +32,16 @@ def number_text(value: float | Decimal, number_format: str) -> tuple[str, str]:
     section = sections[number] if number < len(sections) else sections[0]
     codes = _LITERAL.sub("", section)
     beside = _DIGITS.sub("", codes)  # the codes without those of the digits
-    if "%" in codes:
-        return f"{_with_decimals(exact * 100, codes)}%", ""
+    percent = "%" if "%" in codes else ""
+    exact = exact * 100 if percent else exact
     if _SHOWS_YEAR.search(beside) and 0 < exact <= _MAX_SERIAL:
         text = (_DAY_ZERO + timedelta(days=int(exact))).isoformat()
         return text, f"日付のセルです。`{text}` と読みました"
-    text = _with_decimals(exact, codes)
+    text = _with_decimals(exact, codes) + percent
     looks = _appearance(exact, section)
     if not looks.strip():
         return text, f"表示されない書式のセルです。`{text}` と読みました"
-    shown_digits = set(looks) - _PLAIN_SIGNS - set("123456789,.")
+    shown_digits = set(looks) - _PLAIN_SIGNS - set(f"123456789,.{percent}")
     if shown_digits or _HIDES_THOUSANDS.search(codes) or _rounded(exact, codes) != exact:
         return text, f"見た目は `{looks.strip()}` ですが、入っている数の `{text}` を読みました"
     return text, ""
