@@ -1,4 +1,4 @@
-"""Convert the text of a cell to the form of its column, with a message for each change that an editor should confirm."""
+"""Convert the text of a cell to the form of its column, with a message for each change to confirm."""
 
 from __future__ import annotations
 
@@ -85,9 +85,4 @@ def split_words(text: str, form: FieldType, known: Collection[str]) -> tuple[lis
 
 def _split_each(words: list[str], known: Collection[str], separator: re.Pattern[str]) -> list[str]:
     """Return the parts of the words that are not known."""
-    return [
-        part
-        for word in words
-        for part in ([word] if word in known else separator.split(word))
-        if part
-    ]
+    return [part for word in words for part in ([word] if word in known else separator.split(word)) if part]

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -52,7 +51,9 @@ def read_cell(cell: Any, *, is_formula: bool = False) -> ReadCell:
     read = _strike_out(cell, _read_value(cell))
     remarks = list(read.remarks)
     if is_formula:
-        found = "保存された計算の結果を読みました" if read.text else "計算の結果が保存されていないので、空として読みました"
+        found = (
+            "保存された計算の結果を読みました" if read.text else "計算の結果が保存されていないので、空として読みました"
+        )
         remarks.append(Remark("formula", f"計算式のセルです。{found}"))
     target = cell.hyperlink and (cell.hyperlink.target or cell.hyperlink.location)
     if target and target.removeprefix("mailto:").rstrip("/") not in read.text:
@@ -75,7 +76,7 @@ def _strike_out(cell: Any, read: ReadCell) -> ReadCell:
 
 
 def clean_text(text: str) -> ReadCell:
-    """Return a text with `\\n` as its only line end and without characters that nobody sees."""
+    """Return a text with one kind of line end and without invisible characters."""
     lines = _OTHER_NEWLINES.sub("\n", text)
     visible = _REMOVED.sub("", lines)
     if visible == lines:
@@ -101,7 +102,7 @@ def _read_date(cell: Any) -> ReadCell:
     value = cell.value
     text = value.isoformat(" ", "minutes" if not value.second else "auto") if isinstance(value, datetime) else ""
     if not isinstance(value, datetime) or value.time() == time():
-        text = f"{value:%Y-%m-%d}" if value.year > 999 else value.isoformat()[:10]  # noqa: PLR2004  # four digits
+        text = f"{value:%Y-%m-%d}" if value.year > 999 else value.isoformat()[:10]  # four digits
     return ReadCell(text, (Remark(DATE_RULE, f"日付のセルです。`{text}` と読みました"),))
 
 
@@ -122,7 +123,9 @@ def _read_number(cell: Any) -> ReadCell:
 
 def _read_rich_text(cell: Any) -> ReadCell:
     """Return the parts of a text that are not struck out."""
-    struck, kept, raised = [], [], []
+    struck: list[str] = []
+    kept: list[str] = []
+    raised: list[str] = []
     for part in cell.value:
         font, text = (cell.font, part) if isinstance(part, str) else (part.font, part.text)
         text = _decode_escapes(str(text))

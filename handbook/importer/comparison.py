@@ -1,13 +1,13 @@
 """Compare imported sheets with those that the read plan would be exported to: every cell that differs is a warning.
 
-So a cell that the import does not use, such as one in the sheet of a level, is never left out without a word.
+So a cell that the import does not use, such as one in the sheet of a level, is never left out without a warning.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -60,16 +60,19 @@ class Difference:
 
 
 def compare_sheets(
-    actual: Iterable[Sheet], expected: Mapping[str, Sheet], tables: Mapping[str, TableSpec], told: Iterable[Diagnostic]
+    actual: Iterable[Sheet],
+    expected: Mapping[str, Sheet],
+    tables: Mapping[str, TableSpec],
+    reported: Iterable[Diagnostic],
 ) -> list[Diagnostic]:
     """Return a warning for each difference.
 
-    `expected` and `tables` by the name of the sheet, or of the CSV file. `told` are the warnings of the import: their
+    `expected` and `tables` by the name of the sheet, or of the CSV file. `reported` are the warnings of the import: their
     cells are left out.
     """
     actual = list(actual)
     remarks = {remark for sheet in actual for remark in sheet.remarks if remark.rule != STRUCK_RULE}
-    told_cells = {(one.span.file, one.span.line, one.span.column) for one in told if one not in remarks}
+    reported_cells = {(one.span.file, one.span.line, one.span.column) for one in reported if one not in remarks}
     warnings: list[Diagnostic] = []
     differences: list[Difference] = []
     for sheet in actual:
@@ -80,10 +83,10 @@ def compare_sheets(
         elif name in tables:
             if tables[name] not in all_tables():
                 warnings += unused_columns(sheet, tables[name])
-            differences += _table_differences(sheet, expected[name], tables[name], warnings, told_cells)
+            differences += _table_differences(sheet, expected[name], tables[name], warnings, reported_cells)
         else:
             differences += _structure_differences(sheet, expected[name], warnings)
-    unused = (one for one in differences if (one.sheet.label, *one.position) not in told_cells)
+    unused = (one for one in differences if (one.sheet.label, *one.position) not in reported_cells)
     return [*warnings, *_difference_warnings(unused)]
 
 
@@ -98,7 +101,7 @@ def _unused_sheet(sheet: Sheet) -> Diagnostic:
 
 
 def _table_differences(
-    actual: Sheet, expected: Sheet, table: TableSpec, warnings: list[Diagnostic], told: set[tuple[str, int, int]]
+    actual: Sheet, expected: Sheet, table: TableSpec, warnings: list[Diagnostic], reported: set[tuple[str, int, int]]
 ) -> Iterator[Difference]:
     """Yield the differences between the cells of rows with the same key. A row without a partner is a warning."""
     pairs, added, missing = _paired_rows(_rows_by_key(actual, table), _rows_by_key(expected, table))
@@ -108,8 +111,8 @@ def _table_differences(
             texts = cells.get(column.name, ""), due.get(column.name, "")
             if column.name in columns and not _is_same(*texts, _form_of(column, cells)):
                 yield Difference(actual, (row, columns[column.name]), column.name, *texts)
-    told_rows = {line for file, line, _ in told if file == actual.label}
-    warnings += [_row_warning(actual, row) for row in added if row[0] not in told_rows]
+    reported_rows = {line for file, line, _ in reported if file == actual.label}
+    warnings += [_row_warning(actual, row) for row in added if row[0] not in reported_rows]
     if missing and table is not nodes_table():
         names = "、".join(_row_name(cells) for _, cells in missing[:MAX_NAMED])
         more = f" など {len(missing)} 行" if len(missing) > MAX_NAMED else ""
@@ -195,9 +198,9 @@ def _normalized(text: str, form: str) -> str:
 def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagnostic]) -> Iterator[Difference]:
     """Yield the cells of the structure table whose texts differ, in reading order."""
     found, due = sorted(actual.cells.items()), sorted(expected.cells.items())
-    texts = [[_normalized(text, "text") for _, text in cells] for cells in (found, due)]
+    texts, due_texts = ([_normalized(text, "text") for _, text in cells] for cells in (found, due))
     missing: list[str] = []
-    for kind, start, end, due_start, due_end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+    for kind, start, end, due_start, due_end in SequenceMatcher(None, texts, due_texts, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         for cell, due_cell in zip_longest(found[start:end], due[due_start:due_end]):
@@ -208,7 +211,9 @@ def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagno
     if missing:
         names = "、".join(_shown(text, "") for text in missing[:MAX_NAMED])
         more = f" など {len(missing)} セル" if len(missing) > MAX_NAMED else ""
-        warnings.append(actual.warning(1, 1, "missing-cell", f"読んだ計画にある {names}{more} が、このシートにありません"))
+        warnings.append(
+            actual.warning(1, 1, "missing-cell", f"読んだ計画にある {names}{more} が、このシートにありません")
+        )
 
 
 # --- messages ---
@@ -240,5 +245,3 @@ def _shown(text: str, other: str) -> str:
     start = max(0, same - CONTEXT_CHARS) if other and len(line) > MAX_SHOWN_CHARS else 0
     clipped = line[start : start + MAX_SHOWN_CHARS]
     return f"`{'…' if start else ''}{clipped}{'…' if start + MAX_SHOWN_CHARS < len(line) else ''}`"
-
-

@@ -11,7 +11,14 @@ from handbook.importer.cell_conversions import DATE_FORMS, convert, split_words
 from handbook.importer.node_rows import NodeRow, NodeTree
 from handbook.importer.record_rows import RecordRows
 from handbook.importer.sheet import Sheet
-from handbook.importer.table_lines import TableLine, converted_line, missing_columns, sheet_remarks, table_lines, unused_columns
+from handbook.importer.table_lines import (
+    TableLine,
+    converted_line,
+    missing_columns,
+    sheet_remarks,
+    table_lines,
+    unused_columns,
+)
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
 from handbook.table_specs import (
     AUDIENCES_TABLE,
@@ -48,13 +55,14 @@ class TablesImporter:
         """The rows of each table."""
         for table in all_tables():
             sheet = sheets.get(table.name)
-            lines = table_lines(sheet, table, formulas_escaped=formulas_escaped) if sheet else []
+            lines = table_lines(sheet, formulas_escaped=formulas_escaped) if sheet else []
             self.lines[table.name] = [converted_line(line, table, self.warnings) for line in lines]
             if sheet:
                 self.warnings += unused_columns(sheet, table)
                 self.errors += missing_columns(sheet, table)
         if self.errors:
             raise SourceError(self.errors)
+        self.level_names = [str(line.cell_by_column.get("名称", "")) for line in self.lines[LEVELS_TABLE.name]]
         self.known_words = self._known_words()
         """The allowed words of each list of words; empty if any word is allowed."""
 
@@ -128,8 +136,7 @@ class TablesImporter:
         rows = [row for line in self.lines[nodes_table().name] if (row := self._node_row(line))]
         if not rows:
             raise SourceError([self.sheets[nodes_table().name].warning(1, 1, "no-nodes", "節が 1 つもありません")])
-        levels = [str(line.cell_by_column.get("名称", "")) for line in self.lines[LEVELS_TABLE.name]]
-        tree = NodeTree(rows, levels or [*dict.fromkeys(row.level for row in rows)])
+        tree = NodeTree(rows, self.level_names or [*dict.fromkeys(row.level for row in rows)])
         self.warnings += tree.warnings
         self.errors += tree.errors
         return tree.roots
@@ -150,8 +157,12 @@ class TablesImporter:
         else:
             self.errors += line.empty_cells(nodes_table())
         values.setdefault(LEVEL_COLUMN, "")
+        level = string(values, LEVEL_COLUMN)
+        if level and self.level_names and level not in self.level_names:
+            message = f"階層 `{level}` が、シート `{LEVELS_TABLE.title}` の `名称` にありません"
+            self.errors.append(line.warning(LEVEL_COLUMN, "unknown-level", message))
         *_, folder, _ = ("", "", *line.cell_by_column.get(PAGE_COLUMN, "").split("/"))
-        self.folders.setdefault(string(values, LEVEL_COLUMN), folder)
+        self.folders.setdefault(level, folder)
         if "id" in values:
             self.nodes.setdefault(string(values, "id"), values)
         return NodeRow(line, values)

@@ -1,4 +1,4 @@
-"""Build the tree of nodes from the rows of the table of all nodes, in whatever order they are."""
+"""Build the tree of nodes from the rows of the table of all nodes in any order."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ class NodeTree:
         self.roots: list[NodeRow] = []
         by_id = {str(row.values["id"]): row for row in reversed(rows) if "id" in row.values}
         ranks = {level: rank for rank, level in reversed([*enumerate(levels)])}
-        outermost = min((row for row in rows if not row.parent_id), key=lambda row: ranks.get(row.level, 0), default=None)
+        outermost = min(
+            (row for row in rows if not row.parent_id), key=lambda row: ranks.get(row.level, 0), default=None
+        )
         self.errors = [error for row in rows for error in _parent_errors(row, outermost, by_id)]
         if any(error.rule == _TOO_DEEP[0] for error in self.errors):
             raise SourceError(self.errors)
@@ -115,11 +117,10 @@ def _parent_errors(row: NodeRow, top: NodeRow | None, by_id: Mapping[str, NodeRo
 
 def _is_too_deep(row: NodeRow, by_id: Mapping[str, NodeRow]) -> bool:
     """Return whether more than MAX_DEPTH rows are above a row, which may be the row itself again and again."""
-    above: NodeRow | None = row
     for _ in range(MAX_DEPTH):
-        above = by_id.get(above.parent_id)
-        if not above:
+        if row.parent_id not in by_id:
             return False
+        row = by_id[row.parent_id]
     return True
 
 

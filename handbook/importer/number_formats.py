@@ -13,7 +13,7 @@ _DIGITS = re.compile(r"General|@|[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+", re.IGNOREC
 _HIDES_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 _SHOWS_YEAR = re.compile(r"g|y|e(?![+-])", re.IGNORECASE)
 _PLAIN_SIGNS = frozenset(" \u3000△▲-−－()（）+eE0/")
-"""Signs beside a number that do not change its meaning."""
+"""Signs around a number that do not change its meaning."""
 _DAY_ZERO = date(1899, 12, 30)
 """The origin of the serial numbers of dates."""
 _MAX_SERIAL = 2_958_465
@@ -31,10 +31,10 @@ def number_text(value: float | Decimal, number_format: str) -> tuple[str, str]:
     number = 1 if exact < 0 else 2 if not exact else 0
     section = sections[number] if number < len(sections) else sections[0]
     codes = _LITERAL.sub("", section)
-    beside = _DIGITS.sub("", codes)  # the codes without those of the digits
+    other_codes = _DIGITS.sub("", codes)  # the codes without those of the digits
     percent = "%" if "%" in codes else ""
     exact = exact * 100 if percent else exact
-    if _SHOWS_YEAR.search(beside) and 0 < exact <= _MAX_SERIAL:
+    if _SHOWS_YEAR.search(other_codes) and 0 < exact <= _MAX_SERIAL:
         text = (_DAY_ZERO + timedelta(days=int(exact))).isoformat()
         return text, f"日付のセルです。`{text}` と読みました"
     text = _with_decimals(exact, codes) + percent

@@ -10,9 +10,10 @@ from handbook.fields import node_fields
 from handbook.importer.cell_conversions import percentage
 from handbook.importer.sheet import SourcedText
 from handbook.importer.table_lines import TableLine
-from handbook.json_types import JsonObject, list_at, objects, string
+from handbook.json_types import Json, JsonObject, list_at, string
 from handbook.table_specs import NODE_ID_COLUMN, POSITION_COLUMN, YEAR_COLUMN, TableSpec
 
+MAX_POSITION_DIGITS = 5
 UNIT_FIELD = "単位"
 """The field of an indicator with the unit of its numbers."""
 
@@ -62,7 +63,7 @@ class RecordRows:
         for (node_id, field), records in self.records.items():
             self.nodes[node_id][field] = [records[position] for position in sorted(records)]
 
-    def _add_year(self, field: Field, line: TableLine, values: JsonObject, years: list[object]) -> None:
+    def _add_year(self, field: Field, line: TableLine, values: JsonObject, years: list[Json]) -> None:
         """Add the value or record of one year."""
         if len(values) > 1:
             years.append(values)
@@ -77,9 +78,13 @@ class RecordRows:
     ) -> None:
         """Add a record at its position, or at the end if the position is empty or taken."""
         ordinal = _ordinal(position)
-        if ordinal is None or ordinal in records:
-            wrong = f"{position} が 2 回ある" if ordinal else f"`{position}` を番号として読めない" if position else "空な"
-            self._leave_out(line, POSITION_COLUMN, "bad-position", f"`{POSITION_COLUMN}` が{wrong}ので、最後に置きました")
+        if not ordinal or ordinal in records:
+            wrong = (
+                f"{position} が 2 回ある" if ordinal else f"`{position}` を番号として読めない" if position else "空な"
+            )
+            self._leave_out(
+                line, POSITION_COLUMN, "bad-position", f"`{POSITION_COLUMN}` が{wrong}ので、最後に置きました"
+            )
             ordinal = max(records, default=0) + 1
         for name, value in values.items():
             values[name] = self._number(line, name, value, string(values, UNIT_FIELD))
@@ -96,9 +101,9 @@ class RecordRows:
         self.warnings.append(line.warning(column, rule, message))
 
 
-def _ordinal(position: str) -> int | None:
-    """Return a position of at least 1, or None."""
-    return int(position) if position.isascii() and position.isdecimal() and 0 < len(position) < 6 and int(position) else None
+def _ordinal(position: str) -> int:
+    """Return a position of at least 1, or 0 if the text is none."""
+    return int(position) if position.isascii() and position.isdecimal() and len(position) <= MAX_POSITION_DIGITS else 0
 
 
 def _unflatten(values: JsonObject, field: Field) -> JsonObject:

@@ -11,8 +11,8 @@ from handbook.importer.sheet import Sheet, SourcedText
 from handbook.importer.yaml_writer import Line
 from handbook.json_types import JsonObject
 
-MISSING_RULES = frozenset({"missing-key", "empty-value"})
-"""Rules of errors that follow from an empty cell, which has its own error."""
+CONSEQUENCES = frozenset({"missing-key", "empty-value", "unknown-key"})
+"""Rules of errors that follow from an empty or unknown cell of the same row, which has its own error."""
 _LINE_NUMBER = re.compile(r"(\d+) 行め")
 
 
@@ -48,7 +48,7 @@ class ImportResult:
         return tuple(
             error
             for error in located
-            if error.rule not in MISSING_RULES or (error.span.file, error.span.line) not in own
+            if error.rule not in CONSEQUENCES or (error.span.file, error.span.line) not in own
         )
 
     def _located(self, diagnostic: Diagnostic) -> Diagnostic:

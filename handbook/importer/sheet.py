@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Self
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 
@@ -20,7 +21,7 @@ class SourcedText(str):
     label: str
     """The place for a message: `セル B3: `."""
 
-    def __new__(cls, text: str, span: SourceSpan, label: str) -> SourcedText:
+    def __new__(cls, text: str, span: SourceSpan, label: str) -> Self:
         """Return a text that is equal to `text`."""
         sourced = super().__new__(cls, text)
         sourced.span, sourced.label = span, label
@@ -53,7 +54,7 @@ class Sheet:
 
     @property
     def label(self) -> str:
-        """The file, and the sheet in brackets: plan.xlsx［事業］."""
+        """The file, and the sheet in brackets: plan.xlsx［計画］."""
         return f"{self.file}［{self.name}］" if self.name else self.file
 
     def warning(self, row: int, column: int, rule: str, message: str, hint: str = "") -> Diagnostic:

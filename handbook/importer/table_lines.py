@@ -67,7 +67,7 @@ def is_exported_table(sheet: Sheet) -> bool:
     return len(_TYPICAL_HEADINGS & headings(sheet).keys()) >= _MIN_HEADINGS
 
 
-def table_lines(sheet: Sheet, table: TableSpec, *, formulas_escaped: bool) -> list[TableLine]:
+def table_lines(sheet: Sheet, *, formulas_escaped: bool) -> list[TableLine]:
     """Return the rows of a table below its header. `formulas_escaped`: texts like formulas begin with `'`."""
     columns, header = headings(sheet), header_row(sheet)
     name_by_column = {column: name for name, column in columns.items()}
@@ -138,15 +138,13 @@ def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator
     headings_by_column = {column: name for name, column in headings(sheet).items()}
     for remark in sheet.remarks:
         row, column = remark.span.line, remark.span.column
-        if remark.rule != DATE_RULE or not is_date(
-            headings_by_column.get(column, ""), sheet.cells.get((row, 1), "")
-        ):
+        if remark.rule != DATE_RULE or not is_date(headings_by_column.get(column, ""), sheet.cells.get((row, 1), "")):
             yield remark
     for (row, column), (row_count, column_count) in sheet.merged_areas.items():
         if sheet.name == STRUCTURE_SHEET_NAME:
             break
         if row_count > 1 or (column_count > 1 and row > header_row(sheet)):
-            message = f"{row_count} 行 {column_count} 列のセルが結合されています。はじめのセルのほかは、空として読みました"
+            message = (
+                f"{row_count} 行 {column_count} 列のセルが結合されています。はじめのセルのほかは、空として読みました"
+            )
             yield sheet.warning(row, column, "merged-cells", message)
-
-

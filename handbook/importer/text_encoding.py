@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-_BYTE_ORDER_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _KANA = re.compile("[ぁ-んァ-ヶ]")
 _SHIFT_JIS_LEAD = re.compile(rb"[\x81-\x8d\x90-\xa0]")
 """Bytes of nearly all kana and kanji in Shift_JIS, and of no character in EUC-JP."""

@@ -53,15 +53,15 @@ def plan_yaml_lines(plan: JsonObject) -> list[Line]:
     plan_lines = _field_lines(PLAN_FIELDS, plan_fields if isinstance(plan_fields, dict) else {}, "  ")
     levels = _mapping_lines(LEVEL_FIELDS, objects(plan, "階層"), "  ")
     blocks = [[Line("計画:"), *plan_lines], [Line("階層:"), *levels]]
-    for name, field in _TOP_FIELDS.items():
+    for name in _TOP_FIELDS:
         value = plan.get(name)
         if name not in ("計画", "階層") and value and isinstance(value, list):
-            blocks.append([Line(f"{name}:"), *_list_lines(field, value)])
+            blocks.append([Line(f"{name}:"), *_list_lines(value)])
     blocks.append(list(_child_lines(objects(plan, CHILDREN_KEY), "")))
     return [line for block in blocks for line in (*block, Line(""))][:-1]
 
 
-def _list_lines(field: Field, value: Iterable[Json]) -> Iterator[Line]:
+def _list_lines(value: Iterable[Json]) -> Iterator[Line]:
     """Yield the items of a list at the top of the file."""
     for item in value:
         if isinstance(item, dict) and set(item) != {"名称"}:  # a department with other values than its name
@@ -176,9 +176,7 @@ def _flow_sequence(texts: Iterable[Json]) -> str:
 def _quote_if_needed(text: str, *, in_flow: bool = False) -> str:
     """Return one line of text, in quotes if YAML or our fixes of typing errors would read it as something else."""
     is_plain = (
-        text.strip() == text
-        and not text.startswith(_QUOTE_IF_FIRST)
-        and not re.search(r":(?:\s|$)|\s#|[\t\n]", text)
+        text.strip() == text and not text.startswith(_QUOTE_IF_FIRST) and not re.search(r":(?:\s|$)|\s#|[\t\n]", text)
     )
     if not text or not is_plain or (in_flow and _QUOTE_IF_INSIDE.search(text)):
         return json.dumps(text, ensure_ascii=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handbook.diagnostics import Diagnostic
 from handbook.model.plan import OutputFile
 from handbook.table_specs import Column
 
