@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, relative_path, warn
-from handbook.diagnostics import Diagnostic
+from handbook.diagnostics import Diagnostic, SourceError
 from handbook.patterns import PLAN_FILE
 
 if TYPE_CHECKING:
@@ -47,12 +47,15 @@ def run(options: argparse.Namespace) -> int:
     for message in result.messages:
         print(f"  {message}。")
     print("\n".join(_warning_lines(result.warnings)))
+    if options.output.name == PLAN_FILE and (errors := _page_errors(result, options.output.parent)):
+        print(f"  このままでは check を通らないところ {len(errors):,} 件")
+        print("\n".join(f"  - {error.span.file} {error.message}" for error in errors))
     print(f"  次は、`python3 build.py check --root {relative_path(options.output.parent)}` で確かめてください。")
     return EXIT_OK
 
 
 def _warning_lines(warnings: Iterable[Diagnostic]) -> list[str]:
-    lines = [f"  - {warning.span.position}: {warning.message}" for warning in warnings]
+    lines = [f"  - {warning.span.file} {warning.message}" for warning in warnings]
     return [f"  確かめてほしいところ {len(lines):,} 件", *lines]
 
 
@@ -67,11 +70,29 @@ def checked_import(path: Path) -> ImportResult:
     result = importer.import_plan(path)
     read = parse.read_plan_text(result.plan_yaml)
     errors = importer.grouped([*result.errors, *result.located(read.report.errors)])
-    if errors or not read.plan or not result.sheets:
+    if errors or not read.plan:
         return replace(result, errors=errors)
     built = site.build_site(read.plan)
-    if result.sheets[0].name:
+    differences: list[Diagnostic] = []
+    if result.raw_json:
+        differences = importer.compared_with_json(result, export.plan_json(built))
+    elif result.sheets and result.sheets[0].name:
         differences = importer.compared_with_workbook(result, *export.plan_workbook(built))
-    else:
+    elif result.sheets:
         differences = importer.compared_with_csv(result, export.plan_csv_files(built))
     return replace(result, warnings=importer.grouped([*result.warnings, *differences]))
+
+
+def _page_errors(result: ImportResult, root: Path) -> tuple[Diagnostic, ...]:
+    """Return what `check` reports about the pages of the written plan, such as a link to a page that is missing."""
+    from handbook.pipeline import Outputs, load_site
+
+    try:
+        plan_site, theme, _ = load_site(root, with_history=False)
+        for _ in Outputs(plan_site, theme, with_booklet=False, prefer_dot=False).checked():
+            pass
+    except SourceError as error:
+        own = [mistake for mistake in error.mistakes if mistake.span.file == PLAN_FILE]
+        others = [mistake for mistake in error.mistakes if mistake.span.file != PLAN_FILE]
+        return (*result.located(own), *others)
+    return ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handbook.export import dcat, json_schema, plan_dict, rows, serialize, stratml, xlsx
+from handbook.json_types import JsonObject
 from handbook.model import DataFile, OutputFile, Site
 from handbook.table_specs import TableSpec
 
@@ -63,6 +64,11 @@ def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFi
             "StratML 第 2 部（計画と指標）",
             description,
         )
+
+
+def plan_json(site: Site) -> JsonObject:
+    """Return the content of plan.json."""
+    return plan_dict.plan_dict(site)
 
 
 def plan_workbook(site: Site) -> tuple[bytes, dict[str, TableSpec]]:

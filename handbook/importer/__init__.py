@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
@@ -19,6 +20,7 @@ from handbook.importer.comparison import compare_sheets
 from handbook.importer.from_grid import GridImporter
 from handbook.importer.from_tables import TablesImporter
 from handbook.importer.grouping import grouped
+from handbook.importer.json_comparison import compare_json
 from handbook.importer.result import ImportResult
 from handbook.importer.sheet import Sheet
 from handbook.importer.table_lines import headings, is_exported_table
@@ -34,7 +36,14 @@ from handbook.table_specs import (
     record_tables,
 )
 
-__all__ = ["ImportResult", "compared_with_csv", "compared_with_workbook", "grouped", "import_plan"]
+__all__ = [
+    "ImportResult",
+    "compared_with_csv",
+    "compared_with_json",
+    "compared_with_workbook",
+    "grouped",
+    "import_plan",
+]
 GENERATED_IDS_MESSAGE = (
     "id と階層の path は仮のもの（level-1-1 など）です。ページの住所になるので、公開の前によい名前に直してください"
 )
@@ -53,8 +62,9 @@ def import_plan(path: Path) -> ImportResult:
     suffix = path.suffix.lower()
     if suffix == ".json":
         text, message = spreadsheets.decode_text(spreadsheets.read_import_file(path), path)
-        plan, warnings = from_json.read_plan_json(text, path)
-        return _import_result(path, plan, warnings=warnings, messages=(message, MISSING_PAGES_MESSAGE))
+        plan, warnings, raw = from_json.read_plan_json(text, path)
+        result = _import_result(path, plan, warnings=warnings, messages=(message, MISSING_PAGES_MESSAGE))
+        return replace(result, raw_json=raw)
     if suffix == ".xlsx":
         sheets = spreadsheets.read_xlsx(path)
         by_name = {sheet.name: sheet for sheet in sheets}
@@ -92,6 +102,11 @@ def compared_with_csv(result: ImportResult, files: Mapping[str, tuple[bytes, Tab
     }
     tables = {names.get(name, name): table for name, (_, table) in files.items()}
     return compare_sheets(result.sheets, expected, tables, result.warnings)
+
+
+def compared_with_json(result: ImportResult, plan: JsonObject) -> list[Diagnostic]:
+    """Return a warning for each value of an imported plan.json that the plan.json of the read plan has differently."""
+    return list(compare_json(result.raw_json, plan, result.file))
 
 
 def _is_other_exported_table(sheet: Sheet) -> bool:

@@ -67,8 +67,8 @@ def compare_sheets(
 ) -> list[Diagnostic]:
     """Return a warning for each difference.
 
-    `expected` and `tables` by the name of the sheet, or of the CSV file. `reported` are the warnings of the import: their
-    cells are left out.
+    `expected` and `tables` by the name of the sheet, or of the CSV file. `reported` are the warnings of the import,
+    whose cells are left out.
     """
     actual = list(actual)
     remarks = {remark for sheet in actual for remark in sheet.remarks if remark.rule != STRUCK_RULE}
@@ -109,7 +109,7 @@ def _table_differences(
     for (row, cells), (_, due) in pairs:
         for column in table.columns:
             texts = cells.get(column.name, ""), due.get(column.name, "")
-            if column.name in columns and not _is_same(*texts, _form_of(column, cells)):
+            if column.name in columns and not is_same(*texts, _form_of(column, cells)):
                 yield Difference(actual, (row, columns[column.name]), column.name, *texts)
     reported_rows = {line for file, line, _ in reported if file == actual.label}
     warnings += [_row_warning(actual, row) for row in added if row[0] not in reported_rows]
@@ -173,7 +173,8 @@ def _form_of(column: Column, cells: Mapping[str, str]) -> str:
     return row.form
 
 
-def _is_same(actual: str, expected: str, form: str) -> bool:
+def is_same(actual: str, expected: str, form: str) -> bool:
+    """Return whether two texts are the same value of a form, such as `1,200` and `1200`."""
     return actual == expected or _normalized(actual, form) == _normalized(expected, form)
 
 
@@ -204,8 +205,10 @@ def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagno
         if kind == "equal":
             continue
         for cell, due_cell in zip_longest(found[start:end], due[due_start:due_end]):
-            if cell is None:
+            if cell is None and due_cell[0] in actual.cells:
                 missing.append(due_cell[1])
+            elif cell is None:
+                yield Difference(actual, due_cell[0], STRUCTURE_SHEET_NAME, "", due_cell[1])
             else:
                 yield Difference(actual, cell[0], STRUCTURE_SHEET_NAME, cell[1], due_cell[1] if due_cell else "")
     if missing:

@@ -25,8 +25,8 @@ _COMPUTED_KEYS = frozenset({NUMBER_COLUMN, PAGE_COLUMN})
 """Keys that each build computes again; the import leaves them out."""
 
 
-def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic]]:
-    """Return the JSON values of a plan and the warnings. Raises SourceError if `text` is not a valid plan.json."""
+def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic], JsonObject]:
+    """Return the JSON values of a plan, the warnings, and all values of the file. Raises SourceError if `text` is not a valid plan.json."""
     duplicate_names: list[str] = []
 
     def read_object(pairs: list[tuple[str, Json]]) -> JsonObject:
@@ -50,7 +50,7 @@ def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic]]
         validator.report(name, "が、1 つの `{ }` の中に 2 回あります")
     if validator.errors:
         raise SourceError(validator.errors)
-    return plan, validator.warnings
+    return plan, validator.warnings, raw
 
 
 class _JsonValidator:
