@@ -105,7 +105,7 @@ def compared_with_csv(result: ImportResult, files: Mapping[str, tuple[bytes, Tab
 
 
 def compared_with_json(result: ImportResult, plan: JsonObject) -> list[Diagnostic]:
-    """Return a warning for each value of an imported plan.json that the plan.json of the read plan has differently."""
+    """Return a warning for each value of an imported plan.json that differs from the plan.json of the read plan."""
     return list(compare_json(result.raw_json, plan, result.file))
 
 

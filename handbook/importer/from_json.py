@@ -26,7 +26,10 @@ _COMPUTED_KEYS = frozenset({NUMBER_COLUMN, PAGE_COLUMN})
 
 
 def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic], JsonObject]:
-    """Return the JSON values of a plan, the warnings, and all values of the file. Raises SourceError if `text` is not a valid plan.json."""
+    """Return the JSON values of a plan, the warnings, and all values of the file.
+
+    Raises SourceError if `text` is not a valid plan.json.
+    """
     duplicate_names: list[str] = []
 
     def read_object(pairs: list[tuple[str, Json]]) -> JsonObject:

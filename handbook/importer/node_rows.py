@@ -17,7 +17,7 @@ MAX_DEPTH = 40
 _TOO_DEEP = "circular-parent", f"`{PARENT_COLUMN}` をたどると、いちばん外側の節に着きません"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class NodeRow:
     """A row with the values of its node."""
 
@@ -80,17 +80,23 @@ class NodeTree:
     def _sort(self, rows: Sequence[NodeRow]) -> None:
         """Sort siblings by their numbers, unless the rows are in the order of some tree, or all siblings are sorted."""
         lists = [siblings for siblings in (self.roots, *(row.children for row in rows)) if len(siblings) > 1]
-        moved = next((row for row, due in zip(rows, _preorder(self.roots), strict=False) if row is not due), None)
-        if self.errors or not moved or all(map(_is_sorted, lists)):
+        due = [*_preorder(self.roots)]
+        moved = next((row for row, due_row in zip(rows, due, strict=False) if row is not due_row), None)
+        if self.errors or not moved:
             return
-        message = f"行が計画の順に並んでいないので、`{NUMBER_COLUMN}` の順に並べました"
-        self.warnings.append(moved.line.warning(NUMBER_COLUMN, "sorted-rows", message))
+        before, due_before = _row_before(rows), _row_before(due)
+        is_sorted = all(map(_is_sorted, lists))
+        if not is_sorted:
+            message = f"行が計画の順に並んでいないので、`{NUMBER_COLUMN}` の順に並べました"
+            self.warnings.append(moved.line.warning(NUMBER_COLUMN, "sorted-rows", message))
         for siblings in lists:
-            for row in siblings:
-                if not row.number:
-                    message = f"並びの中の場所が分からないので、`{row.name}` を最後に置きました"
-                    self.warnings.append(row.line.warning(NUMBER_COLUMN, "no-number", message))
-            siblings.sort(key=lambda row: (not row.number, row.number))
+            lost = [row for row in siblings if not row.number]
+            lost = [row for row in lost if not is_sorted or before[id(row)] is not due_before[id(row)]]
+            for row in lost:
+                message = f"並びの中の場所が分からないので、`{row.name}` を最後に置きました"
+                self.warnings.append(row.line.warning(NUMBER_COLUMN, "no-number", message))
+            kept = [row for row in siblings if row not in lost]
+            siblings[:] = [*(kept if is_sorted else sorted(kept, key=lambda row: row.number)), *lost]
 
     def _report_mixed_levels(self, siblings: Sequence[NodeRow]) -> None:
         """Report nodes of one level that nodes of another level separate. plan.yaml has a list for each level."""
@@ -135,3 +141,8 @@ def _is_sorted(siblings: Sequence[NodeRow]) -> bool:
     """Return whether the numbers of siblings rise. Repeats and new rows have none."""
     numbers = [row.number for row in siblings if row.number]
     return numbers == sorted(numbers)
+
+
+def _row_before(rows: Sequence[NodeRow]) -> dict[int, NodeRow | None]:
+    """Return the row before each row, by the identity of the row."""
+    return {id(row): before for before, row in zip([None, *rows], rows, strict=False)}
