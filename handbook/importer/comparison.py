@@ -37,6 +37,8 @@ from handbook.table_specs import (
 
 MAX_SHOWN_CHARS, CONTEXT_CHARS = 40, 12
 """Characters of a text in a message, and of them those before the first difference."""
+MAX_COMPARED_ROWS = 40_000
+"""Most pairs of rows without a partner that are compared."""
 MAX_NAMED = 5
 """Most rows that a message names."""
 _COMPUTED = frozenset({NUMBER_COLUMN, PAGE_COLUMN})
@@ -148,7 +150,7 @@ def _paired_rows(
     pairs = [pair for key, rows in found.items() for pair in zip(rows, due.get(key, ()), strict=False)]
     added = [row for key, rows in found.items() for row in rows[len(due.get(key, ())) :]]
     missing = [row for key, rows in due.items() for row in rows[len(found.get(key, ())) :]]
-    for row in list(added):
+    for row in list(added) if len(added) * len(missing) <= MAX_COMPARED_ROWS else ():
         likeness = {number: len(row[1].items() & other[1].items()) for number, other in enumerate(missing)}
         best = max(likeness, key=lambda number: likeness[number], default=None)
         if best is not None and likeness[best] * 2 >= max(len(row[1]), len(missing[best][1])):
@@ -158,9 +160,8 @@ def _paired_rows(
 
 
 def _row_warning(sheet: Sheet, row: _Row) -> Diagnostic:
-    texts = " ".join(row[1].values())
     column = min(column for line, column in sheet.cells if line == row[0])
-    return sheet.warning(row[0], column, "unused-row", f"この行（{_shown(texts, '')}）は、読んだ計画にありません")
+    return sheet.warning(row[0], column, "unused-row", f"この行（{_row_name(row[1])}）は、読んだ計画にありません")
 
 
 def _row_name(cells: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ _SECTION_END = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _DIGITS = re.compile(r"General|@|[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+", re.IGNORECASE)
 _HIDES_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 _SHOWS_YEAR = re.compile(r"g|y|e(?![+-])", re.IGNORECASE)
+MAX_FORMAT_CHARS = 255
+"""Longest format that Excel allows."""
 _PLAIN_SIGNS = frozenset(" \u3000△▲-−－()（）+eE0/")
 """Signs around a number that do not change its meaning."""
 _DAY_ZERO = date(1899, 12, 30)
@@ -27,7 +29,7 @@ def number_text(value: float | Decimal, number_format: str) -> tuple[str, str]:
     A percentage gets its `%`: 0.85 is `85%`.
     """
     exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
-    sections = _SECTION_END.split(number_format)
+    sections = _SECTION_END.split(number_format[:MAX_FORMAT_CHARS])
     number = 1 if exact < 0 else 2 if not exact else 0
     section = sections[number] if number < len(sections) else sections[0]
     codes = _LITERAL.sub("", section)

@@ -140,10 +140,11 @@ def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator
         row, column = remark.span.line, remark.span.column
         if remark.rule != DATE_RULE or not is_date(headings_by_column.get(column, ""), sheet.cells.get((row, 1), "")):
             yield remark
+    header = header_row(sheet)
     for (row, column), (row_count, column_count) in sheet.merged_areas.items():
         if sheet.name == STRUCTURE_SHEET_NAME:
             break
-        if row_count > 1 or (column_count > 1 and row > header_row(sheet)):
+        if row_count > 1 or (column_count > 1 and row > header):
             message = (
                 f"{row_count} 行 {column_count} 列のセルが結合されています。はじめのセルのほかは、空として読みました"
             )

@@ -125,12 +125,7 @@ def _hidden_remarks(sheet: Any, read: Sheet) -> Iterator[Diagnostic]:
     """Yield a remark about the hidden rows with text, one about such columns, and one about a hidden sheet."""
     filled_rows, filled_columns = {row for row, _ in read.cells}, {column for _, column in read.cells}
     rows = filled_rows & {row for row, row_format in sheet.row_dimensions.items() if _is_hidden(row_format, "height")}
-    columns = filled_columns & {
-        column
-        for column_format in sheet.column_dimensions.values()
-        if _is_hidden(column_format, "width")
-        for column in range(column_format.min or 0, min(column_format.max or 0, max(filled_columns, default=0)) + 1)
-    }
+    columns = filled_columns & _hidden_columns(sheet, max(filled_columns, default=0))
     if sheet.sheet_state != "visible" and read.cells:
         yield read.warning(1, 1, "hidden-sheet", "このシートは隠れています")
     for kind, hidden, name in (("行", rows, str), ("列", columns, column_letter)):
@@ -140,6 +135,17 @@ def _hidden_remarks(sheet: Any, read: Sheet) -> Iterator[Diagnostic]:
                 position for position in sorted(read.cells) if position[0 if kind == "行" else 1] == min(hidden)
             )
             yield read.warning(row, column, "hidden-cells", f"{names} の{kind}が隠れています。隠れた{kind}も読みました")
+
+
+def _hidden_columns(sheet: Any, last_column: int) -> set[int]:
+    """Return the hidden columns up to a last one. A format may be that of a range; a broken file may repeat ranges."""
+    columns: set[int] = set()
+    end = 0
+    formats = [one for one in sheet.column_dimensions.values() if _is_hidden(one, "width")]
+    for column_format in sorted(formats, key=lambda one: one.min or 0):
+        first, end = max(column_format.min or 1, end + 1), max(end, min(column_format.max or 0, last_column))
+        columns |= set(range(first, end + 1))
+    return columns
 
 
 def _is_hidden(dimension: Any, size: str) -> bool:
