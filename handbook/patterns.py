@@ -38,3 +38,8 @@ UNCONFIRMED_MARK = "［要確認］"
 """Marks a text that an editor must confirm before publishing."""
 MAX_SOURCE_BYTES = 40_000_000
 """Largest source file. A plan of 100,000 nodes is smaller."""
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+    "\U000e0000-\U000e007f]"
+)
+"""Matches characters that no source may contain: control characters, and others that no editor shows."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from handbook.field_types import Field, FieldType, fields_by_name
@@ -38,7 +38,11 @@ class Column:
     meaning: str
     form: FieldType = "line"
     is_derived: bool = False
-    """Computed from other columns; the importer ignores it."""
+    """Computed from other columns; the importer only compares it."""
+    is_required: bool = False
+    """Filled in every row; with `record`, in every row that has another value of the record."""
+    record: str = ""
+    """The record inside a record, such as 基準値, to which it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class TableSpec:
     columns: tuple[Column, ...]
     source_field: str = ""
     """Field of plan.yaml whose values the table contains; `""` if it contains nodes."""
+    key: tuple[str, ...] = ()
+    """The columns that identify a row; `()` if each row stands for itself."""
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -64,7 +70,7 @@ class TableSpec:
 def column_spec(field: Field) -> Column:
     """Return the column of a field whose value fits into one cell."""
     meaning = re.sub("`([^`]*)`", r"「\1」", _DATA_MEANINGS.get(field.name, field.meaning))
-    return Column(field.name, meaning, field.type)
+    return Column(field.name, meaning, field.type, is_required=field.is_required)
 
 
 def flat_fields(fields: Iterable[Field]) -> Iterator[Field]:
@@ -73,7 +79,7 @@ def flat_fields(fields: Iterable[Field]) -> Iterator[Field]:
 
 
 _ERA = Column(ERA_COLUMN, "同じ年度を和暦で", is_derived=True)
-_YEAR = Column(YEAR_COLUMN, "4 月に始まる年度を西暦で", "year")
+_YEAR = Column(YEAR_COLUMN, "4 月に始まる年度を西暦で", "year", is_required=True)
 _NODE_COLUMNS = (
     Column(NODE_ID_COLUMN, "どの節のものか", "id"),
     Column(NODE_NAME_COLUMN, "その節の名称", is_derived=True),
@@ -100,7 +106,7 @@ def _year_value_table(field: Field) -> TableSpec:
     """Return the table of a field with a value or a record per year."""
     per_year = field.per_year or field
     columns = (*_NODE_COLUMNS, _YEAR, _ERA, *map(column_spec, per_year.subfields or (per_year,)))
-    return TableSpec(field.table, field.name, field.meaning, columns, field.name)
+    return TableSpec(field.table, field.name, field.meaning, columns, field.name, (NODE_ID_COLUMN, YEAR_COLUMN))
 
 
 def _record_table(field: Field) -> TableSpec:
@@ -108,11 +114,15 @@ def _record_table(field: Field) -> TableSpec:
     columns = []
     for subfield in field.subfields:
         if subfield.type == "record":
-            columns += [Column(f"{subfield.name}の{part.name}", part.meaning, part.type) for part in subfield.subfields]
+            columns += [
+                replace(column_spec(part), name=f"{subfield.name}の{part.name}", record=subfield.name)
+                for part in subfield.subfields
+            ]
         elif subfield.type != "years":
             columns.append(column_spec(subfield))
     position = Column(POSITION_COLUMN, "同じ節の中で何番めか")
-    return TableSpec(field.table, field.name, field.meaning, (*_NODE_COLUMNS, position, *columns), field.name)
+    key = NODE_ID_COLUMN, POSITION_COLUMN
+    return TableSpec(field.table, field.name, field.meaning, (*_NODE_COLUMNS, position, *columns), field.name, key)
 
 
 def _record_year_table(field: Field) -> TableSpec:
@@ -121,7 +131,8 @@ def _record_year_table(field: Field) -> TableSpec:
     name = Column("名称", f"{field.name}の名称", is_derived=True)
     value_columns = (column_spec(subfield.per_year) for subfield in field.subfields if subfield.per_year)
     columns = (*_NODE_COLUMNS, position, name, _YEAR, _ERA, *value_columns)
-    return TableSpec(field.years_table, f"{field.name}の年度", f"{field.name}の年度ごとの値", columns, field.name)
+    key = NODE_ID_COLUMN, POSITION_COLUMN, YEAR_COLUMN
+    return TableSpec(field.years_table, f"{field.name}の年度", f"{field.name}の年度ごとの値", columns, field.name, key)
 
 
 def _nested_tables(fields: Iterable[Field]) -> Iterator[TableSpec]:
@@ -140,8 +151,9 @@ PLAN_TABLE = TableSpec(
     "about",
     "計画",
     "計画そのものの名称や期間などを、1 行に 1 つ並べた表",
-    (Column("項目", "何についてか"), Column("値", "その内容", "text")),
+    (Column("項目", "何についてか", is_required=True), Column("値", "その内容", "text", is_required=True)),
     "計画",
+    ("項目",),
 )
 LEVELS_TABLE = TableSpec(
     "levels", "階層", "計画の階層を、外側から順に並べた表", tuple(map(column_spec, LEVEL_FIELDS)), "階層"
@@ -165,7 +177,7 @@ FORMER_NAMES_TABLE = TableSpec(
     "former-names",
     "旧名称",
     "課の、前の名前の表",
-    (Column("課", "いまの名称"), *map(column_spec, _FORMER_NAMES_FIELD.subfields)),
+    (Column("課", "いまの名称", is_required=True), *map(column_spec, _FORMER_NAMES_FIELD.subfields)),
     "旧名称",
 )
 PLAN_TABLE_ROWS = (
@@ -203,13 +215,14 @@ def _all_tables(fields: tuple[Field, ...]) -> tuple[TableSpec, ...]:
         "計画の全体",
         "すべての節を、計画の順に 1 行に 1 つ並べた表。ほかの場所に再び示す節（再掲）の行もあります",
         (
-            Column(LEVEL_COLUMN, "どの階層の節か"),
+            Column(LEVEL_COLUMN, "どの階層の節か", is_required=True),
             _NUMBER_COLUMN,
             Column(PARENT_COLUMN, "すぐ上の節の id。いちばん外側の節では空です", "id"),
             *_node_columns(fields),
             Column(REPEAT_COLUMN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
             _PAGE,
         ),
+        key=("id", REPEAT_COLUMN, PARENT_COLUMN),
     )
     lists = (PLAN_TABLE, LEVELS_TABLE, AUDIENCES_TABLE, SPELLINGS_TABLE, DEPARTMENTS_TABLE, FORMER_NAMES_TABLE)
     return (nodes, *lists, *_record_tables(fields))
@@ -220,4 +233,4 @@ def level_table(name: str, path: str, above: Iterable[str]) -> TableSpec:
     ancestors = tuple(Column(f"{level}の名称", f"上にある{level}", is_derived=True) for level in above)
     description = f"{name}だけを 1 行に 1 つ並べた表。再掲は入れていないので、数えられます"
     columns = (_NUMBER_COLUMN, *ancestors, *_node_columns(node_fields()), _PAGE)
-    return TableSpec(f"level-{path}", name, description, columns)
+    return TableSpec(f"level-{path}", name, description, columns, key=("id",))

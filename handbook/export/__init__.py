@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handbook.export import dcat, json_schema, plan_dict, rows, serialize, stratml, xlsx
+from handbook.json_types import JsonObject
 from handbook.model import DataFile, OutputFile, Site
 from handbook.table_specs import TableSpec
 
@@ -63,6 +64,24 @@ def _plan_files(site: Site, render: stratml.TemplateRenderer) -> Iterator[DataFi
             "StratML 第 2 部（計画と指標）",
             description,
         )
+
+
+def plan_json(site: Site) -> JsonObject:
+    """Return the content of plan.json."""
+    return plan_dict.plan_dict(site)
+
+
+def plan_workbook(site: Site) -> tuple[bytes, dict[str, TableSpec]]:
+    """Return plan.xlsx, and the table of each of its sheets by the sheet's name. The structure table is not one."""
+    tables = list(rows.table_rows(plan_dict.plan_dict(site)))
+    names = xlsx.sheet_names(table for table, _ in tables)
+    return xlsx.workbook_bytes(site, tables), {names[table.name]: table for table, _ in tables}
+
+
+def plan_csv_files(site: Site) -> dict[str, tuple[bytes, TableSpec]]:
+    """Return each CSV file and its table, by the name of the file."""
+    tables = rows.table_rows(plan_dict.plan_dict(site))
+    return {f"{table.name}.csv": (serialize.to_csv_bytes(table, cells), table) for table, cells in tables}
 
 
 def _data_file(

@@ -115,13 +115,18 @@ def workbook_bytes(site: Site, tables: Iterable[tuple[TableSpec, list[TableRow]]
     """Return plan.xlsx: the structure table first, then a sheet for each table."""
     tables_with_rows = list(tables)
     workbook = _WorkbookWriter(site.plan.last_change_date)
-    sheet_names = dict(_sheet_names(table for table, _ in tables_with_rows))
+    names = sheet_names(table for table, _ in tables_with_rows)
     _write_structure_sheet(workbook, workbook.add_sheet(STRUCTURE_SHEET_NAME), site)
     writer = _CellWriter(workbook, text_wrap=True)
     for table, rows in tables_with_rows:
-        _write_table(workbook, writer, workbook.add_sheet(sheet_names[table.name]), table, rows)
+        _write_table(workbook, writer, workbook.add_sheet(names[table.name]), table, rows)
     workbook.book.close()
     return workbook.buffer.getvalue()
+
+
+def sheet_names(tables: Iterable[TableSpec]) -> dict[str, str]:
+    """Return the name of the sheet of each table, by the name of the table."""
+    return dict(_sheet_names(tables))
 
 
 def _sheet_names(tables: Iterable[TableSpec]) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from handbook.importer.grid_heading import LEVEL_SYMBOLS, GridHeading, join_cell_lines
+from handbook.importer.cell_conversions import join_cell_lines
+from handbook.importer.grid_heading import LEVEL_SYMBOLS, GridHeading
 from handbook.importer.grid_node import GridNode, provisional_ids, walk
-from handbook.importer.spreadsheets import Sheet
+from handbook.importer.sheet import Sheet
 from handbook.json_types import Json, JsonObject
 from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, REPEAT_COLUMN
 
@@ -44,8 +45,7 @@ class GridImporter:
     def plan_dict(self) -> JsonObject:
         """Return the JSON values of the plan. Ambiguous cells are added to `warnings`."""
         plan = self.heading.plan_fields()
-        for row, column in sorted(self.sheet.formula_cells):
-            self._warn(row, column, "formula", "計算式なので、いちばん新しく計算された値を読みました")
+        self.warnings += self.sheet.remarks
         for row in self.heading.body:
             self._read_row(row)
         for node in walk(self.roots):
@@ -53,7 +53,11 @@ class GridImporter:
         paths = [f"level-{number}" for number, _ in enumerate(self.levels, 1)]
         ids = {id(node): f"{paths[node.level]}-{number}" for number, node in provisional_ids(self.roots)}
         levels: list[Json] = [
-            {"名称": level, "path": path, **({"記号": self.symbols[number]} if number in self.symbols else {})}
+            {
+                "名称": self.sheet.text(*self.heading.level_cells[number], level),
+                "path": path,
+                **({"記号": self.symbols[number]} if number in self.symbols else {}),
+            }
             for number, (level, path) in enumerate(zip(self.levels, paths, strict=True))
         ]
         return {"計画": {**plan}, "階層": levels, CHILDREN_KEY: [self._node_dict(node, ids) for node in self.roots]}
@@ -218,14 +222,15 @@ class GridImporter:
         return f"結合がくずれたのなら、{alternative}とも読めます。もとの表を確かめてください"
 
     def _node_dict(self, node: GridNode, ids: dict[int, str]) -> JsonObject:
-        level = {LEVEL_COLUMN: self.levels[node.level]}
+        level = {LEVEL_COLUMN: self.sheet.text(node.row, node.column, self.levels[node.level])}
         if node.name.endswith(REPEAT_SUFFIX):
             name = node.name.removesuffix(REPEAT_SUFFIX)
             originals = [other for other in walk(self.roots) if other.name == name and other.level == node.level]
             if len(originals) == 1 and not node.children:
-                return {**level, REPEAT_COLUMN: ids[id(originals[0])]}
+                return {**level, REPEAT_COLUMN: self.sheet.text(node.row, node.column, ids[id(originals[0])])}
             message = f"再掲の元の `{name}` が {len(originals)} つあるので、別の節として読みました"
             self._warn(node.row, node.column, "again-unknown", message)
-        values = {**level, "id": ids[id(node)], "名称": node.name, **({"本文": node.text} if node.text else {})}
+        named = self.sheet.text(node.row, node.column, node.name)
+        values = {**level, "id": ids[id(node)], "名称": named, **({"本文": named.like(node.text)} if node.text else {})}
         children: list[Json] = [self._node_dict(other, ids) for other in node.children]
         return {**values, **({CHILDREN_KEY: children} if children else {})}

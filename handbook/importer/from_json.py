@@ -11,6 +11,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.field_types import LIST_TYPES, Field, fields_by_name
 from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
+from handbook.importer.sheet import SourcedText
 from handbook.json_types import Json, JsonObject
 from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, NUMBER_COLUMN, PAGE_COLUMN, REPEAT_COLUMN, YEAR_COLUMN
@@ -24,8 +25,11 @@ _COMPUTED_KEYS = frozenset({NUMBER_COLUMN, PAGE_COLUMN})
 """Keys that each build computes again; the import leaves them out."""
 
 
-def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic]]:
-    """Return the JSON values of a plan and the warnings. Raises SourceError if `text` is not a valid plan.json."""
+def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic], JsonObject]:
+    """Return the JSON values of a plan, the warnings, and all values of the file.
+
+    Raises SourceError if `text` is not a valid plan.json.
+    """
     duplicate_names: list[str] = []
 
     def read_object(pairs: list[tuple[str, Json]]) -> JsonObject:
@@ -49,7 +53,7 @@ def read_plan_json(text: str, path: Path) -> tuple[JsonObject, list[Diagnostic]]
         validator.report(name, "が、1 つの `{ }` の中に 2 回あります")
     if validator.errors:
         raise SourceError(validator.errors)
-    return plan, validator.warnings
+    return plan, validator.warnings, raw
 
 
 class _JsonValidator:
@@ -131,8 +135,7 @@ class _JsonValidator:
             return [*rows]
         if field.type in LIST_TYPES:
             return self.strings(raw, path)
-        text = self.string(raw, path)
-        return int(text) if field.type == "year" and text.isascii() and text.isdecimal() and len(text) < 5 else text
+        return self.string(raw, path)
 
     def string(self, raw: Json, path: str) -> str:
         """Return a text or a number as text; "" with an error for any other value."""
@@ -142,7 +145,7 @@ class _JsonValidator:
         if _LONE_SURROGATE.search(raw):
             self.report(path, "に、文字の半分だけのもの（\\ud800 など）があります")
             return ""
-        return raw.replace("\r\n", "\n")
+        return SourcedText(raw.replace("\r\n", "\n"), SourceSpan(self.file, 1, 1), f"`{path}`: ")
 
     def strings(self, raw: Json, path: str) -> list[Json]:
         """Return a list of texts; an empty list with an error if `raw` is not a list."""

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.field_types import LIST_TYPES, Field, fields_by_name
-from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_fields
-from handbook.importer.spreadsheets import Sheet
-from handbook.importer.table_lines import TableLine, table_lines
+from handbook.field_types import LIST_TYPES
+from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_field_names, node_fields
+from handbook.importer.cell_conversions import DATE_FORMS, convert, split_words
+from handbook.importer.node_rows import NodeRow, NodeTree
+from handbook.importer.record_rows import RecordRows
+from handbook.importer.sheet import Sheet
+from handbook.importer.table_lines import (
+    TableLine,
+    converted_line,
+    missing_columns,
+    sheet_remarks,
+    table_lines,
+    unused_columns,
+)
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
-from handbook.table_cells import split_cell
 from handbook.table_specs import (
     AUDIENCES_TABLE,
     CHILDREN_KEY,
@@ -19,15 +27,12 @@ from handbook.table_specs import (
     FORMER_NAMES_TABLE,
     LEVEL_COLUMN,
     LEVELS_TABLE,
-    NODE_ID_COLUMN,
     PAGE_COLUMN,
     PARENT_COLUMN,
     PLAN_TABLE,
     PLAN_TABLE_ROWS,
-    POSITION_COLUMN,
     REPEAT_COLUMN,
     SPELLINGS_TABLE,
-    YEAR_COLUMN,
     TableSpec,
     all_tables,
     nodes_table,
@@ -36,143 +41,168 @@ from handbook.table_specs import (
 
 
 class TablesImporter:
-    """Reads a plan from its tables."""
+    """Reads a plan from its tables. What is left out is added to `warnings`, and empty required cells to `errors`."""
 
     def __init__(self, sheets: Mapping[str, Sheet], *, formulas_escaped: bool) -> None:
         """Take the sheets by table name. `formulas_escaped`: texts like formulas begin with `'`, as in CSV."""
         self.sheets = sheets
-        self.formulas_escaped = formulas_escaped
         self.warnings: list[Diagnostic] = []
+        self.errors: list[Diagnostic] = []
         self.nodes: dict[str, JsonObject] = {}
-        self.rows: dict[tuple[str, str], dict[int, JsonObject]] = {}
-        """The records of each node and field, by their position."""
         self.folders: dict[str, str] = {}
         """The folder of the pages of each level, from the paths of its nodes."""
+        self.lines: dict[str, list[TableLine]] = {}
+        """The rows of each table."""
+        for table in all_tables():
+            sheet = sheets.get(table.name)
+            lines = table_lines(sheet, formulas_escaped=formulas_escaped) if sheet else []
+            self.lines[table.name] = [converted_line(line, table, self.warnings) for line in lines]
+            if sheet:
+                self.warnings += unused_columns(sheet, table)
+                self.errors += missing_columns(sheet, table)
+        if self.errors:
+            raise SourceError(self.errors)
+        self.level_names = [str(line.cell_by_column.get("名称", "")) for line in self.lines[LEVELS_TABLE.name]]
+        self.known_words = self._known_words()
+        """The allowed words of each list of words; empty if any word is allowed."""
 
     def plan_dict(self) -> JsonObject:
-        """Return the JSON values of the plan. What is left out is added to `warnings`."""
-        lines_by_table = {table.name: self._lines(table) for table in all_tables() if table.name in self.sheets}
-        roots = self._tree(lines_by_table[nodes_table().name])
-        spellings = [
-            line.cell_by_column["異表記"]
-            for line in lines_by_table.get(SPELLINGS_TABLE.name, ())
-            if line.cell_by_column.get("異表記")
-        ]
-        plan: JsonObject = {
-            "計画": self._plan_fields(lines_by_table.get(PLAN_TABLE.name, ())),
-            "階層": [self._row_fields(LEVELS_TABLE, line) for line in lines_by_table.get(LEVELS_TABLE.name, ())],
-            "対象": [
-                line.cell_by_column["対象"]
-                for line in lines_by_table.get(AUDIENCES_TABLE.name, ())
-                if line.cell_by_column.get("対象")
-            ],
-            "異表記": [list[Json](split_cell(text)) for text in spellings],
-            "組織": self._departments(lines_by_table),
-            CHILDREN_KEY: roots,
-        }
+        """Return the JSON values of the plan. Raises SourceError if there is no node, or if nodes are in a circle."""
+        roots = self._roots()
+        records = RecordRows(self.nodes, self.warnings, self.errors)
         for table in record_tables():
-            for line in lines_by_table.get(table.name, ()):
-                self._attach_row(table, line)
-        for (node_id, field), rows in self.rows.items():
-            self.nodes[node_id][field] = [rows[position] for position in sorted(rows)]
+            for line in self.lines[table.name]:
+                records.add(table, line, self._values(table, line))
+        records.attach()
+        plan: JsonObject = {
+            "計画": self._plan_fields(),
+            "階層": self._required_rows(LEVELS_TABLE),
+            "対象": [word for line in self.lines[AUDIENCES_TABLE.name] if (word := line.cell_by_column.get("対象"))],
+            "異表記": [
+                row["異表記"]
+                for line in self.lines[SPELLINGS_TABLE.name]
+                if "異表記" in (row := self._values(SPELLINGS_TABLE, line))
+            ],
+            "組織": self._departments(),
+            CHILDREN_KEY: [*(root.node() for root in roots)],
+        }
         self._infer_missing(plan)
         return plan
 
-    def _lines(self, table: TableSpec) -> list[TableLine]:
-        sheet = self.sheets[table.name]
-        return list(table_lines(sheet, table, self.warnings, formulas_escaped=self.formulas_escaped))
+    def _known_words(self) -> dict[str, frozenset[str]]:
+        """Return the words of each vocabulary, and the ids of the nodes."""
+        columns = {
+            AUDIENCE_KEY: ((AUDIENCES_TABLE, "対象"),),
+            DEPARTMENTS_KEY: ((DEPARTMENTS_TABLE, "名称"), (FORMER_NAMES_TABLE, "名称")),
+            "関連": ((nodes_table(), "id"),),
+        }
+        words = {
+            name: frozenset(
+                line.cell_by_column[column]
+                for table, column in places
+                for line in self.lines[table.name]
+                if column in line.cell_by_column
+            )
+            for name, places in columns.items()
+        }
+        return words | {"項目": frozenset(node_field_names())}
 
-    def _row_fields(self, table: TableSpec, line: TableLine) -> JsonObject:
+    def _values(self, table: TableSpec, line: TableLine) -> JsonObject:
         """Return the cells of a row as the fields of plan.yaml, without derived columns."""
-        types = {column.name: column.form for column in table.columns if not column.is_derived}
-        cells = ((name, text) for name, text in line.cell_by_column.items() if name in types)
-        return {name: list[Json](split_cell(text)) if types[name] in LIST_TYPES else text for name, text in cells}
+        vocabularies = {field.name: field.vocabulary or field.name for field in node_fields()} | {"必須": "項目"}
+        values: JsonObject = {}
+        for column in table.columns:
+            text = line.cell_by_column.get(column.name)
+            if text is None or column.is_derived:
+                continue
+            if column.form not in LIST_TYPES:
+                values[column.name] = text
+                continue
+            known = self.known_words.get(vocabularies.get(column.name, ""), frozenset())
+            words, message = split_words(text, column.form, known)
+            values[column.name] = [*map(text.like, words)]
+            if message:
+                self.warnings.append(line.warning(column.name, "other-separator", message))
+        return values
+
+    def _required_rows(self, table: TableSpec) -> list[Json]:
+        """Return the rows of a table as records. An empty cell of a required column is an error."""
+        self.errors += [error for line in self.lines[table.name] for error in line.empty_cells(table)]
+        return [self._values(table, line) for line in self.lines[table.name]]
 
     # --- the tree ---
 
-    def _tree(self, lines: Iterable[TableLine]) -> list[Json]:
-        roots: list[Json] = []
-        for line in lines:
-            values = self._row_fields(nodes_table(), line)
-            parent = str(values.pop(PARENT_COLUMN, ""))
-            if LEVEL_COLUMN not in values:
-                self.warnings.append(line.warning("id", "no-level", "`階層` が書かれていない行は使いませんでした"))
-                continue
-            *_, folder, _ = ("", "", *line.cell_by_column.get(PAGE_COLUMN, "").split("/"))
-            self.folders.setdefault(string(values, LEVEL_COLUMN), folder)
-            if REPEAT_COLUMN in values:
-                values = {LEVEL_COLUMN: values[LEVEL_COLUMN], REPEAT_COLUMN: values[REPEAT_COLUMN]}
-            elif "id" in values:
-                self.nodes[string(values, "id")] = values
-            if parent and parent not in self.nodes:
-                message = f"`{PARENT_COLUMN}` の `{parent}` が、この行より上にありません。いちばん外側に置きました"
-                self.warnings.append(line.warning(PARENT_COLUMN, "unknown-parent", message))
-            siblings = list_at(self.nodes[parent], CHILDREN_KEY) if parent in self.nodes else roots
-            siblings.append(values)
-        return roots
+    def _roots(self) -> list[NodeRow]:
+        rows = [row for line in self.lines[nodes_table().name] if (row := self._node_row(line))]
+        if not rows:
+            raise SourceError([self.sheets[nodes_table().name].warning(1, 1, "no-nodes", "節が 1 つもありません")])
+        tree = NodeTree(rows, self.level_names or [*dict.fromkeys(row.level for row in rows)])
+        self.warnings += tree.warnings
+        self.errors += tree.errors
+        return tree.roots
 
-    def _attach_row(self, table: TableSpec, line: TableLine) -> None:
-        """Add a row of a table of records or yearly values to its node."""
-        node_id = line.cell_by_column.get(NODE_ID_COLUMN, "")
-        node = self.nodes.get(node_id)
-        if node is None:
-            message = f"id が `{node_id}` の節がないので、この行は使いませんでした"
-            self.warnings.append(line.warning(NODE_ID_COLUMN, "unknown-node", message))
-            return
-        field = fields_by_name(node_fields())[table.source_field]
-        values = self._row_fields(table, line)
-        values.pop(NODE_ID_COLUMN)
-        if YEAR_COLUMN in values and YEAR_COLUMN in table.header:
-            values[YEAR_COLUMN] = fiscal_year.parse_year(string(values, YEAR_COLUMN)) or values[YEAR_COLUMN]
-        if field.type == "years":
-            list_at(node, table.source_field).append(values)
-            return
-        position = str(values.pop(POSITION_COLUMN, ""))
-        rows = self.rows.setdefault((node_id, table.source_field), {})
-        if YEAR_COLUMN not in table.header:
-            index = int(position) if position.isdecimal() else len(rows) + 1
-            rows[index] = _unflatten(values, field)
-        elif not position.isdecimal() or int(position) not in rows:
-            message = f"{position or '何'}番めの{table.source_field}がないので、この行は使いませんでした"
-            self.warnings.append(line.warning(POSITION_COLUMN, "unknown-number", message))
+    def _node_row(self, line: TableLine) -> NodeRow | None:
+        """Return a node or a repeat; None, with a warning, if the row is neither."""
+        values = self._values(nodes_table(), line)
+        values.pop(PARENT_COLUMN, None)
+        if not values.keys() & {REPEAT_COLUMN, "id", "名称"}:
+            texts = " ".join(line.cell_by_column.values())
+            message = f"`id` も `名称` もないので、この行（{texts[:60]}）は使いませんでした"
+            self.warnings.append(line.warning("id", "no-node", message))
+            return None
+        if REPEAT_COLUMN in values:
+            values = {name: values[name] for name in (LEVEL_COLUMN, REPEAT_COLUMN) if name in values}
+            if LEVEL_COLUMN not in values:
+                self.errors.append(line.warning(LEVEL_COLUMN, "empty-cell", f"`{LEVEL_COLUMN}` が空です"))
         else:
-            year = values.pop(YEAR_COLUMN, "")
-            for name, value in values.items():
-                list_at(rows[int(position)], name).append({YEAR_COLUMN: year, name: value})
+            self.errors += line.empty_cells(nodes_table())
+        values.setdefault(LEVEL_COLUMN, "")
+        level = string(values, LEVEL_COLUMN)
+        if level and self.level_names and level not in self.level_names:
+            message = f"階層 `{level}` が、シート `{LEVELS_TABLE.title}` の `名称` にありません"
+            self.errors.append(line.warning(LEVEL_COLUMN, "unknown-level", message))
+        *_, folder, _ = ("", "", *line.cell_by_column.get(PAGE_COLUMN, "").split("/"))
+        self.folders.setdefault(level, folder)
+        if "id" in values:
+            self.nodes.setdefault(string(values, "id"), values)
+        return NodeRow(line, values)
 
     # --- the plan and its lists ---
 
-    def _plan_fields(self, lines: Iterable[TableLine]) -> JsonObject:
-        is_derived = {column.name: column.is_derived for column in PLAN_TABLE_ROWS}
-        values: dict[str, str] = {}
-        for line in lines:
-            name, value = line.cell_by_column.get("項目", ""), line.cell_by_column.get("値", "")
-            if name not in is_derived:
-                self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` は使いませんでした"))
-            elif not is_derived[name]:
-                values[name] = value
+    def _plan_fields(self) -> JsonObject:
+        columns = {column.name: column for column in PLAN_TABLE_ROWS}
+        values: JsonObject = {}
+        for line in self.lines[PLAN_TABLE.name]:
+            name, value = str(line.cell_by_column.get("項目", "")), line.cell_by_column.get("値")
+            column = columns.get(name)
+            if not column or name in values:
+                problem = "が 2 回あるので" if column else "は"
+                self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` {problem}使いませんでした"))
+            elif value is None and column.is_required:
+                self.errors.append(line.warning("値", "empty-cell", f"`{name}` の値が空です"))
+            elif value is not None and not column.is_derived:
+                text, message = convert(value, column.form)
+                values[name] = value.like(text)
+                if message:
+                    self.warnings.append(line.warning("値", "converted", message))
         return {field.name: values[field.name] for field in PLAN_FIELDS if field.name in values}
 
-    def _departments(self, lines_by_table: Mapping[str, list[TableLine]]) -> list[Json]:
-        rows = {
-            line.cell_by_column.get("名称", ""): self._row_fields(DEPARTMENTS_TABLE, line)
-            for line in lines_by_table.get(DEPARTMENTS_TABLE.name, ())
-        }
-        for line in lines_by_table.get(FORMER_NAMES_TABLE.name, ()):
-            former_name = self._row_fields(FORMER_NAMES_TABLE, line)
+    def _departments(self) -> list[Json]:
+        departments = self._required_rows(DEPARTMENTS_TABLE)
+        by_name = {string(row, "名称"): row for row in departments if isinstance(row, dict)}
+        for line in self.lines[FORMER_NAMES_TABLE.name]:
+            self.errors += line.empty_cells(FORMER_NAMES_TABLE)
+            former_name = self._values(FORMER_NAMES_TABLE, line)
             department = str(former_name.pop("課", ""))
-            if department in rows:
-                list_at(rows[department], "旧名称").append(former_name)
-            else:
-                self.warnings.append(
-                    line.warning("課", "unknown-section", f"課 `{department}` がないので、この行は使いませんでした")
-                )
-        return list(rows.values())
+            if department in by_name:
+                list_at(by_name[department], "旧名称").append(former_name)
+            elif department:
+                message = f"課 `{department}` がないので、この行は使いませんでした"
+                self.warnings.append(line.warning("課", "unknown-section", message))
+        return departments
 
     def _infer_missing(self, plan: JsonObject) -> None:
-        """Add levels, vocabularies and the name if their tables are missing. Raises SourceError if there is no node."""
-        if not self.nodes and not plan[CHILDREN_KEY]:
-            raise SourceError([self.sheets[nodes_table().name].warning(1, 1, "no-nodes", "節が 1 つもありません")])
+        """Add levels, vocabularies and the name if their tables are missing."""
         if LEVELS_TABLE.name not in self.sheets:
             levels = enumerate(_levels_by_depth(objects(plan, CHILDREN_KEY)), 1)
             plan["階層"] = [
@@ -186,18 +216,23 @@ class TablesImporter:
                 plan[vocabulary] = [{"名称": value} for value in used] if vocabulary == DEPARTMENTS_KEY else [*used]
         plan_fields = plan["計画"]
         if isinstance(plan_fields, dict) and "名称" not in plan_fields:
-            plan["計画"] = {"名称": self.sheets[nodes_table().name].file.rpartition(".")[0], **plan_fields}
+            sheet = self.sheets.get(PLAN_TABLE.name, self.sheets[nodes_table().name])
+            plan["計画"] = {"名称": sheet.file.rpartition(".")[0], **plan_fields}
+            if PLAN_TABLE.name in self.sheets:
+                message = "`名称` の行がないので、ファイルの名前を計画の名称にしました"
+                self.warnings.append(sheet.warning(1, 1, "no-name", message))
 
 
-def _unflatten(values: JsonObject, field: Field) -> JsonObject:
-    """Move the values of flattened columns back into nested records: 基準値の値 → 基準値 {値}."""
-    for outer in field.subfields:
-        columns = {inner.name: f"{outer.name}の{inner.name}" for inner in outer.subfields}
-        inner_values = {name: values.pop(column) for name, column in columns.items() if column in values}
-        if inner_values:
-            year = fiscal_year.parse_year(str(inner_values.get(YEAR_COLUMN, "")))
-            values[outer.name] = inner_values | ({YEAR_COLUMN: year} if year else {})
-    return values
+def remarks(sheets: Iterable[Sheet]) -> list[Diagnostic]:
+    """Return the remarks about the cells of exported sheets."""
+    tables = all_tables()
+    date_columns = {column.name for table in tables for column in table.columns if column.form in DATE_FORMS}
+    date_rows = {column.name for column in PLAN_TABLE_ROWS if column.form in DATE_FORMS or column.is_derived}
+
+    def is_date(heading: str, first_cell: str) -> bool:
+        return heading in date_columns or (heading == "値" and first_cell in date_rows)
+
+    return [remark for sheet in sheets for remark in sheet_remarks(sheet, is_date)]
 
 
 def _levels_by_depth(nodes: Iterable[JsonObject]) -> list[str]:

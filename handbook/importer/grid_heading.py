@@ -6,7 +6,8 @@ import re
 from collections import Counter, defaultdict
 
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.importer.spreadsheets import Sheet
+from handbook.importer.cell_conversions import join_cell_lines
+from handbook.importer.sheet import Sheet
 from handbook.table_specs import STRUCTURE_SHEET_NAME
 
 LEVEL_SYMBOLS = "○◯◎●・◇◆□■△▲▽▼☆★※"
@@ -34,6 +35,8 @@ class GridHeading:
         self.last_symbol_row = max(symbol_rows)
         """The last row with a level symbol."""
         self.levels = [join_cell_lines(text) for _, text in self.rows[self.header_row]]
+        self.level_cells = [(self.header_row, column) for column, _ in self.rows[self.header_row]]
+        """The cell of the name of each level."""
         self.columns = {
             column + offset: level
             for level, (column, _) in enumerate(self.rows[self.header_row])
@@ -44,14 +47,15 @@ class GridHeading:
 
     def plan_fields(self) -> dict[str, str]:
         """Return the name and the subject of the plan from the text above the table."""
-        name = subject = ""
+        name, subject = "", ""
         for row in sorted(row for row in self.rows if row < self.header_row):
             for column, text in self.rows[row]:
                 match = _SUBJECT.fullmatch(text)
                 if match and not subject:
-                    subject = match["words"].strip()
+                    subject = self.sheet.text(row, column, match["words"].strip())
                 elif not name:
-                    name = join_cell_lines(text).removesuffix(STRUCTURE_SHEET_NAME).strip("\u3000 ")
+                    joined = join_cell_lines(text).removesuffix(STRUCTURE_SHEET_NAME).strip("\u3000 ")
+                    name = self.sheet.text(row, column, joined)
                 else:
                     self._warn(row, column, "above-table", f"表の上にある `{text[:30]}` は使いませんでした")
         if not name:
@@ -87,8 +91,3 @@ class GridHeading:
 
     def _warn(self, row: int, column: int, rule: str, message: str) -> None:
         self.warnings.append(self.sheet.warning(row, column, rule, message))
-
-
-def join_cell_lines(text: str) -> str:
-    """Join the lines of a cell: with a space between ASCII characters, without one between Japanese characters."""
-    return re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", text).replace("\n", "").strip("\u3000 \t")

@@ -33,7 +33,7 @@ from handbook.model.markup import (
     names_pattern,
     slugify,
 )
-from handbook.model.outputs import Booklet, BookletPdf, DataFile, ImportResult, Theme, format_size
+from handbook.model.outputs import Booklet, BookletPdf, DataFile, Theme, format_size
 from handbook.model.pages import (
     CoveragePage,
     DepartmentPage,
@@ -120,7 +120,6 @@ __all__ = [
     "HistoryPage",
     "HistoryRow",
     "HtmlText",
-    "ImportResult",
     "Indicator",
     "IndicatorStatus",
     "IndicatorYear",

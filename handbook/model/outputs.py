@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handbook.diagnostics import Diagnostic
 from handbook.model.plan import OutputFile
 from handbook.table_specs import Column
 
@@ -69,19 +68,6 @@ class DataFile:
     def size_label(self) -> str:
         """The size of the file: 340 KB, 1.2 MB."""
         return format_size(self.file)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """A plan.yaml converted from a table or from exported data, with a warning for each ambiguous cell."""
-
-    plan_yaml: str
-    counts: tuple[tuple[str, int], ...]
-    """The name of each level with its number of nodes."""
-    warnings: tuple[Diagnostic, ...]
-    """A warning for each cell that is ambiguous or was left out."""
-    messages: tuple[str, ...]
-    """Further notes for the user, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
-from handbook.parse.source import Source, character_positions, read_source, unconfirmed_marks
+from handbook.parse.source import Source, character_positions, decode_source, read_source, unconfirmed_marks
 from handbook.parse.theme import load_theme
 from handbook.patterns import PLAN_FILE
 
@@ -46,6 +46,7 @@ __all__ = [
     "load_working_tree",
     "missing_glyph_notices",
     "read_plan",
+    "read_plan_text",
 ]
 
 INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
@@ -64,6 +65,17 @@ def load_plan(root: Path) -> Plan:
 def read_plan(root: Path) -> LoadResult:
     """Return the plan under `root` with the errors, notices and warnings on its sources."""
     return _read(root, PLAN_FILE, with_git=True)
+
+
+def read_plan_text(text: str) -> LoadResult:
+    """Return the plan in the text of a plan.yaml, without content/, as far as it is readable, with its errors."""
+    source, mistakes = decode_source(text.encode("utf-8", "replace"), PLAN_FILE)
+    content = Content()
+    if not source.lines:
+        return LoadResult(None, Report(tuple(mistakes)))
+    reader, plan_errors = _read_plan_source(source, content)
+    plan = assemble_plan(reader, content, repository=reader.repository)
+    return LoadResult(plan, Report(tuple(sorted({*mistakes, *plan_errors}))))
 
 
 def load_edition(name: str, root: Path) -> Edition:

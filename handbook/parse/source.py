@@ -17,7 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.patterns import MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
+from handbook.patterns import INVISIBLE, MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
 
 MAX_LINE_CHARS = 100_000
 MAX_COMBINING_MARKS = 30
@@ -25,10 +25,6 @@ MAX_COMBINING_MARKS = 30
 MAX_REPORTED, MAX_REPORTED_PER_LINE = 1_000, 20
 """Reported characters per file and per line."""
 
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-    "\U000e0000-\U000e007f]"
-)
 _UNPRINTABLE = re.compile(f"{INVISIBLE.pattern}|[\t\n\ud800-\udfff]")
 """Matches characters that file names must not contain, since a terminal would act on them."""
 _COMBINING_RUN = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")

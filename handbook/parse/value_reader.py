@@ -12,10 +12,10 @@ from handbook.field_types import Field
 from handbook.fields import list_field_names
 from handbook.model import Markdown
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
-from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
+from handbook.parse.source import SPREADSHEET_ERRORS, Source
 from handbook.parse.validators import VALIDATORS, suggest_id
 from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
-from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
+from handbook.patterns import FORMER_ID_PATTERN, INVISIBLE, WINDOWS_DEVICE_NAMES
 
 FieldsByName = MappingABC[str, Field]
 

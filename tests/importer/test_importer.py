@@ -22,8 +22,9 @@ from support.random_examples import examples
 from support.roundtrips import import_again, plans, without_spans, write_data_files
 
 from handbook import importer, parse
+from handbook.commands.import_ import checked_import
 from handbook.diagnostics import SourceError
-from handbook.model import ImportResult
+from handbook.importer import ImportResult
 
 EXPORTED_FILES = ["plan.json", "plan.csv", "plan.xlsx"]
 SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -71,7 +72,7 @@ def test_an_imported_plan_is_written_in_the_style_of_an_editor(tmp_path: Path) -
 
 
 def import_file(path: Path) -> ImportResult:
-    return importer.import_plan(path)
+    return checked_import(path)
 
 
 def test_the_source_table_gives_the_tree_of_the_shipped_plan(real: Built, tmp_path: Path) -> None:

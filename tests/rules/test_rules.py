@@ -333,7 +333,7 @@ def displayed_example(rule: Rule, typed: str) -> str:
     """Return an example for the page: visible signs for invisible characters, no common indent, shortened lines."""
     both = [line for text in (rule.bad_example, rule.good_example) for line in lines_of(text) if line]
     margin = min(len(line) - len(line.lstrip(" ")) for line in both)
-    lines = lines_of(source.INVISIBLE.sub("\ufffd", typed).replace("\u3000", "□").replace("\t", "→   "))
+    lines = lines_of(patterns.INVISIBLE.sub("\ufffd", typed).replace("\u3000", "□").replace("\t", "→   "))
     lines = [line[margin:] for line in lines]
     return "\n".join(line if len(line) <= 80 else f"{line[:40]} … {line[-20:]}" for line in lines)
 

@@ -12,9 +12,11 @@ from typing import Any
 from conftest import ROOT
 from hypothesis import strategies as st
 
-from handbook import export, importer, parse, render, site
+from handbook import export, parse, render, site
+from handbook.commands.import_ import checked_import
 from handbook.diagnostics import SourceSpan
-from handbook.model import DataFile, ImportResult, Markdown, Plan, Repository
+from handbook.importer import ImportResult
+from handbook.model import DataFile, Markdown, Plan, Repository
 
 HOSTILE = [
     "=1+1",
@@ -27,6 +29,9 @@ HOSTILE = [
     "a;b",
     "a\\;b\\",
     "_x0041_",
+    "_x005F_",
+    "_x000D_",
+    "\u00a0a",
     "0120",
     "1-2",
     "TRUE",
@@ -227,7 +232,8 @@ def write_data_files(plan: Plan, folder: Path) -> None:
 
 def import_again(folder: Path, name: str) -> tuple[Plan, ImportResult]:
     """Import a plan from one of its data files and parse the resulting plan.yaml."""
-    made = importer.import_plan(folder / "data" / name)
+    made = checked_import(folder / "data" / name)
+    assert made.errors == ()
     home = folder / name.replace(".", "-")
     home.mkdir(exist_ok=True)
     (home / "plan.yaml").write_text(made.plan_yaml, encoding="utf-8", newline="\n")

@@ -123,5 +123,19 @@ TABLE = [
         "trust/test_endings.py",
         (45, "Ctrl+C・閉じた窓・強制終了など、どう終わっても、動かしたものは 1 つも残らない", 10, 200, "回"),
     ),
+    *_rows(
+        "importer/test_edited_workbooks.py",
+        (
+            46,
+            "取り込む Excel の 1 つのセルを空にする・別の種類にする・隠す：値になるか、セルを示して知らせる。黙って捨てない",
+            100,
+            4_000,
+            "組（セルと変え方）",
+        ),
+    ),
+    *_rows(
+        "importer/test_cells.py",
+        (47, "取り込む CSV の文字コード：正しく読むか、断る。文字化けのまま取り込まない", 17, 17, "ファイル"),
+    ),
 ]
 HAZARDS = {hazard.number: hazard for hazard in TABLE}

@@ -26,7 +26,8 @@ from support.html_page import page
 from handbook import cli, diagram, markdown, parse
 from handbook.diagram import graphviz_engine
 from handbook.model import Site
-from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS
+from handbook.parse.source import SPREADSHEET_ERRORS
+from handbook.patterns import INVISIBLE
 from handbook.site import build_site
 
 # --- 15 ---
