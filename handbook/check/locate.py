@@ -14,6 +14,7 @@ from handbook.model import Page, is_valid_url
 _REJECTED_SCHEME = re.compile(r"(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 """Matches a URL with a scheme that the sanitiser removes."""
 _LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
+_WORDS_BEFORE_URL = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\([ \n]*<?\Z")
 _URL_END = re.compile("[ \"'<>)]")
 
 Problem = tuple[str, str, str]
@@ -26,11 +27,11 @@ def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     """Yield the links and images of a page whose URL the sanitiser has removed."""
     if scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        searches = _link_search(_is_removed), _pattern_search(_LINK_TAG)
+        searches = _removed_links, _pattern_search(_LINK_TAG)
         yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
-        searches = _link_search(_is_removed), _pattern_search(_IMAGE_TAG)
+        searches = _removed_images, _pattern_search(_IMAGE_TAG)
         yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
 
 
@@ -40,7 +41,7 @@ def locate_in_source(page: Page | None, path: str, link: str, problem: Problem) 
     source_link = link.removeprefix(page.path_to_root) if page else link
     problem = rule, message.replace(f"`{link}`", f"`{source_link}`"), hint
     same = _normal_url(source_link)
-    yield from _locate(page, path, problem, [_link_search(lambda url: _normal_url(url) == same)])
+    yield from _locate(page, path, problem, [lambda text: _links(text, lambda url: _normal_url(url) == same)])
 
 
 def _locate(page: Page | None, path: str, problem: Problem, searches: Iterable[Search]) -> Iterator[Diagnostic]:
@@ -59,16 +60,23 @@ def _is_removed(url: str) -> bool:
     return bool(_REJECTED_SCHEME.match(re.sub(r"[\s\x00-\x1f]", "", url))) or not is_valid_url(url)
 
 
-def _link_search(wanted: Callable[[str], bool]) -> Search:
-    """Return a search for links with a URL that `wanted` accepts."""
+def _removed_links(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the words of each link whose URL the sanitiser removes, or the URL if it is not directly after them."""
+    for offset, width in _removed_images(text):
+        words = _WORDS_BEFORE_URL.search(text, max(0, text.rfind("[", 0, offset)), offset)
+        yield (words.start("words"), len(words["words"])) if words else (offset, width)
 
-    def search(text: str) -> Iterator[tuple[int, int]]:
-        for offset, url in link_urls(text):
-            if wanted(url):
-                line = text[offset:].partition("\n")[0]
-                yield offset, len(url) if line.startswith(url) else len(_URL_END.split(line, maxsplit=1)[0])
 
-    return search
+def _removed_images(text: str) -> Iterator[tuple[int, int]]:
+    return _links(text, _is_removed)
+
+
+def _links(text: str, wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield each link or image with a URL that `wanted` accepts."""
+    for offset, url in link_urls(text):
+        if wanted(url):
+            line = text[offset:].partition("\n")[0]
+            yield offset, len(url) if line.startswith(url) else len(_URL_END.split(line, maxsplit=1)[0])
 
 
 def _normal_url(url: str) -> str:

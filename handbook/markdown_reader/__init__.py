@@ -1,4 +1,4 @@
-"""Read Markdown: the one place that knows its grammar.
+"""Read Markdown: no other package contains its grammar.
 
 `converter` turns Markdown into HTML with Python-Markdown and the product's extensions; every page is made with it.
 `places` answers questions about a source text (is this `[[id]]` a link or code? is this line a heading?) by converting

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from handbook import fiscal_year
 
 WIKI_LINK = re.compile(r"\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
-"""What may be a reference: `[[id]]`, `[[id|words]]` or `[[数:level]]`. handbook/markdown_reader/ knows which of them is
-one: not in code, and not with a backslash before it."""
+"""What may be a reference: `[[id]]`, `[[id|words]]` or `[[数:level]]`. handbook/markdown_reader/ decides which of
+them is one: not in code, and not with a backslash before it."""
 COUNT_PREFIX = "数:"
 """A reference with this prefix shows the number of nodes on a level."""
 

@@ -34,7 +34,7 @@ def bracket_overload_errors(markdown: Markdown) -> list[Diagnostic]:
 
     The time of rendering grows with the square of their number: per paragraph for links and code, per text for tags
     and fences. The limit is a number, not a time, so that each machine accepts the same texts. This is an estimate
-    before the text is read, so it knows no grammar: brackets in code count too.
+    before the text is read, without its grammar: brackets in code count too.
     """
     # Even the highest weight for each bracket stays within the limit.
     if sum(map(markdown.text.count, "[`<~")) * (1 + DECLARATION_WEIGHT) <= MAX_OPEN_BRACKETS:

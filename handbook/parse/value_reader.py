@@ -229,20 +229,17 @@ class ValueReader:
         markdown = self._markdown(value, text)
         errors = markdown_errors(markdown)
         self.mistakes += errors
-        if not any(error.rule == UNREADABLE for error in errors):
-            self.markdown.append(markdown)
+        self.markdown += [] if any(error.rule == UNREADABLE for error in errors) else [markdown]
         return markdown
 
     def _markdown(self, value: Scalar, text: str) -> Markdown:
         """Return a text with its place."""
         if not value.is_block:
-            source_line = self.source.lines[value.line - 1]
-            start = source_line.find(text, value.column - 1)  # after the opening quote, if any
-            start = start if start >= 0 else value.column - 1
-            return Markdown(text, SourceSpan(self.source.file, value.line, start + 1), source_line)
-        lines = self.source.lines[value.line : value.end_line]
-        first_line = next((line for line in lines if line.strip()), "")
-        indent = len(first_line) - len(first_line.lstrip(" "))
+            line, start = self.source.lines[value.line - 1], value.column - 1
+            start = max(start, line.find(text, start))  # after the opening quote, if any
+            return Markdown(text, SourceSpan(self.source.file, value.line, start + 1), line)
+        lines = zip(self.source.lines[value.line : value.end_line], text.split("\n"), strict=False)
+        indent = next((len(line) - len(without) for line, without in lines if without.strip()), 0)
         return Markdown(text, SourceSpan(self.source.file, value.line + 1, indent + 1))
 
 
