@@ -46,3 +46,30 @@ def test_references_of_a_simple_text_are_replaced_as_those_of_any_text(text: str
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(places, "_HIDING", re.compile(""))
         assert quick == places.replace_references(text, lambda found: found["target"].upper())
+
+
+HEADING_PIECES = (
+    "\n",
+    "\n\n",
+    "# a",
+    "## b ##",
+    "##c",
+    " ",
+    "> ",
+    "- ",
+    "| a |",
+    "|---|",
+    ": d",
+    "`",
+    "text",
+    "===",
+    "\\",
+)
+
+
+@MANY
+@given(text=st.lists(st.sampled_from(HEADING_PIECES), max_size=9).map("".join))
+def test_headings_of_a_simple_text_are_found_as_those_of_any_text(text: str) -> None:
+    assert [found.span() for found in places.headings(text)] == [
+        found.span() for found in places.headings(f"{text}\n\n<!-- -->")
+    ]

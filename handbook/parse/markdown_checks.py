@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic, closest_match
-from handbook.markdown_reader.places import places
+from handbook.markdown_reader.places import headings, places
 from handbook.model import Markdown
 
 MAX_OPEN_BRACKETS = 3_000
@@ -18,7 +18,6 @@ UNREADABLE = "too-many-open-brackets"
 """The rule of a text that would take too long to read, so that nothing else in it is checked."""
 DECLARATION_WEIGHT = 30
 """A `<![` takes as long as this many open tags."""
-_HEADING_LINE = re.compile(r"^[ \t]*(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<title>[^\n]*?)[ \t]*#*$", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\]\s]+)\](?P<defines>:)?")
 _CLOSED_LINK = re.compile(r"\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()\[\]]*\)|<[a-zA-Z/][^<>`]*>")
 """Matches a link, a reference or a tag. Markdown parses each in one step."""
@@ -67,16 +66,8 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
 
     The h1 is the title of the page, so the first heading has `##`, and each is at most one level below the last.
     """
-    text = markdown.text
-    lines = [line for line in _HEADING_LINE.finditer(text) if line["title"]] if "#" in text else []
-    if not lines:
-        return
-    found = places(text, tuple(line.start("title") for line in lines))
     last_level = 1
-    for line in lines:
-        place = found.get(line.start("title"))
-        if not place or not place.is_heading:
-            continue
+    for line in headings(markdown.text):
         marks, (span, excerpt) = line["marks"], markdown.place(line.start("marks"), len(line["marks"]))
         if not line["space"]:
             message, hint = "見出しの `#` のあとに空白がありません", f"`{marks} {line['title']}`"
