@@ -40,6 +40,14 @@ _SHALLOW_CLONE_NOTICE = Diagnostic(
 )
 
 
+SLOW_GIT_NOTICE = Diagnostic(
+    SourceSpan(PLAN_FILE, 1, 1),
+    "slow-git",
+    f"git が {client.GIT_TIMEOUT_SECONDS} 秒たっても答えないので、改訂履歴と、git から分かる更新日を示しません",
+    "`git log -1` が答えるかを確かめてください（更新日だけなら、`計画` に `更新日` を書けば示します）",
+)
+
+
 def path_prefix(root: Path) -> str:
     """Return the path of a folder in its repository, ending in `/`; `""` for the top folder or without a repository."""
     return git_text_output(root, "rev-parse", "--show-prefix")
