@@ -10,7 +10,6 @@ Engines are imported where they are first used, so that an error in the sources 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -34,21 +33,15 @@ def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
     Raises SourceError with every error in the sources.
     """
     from handbook import parse
-    from handbook.git import client
-    from handbook.git.snapshots import SLOW_GIT_NOTICE
+    from handbook.git import client, snapshots
 
     with client.time_budget() as budget:
-        result = parse.read_plan(root)
-        plan = result.sound_plan()
+        plan = (result := parse.read_plan(root)).sound_plan()
         theme = parse.load_theme(root)
         from handbook import compare, site
 
         history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
-        report = (
-            result.report
-            if budget.remaining
-            else replace(result.report, notices=(*result.report.notices, SLOW_GIT_NOTICE))
-        )
+    report = result.report.with_notices(snapshots.slow_git_notices(budget))
     return site.build_site(plan, history), theme, report
 
 

@@ -51,7 +51,7 @@ SETTINGS = {
     "log.showRoot": "true",
 }
 """Every setting that could change what git answers, given with each call. The configuration of the user stays in force
-otherwise, because only it says whose repositories may be read (`safe.directory`)."""
+otherwise, because only there is written whose repositories may be read (`safe.directory`)."""
 CONFIG_OVERRIDES = tuple(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}"))
 GIT_TIMEOUT_SECONDS = 20
 """Time for all calls inside one `time_budget`, and for each call outside."""
@@ -63,7 +63,7 @@ KEPT_ENV = re.compile(
     "GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|PARAMETERS|KEY_[0-9]+|VALUE_[0-9]+)|EXEC_PATH|CEILING_DIRECTORIES"
     "|DISCOVERY_ACROSS_FILESYSTEM|TEST_ASSUME_DIFFERENT_OWNER)"
 )
-"""The variables of git that say where it is and which repositories may be read. All others are removed: hooks set some
+"""The variables of git with its place and which repositories may be read. All others are removed: hooks set some
 for their own repository, and some change what git answers."""
 JAPAN = timezone(timedelta(hours=9))
 

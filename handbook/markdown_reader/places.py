@@ -33,9 +33,10 @@ _HEADING_LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<title>[^\n]+?)[ \t]*#*$", re.MULTILINE
 )
 _URL_START = re.compile(
-    r"\]\([ \n]*<?|^[ ]{0,3}\[[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?", re.IGNORECASE | re.MULTILINE
+    r"\]\([ \n]*<?|^[ ]{0,3}\[[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?|<(?P<url>[a-z][a-z0-9+.-]*://)",
+    re.IGNORECASE | re.MULTILINE,
 )
-"""Matches up to the first character of what may be the address of a link or an image."""
+"""Matches up to the first character of what may be the URL of a link or an image, or into the URL: `<https://`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,5 +200,7 @@ def _begins_block(line: re.Match[str]) -> bool:
 
 def link_urls(text: str) -> list[tuple[int, str]]:
     """Return the offset and the URL of each link and image in a text, as a browser reads the URL."""
-    found = places(text, tuple(dict.fromkeys(match.end() for match in _URL_START.finditer(text))))
-    return [(offset, place.value) for offset, place in sorted(found.items()) if place.attribute in ("href", "src")]
+    matches = list(_URL_START.finditer(text))
+    starts = {match.end(): match.start("url") if match["url"] else match.end() for match in matches}
+    found = sorted(places(text, tuple(starts)).items())
+    return [(starts[offset], place.value) for offset, place in found if place.attribute in ("href", "src")]

@@ -1,6 +1,6 @@
 """Check Markdown before it is rendered: heading levels, footnote pairs, and too many unclosed brackets.
 
-What a line or a mark is, handbook/markdown_reader/ says; here are only the candidates and the messages.
+Whether a line or a mark has an effect is decided by handbook/markdown_reader/; here are the candidates and messages.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ _CLOSED_LINK = re.compile(r"\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()\[\]]*\)|<[a-zA-Z
 """Matches a link, a reference or a tag. Markdown parses each in one step."""
 
 
-def markdown_errors(markdown: Markdown) -> list[Diagnostic]:
-    """Return all errors in a Markdown text, except unknown references."""
-    return bracket_overload_errors(markdown) or [*heading_errors(markdown), *footnote_errors(markdown)]
+def markdown_errors(markdown: Markdown, *, has_headings: bool = True) -> list[Diagnostic]:
+    """Return all errors in a Markdown text, except unknown references; a text of one line has no headings."""
+    if errors := bracket_overload_errors(markdown):
+        return errors
+    return [*(heading_errors(markdown) if has_headings else ()), *footnote_errors(markdown)]
 
 
 def bracket_overload_errors(markdown: Markdown) -> list[Diagnostic]:

@@ -227,7 +227,7 @@ class ValueReader:
         if not text or not isinstance(value, Scalar):
             return None
         markdown = self._markdown(value, text)
-        errors = markdown_errors(markdown)
+        errors = markdown_errors(markdown, has_headings=value.is_block)
         self.mistakes += errors
         self.markdown += [] if any(error.rule == UNREADABLE for error in errors) else [markdown]
         return markdown

@@ -112,6 +112,16 @@ TABLE = [
         ),
     ),
     *_rows(
+        "trust/test_git_settings.py",
+        (
+            42,
+            "git の設定や変数を 1 つずつ変える、git が答えない：日付も履歴も対照表も同じ。待つのは全部で 20 秒まで",
+            500,
+            5_000,
+            "設定と値",
+        ),
+    ),
+    *_rows(
         "trust/test_strangers.py",
         (
             34,

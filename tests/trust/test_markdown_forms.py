@@ -63,7 +63,7 @@ def typed_targets(node: HtmlNode) -> Iterator[str]:
 
 def write_forms(root: Path, forms: dict[int, str]) -> dict[tuple[str, int], int]:
     """Write a plan without targets with each form in one of the three places. Return the form of each file and line."""
-    plan, lines = WITHOUT_TARGETS, {}
+    plan, lines = WITHOUT_TARGETS, dict[tuple[str, int], int]()
     for number, text in forms.items():
         name = PLACES[number % 3].format(number)
         if number % 3:
