@@ -105,6 +105,10 @@ class Report:
     warnings: tuple[Diagnostic, ...] = ()
     """Required values that are missing; `check --strict` reports them as errors."""
 
+    def with_notices(self, notices: Iterable[Diagnostic]) -> Report:
+        """Return the report with more notices."""
+        return Report(self.errors, (*self.notices, *notices), self.warnings)
+
 
 def display_width(text: str) -> int:
     """Return the width of a text in terminal columns; a full-width character takes two."""

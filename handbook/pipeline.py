@@ -33,14 +33,16 @@ def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
     Raises SourceError with every error in the sources.
     """
     from handbook import parse
+    from handbook.git import client, snapshots
 
-    result = parse.read_plan(root)
-    plan = result.sound_plan()
-    theme = parse.load_theme(root)
-    from handbook import compare, site
+    with client.time_budget() as budget:
+        plan = (result := parse.read_plan(root)).sound_plan()
+        theme = parse.load_theme(root)
+        from handbook import compare, site
 
-    history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
-    return site.build_site(plan, history), theme, result.report
+        history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
+    report = result.report.with_notices(snapshots.slow_git_notices(budget))
+    return site.build_site(plan, history), theme, report
 
 
 class Outputs(Mapping[str, OutputFile]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_examples import examples
 
 from handbook.fields import all_fields
-from handbook.model import WIKI_LINK, blank_out_code
+from handbook.markdown_reader import places
 from handbook.parse import typing_fixes
 
 MANY = settings(max_examples=examples(1500), deadline=None)
@@ -35,14 +36,40 @@ def test_a_typing_mistake_in_a_skipped_line_is_detected() -> None:
     assert has_missed_fix(re.compile(r"[^：]*"), "対象: ［市民]")
 
 
+PIECES = (*"ab \n`~\\<>[]|:#->!(){}*_1.", "\n\n", "    ", "\t", "[[a]]", "[[a|b]]", "[^1]", "[x]: ", "<div>", "</div>")
+
+
 @MANY
-@given(text=st.text("[]|\\ab\n", max_size=20))
-def test_a_link_is_found_wherever_no_backslash_precedes_it(text: str) -> None:
-    slow = re.compile(r"(?<!\\)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]+))?\]\]")
-    assert [found.span() for found in WIKI_LINK.finditer(text)] == [found.span() for found in slow.finditer(text)]
+@given(text=st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_references_of_a_simple_text_are_replaced_as_those_of_any_text(text: str) -> None:
+    quick = places.replace_references(text, lambda found: found["target"].upper())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(places, "_HIDING", re.compile(""))
+        assert quick == places.replace_references(text, lambda found: found["target"].upper())
 
 
-def test_lines_without_code_are_unchanged() -> None:
-    lines = ("一", "", "[[a]]")
-    assert list(blank_out_code(lines)) == list(lines)
-    assert list(blank_out_code((*lines, "`[[b]]`"))) == [*lines, " " * 7]
+HEADING_PIECES = (
+    "\n",
+    "\n\n",
+    "# a",
+    "## b ##",
+    "##c",
+    " ",
+    "> ",
+    "- ",
+    "| a |",
+    "|---|",
+    ": d",
+    "`",
+    "text",
+    "===",
+    "\\",
+)
+
+
+@MANY
+@given(text=st.lists(st.sampled_from(HEADING_PIECES), max_size=9).map("".join))
+def test_headings_of_a_simple_text_are_found_as_those_of_any_text(text: str) -> None:
+    assert [found.span() for found in places.headings(text)] == [
+        found.span() for found in places.headings(f"{text}\n\n<!-- -->")
+    ]

@@ -2,71 +2,94 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 from handbook.check.html_scan import PageScan
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.model import Markdown, Page, blank_out_code
+from handbook.markdown_reader.places import in_running_text, link_urls
+from handbook.model import Page, is_valid_url
 
-_REJECTED_SCHEME = re.compile(
-    r"""(?<=[(<="'\s])(?!(?:https?|mailto|tel):)(?:[a-z]|&#?\w+;)(?:[a-z0-9+.-]|&#?\w+;)*(?::|&colon;)[^\s()<>"']*""",
-    re.IGNORECASE,
-)
-"""A URL with a scheme that the sanitiser removes."""
+_REJECTED_SCHEME = re.compile(r"(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+"""Matches a URL with a scheme that the sanitiser removes."""
 _LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
+_WORDS_BEFORE_URL = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\([ \n]*<?\Z")
+_URL_END = re.compile("[ \"'<>)]")
 
 Problem = tuple[str, str, str]
 """Rule, message and hint."""
+Search = Callable[[str], Iterable[tuple[int, int]]]
+"""Returns the offset and the width of each match in a Markdown text."""
 
 
 def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     """Yield the links and images of a page whose URL the sanitiser has removed."""
-    for text in scan.unlinked:
+    if scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        patterns = _REJECTED_SCHEME, _LINK_TAG
-        yield from locate_in_source(page, scan.path, text, ("removed-link", message, hint), patterns)
+        searches = _removed_links, _pattern_search(_LINK_TAG)
+        yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
-        patterns = _REJECTED_SCHEME, _IMAGE_TAG
-        yield from locate_in_source(page, scan.path, "", ("removed-link", message, hint), patterns)
+        searches = _removed_images, _pattern_search(_IMAGE_TAG)
+        yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
 
 
-def locate_in_source(
-    page: Page | None,
-    path: str,
-    link: str,
-    problem: Problem,
-    fallback_patterns: tuple[re.Pattern[str], ...] = (),
-) -> Iterator[Diagnostic]:
-    """Yield an error for each place in the source texts of the page that contains the link, else one for the page.
-
-    If no text contains the link, `fallback_patterns` are searched in turn.
-    """
+def locate_in_source(page: Page | None, path: str, link: str, problem: Problem) -> Iterator[Diagnostic]:
+    """Yield an error for each place in the source texts of the page that contains the link, else one for the page."""
     rule, message, hint = problem
     source_link = link.removeprefix(page.path_to_root) if page else link
-    source_message = message.replace(f"`{link}`", f"`{source_link}`")
-    spellings = filter(None, dict.fromkeys((source_link, unquote(source_link), html.escape(source_link))))
-    # Markdown turns a tab into spaces.
-    regex = "|".join(r"\s+".join(map(re.escape, spelling.split())) for spelling in spellings)
-    # First between brackets, quotes or spaces, so that `about.htm` is not found in `about.html`; then anywhere.
-    patterns = [rf"(?<![^\s(<\"'=])(?:{regex})(?![^\s)>\"'])", regex] if regex else []
+    problem = rule, message.replace(f"`{link}`", f"`{source_link}`"), hint
+    same = _normal_url(source_link)
+    yield from _locate(page, path, problem, [lambda text: _links(text, lambda url: _normal_url(url) == same)])
+
+
+def _locate(page: Page | None, path: str, problem: Problem, searches: Iterable[Search]) -> Iterator[Diagnostic]:
+    """Yield an error for each match of the first search that has any, else one for the page."""
+    rule, message, hint = problem
     texts = list(page.prose.values()) if page else []
-    for pattern in (*map(re.compile, patterns), *fallback_patterns):
-        matches = [match for prose in texts for match in _source_matches(prose, pattern)]
+    for search in searches:
+        matches = [text.place(*match) for text in texts for match in search(text.text)]
         if matches:
-            yield from (Diagnostic(span, rule, source_message, hint, excerpt) for span, excerpt in matches)
+            yield from (Diagnostic(span, rule, message, hint, excerpt) for span, excerpt in matches)
             return
     yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), rule, message, hint)
 
 
-def _source_matches(prose: Markdown, pattern: re.Pattern[str]) -> Iterator[tuple[SourceSpan, str]]:
-    """Yield each match of a pattern in a text, outside code, with its whole line."""
-    lines = prose.text.split("\n")
-    for number, (line, text) in enumerate(zip(lines, blank_out_code(lines), strict=True)):
-        for match in pattern.finditer(text):
-            column = prose.span.column + match.start()
-            source_line = prose.first_line if prose.first_line and not number else " " * (prose.span.column - 1) + line
-            yield SourceSpan(prose.span.file, prose.span.line + number, column, len(match[0])), source_line
+def _is_removed(url: str) -> bool:
+    return bool(_REJECTED_SCHEME.match(re.sub(r"[\s\x00-\x1f]", "", url))) or not is_valid_url(url)
+
+
+def _removed_links(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the words of each link whose URL the sanitiser removes, or the URL if it is not directly after them."""
+    for offset, width in _removed_images(text):
+        words = _WORDS_BEFORE_URL.search(text, max(0, text.rfind("[", 0, offset)), offset)
+        yield (words.start("words"), len(words["words"])) if words else (offset, width)
+
+
+def _removed_images(text: str) -> Iterator[tuple[int, int]]:
+    return _links(text, _is_removed)
+
+
+def _links(text: str, wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield each link or image with a URL that `wanted` accepts."""
+    for offset, url in link_urls(text):
+        if wanted(url):
+            line = text[offset:].partition("\n")[0]
+            yield offset, len(url) if line.startswith(url) else len(_URL_END.split(line, maxsplit=1)[0])
+
+
+def _normal_url(url: str) -> str:
+    """Return a URL without what Markdown and the sanitiser may change: percent signs and white space."""
+    return unquote(re.sub(r"\s+", " ", url.strip()))
+
+
+def _pattern_search(pattern: re.Pattern[str]) -> Search:
+    """Return a search for a pattern outside code."""
+
+    def search(text: str) -> Iterator[tuple[int, int]]:
+        matches = {match.start(): len(match[0]) for match in pattern.finditer(text)}
+        seen = in_running_text(text, matches)
+        yield from ((offset, width) for offset, width in matches.items() if offset in seen)
+
+    return search

@@ -44,10 +44,7 @@ def run(options: argparse.Namespace) -> int:
     from handbook import booklet, compare, parse, write
 
     try:
-        before = parse.load_edition(options.base, options.root)
-        after = (
-            parse.load_edition(options.head, options.root) if options.head else parse.load_working_tree(options.root)
-        )
+        before, after = _editions(options)
         if after.diagnostics:
             raise SourceError(after.diagnostics)
         comparison = compare.compare_plans(before.plan, after.plan)
@@ -70,6 +67,18 @@ def run(options: argparse.Namespace) -> int:
     if comparison.missing_redirects:
         print_diagnostics(comparison.missing_redirects, "")
     return EXIT_ERRORS if comparison.missing_redirects else EXIT_OK
+
+
+def _editions(options: argparse.Namespace) -> tuple[Edition, Edition]:
+    """Return both plans, which share one time budget for git."""
+    from handbook import parse
+    from handbook.git import client
+
+    with client.time_budget():
+        before = parse.load_edition(options.base, options.root)
+        if options.head:
+            return before, parse.load_edition(options.head, options.root)
+        return before, parse.load_working_tree(options.root)
 
 
 def format_comparison(comparison: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:

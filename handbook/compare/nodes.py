@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,8 @@ from handbook.compare.texts import item_texts, value_text
 from handbook.compare.word_diff import diff_list, diff_words, normalize
 from handbook.field_types import LIST_TYPES, Field
 from handbook.fields import node_fields
-from handbook.model import WIKI_LINK, Change, ChangeKind, PlanNode, Value
+from handbook.markdown_reader.places import replace_references
+from handbook.model import Change, ChangeKind, PlanNode, Value
 
 ANCESTOR_SEPARATOR = " › "
 """Separates the names of ancestors."""
@@ -45,7 +47,10 @@ class NodeFact:
 
     def shown(self, field: Field) -> str:
         """Return the text with each link `[[…]]` replaced by its words."""
-        return WIKI_LINK.sub(lambda match: match["words"] or self._name(match["target"], match[0]), self.text(field))
+        return replace_references(self.text(field), self._words)
+
+    def _words(self, reference: re.Match[str]) -> str:
+        return (reference["words"] or "").strip() or self._name(reference["target"], reference[0])
 
     def full_text(self) -> str:
         """Return the name and all fields, one per line, as shown for an added or removed node."""

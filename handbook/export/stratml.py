@@ -7,12 +7,14 @@ Part 1 contains the plan, Part 2 also its indicators. The template pages/stratml
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from handbook.export.stratml_fields import Stakeholder, other_information, stakeholders
-from handbook.model import COUNT_PREFIX, WIKI_LINK, Indicator, Site, TreeNode, YearValue
+from handbook.markdown_reader.places import replace_references
+from handbook.model import COUNT_PREFIX, Indicator, Site, TreeNode, YearValue
 
 TEMPLATE = "pages/stratml.xml"
 CORE_NAMESPACE = "urn:ISO:std:iso:17469:tech:xsd:stratml_core"
@@ -208,7 +210,10 @@ class _NodeTexts:
 
     def plain_text(self, text: str) -> str:
         """Return Markdown with its `[[…]]` links replaced by text."""
-        return WIKI_LINK.sub(lambda match: match["words"] or self.names[match["target"]], text).strip()
+        return replace_references(text, self._words).strip()
+
+    def _words(self, reference: re.Match[str]) -> str:
+        return (reference["words"] or "").strip() or self.names.get(reference["target"].strip(), reference[0])
 
     def text(self, node: TreeNode) -> str:
         """Return the text of a node; "" for a repeat, since the original has the text."""

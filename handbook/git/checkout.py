@@ -21,6 +21,8 @@ from handbook.patterns import PLAN_FILE
 
 _TREE_ENTRY = re.compile(rb"100\d{3} blob (?P<hash>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 """A regular file in the output of `git ls-tree -z`."""
+_HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+"""The full name of a commit."""
 _SAFE_PATH = re.compile(r'(?:(?!\.\.?/)[^\x00-\x1f<>:"|?*\\/]+/)*(?!\.\.?$)[^\x00-\x1f<>:"|?*\\/]+')
 """A path that every system can store and that does not leave its folder."""
 
@@ -55,14 +57,18 @@ def _resolve_commit(root: Path, revision: str) -> str:
         raise EditionError(f"`{revision}` は、版の名前として使えません")
     try:
         output = _git_output(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        return output.decode().strip()
     except EditionError as error:
         names = _ref_names(root)
         if names is None:
-            raise EditionError(f"`{revision}` というファイルやフォルダーはなく、git の記録も読めません") from error
+            message = f"`{revision}` というファイルやフォルダーはなく、git の記録も読めません"
+            raise EditionError(f"{message}（{error}）") from error
         match = closest_match(revision, names)
         hint = f"`{match}` のことですか" if match else "git fetch で記録を取り直すと、見つかることがあります"
         raise EditionError(f"`{revision}` という版も、ファイルも、フォルダーもありません。{hint}") from error
+    commit = output.decode().strip()
+    if not _HASH.fullmatch(commit):  # such as `^HEAD`, which means all commits but those before HEAD
+        raise EditionError(f"`{revision}` は、1 つの版の名前ではありません。`main` や `v1` のように書きます")
+    return commit
 
 
 def _ref_names(root: Path) -> list[str] | None:
@@ -82,6 +88,16 @@ def _git_output(root: Path, *arguments: str) -> bytes:
     try:
         return client.git_output(root, *arguments)
     except client.GitError as error:
-        if not str(error):
-            raise EditionError("git が使えません。git を入れるか、版の代わりにフォルダーを書きます") from error
-        raise EditionError(f"git の記録を読めません（{error}）") from error
+        raise EditionError(_failure(f"{error}", root)) from error
+
+
+def _failure(git_words: str, root: Path) -> str:
+    """Return why git failed and what helps, in Japanese, given what git wrote."""
+    if not git_words:
+        return "git が使えないか、答えません。git を入れるか、版の代わりにフォルダーを書きます"
+    if "dubious ownership" in git_words:
+        command = f'git config --global --add safe.directory "{root.resolve().as_posix()}"'
+        return f"git の置き場の持ち主が別の利用者です。信用できる置き場なら `{command}` を実行します"
+    if "not a git repository" in git_words:
+        return "このフォルダーには git の記録がありません。版の代わりにフォルダーを書きます"
+    return "git の記録を読めません。`git log` が動くかを確かめます"

@@ -40,6 +40,15 @@ _SHALLOW_CLONE_NOTICE = Diagnostic(
 )
 
 
+def slow_git_notices(budget: client.TimeBudget) -> Iterator[Diagnostic]:
+    """Yield a notice if git has used up its time, so that dates or changes are missing."""
+    if not budget.remaining:
+        seconds = client.GIT_TIMEOUT_SECONDS
+        message = f"git が {seconds} 秒たっても答えないので、改訂履歴と、git から分かる更新日を示しません"
+        hint = "`git log -1` が答えるかを確かめてください（更新日だけなら、`計画` に `更新日` を書けば示します）"
+        yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "slow-git", message, hint)
+
+
 def path_prefix(root: Path) -> str:
     """Return the path of a folder in its repository, ending in `/`; `""` for the top folder or without a repository."""
     return git_text_output(root, "rev-parse", "--show-prefix")

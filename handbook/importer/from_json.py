@@ -18,6 +18,8 @@ from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, NUMBER_COLUMN, PAGE
 
 MAX_JSON_DEPTH = 40
 """Deepest nesting of nodes. A plan has at most 12 levels."""
+MAX_ERRORS = 1_000
+"""Errors in one file; more are not searched."""
 _TREE_FIELDS = tuple(Field(name, "line", "") for name in (LEVEL_COLUMN, NUMBER_COLUMN, PAGE_COLUMN))
 """Keys of a node in plan.json that are no fields of plan.yaml."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -171,5 +173,9 @@ class _JsonValidator:
             self.warnings.append(Diagnostic(SourceSpan(self.file, 1, 1), "unknown-key", message))
 
     def report(self, path: str, message: str) -> None:
-        """Add an error about the value at `path`."""
+        """Add an error about the value at `path`. Raises SourceError with all errors if they are too many."""
         self.errors.append(Diagnostic(SourceSpan(self.file, 1, 1), "bad-shape", f"`{path}` {message}"))
+        if len(self.errors) >= MAX_ERRORS:
+            message = f"直すところが {MAX_ERRORS:,} をこえたので、ここまでで読むのをやめました"
+            hint = "data/plan.json をもう一度書き出して、それを読みこんでください"
+            raise SourceError([*self.errors, Diagnostic(SourceSpan(self.file, 1, 1), "bad-shape", message, hint)])

@@ -24,10 +24,8 @@ from handbook.model.comparison import (
 from handbook.model.diagram import Box, BoxSize, Diagram, Edge, Frame
 from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
-    CODE_FENCE,
     COUNT_PREFIX,
     WIKI_LINK,
-    blank_out_code,
     format_date,
     is_valid_url,
     names_pattern,
@@ -82,7 +80,6 @@ from handbook.model.values import FieldValue, Item, Markdown, Record, Value, Yea
 __all__ = [
     "BRANCH_COLOUR_COUNT",
     "CHANGE_KINDS",
-    "CODE_FENCE",
     "COLLAPSE_AFTER",
     "COUNT_PREFIX",
     "NO_HISTORY",
@@ -163,7 +160,6 @@ __all__ = [
     "YearRecord",
     "YearResult",
     "YearValue",
-    "blank_out_code",
     "format_date",
     "format_size",
     "is_valid_url",

@@ -26,6 +26,15 @@ class Markdown:
     first_line: str = ""
     """The complete first line, if it contains more than the text, such as the field name; else empty."""
 
+    def place(self, offset: int, width: int = 1) -> tuple[SourceSpan, str]:
+        """Return the place in the source of an offset in the text, with its complete line."""
+        number = self.text.count("\n", 0, offset)
+        start = self.text.rfind("\n", 0, offset) + 1
+        line = self.text[start:].partition("\n")[0]
+        indent = self.span.column - 1
+        span = SourceSpan(self.span.file, self.span.line + number, indent + offset - start + 1, max(1, width))
+        return span, self.first_line if self.first_line and not number else " " * indent + line
+
 
 @dataclass(frozen=True, slots=True)
 class YearValue:

@@ -14,7 +14,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
 from handbook.model import FreePageSource, GlossaryTerm, Markdown, OutputFile
 from handbook.parse.glossary import read_terms
-from handbook.parse.markdown_checks import markdown_errors
+from handbook.parse.markdown_checks import UNREADABLE, markdown_errors
 from handbook.parse.source import Source, decode_source, list_folder, read_bytes, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN, WINDOWS_DEVICE_NAMES
 
@@ -40,9 +40,20 @@ class Content:
     free_pages: list[FreePageSource] = field(default_factory=list)
     terms: list[GlossaryTerm] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    markdown: list[Markdown] = field(default_factory=list)
+    """All texts whose references are to be checked."""
     images: list[OutputFile] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)
     notices: list[Diagnostic] = field(default_factory=list)
+
+    def add_text(self, markdown: Markdown) -> bool:
+        """Add the errors in a text. Return whether it has none that keeps it from being read."""
+        errors = markdown_errors(markdown)
+        self.errors += errors
+        if any(error.rule == UNREADABLE for error in errors):
+            return False
+        self.markdown.append(markdown)
+        return True
 
 
 def read_content(root: Path) -> Content:
@@ -81,6 +92,7 @@ def merge_content(parts: Iterable[Content]) -> Content:
         content.free_pages += part.free_pages
         content.terms += part.terms
         content.sources += part.sources
+        content.markdown += part.markdown
         content.errors += part.errors
     return content
 
@@ -156,8 +168,9 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
     content.sources.append(source)
     text = "\n".join(source.lines)
     if folder == "nodes":
-        content.texts[stem] = source, Markdown(text, SourceSpan(source.file, 1, 1))
-        content.errors += markdown_errors(source, 1, len(source.lines))
+        markdown = Markdown(text, SourceSpan(source.file, 1, 1))
+        content.texts[stem] = source, markdown
+        content.add_text(markdown)
         if not text.strip():
             content.errors.append(
                 source.mistake(1, 1, 1, "empty-value", "文章が空です", "書くか、ファイルを消してください")
@@ -169,12 +182,13 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
         hint = "1 行めに `# ページの題` と書きます"
         content.errors.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
         return
-    content.errors += markdown_errors(source, first + 2, len(source.lines))
-    body = "\n".join(source.lines[first + 1 :])
-    content.free_pages.append(FreePageSource(stem, title, Markdown(body, SourceSpan(source.file, first + 2, 1))))
-    if stem == GLOSSARY_PAGE:
-        content.terms, errors = read_terms(source)
+    body = Markdown("\n".join(source.lines[first + 1 :]), SourceSpan(source.file, first + 2, 1))
+    content.free_pages.append(FreePageSource(stem, title, body))
+    content.markdown.append(Markdown(title, SourceSpan(source.file, first + 1, 3), source.lines[first]))
+    if content.add_text(body) and stem == GLOSSARY_PAGE:
+        content.terms, errors = read_terms(body)
         content.errors += errors
+        content.markdown += [term.text for term in content.terms]
 
 
 def orphan_texts(content: Content, has_id: Callable[[str], bool], ids: Iterable[str]) -> Iterator[Diagnostic]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.model import COUNT_PREFIX, Markdown, Plan, PlanNode, blank_out_code
+from handbook.diagnostics import Diagnostic
+from handbook.markdown_reader.places import in_running_text
+from handbook.model import COUNT_PREFIX, Markdown, Plan, PlanNode
 
 _DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")}
 _KANJI_POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -28,32 +29,38 @@ def wrong_count_claims(plan: Plan) -> Iterator[Diagnostic]:
     any_name = "|".join(map(re.escape, level_names))
     count_pattern = re.compile(
         r"(?<![0-9０-９.．\-ー－〇一二三四五六七八九十百千第和成])"
-        r"(?P<number>[0-9０-９]{1,4}|[〇一二三四五六七八九十百千]{1,7})\s*(?:つ|個|件)?\s*の\s*"
+        r"(?P<number>[0-9０-９]{1,4}|[〇一二三四五六七八九十百千]{1,7})[^\S\n]*(?:つ|個|件)?[^\S\n]*の[^\S\n]*"
         rf"(?P<name>(?>{any_name}))(?![一-龠々ァ-ヶー])"
     )
-    name_pattern = re.compile(rf"の\s*(?:{any_name})")  # fast, and most texts have no match
+    name_pattern = re.compile(rf"の[^\S\n]*(?:{any_name})")  # fast, and most texts have no match
     texts_with_counts = [
         (markdown, ancestors)
         for markdown, ancestors in _texts_with_ancestors(plan)
-        if ("`" in markdown.text or name_pattern.search(markdown.text)) and any(_count_matches(markdown, count_pattern))
+        if name_pattern.search(markdown.text) and count_pattern.search(markdown.text)
     ]
     counts_by_id = _level_counts(plan) if texts_with_counts else {}
     for markdown, ancestors in texts_with_counts:
-        for number, line, match in _count_matches(markdown, count_pattern):
-            claimed, name = parse_numeral(match["number"]), match["name"]
-            correct = {counts_by_id[node_id][name] for node_id in ancestors}
-            if claimed > 1 and claimed not in correct and not _PARTIAL_COUNT_CONTEXT.search(line[: match.start()]):
-                start = markdown.span
-                span = SourceSpan(start.file, start.line + number, start.column + match.start(), len(match[0]))
+        wrong = [
+            match
+            for match in count_pattern.finditer(markdown.text)
+            if _is_wrong(match, {counts_by_id[node_id][match["name"]] for node_id in ancestors})
+        ]
+        seen = in_running_text(markdown.text, (match.start() for match in wrong))
+        for match in wrong:
+            if match.start() in seen:
+                span, excerpt = markdown.place(match.start(), len(match[0]))
+                name = match["name"]
                 message = f"「{match[0]}」とありますが、{name}は {counts_by_id[''][name]} です"
                 hint = f"`[[{COUNT_PREFIX}{name}]]` と書くと、いつも正しい数になります"
-                yield Diagnostic(span, "count-differs", message, hint, " " * (start.column - 1) + line)
+                yield Diagnostic(span, "count-differs", message, hint, excerpt)
 
 
-def _count_matches(markdown: Markdown, count_pattern: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:
-    """Yield each count in a text: line number (from 0), line without code, and match."""
-    for number, line in enumerate(blank_out_code(markdown.text.split("\n"))):
-        yield from ((number, line, match) for match in count_pattern.finditer(line))
+def _is_wrong(match: re.Match[str], correct: Collection[int]) -> bool:
+    """Return whether a count is none of the correct ones, and not one of a part of the nodes."""
+    line_start = match.string.rfind("\n", 0, match.start()) + 1
+    claimed = parse_numeral(match["number"])
+    before = match.string[line_start : match.start()]
+    return claimed > 1 and claimed not in correct and not _PARTIAL_COUNT_CONTEXT.search(before)
 
 
 def _texts_with_ancestors(plan: Plan) -> Iterator[tuple[Markdown, tuple[str, ...]]]:

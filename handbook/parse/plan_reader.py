@@ -82,7 +82,7 @@ class PlanReader:
             self._read_plan(mapping["計画"])
         if self.levels:
             self.items = tuple(self._read_children(mapping, None, ()))
-            self.references.check(self.levels, (self.source, *self.content.sources))
+            self.references.check(self.levels, (*self.values.markdown, *self.content.markdown))
             if not self.items and not self.values.mistakes and not self.values.unread_lines:
                 message = "計画に節が 1 つもありません"
                 hint = f"`{self.levels[0].name}:` の下に、`- id:` と `名称:` で書き始めます"

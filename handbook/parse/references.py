@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from handbook.diagnostics import Diagnostic, suggestion_hint
-from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
-from handbook.parse.source import Source
+from handbook.markdown_reader.places import running_references
+from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, Markdown
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import Scalar, YamlValue
 
@@ -63,7 +63,7 @@ class ReferenceChecker:
             self.values.report(item, "duplicate-former-id", f"以前の住所 `{path}` は {line} 行めにもあります")
         self._former_paths[path] = item
 
-    def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
+    def check(self, levels: Collection[Level], texts: Iterable[Markdown]) -> None:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
         # Without errors all nodes are read, so other ids in the file are plain text.
         if self.has_yaml_errors or self.values.unread_lines or self.values.mistakes:
@@ -73,8 +73,9 @@ class ReferenceChecker:
             self._check_id(item, "関連")
         self._check_repeats()
         self._check_former_paths(levels)
-        for source in sources:
-            self.values.mistakes += self._broken_references(source, [level.name for level in levels])
+        level_names = [level.name for level in levels]
+        for text in texts:
+            self.values.mistakes += self._broken_references(text, level_names)
 
     def has_id(self, node_id: str) -> bool:
         """Return whether a node has this id, or an unread node may have it."""
@@ -122,22 +123,26 @@ class ReferenceChecker:
                 message = f"`{folder}` という階層のフォルダーはありません"
                 self.values.report(item, "unknown-level", message, suggestion_hint(folder, folders))
 
-    def _broken_references(self, source: Source, level_names: list[str]) -> Iterator[Diagnostic]:
-        """Yield an error for each `[[…]]` in a file whose target is unknown."""
-        for number, line in enumerate(blank_out_code(source.lines), 1):
-            if "[[" not in line or (source is self.values.source and line.lstrip().startswith("#")):
-                continue
-            for match in WIKI_LINK.finditer(line):
-                target = match["target"].strip()
-                name = target.removeprefix(COUNT_PREFIX)
-                if target.startswith(COUNT_PREFIX):
-                    is_known = name in level_names or self.values.levels_unsure
-                    kind, hint = "という階層", suggestion_hint(name, level_names, most=0)
-                else:
-                    is_known = self.has_id(name)
-                    kind, hint = "という id の節", "" if is_known else self._suggested_id_hint(name)
-                if not is_known:
-                    hint = hint or r"リンクでなければ `\[[` と書きます"
-                    message = f"`[[{target}]]` {kind}はありません"
-                    column = match.start("target") + 1
-                    yield source.mistake(number, column, len(match["target"]), "unknown-id", message, hint)
+    def _broken_references(self, text: Markdown, level_names: list[str]) -> Iterator[Diagnostic]:
+        """Yield an error for each `[[…]]` in a text whose target is unknown."""
+        if "[[" not in text.text:
+            return
+        unknown = [
+            match for match in WIKI_LINK.finditer(text.text) if not self._is_known(match["target"].strip(), level_names)
+        ]
+        for match in running_references(text.text, unknown):
+            target = match["target"].strip()
+            name = target.removeprefix(COUNT_PREFIX)
+            if target.startswith(COUNT_PREFIX):
+                kind, hint = "という階層", suggestion_hint(name, level_names, most=0)
+            else:
+                kind, hint = "という id の節", self._suggested_id_hint(name)
+            hint = hint or r"リンクでなければ `\[[` と書きます"
+            span, excerpt = text.place(match.start("target"), len(match["target"]))
+            yield Diagnostic(span, "unknown-id", f"`[[{target}]]` {kind}はありません", hint, excerpt)
+
+    def _is_known(self, target: str, level_names: list[str]) -> bool:
+        """Return whether a reference has a target, or may have one that was not read."""
+        if target.startswith(COUNT_PREFIX):
+            return target.removeprefix(COUNT_PREFIX) in level_names or self.values.levels_unsure
+        return self.has_id(target)

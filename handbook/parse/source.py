@@ -17,6 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
+from handbook.parse.merge_conflicts import merge_conflicts
 from handbook.patterns import INVISIBLE, MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
 
 MAX_LINE_CHARS = 100_000
@@ -108,7 +109,10 @@ def read_source(path: str | Path, name: str) -> tuple[Source, list[Diagnostic]]:
 
 
 def decode_source(data: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
-    """Decode bytes into lines in Unicode normalization form C, with all errors of encoding and characters."""
+    """Decode bytes into lines in Unicode normalization form C, with all errors of encoding and characters.
+
+    The lines are empty if the file cannot be decoded, or contains two versions of a text.
+    """
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -122,6 +126,8 @@ def decode_source(data: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
         source = Source(name, tuple(text.split("\r")[:1]))
         hint = "改行を LF か CRLF にして保存し直してください"
         return Source(name, ()), [source.mistake(1, 1, 1, "line-ends", "改行が CR だけです", hint)]
+    if conflicts := merge_conflicts(text, name):
+        return Source(name, ()), conflicts
     if _may_have_mark_run(text) and (mark_error := _mark_run_error(Source(name, tuple(text.split("\n"))))):
         return Source(name, ()), [mark_error]
     if not unicodedata.is_normalized("NFC", text):

@@ -10,6 +10,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
+from handbook.parse.merge_conflicts import merge_conflicts
 from handbook.parse.source import list_folder, read_bytes
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
@@ -137,4 +138,5 @@ def _files(parent: Path, name: str, errors: list[Diagnostic]) -> dict[str, bytes
             errors.append(content)
         else:
             files[entry.name] = content
+            errors += merge_conflicts(content.decode("utf-8", "replace"), f"{name}/{entry.name}")
     return files

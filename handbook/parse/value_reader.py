@@ -11,7 +11,7 @@ from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, clo
 from handbook.field_types import Field
 from handbook.fields import list_field_names
 from handbook.model import Markdown
-from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
+from handbook.parse.markdown_checks import UNREADABLE, markdown_errors
 from handbook.parse.source import SPREADSHEET_ERRORS, Source
 from handbook.parse.validators import VALIDATORS, suggest_id
 from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
@@ -28,6 +28,8 @@ class ValueReader:
         self.source = source
         self.unread_lines = frozenset(unread_lines)
         self.mistakes: list[Diagnostic] = []
+        self.markdown: list[Markdown] = []
+        """All texts whose references are to be checked."""
         self.levels_unsure = False
         """True if the table of levels has errors. A list under an unknown key may then be a level."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
@@ -168,7 +170,12 @@ class ValueReader:
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
             self.report(value, "invisible-character", message, "' ' で囲むと、`\\` もそのままの文字になります")
             return ""
-        return value.text.strip("\n\u3000 ") if not block else value.text
+        if block:
+            return value.text
+        text = value.text.strip("\n\u3000 ")
+        if "[[" in text:
+            self.markdown.append(self._markdown(value, text))
+        return text
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
         """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
@@ -219,19 +226,21 @@ class ValueReader:
         text = self.text(value, field.name, block=True)
         if not text or not isinstance(value, Scalar):
             return None
+        markdown = self._markdown(value, text)
+        errors = markdown_errors(markdown, has_headings=value.is_block)
+        self.mistakes += errors
+        self.markdown += [] if any(error.rule == UNREADABLE for error in errors) else [markdown]
+        return markdown
+
+    def _markdown(self, value: Scalar, text: str) -> Markdown:
+        """Return a text with its place."""
         if not value.is_block:
-            source_line = self.source.lines[value.line - 1]
-            start = source_line.find(text, value.column - 1)  # after the opening quote, if any
-            start = start if start >= 0 else value.column - 1
-            line = value.line
-            self.mistakes += bracket_overload_errors(self.source, line, line) or footnote_errors(
-                self.source, line, line
-            )
-            return Markdown(text, SourceSpan(self.source.file, line, start + 1), source_line)
-        line = value.line + 1
-        self.mistakes += markdown_errors(self.source, line, value.end_line - 1)
-        first_line = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
-        return Markdown(text, SourceSpan(self.source.file, line, len(first_line) - len(first_line.lstrip(" ")) + 1))
+            line, start = self.source.lines[value.line - 1], value.column - 1
+            start = max(start, line.find(text, start))  # after the opening quote, if any
+            return Markdown(text, SourceSpan(self.source.file, value.line, start + 1), line)
+        lines = zip(self.source.lines[value.line : value.end_line], text.split("\n"), strict=False)
+        indent = next((len(line) - len(without) for line, without in lines if without.strip()), 0)
+        return Markdown(text, SourceSpan(self.source.file, value.line + 1, indent + 1))
 
 
 def _continues_on_next_line(value: YamlValue) -> bool:

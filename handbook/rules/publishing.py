@@ -46,6 +46,14 @@ PUBLISHING_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
+            "slow-git",
+            "git が答えない",
+            "git がいつまでも答えないときは、待たずに、改訂履歴も更新日もないサイトを作ります。",
+            "（git の記録が、つながらないネットワークの上にある計画）",
+            "（`git log` がすぐに答える計画、または `計画` に `更新日` を書いた plan.yaml）",
+            EXAMPLE_IS_PROSE,
+        ),
+        Rule(
             "missing-glyph",
             "冊子の書体にない文字",
             "冊子（PDF）ではその文字が 〓 になります。ウェブのページにはそのまま出ます。"

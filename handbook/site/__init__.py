@@ -108,9 +108,9 @@ def _site_pages(
     redirects = (*node_redirects(tree.nodes), *(department_redirects(plan) if totals else ()))
 
     home = fixed_pages.home_page(plan, tree)
-    menu = (*fixed_pages.index_pages(indexes), *progress, *fixed_pages.free_pages(plan, is_glossary=True))
+    menu = (*fixed_pages.index_pages(indexes), *progress, *fixed_pages.free_pages(plan, tree, is_glossary=True))
     coverage = coverage_page(plan, tree, metrics.nodes)
-    footer = (*fixed_pages.free_pages(plan, is_glossary=False), coverage, *fixed_pages.contents_pages(plan, tree))
+    footer = (*fixed_pages.free_pages(plan, tree, is_glossary=False), coverage, *fixed_pages.contents_pages(plan, tree))
     totals_below = totals.below_node if totals else {}
     nodes = tuple(node_pages(plan, tree, metrics.nodes, totals_below, diagrams.by_node))
     paths = {page.path for page in (home, *menu, *footer, *departments, *years, *nodes, *redirects)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from handbook.diagnostics import SourceSpan
+from handbook.markdown_reader.places import in_running_text, replace_references
 from handbook.model import (
-    WIKI_LINK,
+    COUNT_PREFIX,
     FreePage,
     FreePageSource,
     FullTextPage,
@@ -19,7 +21,7 @@ from handbook.model import (
 from handbook.patterns import GLOSSARY_PAGE
 from handbook.site.indexes import Indexes
 from handbook.site.node_pages import MAX_DESCRIPTION_CHARS
-from handbook.site.tree import Tree
+from handbook.site.tree import Tree, level_counts
 
 
 def home_page(plan: Plan, tree: Tree) -> Page:
@@ -107,17 +109,29 @@ def _fixed(path: str, title: str, description: str, *, label: str = "", template
     )
 
 
-def free_pages(plan: Plan, *, is_glossary: bool) -> Iterator[FreePage]:
+def free_pages(plan: Plan, tree: Tree, *, is_glossary: bool) -> Iterator[FreePage]:
     """Yield the free pages by name: the glossary, or all others."""
+    names = {node.id: node.name for node in tree.nodes}
+    names |= {f"{COUNT_PREFIX}{count.level.name}": str(count.count) for count in level_counts(plan, tree)}
     for source in sorted(plan.free_pages, key=lambda source: source.name):
         if (source.name == GLOSSARY_PAGE) is is_glossary:
-            yield _free_page(source)
+            yield _free_page(source, names)
 
 
-def _free_page(source: FreePageSource) -> FreePage:
-    """Return a free page. Its description is its first line that is not a heading, list, table or other markup."""
-    first_line = next((line for line in source.text.text.split("\n") if line[:1].strip("#-:|<!>`~ ")), "")
-    description = WIKI_LINK.sub(lambda match: match["words"] or "", first_line) or source.title
+def _free_page(source: FreePageSource, names: Mapping[str, str]) -> FreePage:
+    """Return a free page. Its description is its first line that is not a heading, list, table, code or other markup.
+
+    `names` are the words for `[[id]]` and `[[数:level]]`.
+    """
+
+    def words(reference: re.Match[str]) -> str:
+        return (reference["words"] or "").strip() or names.get(reference["target"].strip(), "")
+
+    text = source.text.text
+    lines = [line for line in re.finditer(r"^[^\n]+", text, re.MULTILINE) if line[0][0].strip("#-:|<!>`~ ")]
+    seen = in_running_text(text, (line.end() for line in lines)) if "`" in text or "~" in text else None
+    first_line = next((line[0] for line in lines if seen is None or line.end() in seen), "")
+    description = replace_references(first_line, words) or source.title
     return FreePage(
         template="free_page.html",
         path=f"{source.name}.html",

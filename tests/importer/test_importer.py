@@ -317,6 +317,16 @@ def test_a_file_that_is_not_a_plan_is_refused_with_a_message(name: str, data: by
     assert rule in {mistake.rule for mistake in caught.value.mistakes}
 
 
+def test_a_json_file_with_too_many_errors_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(f'{{"計画": {{}}, "階層": [], "節": [{",".join(["{}"] * 300_000)}]}}', encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        importer.import_plan(path)
+    assert len(caught.value.mistakes) == 1_001
+    (last,) = [mistake for mistake in caught.value.mistakes if mistake.hint]
+    assert "1,000" in last.message
+
+
 def test_unknown_keys_of_a_json_file_have_a_warning(tmp_path: Path) -> None:
     write_data_files(parse.load_plan(ROOT / "example"), tmp_path)
     path = tmp_path / "data/plan.json"

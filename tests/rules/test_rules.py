@@ -21,8 +21,10 @@ from handbook import check, parse, patterns, reporters
 from handbook.commands.check import outdated_schema_notices, promote_to_errors
 from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic
+from handbook.git import client
 from handbook.model import OutputFile
 from handbook.parse import source
+from handbook.pipeline import load_site
 from handbook.rules import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, GROUPS, RULES, Rule
 
 EXAMPLE = ROOT / "example"
@@ -208,6 +210,12 @@ def _shallow_clone(folder: Path) -> tuple[Diagnostic, ...]:
     return diagnostics_of(folder / "part")
 
 
+def _slow_git(folder: Path) -> tuple[Diagnostic, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "GIT_TIMEOUT_SECONDS", 0)
+        return load_site(copy_example(folder), with_history=True)[2].notices
+
+
 def _missing_glyph(folder: Path) -> tuple[Diagnostic, ...]:
     plan = copy_example(folder) / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
@@ -251,6 +259,7 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "unreadable": _no_permission,
     "same-path": _same_path,
     "shallow-clone": _shallow_clone,
+    "slow-git": _slow_git,
     "missing-glyph": _missing_glyph,
     "outdated-schema": _new_audience,
     "no-diagrams": _missing_output(booklet=False),
