@@ -18,7 +18,7 @@ LAYERS = (
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},
-    {"git"},
+    {"git", "pictures"},
     # Each of these turns some values of the model into others; none imports another.
     {"parse", "site", "markdown", "diagram", "chart", "render", "booklet", "search_index", "export", "importer"}
     | {"compare", "check", "editor_schema", "serve", "write", "reporters"},

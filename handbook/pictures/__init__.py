@@ -1,0 +1,58 @@
+"""Prepare pictures for publication: every engine can read them, and they contain nothing that is not seen.
+
+`containers` removes metadata from a file and keeps its compressed pixels; `pixels` decodes a picture with Pillow, and
+compresses it again only if its pixels must change: to apply its orientation, or to convert its colours to sRGB.
+
+Colours become sRGB rather than keeping a profile, because the profile of a screen or a scanner often contains the
+serial number of the device, and because every browser and the booklet then show the same colours. If the profile makes
+no visible difference (most are sRGB already), it is removed and the pixels stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handbook.pictures import containers, pixels
+from handbook.pictures.containers import FormatError
+from handbook.pictures.pixels import PictureError
+
+__all__ = ["SUFFIXES", "CleanPicture", "PictureError", "clean_picture"]
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+"""Endings of the file names of pictures that can be cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    """A picture as it is published."""
+
+    data: bytes
+    width: int
+    """In pixels, after its orientation has been applied."""
+    height: int
+    removed: tuple[str, ...]
+    """Labels of the metadata that the file contained, in Japanese."""
+    changes: tuple[str, ...]
+    """What was corrected in the pixels, in Japanese; empty if they stay bit by bit as they were."""
+
+
+@lru_cache(maxsize=256)  # the preview server reads the same pictures after each save
+def clean_picture(data: bytes, suffix: str) -> CleanPicture:
+    """Return a picture without metadata. `suffix` is the ending of its file name, such as `.png`, in any case.
+
+    Raises PictureError if the picture is damaged, too large, of another format than its name says, or cannot be
+    converted.
+    """
+    file_format = suffix.lower().removeprefix(".").upper().replace("JPG", "JPEG")
+    picture = pixels.inspect(data, file_format)
+    removed = containers.metadata_labels(data, file_format) | set(picture.exif_labels)
+    source, changes = data, picture.changes
+    if changes:
+        source = pixels.convert(data, file_format)
+    try:
+        clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
+    except FormatError:  # a form that `containers` does not read: only the decoded pixels are certain
+        source, changes = pixels.convert(data, file_format), ("保存の形",)
+        clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
+    return CleanPicture(clean, picture.width, picture.height, tuple(sorted(removed)), changes)
