@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar  # the default of Mapping.get
 
 from handbook import parallel
-from handbook.diagnostics import Diagnostic, Report
+from handbook.diagnostics import Diagnostic, Report, SourceError
 from handbook.lazy import LazyMapping
 from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
 
@@ -46,13 +46,17 @@ def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
 class Outputs(Mapping[str, OutputFile]):
     """Every file of a site by its path. Reading a value raises SourceError if a template is broken."""
 
-    def __init__(self, site: Site, theme: Theme, *, with_booklet: bool, prefer_dot: bool) -> None:
+    def __init__(
+        self, site: Site, theme: Theme, *, with_booklet: bool, prefer_dot: bool, with_diagrams: bool = True
+    ) -> None:
         self.site = site
         self.theme = theme
         self.with_booklet = with_booklet
+        self.with_diagrams = with_diagrams
         self.prefer_dot = prefer_dot
-        self.remarks: list[str] = []
-        """Which outputs could not be made and why, in Japanese; complete after `stream`."""
+        self.failures: list[Diagnostic] = []
+        """Why diagrams or PDFs could not be made. Pages are rendered without them, so that `serve` can show the pages;
+        `checked` raises them after the last file."""
         self._compute_data: Callable[[], Iterable[DataFile]] = self._exported
         self._compute_index: Callable[[], Iterable[OutputFile]] = self._indexed
 
@@ -67,19 +71,21 @@ class Outputs(Mapping[str, OutputFile]):
 
     @cached_property
     def diagrams(self) -> Mapping[str, Diagram]:
-        """The diagrams by name; empty if no layout engine works."""
+        """The diagrams by name; empty without `with_diagrams` or if no layout engine works."""
         # If the engine can lay out one diagram, it can lay out all.
         return self._try_layout(lambda diagrams: diagrams[self.site.diagram_specs[0].name])
 
     def _try_layout(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
-        """Return the diagrams after calling `attempt`; empty, with a remark, if that raises LayoutEngineError."""
+        """Return the diagrams after calling `attempt`; empty, with the failure recorded, if they cannot be made."""
         from handbook import diagram
 
+        if not self.with_diagrams:
+            return {}
         try:
             diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
             attempt(diagrams)
-        except diagram.LayoutEngineError as error:
-            self.remarks.append(f"注意: {error}\n      図のないサイトを作ります。")
+        except SourceError as error:
+            self.failures += error.mistakes
             return {}
         return diagrams
 
@@ -107,19 +113,18 @@ class Outputs(Mapping[str, OutputFile]):
 
         try:
             return booklet.build_booklet(self.site, self.texts, self._print_diagrams(), self.charts, self.theme)
-        except booklet.BookletError as error:
-            self.remarks.append(f"注意: {error}\n      冊子のないサイトを作ります。")
+        except SourceError as error:
+            self.failures += error.mistakes
             return None
 
     def _print_diagrams(self) -> Mapping[str, Diagram]:
-        """Return the diagrams of the booklet; empty if no layout engine works, for which `diagrams` adds the remark."""
+        """Return the diagrams of the booklet; empty without `with_diagrams`. Raises SourceError if that fails."""
         from handbook import diagram
 
-        try:
-            diagrams = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            diagrams.fill()
-        except diagram.LayoutEngineError:
+        if not self.with_diagrams:
             return {}
+        diagrams = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+        diagrams.fill()
         return diagrams
 
     @cached_property
@@ -192,10 +197,13 @@ class Outputs(Mapping[str, OutputFile]):
     # --- all files ---
 
     def checked(self) -> Iterator[OutputFile]:
-        """Return an iterator over every file. After the last one it raises SourceError if any file has an error."""
+        """Return an iterator over every file.
+
+        After the last one it raises SourceError if any file has an error or could not be made.
+        """
         from handbook import check
 
-        return check.check_stream(self.stream(check.file_scanner(self.site)), self.site)
+        return check.check_stream(self.stream(check.file_scanner(self.site)), self.site, self.failures)
 
     def stream(self, scan: Callable[[OutputFile], T]) -> Iterator[tuple[OutputFile, T]]:
         """Return an iterator over every file with the result of `scan`. It raises SourceError if a template is broken.
@@ -238,9 +246,16 @@ class Outputs(Mapping[str, OutputFile]):
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""
-        copy = Outputs(self.site, self.theme, with_booklet=self.with_booklet, prefer_dot=self.prefer_dot)
+        copy = Outputs(
+            self.site,
+            self.theme,
+            with_booklet=self.with_booklet,
+            prefer_dot=self.prefer_dot,
+            with_diagrams=self.with_diagrams,
+        )
         if "booklet" in vars(self):
             copy.booklet = self.booklet
+            copy.failures = list(self.failures)
         return copy
 
 

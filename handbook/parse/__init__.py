@@ -4,9 +4,9 @@ No other package reads the sources. A file passes these modules in order: `sourc
 `typing_fixes` corrects full-width punctuation, `yaml_reader` parses YAML with positions (`yaml_errors` explains its
 syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the
 plan with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
-`content` reads Markdown (`markdown_checks`, `glossary`) and `pictures`, `theme` templates and theme, `modeline` the
-JSON Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values, `plan_revisions` reads
-former versions, `result` is the plan with its report.
+`content` reads Markdown (`markdown_checks`, `glossary`) and `pictures`, `theme` templates, theme and its `tokens`,
+`modeline` the JSON Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values,
+`plan_revisions` reads former versions, `result` is the plan with its report.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
 from handbook.parse.source import list_folder, read_bytes
+from handbook.parse.tokens import read_tokens
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""
@@ -21,9 +22,7 @@ COMPARISON_CSS = "comparison.css"
 FONTS_DIR = "fonts"
 """The folder in theme/ with the fonts of the booklet."""
 FONT_SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
-_CSS_VARIABLE = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")
-_MEDIA_BLOCK = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 def load_theme(root: Path) -> Theme:
@@ -43,13 +42,15 @@ def load_theme(root: Path) -> Theme:
     errors += [_font_error(name) for name in fonts if not name.lower().endswith(FONT_SUFFIXES)]
     if errors:
         raise SourceError(errors)
-    tokens: dict[str, str] = {}
-    for css in ((BUILTIN_DIR / "theme/tokens.css").read_bytes(), files["tokens.css"]):
-        light = _MEDIA_BLOCK.sub("", css.decode("utf-8", "replace"))
-        tokens |= {match[1]: match[2].strip() for match in _CSS_VARIABLE.finditer(light)}
+    builtin_css = (BUILTIN_DIR / "theme/tokens.css").read_text(encoding="utf-8")
+    tokens, colour_errors = read_tokens(builtin_css, files["tokens.css"].decode("utf-8", "replace"))
+    if colour_errors:
+        raise SourceError(colour_errors)
     published = tuple(OutputFile(f"theme/{name}", data) for name, data in sorted(files.items()))
     font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
-    return Theme(templates, published, tokens, font_files, comparison_css)
+    has_own = root.resolve() != BUILTIN_DIR
+    own = frozenset(name for name in templates if has_own and (root / "templates" / name).exists())
+    return Theme(templates, published, tokens, font_files, comparison_css, own)
 
 
 def _font_error(name: str) -> Diagnostic:

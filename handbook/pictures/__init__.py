@@ -55,4 +55,6 @@ def clean_picture(data: bytes, suffix: str) -> CleanPicture:
     except FormatError:  # a form that `containers` does not read: only the decoded pixels are certain
         source, changes = pixels.convert(data, file_format), ("保存の形",)
         clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
-    return CleanPicture(clean, picture.width, picture.height, tuple(sorted(removed)), changes)
+    return CleanPicture(
+        clean, picture.width, picture.height, tuple(sorted(removed, key=containers.LABELS.index)), changes
+    )

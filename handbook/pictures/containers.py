@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-EXIF, XMP, IPTC = "Exif", "XMP", "IPTC"
-COMMENT, THUMBNAIL, SECOND_PICTURE = "コメント", "縮小画像", "もう 1 枚の絵"
-TIME, OTHER, TRAILER = "日時", "そのほかのデータ", "絵の終わりの後のデータ"
-"""Labels of metadata."""
+PLACE, CAMERA, AUTHOR, TIME = "撮影場所（GPS）", "カメラの名前", "作成者", "日時"
+EXIF, XMP, IPTC, COMMENT = "Exif", "XMP", "IPTC", "コメント"
+THUMBNAIL, SECOND_PICTURE, TRAILER, OTHER = "縮小画像", "もう 1 枚の絵", "絵の終わりの後のデータ", "そのほかのデータ"
+LABELS = (PLACE, CAMERA, AUTHOR, TIME, EXIF, XMP, IPTC, COMMENT, THUMBNAIL, SECOND_PICTURE, TRAILER, OTHER)
+"""Labels of metadata; what people most want to know of comes first."""
 _JPEG_KEPT = frozenset({0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD})
 """Markers of the frame (baseline, extended, progressive), the tables, the restart interval and the scan."""
 _JPEG_OTHER_FRAMES = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xCC, 0xDC}
@@ -96,7 +97,7 @@ def _slice(data: bytes, start: int, end: int) -> bytes:
 
 def _jpeg(data: bytes) -> Iterator[_Part]:
     yield _Part(_slice(data, 0, 2))
-    position = 2
+    position, is_plain = 2, True
     while True:
         if data[position] != 0xFF:
             raise FormatError("no marker")
@@ -106,11 +107,10 @@ def _jpeg(data: bytes) -> Iterator[_Part]:
         if marker == 0xD9:
             yield _Part(b"\xff\xd9")
             yield _Part(b"", TRAILER if data[position + 2 :].strip(b"\0") else "")
-            return
+            break
         end = position + 2 + int.from_bytes(_slice(data, position + 2, position + 4), "big")
         segment = _slice(data, position, end)
-        if marker in _JPEG_OTHER_FRAMES or _is_not_ycc(marker, segment):
-            raise FormatError("no YCbCr picture with Huffman coding")
+        is_plain = is_plain and marker not in _JPEG_OTHER_FRAMES and not _is_not_ycc(marker, segment)
         yield _Part(segment) if marker in _JPEG_KEPT else _Part(b"", _jpeg_label(marker, segment[4:]))
         position = end
         if marker == 0xDA:
@@ -118,6 +118,8 @@ def _jpeg(data: bytes) -> Iterator[_Part]:
                 raise FormatError("the scan has no end")
             yield _Part(data[position : scan_end.start()])
             position = scan_end.start()
+    if not is_plain:
+        raise FormatError("no YCbCr picture with Huffman coding")
 
 
 def _is_not_ycc(marker: int, segment: bytes) -> bool:

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, JpegImagePlugin
 
+from handbook.pictures.containers import AUTHOR, CAMERA, PLACE, TIME
+
 MAX_PIXELS = 100_000_000
 """More than any camera has. A browser that opens a larger picture may run out of memory."""
 MAX_SRGB_DIFFERENCE = 4
@@ -20,12 +22,12 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
 _ORIENTATION = 0x0112
 _EXIF_LABELS = {
-    "撮影場所（GPS）": frozenset({ExifTags.Base.GPSInfo}),
-    "カメラの名前": frozenset({ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.CameraOwnerName}),
-    "作成者": frozenset({ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.XPAuthor}),
-    "日時": frozenset({ExifTags.Base.DateTime, ExifTags.Base.DateTimeOriginal}),
+    PLACE: frozenset({ExifTags.Base.GPSInfo}),
+    CAMERA: frozenset({ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.CameraOwnerName}),
+    AUTHOR: frozenset({ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.XPAuthor}),
+    TIME: frozenset({ExifTags.Base.DateTime, ExifTags.Base.DateTimeOriginal}),
 }
-"""Labels of the metadata that people most want to know of, with their tags in Exif."""
+"""Labels of metadata with their tags in Exif."""
 
 
 class PictureError(Exception):

@@ -13,6 +13,7 @@ from support import source_tree
 
 LAYERS = (
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
+    | {"former_booklet_names"}
     | {"field_types", "json_types", "table_cells", "diagnostics"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
