@@ -55,8 +55,7 @@ class Outputs(Mapping[str, OutputFile]):
         self.with_diagrams = with_diagrams
         self.prefer_dot = prefer_dot
         self.failures: list[Diagnostic] = []
-        """Why diagrams or PDFs could not be made. Pages are rendered without them, so that `serve` can show the pages;
-        `checked` raises them after the last file."""
+        """Why diagrams or PDFs could not be made. Pages are rendered without them; `checked` raises these errors."""
         self._compute_data: Callable[[], Iterable[DataFile]] = self._exported
         self._compute_index: Callable[[], Iterable[OutputFile]] = self._indexed
 
@@ -73,21 +72,25 @@ class Outputs(Mapping[str, OutputFile]):
     def diagrams(self) -> Mapping[str, Diagram]:
         """The diagrams by name; empty without `with_diagrams` or if no layout engine works."""
         # If the engine can lay out one diagram, it can lay out all.
-        return self._try_layout(lambda diagrams: diagrams[self.site.diagram_specs[0].name])
+        return self._attempt(lambda: self._lay_out(lambda diagrams: diagrams[self.site.diagram_specs[0].name]), {})
 
-    def _try_layout(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
-        """Return the diagrams after calling `attempt`; empty, with the failure recorded, if they cannot be made."""
+    def _lay_out(self, compute: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
+        """Return the diagrams after calling `compute`; empty without `with_diagrams`. Raises SourceError."""
         from handbook import diagram
 
         if not self.with_diagrams:
             return {}
+        diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+        compute(diagrams)
+        return diagrams
+
+    def _attempt(self, make: Callable[[], T], default: T) -> T:
+        """Return the result of `make`, or `default` if it raises SourceError, which is recorded as a failure."""
         try:
-            diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            attempt(diagrams)
+            return make()
         except SourceError as error:
             self.failures += error.mistakes
-            return {}
-        return diagrams
+            return default
 
     @cached_property
     def charts(self) -> LazyMapping[str, str]:
@@ -107,25 +110,17 @@ class Outputs(Mapping[str, OutputFile]):
     @cached_property
     def booklet(self) -> Booklet | None:
         """The PDFs; None without `with_booklet` or if they cannot be made."""
-        if not self.with_booklet:
-            return None
-        from handbook import booklet
+        return self._attempt(self._typeset, None) if self.with_booklet else None
 
-        try:
-            return booklet.build_booklet(self.site, self.texts, self._print_diagrams(), self.charts, self.theme)
-        except SourceError as error:
-            self.failures += error.mistakes
-            return None
+    def _typeset(self) -> Booklet:
+        from handbook import booklet, diagram
 
-    def _print_diagrams(self) -> Mapping[str, Diagram]:
-        """Return the diagrams of the booklet; empty without `with_diagrams`. Raises SourceError if that fails."""
-        from handbook import diagram
-
-        if not self.with_diagrams:
-            return {}
-        diagrams = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-        diagrams.fill()
-        return diagrams
+        diagrams: Mapping[str, Diagram] = {}
+        if self.with_diagrams:
+            printed = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            printed.fill()
+            diagrams = printed
+        return booklet.build_booklet(self.site, self.texts, diagrams, self.charts, self.theme)
 
     @cached_property
     def data(self) -> tuple[DataFile, ...]:
@@ -197,10 +192,7 @@ class Outputs(Mapping[str, OutputFile]):
     # --- all files ---
 
     def checked(self) -> Iterator[OutputFile]:
-        """Return an iterator over every file.
-
-        After the last one it raises SourceError if any file has an error or could not be made.
-        """
+        """Return an iterator over every file. At its end it raises SourceError if one has an error or is missing."""
         from handbook import check
 
         return check.check_stream(self.stream(check.file_scanner(self.site)), self.site, self.failures)
@@ -233,7 +225,7 @@ class Outputs(Mapping[str, OutputFile]):
         self.texts.fill()
         indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
-        self.diagrams = self._try_layout(LazyMapping.fill)
+        self.diagrams = self._attempt(lambda: self._lay_out(LazyMapping.fill), {})
         self.charts.fill()
         self.inline_svgs.fill()
         _ = self.booklet, self.data, self.render
@@ -246,13 +238,8 @@ class Outputs(Mapping[str, OutputFile]):
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""
-        copy = Outputs(
-            self.site,
-            self.theme,
-            with_booklet=self.with_booklet,
-            prefer_dot=self.prefer_dot,
-            with_diagrams=self.with_diagrams,
-        )
+        options = {name: getattr(self, name) for name in ("with_booklet", "prefer_dot", "with_diagrams")}
+        copy = Outputs(self.site, self.theme, **options)
         if "booklet" in vars(self):
             copy.booklet = self.booklet
             copy.failures = list(self.failures)

@@ -130,14 +130,17 @@ def test_missing_diagrams_and_pdfs_are_errors_after_every_page_is_made_and_nothi
     graphviz_engine._layout_graph.cache_clear()
     monkeypatch.setattr(graphviz_engine, "_run_engine", no_engine)
     monkeypatch.setattr(booklet, "build_booklet", no_booklet)
-    outputs = outputs_of(plan_of(SMALL), with_booklet=True)
-    paths = set()
-    with pytest.raises(SourceError) as raised:
-        paths |= {file.path for file in outputs.checked()}
-    assert [mistake.message for mistake in raised.value.mistakes] == ["書体がありません", "図を描けません"]
-    paths |= {file.path for file, _ in outputs.stream(lambda _: None)}
-    assert "index.html" in paths
-    assert not any(path.startswith(("diagrams/", "booklet/")) for path in paths)
+    root = plan_of(SMALL)
+    for with_diagrams, message in ((True, "図を描けません"), (False, "書体がありません")):
+        site, theme, _ = load_site(root, with_history=False)
+        outputs = Outputs(site, theme, with_booklet=True, prefer_dot=False, with_diagrams=with_diagrams)
+        paths: set[str] = set()
+        with pytest.raises(SourceError) as raised:
+            paths.update(file.path for file in outputs.checked())
+        assert [mistake.message for mistake in raised.value.mistakes] == [message]
+        paths.update(file.path for file, _ in outputs.stream(lambda _: None))
+        assert "index.html" in paths
+        assert not any(path.startswith(("diagrams/", "booklet/")) for path in paths)
     assert capsys.readouterr().err == ""
 
 

@@ -70,7 +70,7 @@ def read_colour(value: str) -> tuple[str, float]:
 
     try:
         colour: Any = color5.parse_color(value)
-        if not isinstance(colour, color5.Color):  # None or `currentcolor`
+        if colour is None or isinstance(colour, str):  # `currentcolor`
             return "", 1
         levels = colour.to("srgb").coordinates
     except NotImplementedError:  # another colour space

@@ -41,7 +41,7 @@ class CleanPicture:
 def clean_picture(data: bytes, suffix: str) -> CleanPicture:
     """Return a picture without metadata. `suffix` is the ending of its file name, such as `.png`, in any case.
 
-    Raises PictureError if the picture is damaged, too large, of another format than its name says, or cannot be
+    Raises PictureError if the picture is damaged, too large, of another format than its name, or cannot be
     converted.
     """
     file_format = suffix.lower().removeprefix(".").upper().replace("JPG", "JPEG")

@@ -123,7 +123,7 @@ def _jpeg(data: bytes) -> Iterator[_Part]:
 
 
 def _is_not_ycc(marker: int, segment: bytes) -> bool:
-    """Return whether an Adobe segment or a frame says that the colours are not stored as luminance and chrominance."""
+    """Return whether a segment states that the colours are not luminance and chrominance."""
     is_rgb_frame = 0xC0 <= marker <= 0xC2 and segment[10::3] == b"RGB"
     return is_rgb_frame or (marker == 0xEE and segment[4:9] == b"Adobe" and segment[15:16] != b"\1")
 

@@ -26,9 +26,10 @@ from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, new_attribute
 from handbook.model import Theme
 from handbook.render import output_caches
-from handbook.render.missing_macros import missing_macro
+from handbook.render.missing_macros import missing_macro_error
 
 _MISSING_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
+_NOT_EXPORTED = re.compile(r"the template '(.+?)' .*does not export the requested name '(\w+)'")
 _EMPTY_THEME = Theme({}, (), {}, (), "")
 _JINJA_OPTIONS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
 
@@ -96,8 +97,8 @@ def render_template(environment: Environment, name: str, **variables: object) ->
         if not frames and not missing:
             raise
         broken, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (name, 1)
-        if macro := missing_macro(error, broken, line, environment.theme):
-            raise SourceError([macro]) from error
+        if macro := _missing_macro(error):
+            raise SourceError([missing_macro_error(*macro, broken, line, environment.theme)]) from error
         reason = f"{error} がありません" if missing else str(error)
         if missing and (moved := NEW_PATHS.get(f"templates/{error}")):
             hint = f"`{error}` を `{moved.removeprefix('templates/')}` に直してください"
@@ -109,6 +110,14 @@ def render_template(environment: Environment, name: str, **variables: object) ->
     raise SourceError(
         [Diagnostic(SourceSpan(f"templates/{broken}", line, 1), "broken-template", message, hint, excerpt)]
     )
+
+
+def _missing_macro(error: Exception) -> tuple[str, str] | None:
+    """Return the imported template and the name of the macro that is not in it, if that is the error."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, jinja2.environment.TemplateModule):
+        return str(error.obj.__name__), error.name or ""
+    found = _NOT_EXPORTED.search(str(error)) if isinstance(error, jinja2.UndefinedError) else None
+    return (found[1], found[2]) if found else None
 
 
 def _memoize_macros(environment: Environment) -> None:

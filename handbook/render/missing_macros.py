@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import re
 
-import jinja2
-from jinja2.environment import TemplateModule
-
 from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
 from handbook.former_templates import NEW_MACROS
 from handbook.model import Theme
 
-_NOT_EXPORTED = re.compile(r"the template '(.+?)' .*does not export the requested name '(\w+)'")
 _MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
 
 
-def missing_macro(error: Exception, user: str, line: int, theme: Theme) -> Diagnostic | None:
-    """Return the diagnostic for a missing macro, or None if the error has another cause.
+def missing_macro_error(template: str, name: str, user: str, line: int, theme: Theme) -> Diagnostic:
+    """Return the diagnostic for a macro that `template` does not define and that line `line` of template `user` uses.
 
-    `user` is the template that uses the macro, and `line` its line. If only the template with the macros is the
-    folder's own, it is a copy of an earlier version, and the diagnostic is about it.
+    If only the template with the macros is the folder's own, it is a copy of an earlier version, and the diagnostic is
+    about it.
     """
-    match error:
-        case AttributeError(obj=TemplateModule() as module, name=str(name)):
-            template = str(module.__name__)
-        case jinja2.UndefinedError() if found := _NOT_EXPORTED.search(error.message or ""):
-            template, name = found.groups()
-        case _:
-            return None
     macros = {match[1]: match.start(1) for match in _MACRO.finditer(theme.templates.get(template, ""))}
     if template in theme.own_templates and user not in theme.own_templates:
         message = f"マクロ `{name}` がありません（templates/{user}:{line} が使っています）"

@@ -132,7 +132,7 @@ _INSERT = {"jpg": _planted_jpeg, "png": _planted_png, "webp": _planted_webp, "gi
 
 
 def photograph() -> bytes:
-    """Return a JPEG as a telephone held upright makes it: with its place and its camera, and to be turned."""
+    """Return a JPEG as a telephone in upright position makes it: with its place and its camera, and to be turned."""
     return encoded(picture(), "JPEG", exif=exif(orientation=6), quality=90)
 
 
