@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any  # the colours of tinycss2 have no types
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 
@@ -69,7 +68,7 @@ def read_colour(value: str) -> tuple[str, float]:
     from tinycss2 import color5  # noqa: PLC0415  # takes 20 ms; the colours of the product do not need it
 
     try:
-        colour: Any = color5.parse_color(value)
+        colour = color5.parse_color(value)
         if colour is None or isinstance(colour, str):  # `currentcolor`
             return "", 1
         levels = colour.to("srgb").coordinates

@@ -1,4 +1,4 @@
-"""Decode pictures, find what must change in their pixels, and change it. The only module that imports Pillow."""
+"""Decode pictures and change their pixels where that is needed. The only module that imports Pillow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, JpegImagePlugin
+from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 from handbook.pictures.containers import AUTHOR, CAMERA, PLACE, TIME
 
@@ -20,7 +20,16 @@ MAX_SRGB_DIFFERENCE = 4
 JPEG_QUALITY, WEBP_QUALITY = 95, 90
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
-_ORIENTATION = 0x0112
+_TRANSPOSITIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its orientation in Exif."""
 _EXIF_LABELS = {
     PLACE: frozenset({ExifTags.Base.GPSInfo}),
     CAMERA: frozenset({ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.CameraOwnerName}),
@@ -48,6 +57,7 @@ class PictureInfo:
     height: int
     dots_per_inch: int
     """0 if unknown."""
+    is_animated: bool
     exif_labels: tuple[str, ...]
     changes: tuple[str, ...]
     """Labels of the changes that its pixels need, in Japanese."""
@@ -64,17 +74,17 @@ def inspect(data: bytes, file_format: str) -> PictureInfo:
         image.load()
         exif = _exif(image)
         changes = tuple(_needed_changes(image, mode, exif))
-        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-        if changes and frames > 1:
+        is_animated = image.format != "MPO" and getattr(image, "n_frames", 1) > 1
+        if changes and is_animated:
             message = f"動く絵の{'と'.join(changes)}は、ここでは直せません"
             hint = "絵を開けるソフトで、向きをそろえ、色を sRGB にして保存し直してください"
             raise PictureError("unsupported-picture", message, hint)
-        if exif.get(_ORIENTATION, 1) >= 5:
+        if _orientation(exif) >= 5:
             width, height = height, width
         labels = tuple(label for label, tags in _EXIF_LABELS.items() if tags & _all_tags(exif))
         dots = image.info.get("dpi", (0, 0))
         density = round(float(dots[0])) if dots[0] == dots[1] else 0
-        return PictureInfo(width, height, density, labels, changes)
+        return PictureInfo(width, height, density, is_animated, labels, changes)
 
 
 def convert(data: bytes, file_format: str) -> bytes:
@@ -83,8 +93,8 @@ def convert(data: bytes, file_format: str) -> bytes:
         image.load()
         options = _encoder_options(image, data)
         profile = image.info.get("icc_profile", b"")
-        turned = ImageOps.exif_transpose(image) if _exif(image).get(_ORIENTATION, 1) in range(2, 9) else image
-        converted = _in_srgb(turned, profile)
+        method = _TRANSPOSITIONS.get(_orientation(_exif(image)))
+        converted = _in_srgb(image if method is None else image.transpose(method), profile)
         converted.info = {key: value for key, value in converted.info.items() if key == "transparency"}
         compressed = io.BytesIO()
         converted.save(compressed, file_format, **options)
@@ -154,13 +164,19 @@ def _exif(image: Image.Image) -> Image.Exif:
     return exif
 
 
+def _orientation(exif: Image.Exif) -> int:
+    """Return the orientation from 1 (upright) to 8; 1 for a value that browsers ignore."""
+    value = exif.get(ExifTags.Base.Orientation, 1)
+    return value if value in _TRANSPOSITIONS else 1
+
+
 def _all_tags(exif: Image.Exif) -> set[int]:
     return {*exif, *exif.get_ifd(ExifTags.IFD.Exif)}
 
 
 def _needed_changes(image: Image.Image, mode: str, exif: Image.Exif) -> Iterator[str]:
     """Yield the labels of the changes that the pixels need. `mode` is that of the picture at its full size."""
-    if exif.get(_ORIENTATION, 1) in range(2, 9):
+    if _orientation(exif) > 1:
         yield "向き"
     if mode == "CMYK":
         yield "色（CMYK から sRGB へ）"
@@ -226,7 +242,7 @@ def _encoder_options(image: Image.Image, data: bytes) -> dict[str, object]:
     """Return the options with which a picture is compressed: a JPEG as much as it was, a lossless one without loss."""
     if image.format == "WEBP":
         is_lossless = b"VP8L" in data[:64]
-        return {"lossless": is_lossless, "exact": is_lossless, "quality": WEBP_QUALITY}
+        return {"lossless": is_lossless, "exact": is_lossless, "quality": WEBP_QUALITY, "method": 2}
     if not isinstance(image, JpegImagePlugin.JpegImageFile):
         return {}
     if image.mode == "CMYK":
