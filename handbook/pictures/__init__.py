@@ -47,14 +47,16 @@ def clean_picture(data: bytes, suffix: str) -> CleanPicture:
     file_format = suffix.lower().removeprefix(".").upper().replace("JPG", "JPEG")
     picture = pixels.inspect(data, file_format)
     removed = containers.metadata_labels(data, file_format) | set(picture.exif_labels)
-    source, changes = data, picture.changes
-    if changes:
-        source = pixels.convert(data, file_format)
+    changes = picture.changes
     try:
+        source = pixels.convert(data, file_format) if changes else data
         clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
-    except FormatError:  # a form that `containers` does not read: only the decoded pixels are certain
-        source, changes = pixels.convert(data, file_format), ("保存の形",)
+        if picture.is_animated:
+            pixels.inspect(clean, file_format)  # a damaged frame may have been removed with its control data
+    except FormatError as error:  # a form that `containers` does not read: only the decoded pixels are certain
+        if picture.is_animated:
+            raise pixels.damage_error(data, file_format) from error
+        source, changes = pixels.convert(data, file_format), (*changes, "保存の形")
         clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
-    return CleanPicture(
-        clean, picture.width, picture.height, tuple(sorted(removed, key=containers.LABELS.index)), changes
-    )
+    labels = tuple(label for label in containers.LABELS if label in removed)
+    return CleanPicture(clean, picture.width, picture.height, labels, changes)

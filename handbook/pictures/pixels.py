@@ -116,10 +116,10 @@ def _opened(data: bytes, file_format: str) -> Iterator[Image.Image]:
         message = f"絵が大きすぎます（縦と横の点をかけて {MAX_PIXELS:,} まで）"
         raise PictureError("too-large", message, "小さくして保存し直してください") from error
     except Exception as error:  # Pillow raises many types for a damaged file
-        raise _damage(data, file_format) from error
+        raise damage_error(data, file_format) from error
 
 
-def _damage(data: bytes, file_format: str) -> PictureError:
+def damage_error(data: bytes, file_format: str) -> PictureError:
     """Return the error for a picture that cannot be decoded in the format of its name."""
     actual = _actual_format(data)
     if actual == file_format:
