@@ -51,9 +51,9 @@ def clean_picture(data: bytes, suffix: str) -> CleanPicture:
     try:
         source = pixels.convert(data, file_format) if changes else data
         clean = containers.without_metadata(source, file_format, picture.dots_per_inch)
-        if picture.is_animated:
-            pixels.inspect(clean, file_format)  # a damaged frame may have been removed with its control data
-    except FormatError as error:  # a form that `containers` does not read: only the decoded pixels are certain
+        if picture.is_animated or file_format == "WEBP":
+            pixels.inspect(clean, file_format)  # what was removed may have been a damaged part of the picture
+    except (FormatError, PictureError) as error:  # only the decoded pixels are certain
         if picture.is_animated:
             raise pixels.damage_error(data, file_format) from error
         source, changes = pixels.convert(data, file_format), (*changes, "保存の形")
