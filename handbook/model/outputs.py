@@ -25,6 +25,8 @@ class Theme:
     """The style sheet of the comparison page; it is not published."""
     own_templates: frozenset[str] = frozenset()
     """Names of the templates that are the plan's own and not the product's."""
+    notices: tuple[Diagnostic, ...] = ()
+    """What was removed from the pictures in theme/."""
 
 
 def format_size(file: OutputFile) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
+from handbook.parse.pictures import PICTURE_SUFFIXES, prepare_picture
 from handbook.parse.source import list_folder, read_bytes
 from handbook.parse.tokens import read_tokens
 
@@ -46,11 +47,26 @@ def load_theme(root: Path) -> Theme:
     tokens, colour_errors = read_tokens(builtin_css, files["tokens.css"].decode("utf-8", "replace"))
     if colour_errors:
         raise SourceError(colour_errors)
-    published = tuple(OutputFile(f"theme/{name}", data) for name, data in sorted(files.items()))
+    published, notices = _published(files)
     font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
     has_own = root.resolve() != BUILTIN_DIR
     own = frozenset(name for name in templates if has_own and (root / "templates" / name).exists())
-    return Theme(templates, published, tokens, font_files, comparison_css, own)
+    return Theme(templates, published, tokens, font_files, comparison_css, own, notices)
+
+
+def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
+    """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
+    published: list[OutputFile] = []
+    notices: list[Diagnostic] = []
+    for name, data in sorted(files.items()):
+        file: OutputFile | None = OutputFile(f"theme/{name}", data)
+        if name.lower().endswith((*PICTURE_SUFFIXES, ".svg")):
+            file, diagnostics = prepare_picture(data, f"theme/{name}")
+            notices += diagnostics
+        if file is None:
+            raise SourceError(notices)
+        published.append(file)
+    return tuple(published), tuple(notices)
 
 
 def _font_error(name: str) -> Diagnostic:
