@@ -58,14 +58,18 @@ def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tupl
     """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
     published: list[OutputFile] = []
     notices: list[Diagnostic] = []
+    errors: list[Diagnostic] = []
     for name, data in sorted(files.items()):
-        file: OutputFile | None = OutputFile(f"theme/{name}", data)
-        if name.lower().endswith((*PICTURE_SUFFIXES, ".svg")):
-            file, diagnostics = prepare_picture(data, f"theme/{name}")
+        path = f"theme/{name}"
+        is_picture = name.lower().endswith((*PICTURE_SUFFIXES, ".svg"))
+        file, diagnostics = prepare_picture(data, path) if is_picture else (OutputFile(path, data), [])
+        if file:
+            published.append(file)
             notices += diagnostics
-        if file is None:
-            raise SourceError(notices)
-        published.append(file)
+        else:
+            errors += diagnostics
+    if errors:
+        raise SourceError(errors)
     return tuple(published), tuple(notices)
 
 

@@ -22,7 +22,7 @@ def clean_svg(data: bytes) -> tuple[bytes, tuple[str, ...]]:
         root = ET.fromstring(data)  # noqa: S314  # expat limits the expansion of entities, and loads none from outside
     except ET.ParseError as error:
         hint = "絵のソフトで SVG を選んで、保存し直してください"
-        raise PictureError("broken-picture", f"SVG の絵として読めません（{error}）", hint) from error
+        raise PictureError("broken-picture", f"SVG の絵として読めません（{error.position[0]} 行め）", hint) from error
     removed = [element for element in list(root.iter()) if _remove_children(element) + _remove_attributes(element)]
     labels = (*([COMMENT] if b"<!--" in data else []), *([OTHER] if removed else []))
     if not labels:
