@@ -71,9 +71,9 @@ def _diagnostic(reason: str, places: Sequence[_Place], theme: Theme) -> Diagnost
         return places[0].diagnostic(theme, message, hint, len(word))
     place = next((place for place in places if place.template in theme.own_templates), places[0])
     called = (f"booklet/{match[1]}" for match in _IMPORT.finditer(theme.templates.get(place.template, "")))
-    copy = next((template for template in (place.template, *called) if template in theme.own_templates), "")
-    hint = f"templates/{copy} が前の版の写しなら、この道具の同じ名前のひな形を写し直し、直したところを書き足します"
-    hint = hint if copy else ""
+    own_copy = next((template for template in (place.template, *called) if template in theme.own_templates), "")
+    hint = f"templates/{own_copy} が前の版の写しなら、この道具の同じ名前のひな形を写し直し、直したところを書き足します"
+    hint = hint if own_copy else ""
     return place.diagnostic(theme, message, hint, len(word) if place == places[0] and word else 1)
 
 

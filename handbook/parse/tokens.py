@@ -84,7 +84,7 @@ def on_white(colour: str, opacity: float) -> str:
 
 
 def _byte(level: float) -> int:
-    return min(255, max(0, round(level * 255)))
+    return min(255, max(0, int(level * 255 + 0.5)))  # half a level is rounded up, as in browsers
 
 
 def without_variables(value: str, variables: Mapping[str, str]) -> str:
