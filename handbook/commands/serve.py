@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--open", action="store_true", help="ブラウザーを開きます")
     parser.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
+    shared.add_no_diagrams(parser)
     shared.add_root(parser)
     shared.add_dot(parser)
 
@@ -63,7 +64,12 @@ def run(options: argparse.Namespace) -> int:
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
     try:
         serve.serve_site(
-            lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot),
+            lambda: load_preview(
+                options.root,
+                with_booklet=options.booklet,
+                prefer_dot=options.dot,
+                with_diagrams=options.diagrams,
+            ),
             sources,
             port=options.port,
             on_start=on_start,
@@ -89,22 +95,21 @@ def _print_result(session: ServeSession) -> None:
         print(f"{time.strftime('%H:%M:%S')} できました（{seconds}）", flush=True)
 
 
-def load_preview(root: Path, *, with_booklet: bool = False, prefer_dot: bool = False) -> Preview:
+def load_preview(
+    root: Path, *, with_booklet: bool = False, prefer_dot: bool = False, with_diagrams: bool = True
+) -> Preview:
     """Read the sources and return the site's files, each rendered when it is requested. Raises SourceError."""
     from handbook.pipeline import Outputs, load_site
     from handbook.serve import Preview
 
     site, theme, _ = load_site(root, with_history=False)
-    outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot)
+    outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot, with_diagrams=with_diagrams)
 
     def file_bytes(path: str) -> bytes | None:
         file = outputs.get(path)
         return file.data if file else None
 
     def all_files() -> Iterator[OutputFile]:
-        unshared = outputs.unshared()
-        yield from unshared.checked()
-        for remark in unshared.remarks:
-            warn(remark)
+        yield from outputs.unshared().checked()
 
     return Preview(file_bytes, all_files)

@@ -50,6 +50,7 @@ class MarkdownRenderer:
         self._count_by_level = {count.level.name: count.count for count in site.level_counts}
         self._glossary = _GlossaryLinker(site.plan.terms)
         self._converter = MarkdownConverter(self._resolve, self._glossary.run)
+        self._picture_sizes = {image.path: (image.width, image.height) for image in site.plan.images}
 
     def render_page(self, prose: Mapping[str, Markdown], path_to_root: str, *, link_terms: bool) -> dict[str, HtmlText]:
         """Return the texts of one page as HTML. With `link_terms`, the first use of each term links to the glossary."""
@@ -73,7 +74,7 @@ class MarkdownRenderer:
             link_rel=None,
             attribute_filter=_drop_invalid_url,
         )
-        return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_")
+        return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_", self._picture_sizes)
 
     def _resolve(self, target: str, words: str) -> tuple[str, str] | str | None:
         """Return URL and text of a link, a count for `[[数:level]]`, or None for an unknown target."""

@@ -21,7 +21,7 @@ from handbook.model.comparison import (
     Renumbering,
     Segments,
 )
-from handbook.model.diagram import Box, BoxSize, Diagram, Edge, Frame
+from handbook.model.diagram import FILE_TITLE_HEIGHT, Box, BoxSize, Diagram, Edge, Frame
 from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     COUNT_PREFIX,
@@ -53,6 +53,7 @@ from handbook.model.plan import (
     GlossaryTerm,
     Level,
     OutputFile,
+    Picture,
     Plan,
     PlanNode,
     PublishedPath,
@@ -82,6 +83,7 @@ __all__ = [
     "CHANGE_KINDS",
     "COLLAPSE_AFTER",
     "COUNT_PREFIX",
+    "FILE_TITLE_HEIGHT",
     "NO_HISTORY",
     "WIKI_LINK",
     "Booklet",
@@ -135,6 +137,7 @@ __all__ = [
     "Page",
     "PageLink",
     "PhraseList",
+    "Picture",
     "Plan",
     "PlanNode",
     "ProgressPage",

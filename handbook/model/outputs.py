@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from handbook.diagnostics import Diagnostic
 from handbook.model.plan import OutputFile
 from handbook.table_specs import Column
 
@@ -22,6 +23,10 @@ class Theme:
     """The files of theme/fonts/, for the booklet; they are not published."""
     comparison_css: str
     """The style sheet of the comparison page; it is not published."""
+    own_templates: frozenset[str] = frozenset()
+    """Names of the templates that are the plan's own and not the product's."""
+    notices: tuple[Diagnostic, ...] = ()
+    """What was removed from the pictures in theme/."""
 
 
 def format_size(file: OutputFile) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
 from handbook.parse.merge_conflicts import merge_conflicts
+from handbook.parse.pictures import PICTURE_SUFFIXES, prepare_picture
 from handbook.parse.source import list_folder, read_bytes
+from handbook.parse.tokens import read_tokens
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""
@@ -22,9 +24,7 @@ COMPARISON_CSS = "comparison.css"
 FONTS_DIR = "fonts"
 """The folder in theme/ with the fonts of the booklet."""
 FONT_SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
-_CSS_VARIABLE = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")
-_MEDIA_BLOCK = re.compile(r"@media[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 def load_theme(root: Path) -> Theme:
@@ -44,13 +44,34 @@ def load_theme(root: Path) -> Theme:
     errors += [_font_error(name) for name in fonts if not name.lower().endswith(FONT_SUFFIXES)]
     if errors:
         raise SourceError(errors)
-    tokens: dict[str, str] = {}
-    for css in ((BUILTIN_DIR / "theme/tokens.css").read_bytes(), files["tokens.css"]):
-        light = _MEDIA_BLOCK.sub("", css.decode("utf-8", "replace"))
-        tokens |= {match[1]: match[2].strip() for match in _CSS_VARIABLE.finditer(light)}
-    published = tuple(OutputFile(f"theme/{name}", data) for name, data in sorted(files.items()))
+    builtin_css = (BUILTIN_DIR / "theme/tokens.css").read_text(encoding="utf-8")
+    tokens, colour_errors = read_tokens(builtin_css, files["tokens.css"].decode("utf-8", "replace"))
+    if colour_errors:
+        raise SourceError(colour_errors)
+    published, notices = _published(files)
     font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
-    return Theme(templates, published, tokens, font_files, comparison_css)
+    has_own = root.resolve() != BUILTIN_DIR
+    own = frozenset(name for name in templates if has_own and (root / "templates" / name).exists())
+    return Theme(templates, published, tokens, font_files, comparison_css, own, notices)
+
+
+def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
+    """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
+    published: list[OutputFile] = []
+    notices: list[Diagnostic] = []
+    errors: list[Diagnostic] = []
+    for name, data in sorted(files.items()):
+        path = f"theme/{name}"
+        is_picture = name.lower().endswith((*PICTURE_SUFFIXES, ".svg"))
+        file, diagnostics = prepare_picture(data, path) if is_picture else (OutputFile(path, data), [])
+        if file:
+            published.append(file)
+            notices += diagnostics
+        else:
+            errors += diagnostics
+    if errors:
+        raise SourceError(errors)
+    return tuple(published), tuple(notices)
 
 
 def _font_error(name: str) -> Diagnostic:

@@ -15,12 +15,13 @@ LAYERS = (
     {"cancellation", "children"},
     {"programs", "interrupts"},
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
+    | {"former_booklet_names"}
     | {"field_types", "json_types", "table_cells", "diagnostics"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},
-    {"git", "markdown_reader"},
+    {"git", "markdown_reader", "pictures"},
     # Each of these turns some values of the model into others; none imports another.
     {"parse", "site", "markdown", "diagram", "chart", "render", "booklet", "search_index", "export", "importer"}
     | {"compare", "check", "editor_schema", "serve", "write", "reporters"},

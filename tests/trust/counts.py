@@ -157,5 +157,25 @@ TABLE = [
         "importer/test_cells.py",
         (47, "取り込む CSV の文字コード：正しく読むか、断る。文字化けのまま取り込まない", 17, 17, "ファイル"),
     ),
+    *_rows(
+        "trust/test_missing_outputs.py",
+        (
+            44,
+            "冊子や図を作れない（道具や書体がない、絵や色やひな形が使えない）：原因と場所を示して 1 で終わる",
+            31,
+            51,
+            "場合",
+        ),
+    ),
+    *_rows(
+        "pictures/test_pictures.py",
+        (
+            43,
+            "絵の中の見えない情報（場所、カメラ、名前）：公開するどのファイルにも残らない",
+            415,
+            10_115,
+            "印とこわれた絵",
+        ),
+    ),
 ]
 HAZARDS = {hazard.number: hazard for hazard in TABLE}
