@@ -1,6 +1,6 @@
 """Create `.venv` in the folder of build.py on the first run and install the pinned, hashed requirements.
 
-Imports only the standard library, because it runs before any package is installed. If the packages are installed
+Needs only the standard library, because it runs before any package is installed. If the packages are installed
 already, nothing is changed.
 """
 

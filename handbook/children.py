@@ -42,8 +42,11 @@ def start_watcher() -> None:
     reader, writer = os.pipe()
     watcher = os.fork()
     if not watcher:
-        os.close(writer)
-        _watch(reader)
+        try:
+            os.close(writer)
+            _watch(reader)
+        finally:
+            os._exit(0)
     os.close(reader)
     with suppress(OSError):  # the watcher does the same; either may be first
         os.setpgid(watcher, watcher)

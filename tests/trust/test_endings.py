@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT, Tally
 from support.build_process import PLAIN
 from support.ended_processes import Ended, Running, busy_processes, started, wait_until, write_program
+from support.serve_process import interruptible
 
 from handbook.diagram import graphviz_engine
 from handbook.interrupts import MESSAGE
@@ -114,7 +115,8 @@ def test_nothing_is_left_after_any_end(tmp_path: Path, times: Callable[[int], in
 def run_script(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     script = "import os, signal, sys, time\nfrom pathlib import Path\nfrom handbook import interrupts\n" + code
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    with interruptible():
+        return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
 CHILD = """
@@ -203,6 +205,21 @@ threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
 interrupts.run_in_thread(lambda: time.sleep(600))
 """
     assert run_script(code).returncode == 143
+
+
+def test_ctrl_c_before_the_handlers_are_installed_prints_no_traceback() -> None:
+    code = """
+import importlib.abc, runpy
+class Interrupted(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == "handbook.interrupts": raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+del sys.modules["handbook.interrupts"]
+import handbook; del handbook.interrupts
+runpy.run_path("build.py", run_name="__main__")
+"""
+    done = run_script(code)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", f"\n{MESSAGE}\n")
 
 
 def test_output_that_is_not_read_does_not_delay_the_end() -> None:
