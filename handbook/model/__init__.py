@@ -37,6 +37,7 @@ from handbook.model.outputs import Booklet, BookletPdf, DataFile, ImportResult, 
 from handbook.model.pages import (
     CoveragePage,
     DepartmentPage,
+    FormerPage,
     FreePage,
     FullTextPage,
     FullTextSection,
@@ -51,6 +52,7 @@ from handbook.model.pages import (
     YearPage,
 )
 from handbook.model.plan import (
+    FormerAddress,
     FreePageSource,
     GlossaryTerm,
     Level,
@@ -107,7 +109,9 @@ __all__ = [
     "Edition",
     "ExternalLink",
     "FieldValue",
+    "FormerAddress",
     "FormerName",
+    "FormerPage",
     "Frame",
     "FreePage",
     "FreePageSource",

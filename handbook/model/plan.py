@@ -122,6 +122,28 @@ class PublishedPath:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerAddress:
+    """A row of 以前の住所: a path that was published, and what became of its page."""
+
+    path: str
+    target: str
+    """The path to which readers are led; empty if a page with `text` is shown instead."""
+    text: Markdown | None
+    """What became of the page; None if there is a target."""
+    span: SourceSpan
+    """Place of `path`."""
+    target_span: SourceSpan
+    """Place of the target or the text."""
+    excerpt: str
+    """The source line of `path`."""
+
+    @property
+    def typed(self) -> str:
+        """The row as it was typed: `path: target`."""
+        return f"{self.path}: {self.text.text if self.text else self.target}"
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """A file of output/."""
 
@@ -150,6 +172,7 @@ class Plan(Record):
     free_pages: tuple[FreePageSource, ...]
     terms: tuple[GlossaryTerm, ...]
     published_paths: tuple[PublishedPath, ...]
+    former_addresses: tuple[FormerAddress, ...]
     images: tuple[OutputFile, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")

@@ -9,8 +9,9 @@ from handbook import fiscal_year
 from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field, fields_by_name
 from handbook.fiscal_year import format_year_both, parse_year
-from handbook.model import ExternalLink, FormerName, Indicator, Record, Review, YearRecord, YearValue
+from handbook.model import ExternalLink, FormerAddress, FormerName, Indicator, Record, Review, YearRecord, YearValue
 from handbook.model import Value as FieldValue
+from handbook.parse.former_addresses import read_former_addresses
 from handbook.parse.numbers import parse_number
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import Scalar, YamlValue
@@ -25,6 +26,7 @@ class RecordReader:
 
     def __init__(self, values: ValueReader) -> None:
         self.values = values
+        self.former_addresses: list[FormerAddress] = []
 
     def record_values(self, mapping: FieldValues, fields: Iterable[Field]) -> dict[str, FieldValue]:
         """Return the values by field name, without those that are empty or have an error."""
@@ -44,6 +46,9 @@ class RecordReader:
                 return tuple(self._years(value, field))
             case "number":
                 return self._number(value, field)
+            case "addresses":
+                self.former_addresses = list(read_former_addresses(self.values, value, field))
+                return tuple(address.typed for address in self.former_addresses)
         typed = self.values.read(value, field)
         if field.type == "period" and isinstance(typed, str):
             return fiscal_year.parse_period(typed)

@@ -56,7 +56,7 @@ def page_renderer(
 
     def render(source: PageSource) -> OutputFile:
         if isinstance(source, str):
-            listed = [page for page in site.pages if page.path != "404.html"]
+            listed = [page for page in site.pages if page.is_listed]
             return OutputFile(source, jinja.render_template(environment, PAGES + source, pages=listed))
         if isinstance(source, Redirect):
             variables: dict[str, object] = {"link": source.target, "path_to_root": source.path_to_root}
