@@ -26,6 +26,7 @@ from handbook.patterns import (
     ID_PATTERN,
     KANA_PATTERN,
     NUMBER_PATTERN,
+    PAGE_PATH_PATTERN,
 )
 
 Vocabularies = Mapping[str, Sequence[str]]
@@ -153,6 +154,18 @@ def _former_ids_schema(field: Field, _: Vocabularies) -> JsonSchema:
     return _array_schema(field, {"type": "string", "pattern": pattern, "errorMessage": message})
 
 
+def _addresses_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    message = f"`{field.name}` の左には、`efforts/some-id.html` のように、公開した住所を書きます"
+    pattern = whole_text(PAGE_PATH_PATTERN.pattern)
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "errorMessage": message,
+        "patternProperties": {pattern: _line_schema(field, vocabularies)},
+        "propertyNames": {"pattern": pattern, "patternErrorMessage": message},
+    }
+
+
 def _object_field_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
     return object_schema(field.subfields, f"`{field.name}` ", vocabularies)
 
@@ -235,6 +248,11 @@ VALUE_TYPES: Mapping[FieldType, ValueType] = {
         "前の id の並び。別の階層にあったものは `フォルダー/id`",
         "[river-survey, measures/old-name]",
         _former_ids_schema,
+    ),
+    "addresses": ValueType(
+        "`前の住所: いまの住所` か `前の住所: 文` の集まり",
+        "{years/2022.html: progress.html}",
+        _addresses_schema,
     ),
     "record": ValueType("`項目: 値` の集まり", "", _object_field_schema),
     "records": ValueType("`- ` で始まる、`項目: 値` の集まりの並び", "", _objects_schema),

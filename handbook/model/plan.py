@@ -10,6 +10,7 @@ from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field
 from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.fiscal_year import Period
+from handbook.model.former_addresses import FormerAddress
 from handbook.model.markup import format_date
 from handbook.model.records import Department, ExternalLink, Indicator, Review
 from handbook.model.repository import Repository
@@ -119,28 +120,6 @@ class PublishedPath:
 
     path: str
     span: SourceSpan
-
-
-@dataclass(frozen=True, slots=True)
-class FormerAddress:
-    """A row of 以前の住所: a path that was published, and what became of its page."""
-
-    path: str
-    target: str
-    """The path to which readers are led; empty if a page with `text` is shown instead."""
-    text: Markdown | None
-    """What became of the page; None if there is a target."""
-    span: SourceSpan
-    """Place of `path`."""
-    target_span: SourceSpan
-    """Place of the target or the text."""
-    excerpt: str
-    """The source line of `path`."""
-
-    @property
-    def typed(self) -> str:
-        """The row as it was typed: `path: target`."""
-        return f"{self.path}: {self.text.text if self.text else self.target}"
 
 
 @dataclass(frozen=True, slots=True)

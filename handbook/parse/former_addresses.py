@@ -12,19 +12,18 @@ from dataclasses import replace
 
 from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field
-from handbook.model import FormerAddress
+from handbook.model import FormerAddress, normalized_path
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlValue
 from handbook.patterns import PAGE_PATH_PATTERN
 
 _ADDRESS = re.compile("[!-~]+")
 """Matches what is meant as an address: ASCII without a space, in any width. All else is a text."""
-_SITE = re.compile(r"(?:[a-z]+:)?//[^/]*/?")
 _HINT = "`efforts/some-id.html` のように、サイトの中の場所を書きます"
 
 
 def read_former_addresses(values: ValueReader, value: YamlValue, field: Field) -> Iterator[FormerAddress]:
-    """Yield the rows of 以前の住所. Reports a key that is no path, and a value that is neither an address nor a line."""
+    """Yield the rows of 以前の住所. Reports a key that is no path, and a value that is no line."""
     if not isinstance(value, YamlMapping):
         if not isinstance(value, Scalar) or values.text(value, field.name):
             message = f"`{field.name}` は、`前の住所: いまの住所か文` の集まりで書きます"
@@ -46,11 +45,3 @@ def read_former_addresses(values: ValueReader, value: YamlValue, field: Field) -
                 yield target
             elif prose := values.prose(item, replace(field, name=path)):
                 yield replace(target, target="", text=prose)
-
-
-def normalized_path(text: str) -> str:
-    """Return the path of a page that a text probably means, or `""`: without host, with `/` and `.html`."""
-    path = unicodedata.normalize("NFKC", text).strip().replace("\\", "/").lower()
-    path = _SITE.sub("", re.split("[?#]", path)[0], count=1).removeprefix("./").strip("/").removeprefix("output/")
-    path = re.sub(r"(?:\.html?)?$", ".html", path, count=1)
-    return path if PAGE_PATH_PATTERN.fullmatch(path) else ""

@@ -60,6 +60,8 @@ def page_renderer(
             return OutputFile(source, jinja.render_template(environment, PAGES + source, pages=listed))
         if isinstance(source, Redirect):
             variables: dict[str, object] = {"link": source.target, "path_to_root": source.path_to_root}
+            page_path = source.target.path.partition("#")[0]
+            variables["canonical"] = (site.plan.base_url or source.path_to_root) + page_path
             return OutputFile(source.path, jinja.render_template(environment, f"{PAGES}redirect.html", **variables))
         variables = page_variables(source, site, texts, pictures)
         if source.template == "data.html":
