@@ -12,7 +12,7 @@ from handbook.patterns import PAGE_PATH_PATTERN
 
 FORMER_ADDRESSES_KEY = "以前の住所"
 ENDED_TEXT = "この住所のページは、いまの計画にはありません"
-"""The text that a hint proposes for a page without a successor. It is true whatever became of it."""
+"""The text that a hint proposes for a page without a successor. It is true in every case."""
 _HOST = re.compile(r"(?:[a-z]+:)?//[^/]*/?")
 
 

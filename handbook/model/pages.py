@@ -60,7 +60,7 @@ class FreePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerPage(Page):
-    """A page at a former path that says what became of the page there."""
+    """A page at a former path with the text on what became of the page there."""
 
     source: SourceSpan
     """The row of 以前の住所."""

@@ -1,4 +1,4 @@
-"""Redirects from paths that a page no longer has, and pages that say what became of one.
+"""Redirects from paths that a page no longer has, and pages that explain what became of one.
 
 Three sources, the first that names a path applies: 以前のid of a node, 以前の住所, and former names of departments. A
 published page of a year, a department or an index that the plan's data no longer yields leads on by itself.
