@@ -1,4 +1,4 @@
-"""Every address that was ever published leads to a page: by itself, or after the row that the hint asks for."""
+"""Every address that was ever published leads to a page: by itself, or after its hint is followed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OTHER_PATHS = (
 
 
 def with_rows(text: str, rows: Iterable[str]) -> str:
-    """Return a plan.yaml with rows of 以前の住所 added as its hints ask, in their order."""
+    """Return a plan.yaml with rows of 以前の住所 added as the hints state, in their order."""
     for row in rows:
         if "\n  以前の住所:\n" not in text:
             text = text.replace("\n計画:\n", "\n計画:\n  以前の住所:\n", 1)
@@ -59,7 +59,7 @@ def dead_addresses(root: Path) -> list[Diagnostic]:
 
 
 def row_of(mistake: Diagnostic) -> str:
-    """Return the row that the hint of a dead address asks for."""
+    """Return the row that the hint of a dead address contains."""
     found = HINT.search(mistake.hint)
     assert found, mistake.hint
     return found[1]
@@ -321,7 +321,7 @@ def test_after_release_every_address_stays_through_any_change(plan_of: Callable[
     assert ends["former_page.html"] == 4, "about.html, the two removed former ids, and the row of the example"
 
 
-def test_a_comparison_asks_for_rows_where_no_former_id_can_be_written(
+def test_a_comparison_requires_rows_where_no_former_id_can_be_written(
     plan_of: Callable[..., Path], tmp_path: Path
 ) -> None:
     before = parse.load_plan(plan_of(with_rows(PLAN, ["a.html: efforts/walk.html"]), pages__about="# 案内\n\n文。\n"))
