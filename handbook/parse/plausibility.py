@@ -68,11 +68,9 @@ def _plausible_range(plan: Plan, years: Sequence[int]) -> Period:
     if plan.last_change_date:
         changed = fiscal_year_of(plan.last_change_date)
         range_ = Period(changed, changed)
-        return (
-            Period(min(period.first, changed), max(period.last, changed))
-            if period and _is_near(period, range_)
-            else range_
-        )
+        if period and _is_near(period, range_):
+            return Period(min(period.first, changed), max(period.last, changed))
+        return range_
     if period:
         return period if period.last - period.first < LONGEST_PERIOD else Period(period.first, period.first)
     middle = median_low(years) if years else 0
@@ -100,15 +98,13 @@ class _YearChecker:
     def notice(self, year: int, place: YamlValue, name: str) -> Diagnostic | None:
         """Return the notice on a year of the field `name`; None if it is plausible."""
         is_western = isinstance(place, Scalar) and str(year) in place.text
-        meant = [
-            other for other in _intended_years(year, is_western=is_western) if other in (self.period or self.range)
-        ]
+        candidates = _intended_years(year, is_western=is_western)
+        meant = [candidate for candidate in candidates if candidate in (self.period or self.range)]
         is_mistyped = bool(self.period and meant and year % 5 and self._distance(year) > MISTYPED_DISTANCE)
         back = YEARS_BACK_OF_PLANNED if name in PLANNED else YEARS_BACK
         if self.range.first - back <= year <= self.range.last + YEARS_AHEAD and not is_mistyped:
             return None
-        others = [*_intended_years(year, is_western=is_western), *_in_other_eras(year)]
-        meant = meant or sorted(others, key=self._distance)[:1]
+        meant = meant or sorted([*candidates, *_in_other_eras(year)], key=self._distance)[:1]
         years = format_year_both(self.range.first) if self.range.first == self.range.last else f"{self.range}"
         message = f"`{name}` の{format_year_both(year)}は、計画の年度（{years}）から離れています"
         label = "" if not meant else str(meant[0]) if is_western else format_era_year(meant[0])
@@ -133,8 +129,9 @@ def _intended_years(year: int, *, is_western: bool) -> list[int]:
         texts = [digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(len(digits) - 1)]
     else:
         era, number = _era_and_number(year)
-        texts = [f"{era}{number[:at]}{number[at + 1 :]}年度" for at in range(len(number))]
-    return [meant for text in texts if text[2:3] != "0" and (meant := parse_year(text)) and meant != year]
+        numbers = (number[:at] + number[at + 1 :] for at in range(len(number)))
+        texts = [f"{era}{shorter}年度" for shorter in numbers if not shorter.startswith("0")]
+    return [meant for text in texts if (meant := parse_year(text)) and meant != year]
 
 
 def _in_other_eras(year: int) -> list[int]:
