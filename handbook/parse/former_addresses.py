@@ -15,10 +15,11 @@ from handbook.field_types import Field
 from handbook.model import FormerAddress, normalized_path
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlValue
-from handbook.patterns import PAGE_PATH_PATTERN
+from handbook.patterns import PAGE_PATH_PATTERN, WINDOWS_DEVICE_NAMES
 
 _ADDRESS = re.compile("[!-~]+")
 """Matches what is meant as an address: ASCII without a space, in any width. All else is a text."""
+MAX_FOLDERS, MAX_NAME_CHARS = 2, 64
 _HINT = "`efforts/some-id.html` のように、サイトの中の場所を書きます"
 
 
@@ -32,8 +33,9 @@ def read_former_addresses(values: ValueReader, value: YamlValue, field: Field) -
     for path, (key, item) in value.entries.items():
         if path == REPLACEMENT_CHAR:
             continue
-        if not PAGE_PATH_PATTERN.fullmatch(path):
-            hint = f"`{near}` ではどうですか" if (near := normalized_path(path)) else _HINT
+        if not _is_publishable(path):
+            near = normalized_path(path)
+            hint = f"`{near}` ではどうですか" if _is_publishable(near) else _HINT
             values.report(key, "bad-former-address", f"`{path}` は公開した住所として読めません", hint)
         elif text := values.text(item, path):
             source_line = values.source.lines[key.line - 1]
@@ -45,3 +47,11 @@ def read_former_addresses(values: ValueReader, value: YamlValue, field: Field) -
                 yield target
             elif prose := values.prose(item, replace(field, name=path)):
                 yield replace(target, target="", text=prose)
+
+
+def _is_publishable(path: str) -> bool:
+    """Return whether a page can have had this path: 404.html is no page, and folders and names have limits."""
+    names = path.removesuffix(".html").split("/")
+    is_usable = all(len(name) <= MAX_NAME_CHARS and name not in WINDOWS_DEVICE_NAMES for name in names)
+    is_path = PAGE_PATH_PATTERN.fullmatch(path) and path != "404.html"
+    return bool(is_path and is_usable and len(names) <= MAX_FOLDERS + 1)

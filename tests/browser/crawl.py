@@ -42,13 +42,13 @@ def crawl(reader: Reader, site: Site, *, scripts: bool = True) -> dict[str, Seen
 
 
 def faults(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
-    """Return by page: failed requests, broken links, and that no link leads to the page."""
+    """Return by page: failed requests, broken links, and that no link leads to a page that readers should find."""
     faults_by_page = {page: list(seen.failed) for page, seen in found.items()}
     for page, seen in found.items():
         inside = {site.page(link) for link in seen.links if link.startswith((site.base, "file:"))}
         faults_by_page[page] += [
             f"a link leads to {link!r}" for link in inside if not (site.folder.path / link).is_file()
         ]
-    for page in {*site.folder.pages} - found.keys() - {*site.folder.stubs, "404.html"}:
+    for page in {*site.folder.pages} - found.keys() - {*site.folder.unlisted}:
         faults_by_page[page] = ["no link leads here from the front page"]
     return faults_by_page

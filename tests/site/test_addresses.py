@@ -264,6 +264,16 @@ def test_a_mistyped_address_is_an_error_whose_hint_corrects_it(
 
 
 @pytest.mark.parametrize(
+    "path", ["404.html", "con.html", "aux/a.html", "a/b/c/d.html", f"{'a' * 65}.html", "../a.html", "計画.html"]
+)
+def test_a_path_that_no_page_can_have_had_is_an_error(path: str, plan_of: Callable[..., Path]) -> None:
+    with pytest.raises(SourceError) as caught:
+        parse.load_plan(plan_of(with_rows(PLAN, [f"{path}: index.html"])))
+    assert [(m.rule, m.span.line) for m in caught.value.mistakes] == [("bad-former-address", 4)]
+    assert "`efforts/some-id.html` のように" in caught.value.mistakes[0].hint
+
+
+@pytest.mark.parametrize(
     ("rows", "rule"),
     [
         (["a.html: いまは [[wolk]] です"], "unknown-id"),
