@@ -32,7 +32,7 @@ LONGEST_PERIOD = 50
 _FREELY_CHANGING = frozenset({"予算"})
 """Fields whose first value is not judged by the later ones: a project may begin or end large."""
 _POWERS = (10, 100, 1000)
-_TOLERANCE, _SIMILAR = Decimal("1.25"), 3
+_TOLERANCE, _SIMILAR = Decimal("1.5"), 3
 """How far a ratio may differ from a power of ten, and up to which ratio two values are similar; as factors."""
 _FINE = "正しければ、このままでかまいません"
 

@@ -72,8 +72,10 @@ def end_of(path: str, site: Site, files: dict[str, str]) -> Page:
         assert html.all("meta", name="robots")[0].attrs["content"] == "noindex"
         (link,) = html.all("a")
         assert refresh[0].attrs["content"] == f"0; url={link.attrs['href']}"
+        (canonical,) = html.all("link", rel="canonical")
         assert link.words
-        path = target(path, link.attrs["href"])
+        relative_path, path = link.attrs["href"].partition("#")[0], target(path, link.attrs["href"])
+        assert canonical.attrs["href"] == (site.plan.base_url + path if site.plan.base_url else relative_path)
     (found,) = [item for item in site.pages if item.path == path.partition("#")[0]]
     return found
 
