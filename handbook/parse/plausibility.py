@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import median_low
 
 from handbook.diagnostics import Diagnostic
 from handbook.fiscal_year import ERAS, Period, fiscal_year_of, format_day, format_era_year, format_year_both, parse_year
 from handbook.model import Plan
-from handbook.parse.numbers import parse_number
 from handbook.parse.records import TypedPeriod, YearTable
 from handbook.parse.source import Source
 from handbook.parse.yaml_reader import Scalar, YamlValue
@@ -32,7 +30,7 @@ LONGEST_PERIOD = 50
 _FREELY_CHANGING = frozenset({"予算"})
 """Fields whose first value is not judged by the later ones: a project may begin or end large."""
 _POWERS = (10, 100, 1000)
-_TOLERANCE, _SIMILAR = Decimal("1.5"), 3
+_TOLERANCE, _SIMILAR = 1.5, 3
 """How far a ratio may differ from a power of ten, and up to which ratio two values are similar; as factors."""
 _FINE = "正しければ、このままでかまいません"
 
@@ -97,10 +95,12 @@ class _YearChecker:
 
     def notice(self, year: int, place: YamlValue, name: str) -> Diagnostic | None:
         """Return the notice on a year of the field `name`; None if it is plausible."""
+        if self._distance(year) <= MISTYPED_DISTANCE:  # nearly every year
+            return None
         is_western = isinstance(place, Scalar) and str(year) in place.text
         candidates = _intended_years(year, is_western=is_western)
         meant = [candidate for candidate in candidates if candidate in (self.period or self.range)]
-        is_mistyped = bool(self.period and meant and year % 5 and self._distance(year) > MISTYPED_DISTANCE)
+        is_mistyped = bool(self.period and meant and year % 5)
         back = YEARS_BACK_OF_PLANNED if name in PLANNED else YEARS_BACK
         if self.range.first - back <= year <= self.range.last + YEARS_AHEAD and not is_mistyped:
             return None
@@ -165,9 +165,9 @@ def _future_notice(year: int, value: YamlValue, table: YearTable, day: str, sour
 # --- values ---
 
 
-def _number(value: YamlValue | None) -> Decimal | None:
+def _number(value: YamlValue) -> float | None:
     text = value.text.strip() if isinstance(value, Scalar) else ""
-    return parse_number(text) if NUMBER_PATTERN.fullmatch(text) else None
+    return float(text.replace(",", "")) if NUMBER_PATTERN.fullmatch(text) else None
 
 
 def _value_notices(table: YearTable, years: Sequence[int], source: Source) -> Iterator[Diagnostic]:
@@ -186,7 +186,7 @@ def _value_notices(table: YearTable, years: Sequence[int], source: Source) -> It
             yield source.mistake(value.line, value.column, value.width, "implausible-value", message, hint)
 
 
-def _outlier(numbers: Sequence[Decimal], at: int, *, judges_first: bool) -> float:
+def _outlier(numbers: Sequence[float], at: int, *, judges_first: bool) -> float:
     """Return the power of ten by which a number differs from its neighbours, such as 10 or 0.1; 0 if it does not.
 
     Of two numbers only the later one is judged.
@@ -203,10 +203,10 @@ def _outlier(numbers: Sequence[Decimal], at: int, *, judges_first: bool) -> floa
     return 0 if is_first else _power(numbers[at], numbers[near])
 
 
-def _power(number: Decimal, other: Decimal) -> float:
+def _power(number: float, other: float) -> float:
     """Return the power of ten that a ratio is close to; 0 if there is none."""
     ratio = number / other
-    for power in _POWERS:
+    for power in _POWERS if abs(ratio - 1) > 1 / _SIMILAR else ():  # nearly all values are similar to their neighbours
         if power / _TOLERANCE <= ratio <= power * _TOLERANCE:
             return power
         if power / _TOLERANCE <= 1 / ratio <= power * _TOLERANCE:
@@ -214,5 +214,5 @@ def _power(number: Decimal, other: Decimal) -> float:
     return 0
 
 
-def _are_similar(number: Decimal, other: Decimal) -> bool:
-    return Decimal(1) / _SIMILAR < number / other < _SIMILAR
+def _are_similar(number: float, other: float) -> bool:
+    return 1 / _SIMILAR < number / other < _SIMILAR
