@@ -57,7 +57,7 @@ def plain_text(text: HtmlText, *, glossary: bool = False) -> str:
 
 def test_every_page_and_every_term_can_be_found(indexed_plan: Indexed) -> None:
     site, _, index = indexed_plan
-    paths = [page.path for page in site.pages if page.path not in {"404.html", "search.html"}]
+    paths = [page.path for page in site.pages if page.is_listed and page.path != "search.html"]
     assert [each["path"] for each in index["documents"]] == [*paths, *(term.path for term in site.plan.terms)]
     assert site.plan.terms
 

@@ -122,7 +122,10 @@ class NodeMatches:
     @cached_property
     def redirect_targets(self) -> Mapping[str, PlanNode]:
         """The node of the new plan to which a former path `level-path/id` redirects."""
-        return {path: node for node in self.new_plan.nodes_by_id.values() for path in node.former_paths}
+        nodes = {node.path: node for node in self.new_plan.nodes_by_id.values()}
+        addresses = [address for address in self.new_plan.plan.former_addresses if address.target in nodes]
+        typed = {address.path.removesuffix(".html"): nodes[address.target] for address in addresses}
+        return typed | {path: node for node in nodes.values() for path in node.former_paths}
 
     def current_id(self, old_id: str) -> str:
         """Return the id in the new plan for an id of the old plan, by match or guess; else the same id."""

@@ -20,6 +20,7 @@ from handbook.importer.table_lines import (
     unused_columns,
 )
 from handbook.json_types import Json, JsonObject, list_at, objects, string, strings
+from handbook.table_cells import split_cell
 from handbook.table_specs import (
     AUDIENCES_TABLE,
     CHILDREN_KEY,
@@ -74,15 +75,12 @@ class TablesImporter:
             for line in self.lines[table.name]:
                 records.add(table, line, self._values(table, line))
         records.attach()
+        spellings = [self._values(SPELLINGS_TABLE, line) for line in self.lines[SPELLINGS_TABLE.name]]
         plan: JsonObject = {
             "計画": self._plan_fields(),
             "階層": self._required_rows(LEVELS_TABLE),
             "対象": [word for line in self.lines[AUDIENCES_TABLE.name] if (word := line.cell_by_column.get("対象"))],
-            "異表記": [
-                row["異表記"]
-                for line in self.lines[SPELLINGS_TABLE.name]
-                if "異表記" in (row := self._values(SPELLINGS_TABLE, line))
-            ],
+            "異表記": [row["異表記"] for row in spellings if "異表記" in row],
             "組織": self._departments(),
             CHILDREN_KEY: [*(root.node() for root in roots)],
         }
@@ -180,6 +178,8 @@ class TablesImporter:
                 self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` {problem}使いませんでした"))
             elif value is None and column.is_required:
                 self.errors.append(line.warning("値", "empty-cell", f"`{name}` の値が空です"))
+            elif value is not None and column.form in LIST_TYPES:
+                values[name] = [*map(value.like, split_cell(value))]
             elif value is not None and not column.is_derived:
                 text, message = convert(value, column.form)
                 values[name] = value.like(text)

@@ -5,8 +5,8 @@ No other package reads the sources. A file passes these modules in order: `sourc
 syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the
 plan with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
 `content` reads Markdown (`markdown_checks`, `glossary`) and `pictures`, `theme` templates, theme and its `tokens`,
-`modeline` the JSON Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values,
-`plan_revisions` reads former versions, `result` is the plan with its report.
+`modeline` the JSON Schema, `published_paths` addresses.txt. `notices`, `plausibility` and `count_claims` report unusual
+values, `plan_revisions` reads former versions, `result` is the plan with its report.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from handbook.parse.notices import overdue_indicators, suspicious_nodes
 from handbook.parse.pictures import with_uses
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
+from handbook.parse.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
 from handbook.parse.source import Source, character_positions, decode_source, read_source, unconfirmed_marks
@@ -37,6 +38,7 @@ from handbook.parse.theme import load_theme
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
+    "PLAUSIBILITY_RULES",
     "EditionError",
     "LoadResult",
     "daily_plans",
@@ -154,6 +156,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
         *outdated_department_names(plan, source),
         *overdue_indicators(plan, source),
         *wrong_count_claims(plan),
+        *implausible_entries(plan, reader.records.year_tables, reader.records.periods, source),
     ]
     return LoadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
 

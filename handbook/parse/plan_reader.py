@@ -190,7 +190,7 @@ class PlanReader:
         if node.related_ids:
             self.references.add_related(_accepted_items(mapping["関連"], node.related_ids), node.id)
         for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
-            self.references.add_former_path(_full_former_path(item.text, level), item)
+            self.references.add_former_path(_full_former_path(item.text, level), item, node.path)
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import PublishedPath
 from handbook.parse.source import read_source
-from handbook.patterns import PUBLISHED_PATHS_FILE
-
-_PATH = re.compile(r"(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*\.html")
+from handbook.patterns import PAGE_PATH_PATTERN, PUBLISHED_PATHS_FILE
 
 
 def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnostic]]:
@@ -21,7 +18,7 @@ def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnost
     paths = []
     for number, line in enumerate(source.lines, 1):
         path = line.strip()
-        if _PATH.fullmatch(path):
+        if PAGE_PATH_PATTERN.fullmatch(path):
             paths.append(PublishedPath(path, SourceSpan(PUBLISHED_PATHS_FILE, number, 1, len(path))))
         elif path and not path.startswith("#"):
             hint = "`measures/some-id.html` のように、1 行に 1 つ書きます"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from handbook.diagnostics import Diagnostic, suggestion_hint
 from handbook.markdown_reader.places import running_references
-from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, Markdown
+from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, Markdown, former_address_hint
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_reader import Scalar, YamlValue
 
@@ -30,7 +30,7 @@ class ReferenceChecker:
         self._parents: dict[str, str] = {}
         self._related: list[Scalar] = []
         self._repeats: list[tuple[Scalar, Level, tuple[str, ...]]] = []
-        self._former_paths: dict[str, YamlValue] = {}
+        self._former_paths: dict[str, tuple[YamlValue, str]] = {}
         self._possible_ids: frozenset[str] = frozenset()
         """Ids in the text of a file with errors. Their nodes may be unread."""
 
@@ -56,12 +56,12 @@ class ReferenceChecker:
         """Register a 再掲; `ancestors` are the ids of the nodes above it, outermost first."""
         self._repeats.append((item, level, ancestors))
 
-    def add_former_path(self, path: str, item: YamlValue) -> None:
-        """Register a former path, `level-path/id`. Reports one that is already registered."""
+    def add_former_path(self, path: str, item: YamlValue, target: str) -> None:
+        """Register a former path, `level-path/id`, of the page at `target`. Reports one that is already registered."""
         if path in self._former_paths:
-            line = self._former_paths[path].line
+            line = self._former_paths[path][0].line
             self.values.report(item, "duplicate-former-id", f"以前の住所 `{path}` は {line} 行めにもあります")
-        self._former_paths[path] = item
+        self._former_paths[path] = item, target
 
     def check(self, levels: Collection[Level], texts: Iterable[Markdown]) -> None:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
@@ -114,14 +114,16 @@ class ReferenceChecker:
     def _check_former_paths(self, levels: Collection[Level]) -> None:
         current_paths = {f"{level.folder}/{node_id}" for node_id, level in self.levels.items()}
         folders = sorted(level.folder for level in levels)
-        for path, item in self._former_paths.items():
+        for path, (item, target) in self._former_paths.items():
             folder = path.split("/")[0]
             if path in current_paths:
                 hint = "いま使われている住所は、以前の住所にはできません"
                 self.values.report(item, "former-id-in-use", f"`{path}` はいまも使われています", hint)
             elif folder not in folders and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
-                self.values.report(item, "unknown-level", message, suggestion_hint(folder, folders))
+                near = suggestion_hint(folder, folders, most=0)
+                hint = near or f"ここから消し、{former_address_hint(f'{path}.html', target)}"
+                self.values.report(item, "unknown-level", message, hint)
 
     def _broken_references(self, text: Markdown, level_names: list[str]) -> Iterator[Diagnostic]:
         """Yield an error for each `[[…]]` in a text whose target is unknown."""

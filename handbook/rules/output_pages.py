@@ -27,7 +27,7 @@ PAGE_RULES = RuleGroup(
             "ページの題がない",
             "どのページにも、ブラウザーのタブに出る題（title）が要ります。",
             "<title></title>",
-            "<title>ページが移りました：{{ link.text }}</title>",
+            "<title>いまのページへ案内します：{{ link.text }}</title>",
             "templates/pages/redirect.html",
         ),
         Rule(

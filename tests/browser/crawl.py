@@ -53,6 +53,6 @@ def faults_of_pages(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
 
 
 def faults(site: Site, found: dict[str, Seen]) -> dict[str, list[str]]:
-    """Return by page: failed requests, broken links, and that no link leads to the page."""
-    unreachable = {*site.folder.pages} - found.keys() - {*site.folder.stubs, "404.html"}
+    """Return by page: failed requests, broken links, and that no link leads to a page that readers should find."""
+    unreachable = {*site.folder.pages} - found.keys() - {*site.folder.unlisted}
     return faults_of_pages(site, found) | {page: ["no link leads here from the front page"] for page in unreachable}

@@ -56,6 +56,11 @@ class Folder:
         """The redirect pages at former addresses."""
         return [page for page in self.pages if 'http-equiv="refresh"' in self.text(page)]
 
+    @cached_property
+    def unlisted(self) -> list[str]:
+        """The pages that only former addresses lead to, and 404.html."""
+        return [page for page in self.pages if '<meta name="robots" content="noindex">' in self.text(page)]
+
     def text(self, page: str) -> str:
         """Return the HTML of a page."""
         return (self.path / page).read_text(encoding="utf-8")

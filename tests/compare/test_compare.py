@@ -175,6 +175,10 @@ def test_a_removed_node_requires_a_redirect(change: Callable[..., Comparison]) -
     redirected = change((last, ""), ("名称: はじめの柱", "名称: はじめの柱\n    以前のid: [projects/d]"))
     assert redirected.missing_redirects == ()
     assert [c.remark for c in redirected.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
+    row = "以前の住所: {projects/d.html: pillars/one.html}"
+    typed = change((last, ""), ("{名称: 小さな計画}", f"{{名称: 小さな計画, {row}}}"))
+    assert typed.missing_redirects == ()
+    assert [c.remark for c in typed.changes if c.kind == "廃止"] == ["前のページは「はじめの柱」へ案内します"]
 
 
 def test_a_node_with_another_level_is_moved_and_requires_a_redirect(change: Callable[..., Comparison]) -> None:

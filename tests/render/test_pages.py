@@ -119,6 +119,8 @@ def test_former_path_redirects(example: Built) -> None:
         html = page(files[redirect.path])
         assert target(redirect.path, html.all("a")[0].attrs["href"]) == redirect.target.path
         assert "refresh" in files[redirect.path]
+        (canonical,) = html.all("link", rel="canonical")
+        assert canonical.attrs["href"] == site.plan.base_url + redirect.target.path
 
 
 def test_repeated_node_is_listed_twice_and_counted_once(example: Built) -> None:
