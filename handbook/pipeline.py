@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any, TypeVar  # the default of Mapping.get
 from handbook import parallel
 from handbook.diagnostics import Diagnostic, Report
 from handbook.lazy import LazyMapping
-from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
+from handbook.model import Booklet, DataFile, Diagram, OutputFile, Plan, Site, SiteTexts, Theme
 
 if TYPE_CHECKING:
     from handbook.render import PageRenderer, PageSource
 
 T = TypeVar("T")
+OnRead = Callable[[Plan | None], object]  # gets the plan as far as it is readable
 
 
-def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
+def load_site(root: Path, *, with_history: bool, on_read: OnRead = bool) -> tuple[Site, Theme, Report]:
     """Return the site, its theme, and the report on the sources.
 
     `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone.
@@ -35,6 +36,7 @@ def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
     from handbook import parse
 
     result = parse.read_plan(root)
+    on_read(result.plan)
     plan = result.sound_plan()
     theme = parse.load_theme(root)
     from handbook import compare, site

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_plan, relative_path, warn, with_progress
 from handbook.gc_pause import gc_paused
 from handbook.patterns import PUBLISHED_PATHS_FILE
 
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from handbook import write
     from handbook.pipeline import Outputs, load_site
 
-    site, theme, _ = load_site(options.root, with_history=False)
+    site, theme, _ = load_site(options.root, with_history=False, on_read=partial(print_plan, options.root))
     outputs = Outputs(site, theme, with_booklet=False, prefer_dot=options.dot)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
     published = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}

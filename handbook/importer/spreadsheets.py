@@ -19,6 +19,7 @@ from typing import Any  # openpyxl has no types for cells
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.importer import xlsx_safety
+from handbook.os_errors import os_error_reason
 
 MAX_IMPORT_BYTES = 40_000_000
 MAX_IMPORT_CELL_CHARS = 100_000
@@ -72,7 +73,7 @@ def read_import_file(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise _import_error(path, "missing-file", f"`{path.name}` がありません") from error
     except OSError as error:
-        raise _import_error(path, "unreadable", f"`{path.name}` を読めません（{error.strerror}）") from error
+        raise _import_error(path, "unreadable", f"`{path.name}` を読めません（{os_error_reason(error)}）") from error
 
 
 def _import_error(path: Path, rule: str, message: str, hint: str = "") -> SourceError:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.model import OutputFile
+from handbook.os_errors import os_error_reason
 from handbook.write.lock import build_lock
 from handbook.write.protect import MANIFEST, WriteError, read_manifest, reject_foreign_files, reject_source_folder
 from handbook.write.single_files import (
@@ -63,7 +64,7 @@ def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tu
             errno.EACCES: "フォルダーの権限と、フォルダーを開いているほかのソフトを確かめてください",
             errno.EROFS: "書き込めるディスクを選んでください",
         }.get(error.errno or 0, "フォルダーを使っているほかのソフトを閉じてください")
-        message = f"{folder} に書けません（{error.strerror or error}）。{advice}"
+        message = f"{folder} に書けません（{os_error_reason(error)}）。{advice}"
         raise WriteError(message) from error
 
 

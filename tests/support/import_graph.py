@@ -12,7 +12,7 @@ import graphviz
 from support import source_tree
 
 LAYERS = (
-    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
+    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns", "os_errors"}
     | {"field_types", "json_types", "table_cells", "diagnostics"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
