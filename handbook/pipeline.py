@@ -18,20 +18,19 @@ from typing import TYPE_CHECKING, Any, TypeVar  # the default of Mapping.get
 from handbook import parallel
 from handbook.diagnostics import Diagnostic, Report
 from handbook.lazy import LazyMapping
-from handbook.model import Booklet, DataFile, Diagram, OutputFile, Plan, Site, SiteTexts, Theme
+from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
 
 if TYPE_CHECKING:
     from handbook.render import PageRenderer, PageSource
 
 T = TypeVar("T")
-OnRead = Callable[[Plan | None], object]  # gets the plan as far as it is readable
 
 
-def load_site(root: Path, *, with_history: bool, on_read: OnRead = bool) -> tuple[Site, Theme, Report]:
+def load_site(root: Path, *, with_history: bool, on_read: Callable[..., object] = bool) -> tuple[Site, Theme, Report]:
     """Return the site, its theme, and the report on the sources.
 
-    `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone.
-    Raises SourceError with every error in the sources.
+    `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone. `on_read`
+    gets the plan as far as it is readable. Raises SourceError with every error in the sources.
     """
     from handbook import parse
 
@@ -42,7 +41,7 @@ def load_site(root: Path, *, with_history: bool, on_read: OnRead = bool) -> tupl
     from handbook import compare, site
 
     history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
-    return site.build_site(plan, history), theme, result.report
+    return site.build_site(plan, history), theme, result.report_with(theme.notices)
 
 
 class Outputs(Mapping[str, OutputFile]):

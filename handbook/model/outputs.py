@@ -18,11 +18,13 @@ class Theme:
     """Source texts by template name."""
     files: tuple[OutputFile, ...]
     css_variables: Mapping[str, str]
-    """Custom properties of tokens.css in its light scheme, without the leading dashes; diagrams use them too."""
+    """Custom properties of tokens.css in its light scheme, without the leading dashes; colours are `#rrggbb`."""
     fonts: tuple[OutputFile, ...]
     """The files of theme/fonts/, for the booklet; they are not published."""
     comparison_css: str
     """The style sheet of the comparison page; it is not published."""
+    notices: tuple[Diagnostic, ...] = ()
+    """About the plan's own style sheets."""
 
 
 def format_size(file: OutputFile) -> str:

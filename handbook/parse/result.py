@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from handbook.diagnostics import Report, SourceError
+from handbook.diagnostics import Diagnostic, Report, SourceError
 from handbook.model import Plan
 
 
@@ -21,3 +22,7 @@ class LoadResult:
         if self.report.errors or not self.plan:
             raise SourceError(self.report.errors)
         return self.plan
+
+    def report_with(self, notices: Iterable[Diagnostic]) -> Report:
+        """Return the report with more notices."""
+        return replace(self.report, notices=(*self.report.notices, *notices))

@@ -13,7 +13,7 @@ from support import source_tree
 
 LAYERS = (
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns", "os_errors"}
-    | {"field_types", "json_types", "table_cells", "diagnostics"},
+    | {"field_types", "json_types", "table_cells", "diagnostics", "colours"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
