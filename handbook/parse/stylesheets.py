@@ -44,6 +44,12 @@ class Declaration:
     """`light` if it holds without a condition, `dark` in the dark scheme only, "" for any other condition."""
     is_global: bool
     """Whether its rule is for the whole page: `:root` or `html`."""
+    variables: tuple[str, ...]
+    """Custom properties that `var()` reads without another value in case they are missing."""
+    optional_variables: tuple[str, ...]
+    """Those that `var()` reads with another value."""
+    hashes: tuple[str, ...]
+    """Each `#…` that is a value of its own, without the `#`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,20 @@ class _Reader:
             lines = "\n".join(self.source.lines[part.source_line - 1 :])[part.source_column - 1 :]
             text = re.split("[;!}]", _COMMENT.sub("", lines).partition(":")[2], maxsplit=1)[0].strip()
         name = part.name if part.name.startswith("--") else part.lower_name
-        self.declarations.append(Declaration(name, text, part.source_line, part.source_column, scheme, is_global))
+        variables = list(_variables(value))
+        self.declarations.append(
+            Declaration(
+                name,
+                text,
+                part.source_line,
+                part.source_column,
+                scheme,
+                is_global,
+                tuple(variable for variable, is_optional in variables if not is_optional),
+                tuple(variable for variable, is_optional in variables if is_optional),
+                tuple(token.value for token in value if token.type == "hash"),
+            )
+        )
 
     def unreadable(self, error: Any) -> None:
         """Report what is no rule and no declaration."""
@@ -195,20 +214,10 @@ def _last_before_next_declaration(value: Sequence[Any]) -> Any:
     return None
 
 
-def iter_variables(value: str) -> Iterator[tuple[str, bool]]:
-    """Yield each custom property that a value uses, and whether `var()` gives another value in case it is missing."""
-    pending = list(tinycss2.parse_component_value_list(value, skip_comments=True))
-    while pending:
-        token = pending.pop(0)
+def _variables(tokens: Iterable[Any]) -> Iterator[tuple[str, bool]]:
+    """Yield each custom property that a value reads, and whether `var()` gives another value in case it is missing."""
+    for token in tokens:
+        inner = getattr(token, "arguments", None) or getattr(token, "content", None) or ()
         if token.type == "function" and token.lower_name == "var":
-            names = [part.value for part in token.arguments if part.type == "ident"]
-            if names:
-                yield names[0], any(part == "," for part in token.arguments)
-        pending[:0] = getattr(token, "arguments", None) or getattr(token, "content", None) or ()
-
-
-def unknown_hashes(value: str) -> Iterator[str]:
-    """Yield each `#…` of a value that has not 3, 4, 6 or 8 hexadecimal digits."""
-    for token in tinycss2.parse_component_value_list(value, skip_comments=True):
-        if token.type == "hash" and not re.fullmatch("(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", token.value):
-            yield f"#{token.value}"
+            yield from ((part.value, any(other == "," for other in inner)) for part in inner if part.type == "ident")
+        yield from _variables(inner)

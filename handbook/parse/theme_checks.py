@@ -10,47 +10,22 @@ from handbook.colours import parse_colour
 from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.former_templates import NEW_TOKENS
 from handbook.parse.contrast import COLOUR_TOKENS
-from handbook.parse.stylesheets import Declaration, StyleSheet, iter_variables, unknown_hashes
+from handbook.parse.stylesheets import Declaration, StyleSheet
 from handbook.parse.theme_colours import unknown_colour_hint
 
 TOKENS_CSS = "tokens.css"
 CUSTOM_PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")
 _DEFINITION = re.compile(r"(?<![\w-])(--[\w-]+)\s*:|setProperty\(\s*[\"'](--[\w-]+)")
 _COLOUR_PROPERTY = re.compile(r"(?:[a-z-]+-)?color|fill|stroke")
+_HASH = re.compile("(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _WORD = re.compile(r"[a-z]+")
 _COLOUR_WORDS = frozenset(
-    [
-        "inherit",
-        "initial",
-        "unset",
-        "revert",
-        "revert-layer",
-        "currentcolor",
-        "transparent",
-        "none",
-        "auto",
-        "context-fill",
-        "context-stroke",
-        "canvas",
-        "canvastext",
-        "linktext",
-        "visitedtext",
-        "activetext",
-        "buttonface",
-        "buttontext",
-        "buttonborder",
-        "field",
-        "fieldtext",
-        "highlight",
-        "highlighttext",
-        "mark",
-        "marktext",
-        "selecteditem",
-        "selecteditemtext",
-        "graytext",
-        "accentcolor",
-        "accentcolortext",
-    ]
+    (
+        *("inherit", "initial", "unset", "revert", "revert-layer", "currentcolor", "transparent", "none", "auto"),
+        *("context-fill", "context-stroke", "canvas", "canvastext", "linktext", "visitedtext", "activetext"),
+        *("buttonface", "buttontext", "buttonborder", "field", "fieldtext", "highlight", "highlighttext", "mark"),
+        *("marktext", "selecteditem", "selecteditemtext", "graytext", "accentcolor", "accentcolortext"),
+    )
 )
 """Values of a colour property that are no fixed colour."""
 SIMILAR_NAMES = 0.85
@@ -61,10 +36,11 @@ def style_sheet_errors(sheets: Iterable[StyleSheet], other_texts: Collection[str
     """Yield the errors in a plan's own style sheets. `other_texts` are templates, scripts and the product's styles."""
     own = list(sheets)
     names = [row.name for sheet in own for row in sheet.declarations if row.name.startswith("--")]
-    used = {name for sheet in own for row in sheet.declarations for name, _ in iter_variables(row.value)}
-    mentioned = {name for text in other_texts for name in CUSTOM_PROPERTY.findall(text)}
+    rows = [row for sheet in own for row in sheet.declarations]
+    used = {name for row in rows for name in (*row.variables, *row.optional_variables)}
+    mentioned = {name for text in other_texts if "--" in text for name in CUSTOM_PROPERTY.findall(text)}
     mentioned.update(f"--{name}" for name in COLOUR_TOKENS)
-    defined = {name for text in other_texts for match in _DEFINITION.findall(text) for name in match}
+    defined = {name for text in other_texts if "--" in text for match in _DEFINITION.findall(text) for name in match}
     for sheet in own:
         yield from sheet.errors
         for row in sheet.declarations:
@@ -92,8 +68,8 @@ def _misplaced_token(sheet: StyleSheet, row: Declaration) -> Iterator[Diagnostic
 
 
 def _unknown_variables(sheet: StyleSheet, row: Declaration, defined: Collection[str]) -> Iterator[Diagnostic]:
-    for name, has_fallback in iter_variables(row.value):
-        if name not in defined and not has_fallback and name not in NEW_TOKENS:
+    for name in row.variables:
+        if name not in defined and name not in NEW_TOKENS:
             match = closest_match(name, defined)
             hint = f"`{match}` のことですか" if match else f"`theme/{TOKENS_CSS}` に `{name}: 値;` の行を書いてください"
             yield sheet.mistake(row, "unknown-variable", f"`{name}` という名前の値がありません", hint, name)
@@ -103,7 +79,7 @@ def _unknown_colour(sheet: StyleSheet, row: Declaration) -> Iterator[Diagnostic]
     """Yield an error for a value that is no colour. Colours of tokens.css are read by `theme_colours`."""
     if row.is_global and row.name.removeprefix("--") in COLOUR_TOKENS:
         return
-    wrong = list(unknown_hashes(row.value))
+    wrong = [f"#{value}" for value in row.hashes if not _HASH.fullmatch(value)]
     if _COLOUR_PROPERTY.fullmatch(row.name):
         wrong += [word for word in (row.value.lower(),) if _WORD.fullmatch(word) and not _is_colour_word(word)]
     for value in wrong:
