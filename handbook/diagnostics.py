@@ -73,7 +73,7 @@ class Diagnostic:
 
 
 class SourceError(Exception):
-    """The sources have errors, so that no site can be built. `mistakes` has every error in reading order."""
+    """The sources have errors, or an output could not be made. `mistakes` has every error in reading order."""
 
     def __init__(self, mistakes: Iterable[Diagnostic]) -> None:
         """Sort the errors and drop duplicates."""

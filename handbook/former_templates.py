@@ -1,4 +1,4 @@
-"""Map former paths of templates and former names of CSS custom properties and attributes to the current ones."""
+"""Map former paths of templates and former names in templates and style sheets to the current ones."""
 
 from __future__ import annotations
 
@@ -180,6 +180,31 @@ NEW_ATTRIBUTES: Mapping[str, str] = {
     "YearValue.words": "formatted",
 }
 """By class and former name of an attribute. Those of `Page` belong to every class of pages."""
+
+
+NEW_MACROS: Mapping[str, str] = {
+    "amount": "year_value",
+    "banner": "site_header",
+    "beside": "diagram_links",
+    "cell": "structure_cell",
+    "changed": "last_change",
+    "counts": "level_counts",
+    "folded": "collapsible_diagram",
+    "foot": "site_footer",
+    "gauges": "indicator_table",
+    "link": "node_link",
+    "named": "node_label",
+    "names": "node_list",
+    "picture": "scrollable_diagram",
+    "shares": "status_counts",
+    "state": "status_badge",
+    "tally": "totals",
+    "tree": "node_tree",
+    "way": "page_link",
+    "ways": "page_links",
+    "works": "work_table",
+}
+"""Current name of each macro of templates/partials/ by its former name."""
 
 
 def new_attribute(class_name: str, attribute: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar  # the default of Mapping.get
 
 from handbook import parallel
-from handbook.diagnostics import Diagnostic, Report
+from handbook.diagnostics import Diagnostic, Report, SourceError
 from handbook.lazy import LazyMapping
 from handbook.model import Booklet, DataFile, Diagram, OutputFile, Site, SiteTexts, Theme
 
@@ -36,8 +36,7 @@ def load_site(root: Path, *, with_history: bool, on_read: Callable[..., object] 
 
     result = parse.read_plan(root)
     on_read(result.plan)
-    plan = result.sound_plan()
-    theme = parse.load_theme(root)
+    plan, theme = result.sound_plan(), parse.load_theme(root)
     from handbook import compare, site
 
     history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
@@ -47,13 +46,16 @@ def load_site(root: Path, *, with_history: bool, on_read: Callable[..., object] 
 class Outputs(Mapping[str, OutputFile]):
     """Every file of a site by its path. Reading a value raises SourceError if a template is broken."""
 
-    def __init__(self, site: Site, theme: Theme, *, with_booklet: bool, prefer_dot: bool) -> None:
+    def __init__(
+        self, site: Site, theme: Theme, *, with_booklet: bool, prefer_dot: bool, with_diagrams: bool = True
+    ) -> None:
         self.site = site
         self.theme = theme
         self.with_booklet = with_booklet
+        self.with_diagrams = with_diagrams
         self.prefer_dot = prefer_dot
-        self.remarks: list[str] = []
-        """Which outputs could not be made and why, in Japanese; complete after `stream`."""
+        self.failures: list[Diagnostic] = []
+        """Why diagrams or PDFs could not be made. Pages are rendered without them; `checked` raises these errors."""
         self._compute_data: Callable[[], Iterable[DataFile]] = self._exported
         self._compute_index: Callable[[], Iterable[OutputFile]] = self._indexed
 
@@ -68,21 +70,27 @@ class Outputs(Mapping[str, OutputFile]):
 
     @cached_property
     def diagrams(self) -> Mapping[str, Diagram]:
-        """The diagrams by name; empty if no layout engine works."""
+        """The diagrams by name; empty without `with_diagrams` or if no layout engine works."""
         # If the engine can lay out one diagram, it can lay out all.
-        return self._try_layout(lambda diagrams: diagrams[self.site.diagram_specs[0].name])
+        return self._attempt(lambda: self._lay_out(lambda diagrams: diagrams[self.site.diagram_specs[0].name]), {})
 
-    def _try_layout(self, attempt: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
-        """Return the diagrams after calling `attempt`; empty, with a remark, if that raises LayoutEngineError."""
+    def _lay_out(self, compute: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
+        """Return the diagrams after calling `compute`; empty without `with_diagrams`. Raises SourceError."""
         from handbook import diagram
 
-        try:
-            diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            attempt(diagrams)
-        except diagram.LayoutEngineError as error:
-            self.remarks.append(f"注意: {error}\n      図のないサイトを作ります。")
+        if not self.with_diagrams:
             return {}
+        diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+        compute(diagrams)
         return diagrams
+
+    def _attempt(self, make: Callable[[], T], default: T) -> T:
+        """Return the result of `make`, or `default` if it raises SourceError, which is recorded as a failure."""
+        try:
+            return make()
+        except SourceError as error:
+            self.failures += error.mistakes
+            return default
 
     @cached_property
     def charts(self) -> LazyMapping[str, str]:
@@ -102,26 +110,17 @@ class Outputs(Mapping[str, OutputFile]):
     @cached_property
     def booklet(self) -> Booklet | None:
         """The PDFs; None without `with_booklet` or if they cannot be made."""
-        if not self.with_booklet:
-            return None
-        from handbook import booklet
+        return self._attempt(self._typeset, None) if self.with_booklet else None
 
-        try:
-            return booklet.build_booklet(self.site, self.texts, self._print_diagrams(), self.charts, self.theme)
-        except booklet.BookletError as error:
-            self.remarks.append(f"注意: {error}\n      冊子のないサイトを作ります。")
-            return None
+    def _typeset(self) -> Booklet:
+        from handbook import booklet, diagram
 
-    def _print_diagrams(self) -> Mapping[str, Diagram]:
-        """Return the diagrams of the booklet; empty if no layout engine works, for which `diagrams` adds the remark."""
-        from handbook import diagram
-
-        try:
-            diagrams = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            diagrams.fill()
-        except diagram.LayoutEngineError:
-            return {}
-        return diagrams
+        diagrams: Mapping[str, Diagram] = {}
+        if self.with_diagrams:
+            printed = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+            printed.fill()
+            diagrams = printed
+        return booklet.build_booklet(self.site, self.texts, diagrams, self.charts, self.theme)
 
     @cached_property
     def data(self) -> tuple[DataFile, ...]:
@@ -193,10 +192,10 @@ class Outputs(Mapping[str, OutputFile]):
     # --- all files ---
 
     def checked(self) -> Iterator[OutputFile]:
-        """Return an iterator over every file. After the last one it raises SourceError if any file has an error."""
+        """Return an iterator over every file. At its end it raises SourceError if one has an error or is missing."""
         from handbook import check
 
-        return check.check_stream(self.stream(check.file_scanner(self.site)), self.site)
+        return check.check_stream(self.stream(check.file_scanner(self.site)), self.site, self.failures)
 
     def stream(self, scan: Callable[[OutputFile], T]) -> Iterator[tuple[OutputFile, T]]:
         """Return an iterator over every file with the result of `scan`. It raises SourceError if a template is broken.
@@ -226,7 +225,7 @@ class Outputs(Mapping[str, OutputFile]):
         self.texts.fill()
         indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
-        self.diagrams = self._try_layout(LazyMapping.fill)
+        self.diagrams = self._attempt(lambda: self._lay_out(LazyMapping.fill), {})
         self.charts.fill()
         self.inline_svgs.fill()
         _ = self.booklet, self.data, self.render
@@ -239,9 +238,11 @@ class Outputs(Mapping[str, OutputFile]):
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""
-        copy = Outputs(self.site, self.theme, with_booklet=self.with_booklet, prefer_dot=self.prefer_dot)
+        options = {name: getattr(self, name) for name in ("with_booklet", "prefer_dot", "with_diagrams")}
+        copy = Outputs(self.site, self.theme, **options)
         if "booklet" in vars(self):
             copy.booklet = self.booklet
+            copy.failures = list(self.failures)
         return copy
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 
 from handbook import booklet, chart, diagram, parallel, parse, write
-from handbook.diagnostics import SourceError
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.diagram import graphviz_engine
 from handbook.markdown.renderer import MarkdownRenderer
 from handbook.pipeline import Outputs, load_site
@@ -117,24 +117,30 @@ def test_a_build_with_two_workers_renders_each_diagram_chart_and_document_once(
     assert [name for name, count in found.items() if count > 1] == []
 
 
-def test_missing_diagrams_and_booklet_are_remarks_and_nothing_is_printed(
+def test_missing_diagrams_and_pdfs_are_errors_after_every_page_is_made_and_nothing_is_printed(
     plan_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def no_engine(*_: object) -> None:
-        raise graphviz_engine.LayoutEngineError("図を描けません")
+        raise graphviz_engine.layout_error("図を描けません")
 
     def no_booklet(*_: object) -> None:
-        raise booklet.BookletError("書体がありません")
+        raise SourceError([Diagnostic(SourceSpan("plan.yaml", 1, 1), "no-booklet", "書体がありません")])
 
     graphviz_engine.layout_graphs.cache_clear()
     graphviz_engine._layout_graph.cache_clear()
     monkeypatch.setattr(graphviz_engine, "_run_engine", no_engine)
     monkeypatch.setattr(booklet, "build_booklet", no_booklet)
-    outputs = outputs_of(plan_of(SMALL), with_booklet=True)
-    paths = {file.path for file in outputs.checked()}
-    assert "index.html" in paths
-    assert not any(path.startswith(("diagrams/", "booklet/")) for path in paths)
-    assert [remark.split("\n")[0] for remark in outputs.remarks] == ["注意: 図を描けません", "注意: 書体がありません"]
+    root = plan_of(SMALL)
+    for with_diagrams, message in ((True, "図を描けません"), (False, "書体がありません")):
+        site, theme, _ = load_site(root, with_history=False)
+        outputs = Outputs(site, theme, with_booklet=True, prefer_dot=False, with_diagrams=with_diagrams)
+        paths: set[str] = set()
+        with pytest.raises(SourceError) as raised:
+            paths.update(file.path for file in outputs.checked())
+        assert [mistake.message for mistake in raised.value.mistakes] == [message]
+        paths.update(file.path for file, _ in outputs.stream(lambda _: None))
+        assert "index.html" in paths
+        assert not any(path.startswith(("diagrams/", "booklet/")) for path in paths)
     assert capsys.readouterr().err == ""
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.model import Booklet, Comparison, Diagram, Edition, Site, SiteTexts, Theme
+from handbook.patterns import PLAN_FILE
 
-__all__ = ["BookletError", "build_booklet", "comparison_pdf"]
+__all__ = ["build_booklet", "comparison_pdf"]
 
-
-class BookletError(Exception):
-    """No PDF could be made. The message gives the reason and the place, in Japanese."""
+WITHOUT_BOOKLET = "冊子がなくてよければ、`--no-booklet` を付けます（serve では `--booklet` を外します）"
+"""The hint of an error that only PDFs have."""
 
 
 def build_booklet(
@@ -24,29 +25,33 @@ def build_booklet(
     """Return every PDF, and the page of each node in the booklet.
 
     `diagrams` are laid out for paper, by name; a missing one is left out. `charts` are SVG elements by name.
-    Raises BookletError if a library or a font is missing or the template is broken.
+    Raises SourceError if a library or a font is missing or the template is broken.
     """
     try:
         # A site can be built without the libraries that these modules import.
         from handbook.booklet.document import BookletSources  # noqa: PLC0415
         from handbook.booklet.pdfs import typeset_pdfs  # noqa: PLC0415
     except ImportError as error:
-        message = f"冊子を作る道具がありません。`pip install {error.name}` で入れてください"
-        raise BookletError(message) from error
+        raise _missing_library(error, "冊子", f"。{WITHOUT_BOOKLET}") from error
     return typeset_pdfs(BookletSources(site, texts, theme, diagrams, charts, {}))
 
 
 def comparison_pdf(comparison: Comparison, before: Edition, after: Edition, theme: Theme) -> bytes:
     """Return the comparison table (新旧対照表) as a PDF in A4 landscape.
 
-    Raises BookletError if a library or a font is missing or the template is broken.
+    Raises SourceError if a library or a font is missing or the template is broken.
     """
     try:
         # Without these libraries the comparison can still be written as HTML, Markdown or JSON.
         from handbook.booklet.comparison_data import comparison_document_data  # noqa: PLC0415
         from handbook.booklet.typst_engine import open_pdf_compiler  # noqa: PLC0415
     except ImportError as error:
-        message = f"PDF を作る道具がありません。`pip install {error.name}` で入れてください"
-        raise BookletError(message) from error
+        raise _missing_library(error, "PDF") from error
     with open_pdf_compiler(theme, (), "comparison.typ") as compile_pdf:
         return compile_pdf(comparison_document_data(comparison, before, after, theme))
+
+
+def _missing_library(error: ImportError, output: str, alternative: str = "") -> SourceError:
+    message = f"{output}を作る部品 `{error.name}` がありません"
+    hint = f"`pip install {error.name}` で入れてください{alternative}"
+    return SourceError([Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "no-booklet", message, hint)])

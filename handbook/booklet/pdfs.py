@@ -22,7 +22,7 @@ PRINT_INSTRUCTIONS: Mapping[Literal["a3", "a4"], str] = {
 def typeset_pdfs(sources: BookletSources) -> Booklet:
     """Return every PDF, and the page of each node in the booklet.
 
-    Raises BookletError if a font is missing or the template is broken.
+    Raises SourceError if a font is missing or the template is broken.
     """
     site = sources.site
     with open_pdf_compiler(sources.theme, site.plan.images) as compile_pdf:

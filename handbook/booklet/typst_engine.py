@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal  # JSON of any depth, and an untyped library
+from typing import Any, Literal, cast  # JSON of any depth
 
 import typst
 
-from handbook.booklet import BookletError
-from handbook.diagnostics import Diagnostic, SourceSpan, format_diagnostic
+from handbook.booklet import WITHOUT_BOOKLET
+from handbook.booklet.typst_errors import MISSING_GLYPH_WARNING, typst_diagnostics
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.model import OutputFile, Theme
+from handbook.patterns import PLAN_FILE
 
 BOOKLET_TEMPLATE = "booklet.typ"
 """The template in templates/booklet/ of all documents except the comparison."""
@@ -37,8 +39,6 @@ MISSING_GLYPH_MARK = "〓"
 NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
 """Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
 _PACKAGE_IMPORT = re.compile(r'"@')
-_TEMPLATE_LOCATION = re.compile(r"templates/([\w./-]+):(\d+):(\d+)")
-_MISSING_GLYPH_WARNING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 """How Typst writes invisible characters in its messages."""
 
@@ -59,16 +59,16 @@ class PdfCompiler:
     """Characters found so far that no font contains. They are replaced by MISSING_GLYPH_MARK."""
 
     def __call__(self, data: Mapping[str, object]) -> bytes:
-        """Return the PDF. Raises BookletError if the template is broken."""
+        """Return the PDF. Raises SourceError if the template is broken."""
         try:
             pdf = self._compile(data)
         except typst.TypstError as error:
             missing = {
                 _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), character)
-                for character in _MISSING_GLYPH_WARNING.findall(error.diagnostic)
+                for character in MISSING_GLYPH_WARNING.findall(error.diagnostic)
             }
             if missing <= self.missing_glyphs | {MISSING_GLYPH_MARK}:
-                raise BookletError(_format_typst_error(error, self.theme)) from error
+                raise SourceError(typst_diagnostics(error, self.theme)) from error
             self.missing_glyphs.update(missing)
             return self(data)
         for _ in range(CACHE_EVICTION_RUNS if len(pdf) > EVICT_CACHE_BYTES else 0):
@@ -82,10 +82,8 @@ class PdfCompiler:
         # Typst replaces a missing font by another one and only warns.
         for warning in warnings:
             if "font family" in warning.message:
-                raise BookletError(_format_typst_error(warning, self.theme))
-        if not isinstance(pdf, bytes):
-            raise BookletError("冊子を作る道具が、PDF を返しませんでした")
-        return pdf
+                raise SourceError(typst_diagnostics(warning, self.theme))
+        return cast("bytes", pdf)  # a list only for other formats
 
 
 def replace_missing_glyphs(data: Any, missing: Collection[str]) -> Any:  # plain data of any depth
@@ -111,22 +109,21 @@ def open_pdf_compiler(
 ) -> Iterator[PdfCompiler]:
     """Yield a compiler for one template of templates/booklet/ with the theme's fonts and the given images.
 
-    Raises BookletError if no font is found or a template imports a package.
+    Raises SourceError if a font is missing or unreadable, or a template imports a package.
     """
     _reject_package_imports(theme)
     with TemporaryDirectory(prefix="booklet-") as folder:
         root = Path(folder)
         _write_compiler_inputs(root, theme, images)
         theme_dirs = [str(root / "fonts")] if theme.fonts else []
+        installed_dirs = _installed_font_dirs(required=not theme.fonts)
         fonts, theme_fonts = (
             typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
-            for paths in ([*theme_dirs, *_installed_font_dirs()], theme_dirs)
+            for paths in ([*theme_dirs, *installed_dirs], theme_dirs)
         )
+        _reject_unreadable_fonts(theme, theme_fonts)
         theme_families = theme_fonts.families()
         families = [*theme_families, *(name for name in fonts.families() if name not in theme_families)]
-        if not families:
-            names = " ".join(name.replace("_", "-") for name in FONT_PACKAGES)
-            raise BookletError(f"冊子の書体がありません。`pip install {names}` か、theme/fonts/ に書体を置いてください")
         compiler, empty_compiler = (
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
             for source in (f"templates/booklet/{template}", "empty.typ")
@@ -135,14 +132,14 @@ def open_pdf_compiler(
 
 
 def _reject_package_imports(theme: Theme) -> None:
-    """Raise BookletError if a template imports a package, since Typst would download it."""
+    """Raise SourceError if a template imports a package, since Typst would download it."""
     for name, text in theme.templates.items():
         for number, line in enumerate(text.split("\n") if name.startswith("booklet/") else (), 1):
             if match := _PACKAGE_IMPORT.search(line):
                 span = SourceSpan(f"templates/{name}", number, match.start() + 1)
                 message = "冊子のひな形から、よそのパッケージは読み込めません"
                 hint = "使いたいものは、templates/booklet/ に .typ ファイルとして置きます"
-                raise BookletError(format_diagnostic(Diagnostic(span, "external-file", message, hint, line)))
+                raise SourceError([Diagnostic(span, "external-file", message, hint, line)])
 
 
 def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile]) -> None:
@@ -159,25 +156,22 @@ def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile
         (root / "fonts" / font.path).write_bytes(font.data)
 
 
-def _installed_font_dirs() -> list[str]:
-    """Return the folders of the installed font packages."""
-    specs = (importlib.util.find_spec(name) for name in FONT_PACKAGES)
-    return [folder for spec in specs if spec for folder in spec.submodule_search_locations or ()]
+def _installed_font_dirs(*, required: bool) -> list[str]:
+    """Return the folders of the installed font packages. Raises SourceError if one is missing and `required`."""
+    specs = {name: importlib.util.find_spec(name) for name in FONT_PACKAGES}
+    missing = [name.replace("_", "-") for name, spec in specs.items() if not spec]
+    if missing and required:
+        hint = f"`pip install {' '.join(missing)}` で入れるか、theme/fonts/ に書体を置いてください。{WITHOUT_BOOKLET}"
+        message = f"冊子の書体（{' '.join(missing)}）がないので、冊子を作れません"
+        raise SourceError([Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "no-booklet", message, hint)])
+    return [folder for spec in specs.values() if spec for folder in spec.submodule_search_locations or ()]
 
 
-def _format_typst_error(error: Any, theme: Theme) -> str:
-    """Return an error or warning of Typst as a diagnostic in Japanese, at the innermost template line that it names."""
-    if missing := _MISSING_GLYPH_WARNING.search(error.message):
-        return f"冊子のひな形に、冊子の書体にない字「{missing[1]}」があります"
-    location = _TEMPLATE_LOCATION.search(error.diagnostic) or next(
-        filter(None, map(_TEMPLATE_LOCATION.search, error.trace)), None
-    )
-    name, line, column = (
-        (location[1], int(location[2]), int(location[3])) if location else (f"booklet/{BOOKLET_TEMPLATE}", 1, 1)
-    )
-    lines = theme.templates.get(name, "").split("\n")
-    excerpt = lines[line - 1] if location and line <= len(lines) else ""
-    message = f"冊子のひな形を組めません（{error.message}）"
-    return format_diagnostic(
-        Diagnostic(SourceSpan(f"templates/{name}", line, column), "broken-template", message, "", excerpt)
-    )
+def _reject_unreadable_fonts(theme: Theme, fonts: typst.Fonts) -> None:
+    """Raise SourceError if Typst ignores a file of theme/fonts/ without a warning, because it cannot read it."""
+    read = {Path(str(font.path)).name for font in fonts.fonts()}
+    hint = "書体のファイル（.otf か .ttf）を置き直すか、消してください"
+    unread = [font.path for font in theme.fonts if font.path not in read]
+    if unread:
+        spans = (SourceSpan(f"theme/fonts/{name}", 1, 1) for name in unread)
+        raise SourceError(Diagnostic(span, "broken-font", "書体として読めません", hint) for span in spans)

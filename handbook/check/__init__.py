@@ -71,8 +71,13 @@ def file_scanner(site: Site) -> Callable[[OutputFile], FileScan]:
     return scan_file
 
 
-def check_stream(scanned: Iterable[tuple[OutputFile, FileScan]], site: Site) -> Iterator[OutputFile]:
-    """Yield the files unchanged. After the last one, raise SourceError with all errors, if there are any."""
+def check_stream(
+    scanned: Iterable[tuple[OutputFile, FileScan]], site: Site, failures: Iterable[Diagnostic] = ()
+) -> Iterator[OutputFile]:
+    """Yield the files unchanged. After the last one, raise SourceError with all errors, if there are any.
+
+    `failures` are the files that could not be made; they are read after the last file.
+    """
     mistakes: list[Diagnostic] = []
     paths: set[str] = set()
     data_sizes: dict[str, str] = {}
@@ -93,6 +98,7 @@ def check_stream(scanned: Iterable[tuple[OutputFile, FileScan]], site: Site) -> 
     mistakes += links.diagnostics(paths)
     mistakes += _check_data_links(data_sizes, listed_data)
     mistakes += _check_published_paths(paths, site)
+    mistakes += failures
     if mistakes:
         raise SourceError(mistakes)
 

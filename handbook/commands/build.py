@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, metavar="フォルダー", help="書き出し先（ふつうは計画のフォルダーの output/）"
     )
     shared.add_no_booklet(parser)
+    shared.add_no_diagrams(parser)
     shared.add_root(parser)
     shared.add_dot(parser)
 
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
     began = time.perf_counter()
     site, theme, report = load_site(options.root, with_history=True, on_read=partial(print_plan, options.root))
-    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot)
+    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     folder = options.output or options.root / "output"
     try:
         files = with_progress(outputs.checked(), "ページ", len(site.pages))
@@ -42,8 +43,6 @@ def run(options: argparse.Namespace) -> int:
     except write.WriteError as error:
         warn(f"{error}\n\n書き出し先は前のままです。")
         return EXIT_ERRORS
-    for remark in outputs.remarks:
-        warn(remark)
     nodes = sum(level.count for level in site.level_counts)
     diagrams = sum(path.startswith("diagrams/") and path.endswith(".svg") for path in paths)
     pages = sum(path.endswith(".html") for path in paths)

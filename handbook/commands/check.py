@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形です",
     )
     shared.add_no_booklet(parser)
+    shared.add_no_diagrams(parser)
     shared.add_root(parser)
     shared.add_dot(parser)
 
@@ -64,30 +66,19 @@ def _check_site(options: argparse.Namespace) -> Report:
     from handbook.pipeline import Outputs, load_site
 
     site, theme, report = load_site(options.root, with_history=True, on_read=partial(print_plan, options.root))
-    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot)
+    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
-    paths = [file.path for file in files]
-    for remark in outputs.remarks:
-        warn(remark)
+    deque(files, maxlen=0)
     glyphs, outdated = outputs.missing_glyphs(options.root), outdated_schema_notices(site.plan, options.root)
     report = Report((), (*report.notices, *glyphs, *outdated), report.warnings)
-    return promote_to_errors(report, paths, booklet=options.booklet) if options.strict else report
+    return promote_to_errors(report) if options.strict else report
 
 
-def promote_to_errors(report: Report, paths: Sequence[str], *, booklet: bool) -> Report:
-    """Return a report in which warnings, notices of STRICT_RULES and a lack of diagrams or PDFs are errors."""
-    plan_start = SourceSpan(PLAN_FILE, 1, 1)
-    missing = []
-    if not any(path.startswith("diagrams/") for path in paths):
-        message = "図がないまま公開することはできません。"
-        missing.append(Diagnostic(plan_start, "no-diagrams", message, "図を作る道具を確かめます"))
-    if booklet and not any(path.endswith(".pdf") for path in paths):
-        message = "冊子がないまま公開することはできません。"
-        hint = "なくてよければ、`--no-booklet` を付けます"
-        missing.append(Diagnostic(plan_start, "no-booklet", message, hint))
+def promote_to_errors(report: Report) -> Report:
+    """Return a report in which warnings and notices of STRICT_RULES are errors."""
     strict = [notice for notice in report.notices if notice.rule in STRICT_RULES]
     others = tuple(notice for notice in report.notices if notice.rule not in STRICT_RULES)
-    return Report(tuple(sorted([*missing, *report.warnings, *strict])), others)
+    return Report(tuple(sorted([*report.warnings, *strict])), others)
 
 
 def outdated_schema_notices(plan: Plan, root: Path) -> list[Diagnostic]:

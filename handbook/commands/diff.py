@@ -43,7 +43,7 @@ def usage_error(options: argparse.Namespace) -> str:
 @gc_paused()
 def run(options: argparse.Namespace) -> int:
     """Print or write the comparison."""
-    from handbook import booklet, compare, parse, write
+    from handbook import compare, parse, write
 
     warn(f"フォルダー: {options.root.resolve()}")
     try:
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         data = format_comparison(comparison, before, after, options)
         if options.output:
             write.write_document(data, options.output, options.root)
-    except (parse.EditionError, booklet.BookletError, write.WriteError) as error:
+    except (parse.EditionError, write.WriteError) as error:
         warn(error)
         return EXIT_ERRORS
     if options.output:
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def format_comparison(comparison: Comparison, before: Edition, after: Edition, options: argparse.Namespace) -> bytes:
-    """Return a comparison in the format of the options. Raises BookletError if a PDF cannot be made."""
+    """Return a comparison in the format of the options. Raises SourceError if a PDF cannot be made."""
     from handbook import booklet, compare, parse, render
 
     if options.format == "html":

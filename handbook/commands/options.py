@@ -31,6 +31,11 @@ def add_no_booklet(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-booklet", dest="booklet", action="store_false", help="冊子（PDF）を作りません")
 
 
+def add_no_diagrams(parser: argparse.ArgumentParser) -> None:
+    """Add `--no-diagrams`: make no structure diagrams, on a machine without Graphviz."""
+    parser.add_argument("--no-diagrams", dest="diagrams", action="store_false", help="構造図を作りません")
+
+
 def default_root(current: Path) -> Path:
     """Return the folder of the plan if no `--root` is given.
 

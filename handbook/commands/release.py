@@ -16,6 +16,8 @@ HELP = "公開するときに、住所を addresses.txt に控えます"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
+    shared.add_no_booklet(parser)
+    shared.add_no_diagrams(parser)
     shared.add_root(parser)
     shared.add_dot(parser)
 
@@ -27,11 +29,9 @@ def run(options: argparse.Namespace) -> int:
     from handbook.pipeline import Outputs, load_site
 
     site, theme, _ = load_site(options.root, with_history=False, on_read=partial(print_plan, options.root))
-    outputs = Outputs(site, theme, with_booklet=False, prefer_dot=options.dot)
+    outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
     published = {file.path for file in files if file.path.endswith(".html") and file.path != "404.html"}
-    for remark in outputs.remarks:
-        warn(remark)
     before = {published_path.path for published_path in site.plan.published_paths}
     try:
         write.write_published_paths(before | published, options.root)

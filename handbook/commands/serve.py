@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--open", action="store_true", help="ブラウザーを開きます")
     parser.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
+    shared.add_no_diagrams(parser)
     shared.add_root(parser)
     shared.add_dot(parser)
 
@@ -59,16 +60,18 @@ def run(options: argparse.Namespace) -> int:
             Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
     print_once = functools.cache(warn)  # not again after each save
-
-    def on_read(plan: Plan | None) -> None:
-        print_once(plan_line(options.root, plan))
-
     sources = [options.root / name for name in (PLAN_FILE, PUBLISHED_PATHS_FILE, "content")]
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
     try:
         serve.serve_site(
-            lambda: load_preview(options.root, with_booklet=options.booklet, prefer_dot=options.dot, on_read=on_read),
+            lambda: load_preview(
+                options.root,
+                with_booklet=options.booklet,
+                prefer_dot=options.dot,
+                with_diagrams=options.diagrams,
+                on_read=lambda plan: print_once(plan_line(options.root, plan)),
+            ),
             sources,
             port=options.port,
             on_start=on_start,
@@ -101,6 +104,7 @@ def load_preview(
     *,
     with_booklet: bool = False,
     prefer_dot: bool = False,
+    with_diagrams: bool = True,
     on_read: Callable[[Plan | None], object] = bool,
 ) -> Preview:
     """Read the sources and return the site's files, each rendered when it is requested. Raises SourceError."""
@@ -108,16 +112,13 @@ def load_preview(
     from handbook.serve import Preview
 
     site, theme, _ = load_site(root, with_history=False, on_read=on_read)
-    outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot)
+    outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot, with_diagrams=with_diagrams)
 
     def file_bytes(path: str) -> bytes | None:
         file = outputs.get(path)
         return file.data if file else None
 
     def all_files() -> Iterator[OutputFile]:
-        unshared = outputs.unshared()
-        yield from unshared.checked()
-        for remark in unshared.remarks:
-            warn(remark)
+        yield from outputs.unshared().checked()
 
     return Preview(file_bytes, all_files)

@@ -11,18 +11,18 @@ from itertools import accumulate, pairwise
 
 from handbook.diagram import svg
 from handbook.diagram.graphviz_engine import (
-    LayoutEngineError,
     Positions,
     column_widths,
     dot_source,
     find_engine,
+    layout_error,
     layout_graphs,
 )
 from handbook.diagram.nodes import DIAGRAM_STYLES, LayoutNode, layout_nodes
 from handbook.lazy import LazyMapping
 from handbook.model import Box, Diagram, DiagramSpec, Edge, Frame, OutputFile, Site, SiteTexts, Theme
 
-__all__ = ["LayoutEngineError", "diagram_files", "inline_svgs", "print_diagrams", "render_diagrams"]
+__all__ = ["diagram_files", "inline_svgs", "print_diagrams", "render_diagrams"]
 
 HEADINGS_HEIGHT = 30.0
 """CSS pixels above the boxes for the column names."""
@@ -38,7 +38,7 @@ def render_diagrams(
 ) -> LazyMapping[str, Diagram]:
     """Return every diagram of the site's pages by name. Each is laid out on first access.
 
-    Raises LayoutEngineError if no layout engine is installed. Reading a diagram raises it if the layout fails.
+    Raises SourceError if no layout engine is installed. Reading a diagram raises it if the layout fails.
     """
     return _lazy_diagrams(site.diagram_specs, texts, theme, find_engine(prefer_dot=prefer_dot))
 
@@ -46,7 +46,7 @@ def render_diagrams(
 def print_diagrams(
     site: Site, texts: SiteTexts, theme: Theme, *, prefer_dot: bool = False
 ) -> LazyMapping[str, Diagram]:
-    """Return the diagrams of the booklet by name. Raises LayoutEngineError in the same cases as `render_diagrams`."""
+    """Return the diagrams of the booklet by name. Raises SourceError in the same cases as `render_diagrams`."""
     return _lazy_diagrams(site.booklet_diagram_specs, texts, theme, find_engine(prefer_dot=prefer_dot))
 
 
@@ -88,8 +88,7 @@ def diagram_files(diagrams: Mapping[str, Diagram], theme: Theme) -> Mapping[str,
 def _position_boxes(spec: DiagramSpec, nodes: Sequence[LayoutNode], graph: str, positions: Positions) -> Diagram:
     """Return the diagram with boxes, frames and edges at the positions that the engine computed."""
     if missing := [node.node_name for node in nodes if node.node_name not in positions]:
-        message = f"図「{spec.title}」から {missing[0]} が抜けています"
-        raise LayoutEngineError(message)
+        raise layout_error(f"図「{spec.title}」から {missing[0]} が抜けています")
     widths = column_widths(nodes)
     positions = _center_parents(nodes, positions)
     left = min(positions[node.node_name][0] - widths[node.column] / 2 for node in nodes)

@@ -18,8 +18,10 @@ from itertools import repeat
 import graphviz
 
 from handbook import parallel
+from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.diagram.nodes import DIAGRAM_STYLES, LayoutNode, box_colours
 from handbook.model import DiagramSpec
+from handbook.patterns import PLAN_FILE
 
 ENGINE_PACKAGE = "graphviz-pure"
 """The engine of our requirements. If it is missing, the `dot` of an installed Graphviz is used."""
@@ -34,18 +36,20 @@ Positions = dict[str, tuple[float, float]]
 """The centre of each layout node in CSS pixels, by its name; y increases downwards."""
 
 
-class LayoutEngineError(Exception):
-    """No layout engine is installed, or it failed. The message gives the reason in Japanese."""
+def layout_error(message: str, remedy: str = "") -> SourceError:
+    """Return the error that no diagram can be made. `remedy` is a sentence on how to make them, in Japanese."""
+    hint = f"{remedy}図がなくてよければ、`--no-diagrams` を付けます"
+    return SourceError([Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "no-diagrams", message, hint)])
 
 
 def find_engine(*, prefer_dot: bool) -> str:
-    """Return the path of the layout engine. Raises LayoutEngineError if none is installed."""
+    """Return the path of the layout engine. Raises SourceError if none is installed."""
     package = shutil.which(ENGINE_PACKAGE, path=sysconfig.get_path("scripts")) or shutil.which(ENGINE_PACKAGE)
     dot = shutil.which("dot")
     path = (dot or package) if prefer_dot else (package or dot)
     if not path:
-        message = f"図を描く道具がありません。`pip install {ENGINE_PACKAGE}` か、Graphviz の `dot` を入れてください"
-        raise LayoutEngineError(message)
+        remedy = f"`pip install {ENGINE_PACKAGE}` か、Graphviz の `dot` を入れてください。"
+        raise layout_error("図を描く道具がないので、図を作れません", remedy)
     return path
 
 
@@ -124,7 +128,7 @@ def _inches(pixels: float) -> str:
 
 @functools.lru_cache(maxsize=4)  # most edits of texts leave the graphs unchanged, and a run of the engine is slow
 def layout_graphs(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
-    """Return the positions of each graph, with one engine run per core. Raises LayoutEngineError if one fails."""
+    """Return the positions of each graph, with one engine run per core. Raises SourceError if one fails."""
     if len(graphs) == 1:
         return (_layout_graph(graphs[0], program),)
     runs = min(parallel.cpu_count(), len(graphs) // PARALLEL_THRESHOLD) or 1
@@ -151,12 +155,10 @@ def _run_engine(graphs: tuple[str, ...], program: str) -> tuple[Positions, ...]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        message = f"図を描く道具が動きません（{program}: {error}）"
-        raise LayoutEngineError(message) from error
+        raise layout_error(f"図を描く道具が動きません（{program}: {error}）") from error
     layouts = tuple(_parse_plain(process.stdout))
     if process.returncode or len(layouts) != len(graphs):
-        message = f"図を描けませんでした（{program}: {process.stderr.strip()[:300]}）"
-        raise LayoutEngineError(message)
+        raise layout_error(f"図を描けませんでした（{program}: {process.stderr.strip()[:300]}）")
     return layouts
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from handbook.diagram.nodes import box_colours
 from handbook.diagram.text_metrics import LINE_HEIGHT, text_width_em
-from handbook.model import Box, Diagram, Edge, Frame
+from handbook.model import FILE_TITLE_HEIGHT, Box, Diagram, Edge, Frame
 
 DASH_PATTERNS = {
     "branch-2": "9 3",
@@ -21,8 +21,6 @@ DASH_PATTERNS = {
     "branch-6": "9 3 2 3 2 3",
 }
 """Dash pattern of the edges of each branch, so that branches are distinguishable without colour."""
-TITLE_HEIGHT = 48
-"""Pixels above a diagram for its title."""
 
 
 def inline_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
@@ -32,7 +30,7 @@ def inline_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
 
 def standalone_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
     """Return the SVG as a file of diagrams/, with a visible title above the diagram."""
-    element = _element(diagram, tokens, title_height=TITLE_HEIGHT).replace('href="@/', 'href="../')
+    element = _element(diagram, tokens, title_height=FILE_TITLE_HEIGHT).replace('href="@/', 'href="../')
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
 
 

@@ -76,6 +76,7 @@ class MarkdownRenderer:
         self._glossary = _GlossaryLinker(site.plan.terms)
         self._markdown.treeprocessors.register(self._glossary, "terms", 5)
         self._node_by_id = node_by_id
+        self._picture_sizes = {image.path: (image.width, image.height) for image in site.plan.images}
 
     def render_page(self, prose: Mapping[str, Markdown], path_to_root: str, *, link_terms: bool) -> dict[str, HtmlText]:
         """Return the texts of one page as HTML. With `link_terms`, the first use of each term links to the glossary."""
@@ -99,7 +100,7 @@ class MarkdownRenderer:
             link_rel=None,
             attribute_filter=_drop_invalid_url,
         )
-        return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_")
+        return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_", self._picture_sizes)
 
     def _link(self, target: str, text: str, path_to_root: str) -> str | None:
         """Return a link to a node, or None if the target is no node or the text needs escaping."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from urllib.parse import unquote
 
 from handbook.html_tree import HtmlNode, parse_fragment, wrap
 from handbook.markdown.fast_path import SCROLL_WRAPPER
@@ -24,11 +26,15 @@ _FOOTNOTE_ATTRIBUTE = re.compile(r"#?fn(?:ref\d*)?:")
 _TERM_WITH_READING = re.compile(r"(?P<name>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 
 
-def finish_html(clean: str, path_to_root: str, prefix: str) -> HtmlText:
-    """Return a text for a page. `path_to_root` is prefixed to URLs, `prefix` to anchors; such as `../` and `note_`."""
+def finish_html(clean: str, path_to_root: str, prefix: str, picture_sizes: Mapping[str, tuple[int, int]]) -> HtmlText:
+    """Return a text for a page. `path_to_root` is prefixed to URLs, `prefix` to anchors; such as `../` and `note_`.
+
+    `picture_sizes` are width and height in pixels by the path of a picture.
+    """
     parts = _PRE.split(clean)
     body = parse_fragment("".join(part if part.startswith("<pre>") else join_japanese_lines(part) for part in parts))
     _replace_align_attributes(body)
+    _add_picture_sizes(body, picture_sizes)
     _add_path_to_root(body, path_to_root)
     _wrap_tables(body)
     _prefix_footnotes(body, prefix)
@@ -63,6 +69,14 @@ def _replace_align_attributes(body: HtmlNode) -> None:
         if align in ("left", "center", "right"):
             del cell.attrs["align"]
             cell.attrs["class"] = f"align-{align}"
+
+
+def _add_picture_sizes(body: HtmlNode, sizes: Mapping[str, tuple[int, int]]) -> None:
+    """Add width and height to each picture that has neither, so that a page does not move while pictures load."""
+    for node in body.css("img[src]:not([width],[height])"):
+        path = posixpath.normpath(unquote((node.attributes["src"] or "").partition("#")[0]))
+        if path in sizes:
+            node.attrs["width"], node.attrs["height"] = map(str, sizes[path])
 
 
 def _add_path_to_root(body: HtmlNode, path_to_root: str) -> None:

@@ -21,7 +21,7 @@ from handbook.model.comparison import (
     Renumbering,
     Segments,
 )
-from handbook.model.diagram import Box, BoxSize, Diagram, Edge, Frame
+from handbook.model.diagram import FILE_TITLE_HEIGHT, Box, BoxSize, Diagram, Edge, Frame
 from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     CODE_FENCE,
@@ -55,6 +55,7 @@ from handbook.model.plan import (
     GlossaryTerm,
     Level,
     OutputFile,
+    Picture,
     Plan,
     PlanNode,
     PublishedPath,
@@ -85,6 +86,7 @@ __all__ = [
     "CODE_FENCE",
     "COLLAPSE_AFTER",
     "COUNT_PREFIX",
+    "FILE_TITLE_HEIGHT",
     "NO_HISTORY",
     "WIKI_LINK",
     "Booklet",
@@ -139,6 +141,7 @@ __all__ = [
     "Page",
     "PageLink",
     "PhraseList",
+    "Picture",
     "Plan",
     "PlanNode",
     "ProgressPage",

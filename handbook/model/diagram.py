@@ -65,6 +65,10 @@ class Edge:
     """The corners, from the parent to the child."""
 
 
+FILE_TITLE_HEIGHT = 48
+"""CSS pixels above a diagram for its title, in its file in diagrams/; inside a page it has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagram:
     """A structure diagram after layout. Sizes are in CSS pixels."""

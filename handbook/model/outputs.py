@@ -23,6 +23,8 @@ class Theme:
     """The files of theme/fonts/, for the booklet; they are not published."""
     comparison_css: str
     """The style sheet of the comparison page; it is not published."""
+    own_templates: frozenset[str] = frozenset()
+    """Names of the templates that are the plan's own and not the product's."""
     notices: tuple[Diagnostic, ...] = ()
     """About the plan's own style sheets."""
 

@@ -130,6 +130,15 @@ class OutputFile:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Picture(OutputFile):
+    """A picture of content/images/ as it is published."""
+
+    width: int
+    """In pixels."""
+    height: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Record):
     """The parsed sources: plan.yaml and content/."""
@@ -150,7 +159,7 @@ class Plan(Record):
     free_pages: tuple[FreePageSource, ...]
     terms: tuple[GlossaryTerm, ...]
     published_paths: tuple[PublishedPath, ...]
-    images: tuple[OutputFile, ...]
+    images: tuple[Picture, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")
     subject = FieldValue("主題", "")

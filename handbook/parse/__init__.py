@@ -4,9 +4,9 @@ No other package reads the sources. A file passes these modules in order: `sourc
 `typing_fixes` corrects full-width punctuation, `yaml_reader` parses YAML with positions (`yaml_errors` explains its
 syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the
 plan with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
-`content` reads Markdown (`markdown_checks`, `glossary`) and images, `theme` templates and theme, `modeline` the JSON
-Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values, `plan_revisions` reads
-former versions, `result` is the plan with its report.
+`content` reads Markdown (`markdown_checks`, `glossary`) and `pictures`, `theme` templates, theme and its `tokens`,
+`modeline` the JSON Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values,
+`plan_revisions` reads former versions, `result` is the plan with its report.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from handbook.parse.count_claims import wrong_count_claims
 from handbook.parse.departments import outdated_department_names
 from handbook.parse.modeline import read_schema_file
 from handbook.parse.notices import overdue_indicators, suspicious_nodes
+from handbook.parse.pictures import with_uses
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.published_paths import read_published_paths
@@ -120,7 +121,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
     mistakes = [replace(m, hint=missing_plan_hint(root)) if m.rule == "missing-file" else m for m in mistakes]
     content = read_content(root)
     published_paths, path_errors = read_published_paths(root)
-    mistakes += [*content.errors, *path_errors]
+    mistakes += [*with_uses(content.errors, (source, *content.sources)), *path_errors]
     if not source.lines:
         return LoadResult(None, Report(tuple(mistakes)))
     reader, plan_errors = _read_plan_source(source, content)

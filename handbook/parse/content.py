@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
-from handbook.model import FreePageSource, GlossaryTerm, Markdown, OutputFile
+from handbook.model import FreePageSource, GlossaryTerm, Markdown, Picture
 from handbook.parse.glossary import read_terms
 from handbook.parse.markdown_checks import markdown_errors
-from handbook.parse.source import Source, decode_source, list_folder, read_bytes, read_source, unconfirmed_marks
+from handbook.parse.pictures import PICTURE_SUFFIXES, read_picture
+from handbook.parse.source import Source, decode_source, list_folder, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN, WINDOWS_DEVICE_NAMES
 
 RESERVED_STEMS = frozenset(
@@ -23,11 +21,9 @@ RESERVED_STEMS = frozenset(
     + "site 404 progress gaps".split()  # noqa: SIM905
 )
 """Names of the pages that the build generates."""
-_TEXT, _IMAGE_SUFFIXES = (".md",), (".png", ".jpg", ".jpeg", ".webp", ".gif")
-_ALLOWED_SUFFIXES: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "images": _IMAGE_SUFFIXES}
+_TEXT = (".md",)
+_ALLOWED_SUFFIXES: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "images": PICTURE_SUFFIXES}
 """The allowed file suffixes of content/ (`""`) and of each of its folders."""
-MAX_IMAGE_PIXELS = 100_000_000
-"""Pixels, more than any camera has. A browser that opens a larger image may run out of memory."""
 _TRACKED_TEXT = re.compile(rf"content/(?P<folder>nodes|pages)/(?P<stem>{ID_PATTERN.pattern})\.md")
 
 
@@ -40,7 +36,7 @@ class Content:
     free_pages: list[FreePageSource] = field(default_factory=list)
     terms: list[GlossaryTerm] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    images: list[OutputFile] = field(default_factory=list)
+    images: list[Picture] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)
     notices: list[Diagnostic] = field(default_factory=list)
 
@@ -112,39 +108,12 @@ def _misplaced_file_error(file: os.DirEntry[str], path: str, suffixes: tuple[str
 
 
 def _add_image(content: Content, file: os.DirEntry[str], path: str) -> None:
-    data = read_bytes(file.path, path)
-    image = data if isinstance(data, Diagnostic) else _check_image(data, path)
-    if isinstance(image, Diagnostic):
-        content.errors.append(image)
+    picture, diagnostics = read_picture(file.path, path)
+    if picture:
+        content.images.append(picture)
+        content.notices += diagnostics
     else:
-        content.images.append(image)
-
-
-@lru_cache(maxsize=256)  # the preview server reads the same images after each change
-def _check_image(data: bytes, path: str) -> OutputFile | Diagnostic:
-    """Return an image, or the error if it is too large or cannot be decoded."""
-    from PIL import Image  # noqa: PLC0415  # only needed if there are images
-
-    image_format = path.rpartition(".")[2].upper().replace("JPG", "JPEG")
-    try:
-        with (  # MAX_IMAGE_PIXELS applies instead of Pillow's limit
-            warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning),
-            Image.open(io.BytesIO(data), formats=[image_format]) as image,
-        ):
-            width, height = image.size
-            if width * height <= MAX_IMAGE_PIXELS:
-                image.draft("L", (1, 1))  # decodes a JPEG at an eighth of its size, which finds the same damage
-                image.load()
-                return OutputFile(path.removeprefix("content/"), data)
-    except Image.DecompressionBombError:
-        pass
-    except Exception:  # noqa: BLE001  # Pillow raises many types for a damaged file
-        hint = "絵を開けるソフトで、名前の終わりのとおりの形式（PNG や JPEG）で保存し直してください"
-        return Diagnostic(
-            SourceSpan(path, 1, 1), "broken-picture", f"`{path}` は {image_format} の絵として読めません", hint
-        )
-    message = f"絵が大きすぎます（縦と横の点をかけて {MAX_IMAGE_PIXELS:,} まで）"
-    return Diagnostic(SourceSpan(path, 1, 1), "too-large", message, "小さくして保存し直してください")
+        content.errors += diagnostics
 
 
 def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], folder: str, stem: str) -> None:

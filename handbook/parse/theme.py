@@ -49,10 +49,16 @@ def load_theme(root: Path) -> Theme:
         raise SourceError(errors)
     # The plan's own style sheets come after the product's, so that their rules hold.
     ordered = sorted(files.items(), key=lambda file: (file[0] not in builtin, file[0]))
-    published = tuple(OutputFile(f"theme/{name}", data) for name, data in ordered)
-    font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
-    notices = tuple(notice for sheet in sheets.values() for notice in sheet.notices)
-    return Theme(templates, published, tokens.values, font_files, comparison_css, notices)
+    own_templates = frozenset(name for name in templates if not is_builtin and (root / "templates" / name).exists())
+    return Theme(
+        templates,
+        files=tuple(OutputFile(f"theme/{name}", data) for name, data in ordered),
+        css_variables=tokens.values,
+        fonts=tuple(OutputFile(name, data) for name, data in sorted(fonts.items())),
+        comparison_css=comparison_css,
+        own_templates=own_templates,
+        notices=tuple(notice for sheet in sheets.values() for notice in sheet.notices),
+    )
 
 
 def _style_errors(

@@ -26,8 +26,11 @@ from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, new_attribute
 from handbook.model import Theme
 from handbook.render import output_caches
+from handbook.render.missing_macros import missing_macro_error
 
 _MISSING_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
+_NOT_EXPORTED = re.compile(r"the template '(.+?)' .*does not export the requested name '(\w+)'")
+_EMPTY_THEME = Theme({}, (), {}, (), "")
 _JINJA_OPTIONS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
 
 
@@ -36,16 +39,16 @@ class Environment(jinja2.Environment):
 
     getattr = staticmethod(getattr)  # type: ignore[assignment]  # AttributeError for a missing attribute
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
-        """Configure Jinja2 for templates by name."""
+    def __init__(self, theme: Theme) -> None:
+        """Configure Jinja2 for the templates of a theme."""
         super().__init__(
-            loader=_DictLoader(templates),
+            loader=_DictLoader(theme.templates),
             bytecode_cache=_BytecodeCache(),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             **_JINJA_OPTIONS,
         )
-        self.templates = templates
+        self.theme = theme
         self.filters |= {"phrased": _placeholder_filter, "xml": _xml_text}
 
     def compile(  # type: ignore[override]  # the loader needs no other parameter
@@ -58,14 +61,14 @@ class Environment(jinja2.Environment):
 @functools.lru_cache(maxsize=256)
 def _compile_template(source: str, name: str | None, filename: str | None) -> CodeType:
     """Compile a template once for all sites: the preview server makes a new site after each edit of the plan."""
-    return jinja2.Environment.compile(Environment({}), source, name, filename)
+    return jinja2.Environment.compile(Environment(_EMPTY_THEME), source, name, filename)
 
 
 def new_environment(
     theme: Theme, global_variables: Mapping[str, object] | None = None, names: Mapping[str, Markup] | None = None
 ) -> Environment:
     """Return a theme's templates with their global variables. `names` are the results of the `phrased` filter."""
-    environment = Environment(theme.templates)
+    environment = Environment(theme)
     environment.globals |= global_variables or {}
     if names is not None:
         environment.filters["phrased"] = names.__getitem__
@@ -82,7 +85,7 @@ def precompile(environment: Environment, names: Iterable[str]) -> None:
 
 def render_template(environment: Environment, name: str, **variables: object) -> bytes:
     """Return the output of a template. Raises SourceError with file and line if the template is broken."""
-    templates, hint = environment.templates, ""
+    templates, hint = environment.theme.templates, ""
     try:
         return environment.get_template(name).render(variables).encode()
     except jinja2.TemplateSyntaxError as error:
@@ -94,6 +97,8 @@ def render_template(environment: Environment, name: str, **variables: object) ->
         if not frames and not missing:
             raise
         broken, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (name, 1)
+        if macro := _missing_macro(error):
+            raise SourceError([missing_macro_error(*macro, broken, line, environment.theme)]) from error
         reason = f"{error} がありません" if missing else str(error)
         if missing and (moved := NEW_PATHS.get(f"templates/{error}")):
             hint = f"`{error}` を `{moved.removeprefix('templates/')}` に直してください"
@@ -105,6 +110,14 @@ def render_template(environment: Environment, name: str, **variables: object) ->
     raise SourceError(
         [Diagnostic(SourceSpan(f"templates/{broken}", line, 1), "broken-template", message, hint, excerpt)]
     )
+
+
+def _missing_macro(error: Exception) -> tuple[str, str] | None:
+    """Return the imported template and the name of the macro that is not in it, if that is the error."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, jinja2.environment.TemplateModule):
+        return str(error.obj.__name__), error.name or ""
+    found = _NOT_EXPORTED.search(str(error)) if isinstance(error, jinja2.UndefinedError) else None
+    return (found[1], found[2]) if found else None
 
 
 def _memoize_macros(environment: Environment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from handbook.fields import node_fields, review_fields
 from handbook.model import (
+    FILE_TITLE_HEIGHT,
     DiagramSpec,
     FullTextPage,
     HtmlText,
@@ -21,6 +23,7 @@ from handbook.model import (
     value_texts,
 )
 
+_SVG_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 _NO_TEXT = HtmlText("", ())
 
 
@@ -39,10 +42,12 @@ def page_variables(page: Page, site: Site, texts: SiteTexts, pictures: Mapping[s
         variables["about"] = html.text("plan")
         variables["heads"] = [(node, html.text(f"head-{node.id}")) for node in site.top_nodes]
         variables["has_cover"] = site.diagram_specs[0].name in pictures
+        variables["cover_size"] = html.file_size(site.diagram_specs[0].name)
     elif page.template == "structure.html":
         narrow = () if site.narrow_diagram_nodes else (spec for spec in site.diagram_specs if spec.style == "narrow")
         variables["whole_pictures"] = html.diagrams(site.diagram_specs[:1])
         variables["narrow_pictures"] = html.diagrams(narrow)
+        variables["cover_size"] = html.file_size(site.diagram_specs[0].name)
     return variables
 
 
@@ -104,6 +109,11 @@ class _PageHtml:
     def diagrams(self, specs: Iterable[DiagramSpec]) -> list[tuple[DiagramSpec, Markup]]:
         """Return each diagram that was drawn, with its SVG."""
         return [(spec, self._diagram(spec)) for spec in specs if spec.name in self.pictures]
+
+    def file_size(self, name: str) -> tuple[int, int] | None:
+        """Return the width and height of a diagram's file in pixels; None if it was not drawn."""
+        size = _SVG_SIZE.search(self.pictures[name]) if name in self.pictures else None
+        return (round(float(size[1])), round(float(size[2]) + FILE_TITLE_HEIGHT)) if size else None
 
     def _diagram(self, spec: DiagramSpec) -> Markup:
         """Return the SVG of a diagram with links that fit the page; the box of the page's own node is highlighted."""

@@ -6,6 +6,7 @@ compares the table with the rule names in the code, and checks that each wrong e
 
 from __future__ import annotations
 
+from handbook.rules.appearance import APPEARANCE_RULES
 from handbook.rules.field_values import FIELD_RULES
 from handbook.rules.levels_and_ids import ID_RULES, LEVEL_RULES
 from handbook.rules.output_pages import PAGE_RULES
@@ -36,6 +37,7 @@ GROUPS = (
     ID_RULES,
     TEXT_RULES,
     FILE_RULES,
+    APPEARANCE_RULES,
     PUBLISHING_RULES,
     PAGE_RULES,
     STYLE_RULES,

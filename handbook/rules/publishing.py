@@ -65,18 +65,20 @@ PUBLISHING_RULES = RuleGroup(
         ),
         Rule(
             "no-diagrams",
-            "図がない",
-            "図を作る道具が動かないと、図のないサイトになります。`check --strict` はそれを許しません。",
-            "（図を作る道具のない環境での `check --strict`）",
-            "（requirements.txt のとおりに用意した環境）",
+            "図を作れない",
+            "図を作る道具がないか、動かないと、何も書き出さずに止まります。図のないサイトでよければ、"
+            "`--no-diagrams` を付けます。",
+            "（図を作る道具のない環境での `build.py`）",
+            "（`build.py --no-diagrams`、または requirements.txt のとおりに用意した環境）",
             EXAMPLE_IS_PROSE,
         ),
         Rule(
             "no-booklet",
-            "冊子がない",
-            "冊子（PDF）を作れない環境では、冊子のないサイトになります。`check --strict` はそれを許しません。",
-            "（冊子を作る道具や書体のない環境での `check --strict`）",
-            "（`check --strict --no-booklet`、または requirements.txt のとおりに用意した環境）",
+            "冊子を作れない",
+            "冊子（PDF）を作る道具か書体がないと、何も書き出さずに止まります。冊子のないサイトでよければ、"
+            "`--no-booklet` を付けます。",
+            "（冊子を作る道具や書体のない環境での `build.py`）",
+            "（`build.py --no-booklet`、または requirements.txt のとおりに用意した環境）",
             EXAMPLE_IS_PROSE,
         ),
     ),

@@ -163,15 +163,6 @@ FILE_RULES = RuleGroup(
             EXAMPLE_IS_FILE_NAME,
         ),
         Rule(
-            "broken-picture",
-            "絵として読めない",
-            "content/images/ の絵は、名前の終わり（.png など）のとおりの形式で保存したものだけが使えます。"
-            "名前だけを変えたもの、とちゅうで切れたものは使えません。",
-            "（名前だけを river.png に変えた JPEG）",
-            "（PNG として保存した river.png）",
-            EXAMPLE_IS_PROSE,
-        ),
-        Rule(
             "not-utf-8",
             "文字コードが UTF-8 でない",
             "Windows の古いソフトは、Shift_JIS という別の形で保存することがあります。メモ帳なら「名前を付けて保存」で"

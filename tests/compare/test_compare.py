@@ -20,7 +20,7 @@ from support.random_examples import examples
 from handbook import compare, parse
 from handbook.compare.order import minimal_moves
 from handbook.compare.word_diff import ELLIPSIS, diff_words, normalize
-from handbook.model import CHANGE_KINDS, Comparison, Edition, OutputFile, Plan
+from handbook.model import CHANGE_KINDS, Comparison, Edition, Picture, Plan
 
 PAIRS = 20
 TEXT = st.text("学びとまちづくり市民、。「」\n0123ａbアイ ", max_size=40)
@@ -234,8 +234,8 @@ def test_a_text_that_only_moved_to_its_own_file_is_no_change(plan_of: PlanOf, tm
 
 
 def test_images_are_compared_by_their_bytes(example_plan: Plan) -> None:
-    before = replace(example_plan, images=(OutputFile("images/a.png", b"1"), OutputFile("images/b.png", b"12")))
-    after = replace(example_plan, images=(OutputFile("images/a.png", b"2"), OutputFile("images/c.png", b"3")))
+    before = replace(example_plan, images=(Picture("images/a.png", b"1", 1, 1), Picture("images/b.png", b"12", 1, 1)))
+    after = replace(example_plan, images=(Picture("images/a.png", b"2", 1, 1), Picture("images/c.png", b"3", 1, 1)))
     found = [(c.kind, c.id) for c in compare.compare_plans(before, after).changes]
     assert found == [("事項", "a.png"), ("廃止", "b.png"), ("新設", "c.png")]
 

@@ -15,10 +15,12 @@ from typing import NoReturn
 
 import pytest
 from conftest import ROOT
+from support import picture_files
 from support.building import build_in_memory, report_of
 
 from handbook import check, parse, patterns, reporters
-from handbook.commands.check import outdated_schema_notices, promote_to_errors
+from handbook.booklet import typst_engine
+from handbook.commands.check import outdated_schema_notices
 from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic
 from handbook.model import OutputFile
@@ -71,8 +73,8 @@ def rules_in(code: str) -> Iterator[str]:
 def test_the_table_contains_exactly_the_rules_of_the_code() -> None:
     modules = [ROOT / "build.py", *(ROOT / "handbook").rglob("*.py")]
     # Warnings of `import` are about cells of a spreadsheet and are not rules of a plan.
-    excluded = {"rules", "importer"}
-    code = [path.read_text(encoding="utf-8") for path in modules if path.parent.name not in excluded]
+    excluded = {"rules", "importer", "former_booklet_names.py"}
+    code = [path.read_text(encoding="utf-8") for path in modules if not {path.name, path.parent.name} & excluded]
     found = {rule for text in code for rule in rules_in(text)}
     assert found >= NOT_RULES, "NOT_RULES contains a string that is no longer in the code"
     assert sorted(found - NOT_RULES) == sorted(RULES)
@@ -125,10 +127,10 @@ def write_example(rule: Rule, typed: str, folder: Path) -> Path:
     return folder
 
 
-def diagnostics_of(root: Path) -> tuple[Diagnostic, ...]:
+def diagnostics_of(root: Path, *, with_booklet: bool = False) -> tuple[Diagnostic, ...]:
     """Return all diagnostics of a plan."""
     try:
-        build_in_memory(root)
+        build_in_memory(root, with_booklet=with_booklet)
     except SourceError as error:
         return error.mistakes
     report = report_of(root)
@@ -142,12 +144,6 @@ def _with_bytes(change: Callable[[bytes], bytes]) -> Callable[[Path], tuple[Diag
         return diagnostics_of(folder)
 
     return make
-
-
-def _false_picture(folder: Path) -> tuple[Diagnostic, ...]:
-    (copy_example(folder) / "content" / "images").mkdir()
-    (folder / "content" / "images" / "river.png").write_bytes(b"\xff\xd8\xff\xe0 no PNG")
-    return diagnostics_of(folder)
 
 
 def _long_line(data: bytes) -> bytes:
@@ -225,9 +221,31 @@ def _new_audience(folder: Path) -> tuple[Diagnostic, ...]:
     return tuple(outdated_schema_notices(parse.load_plan(folder), PROJECT_ROOT))
 
 
-def _missing_output(*, booklet: bool) -> Callable[[Path], tuple[Diagnostic, ...]]:
-    paths = ["index.html", "diagrams/plan.svg"] if booklet else ["index.html"]
-    return lambda _: promote_to_errors(Report(), paths, booklet=booklet).errors
+def _without_graphviz(folder: Path) -> tuple[Diagnostic, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "which", lambda *_, **__: None)
+        return diagnostics_of(copy_example(folder))
+
+
+def _without_fonts(folder: Path) -> tuple[Diagnostic, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typst_engine, "FONT_PACKAGES", ("noto_nowhere",))
+        return diagnostics_of(copy_example(folder), with_booklet=True)
+
+
+def _text_as_font(folder: Path) -> tuple[Diagnostic, ...]:
+    (copy_example(folder) / "theme/fonts").mkdir(parents=True)
+    (folder / "theme/fonts/own.ttf").write_text("no font", encoding="utf-8")
+    return diagnostics_of(folder, with_booklet=True)
+
+
+def _picture(name: str, data: bytes) -> Callable[[Path], tuple[Diagnostic, ...]]:
+    def make(folder: Path) -> tuple[Diagnostic, ...]:
+        (copy_example(folder) / "content/images").mkdir()
+        (folder / "content/images" / name).write_bytes(data)
+        return diagnostics_of(folder)
+
+    return make
 
 
 def _missing_box(folder: Path) -> tuple[Diagnostic, ...]:
@@ -245,7 +263,7 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "too-many-open-brackets": _open_brackets,
     "too-long": _with_bytes(_long_line),
     "too-many-combining-marks": _with_bytes(lambda data: data + "# は".encode() + "\u0316\u0301".encode() * 16 + b"\n"),
-    "broken-picture": _false_picture,
+    "broken-picture": _picture("river.png", picture_files.photograph()),
     "not-utf-8": _with_bytes(lambda data: data.decode().encode("cp932", "replace")),
     "line-ends": _with_bytes(lambda data: data.replace(b"\n", b"\r")),
     "not-a-file": _folder_instead_of_file,
@@ -256,8 +274,11 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "shallow-clone": _shallow_clone,
     "missing-glyph": _missing_glyph,
     "outdated-schema": _new_audience,
-    "no-diagrams": _missing_output(booklet=False),
-    "no-booklet": _missing_output(booklet=True),
+    "no-diagrams": _without_graphviz,
+    "no-booklet": _without_fonts,
+    "broken-font": _text_as_font,
+    "changed-picture": _picture("river.jpg", picture_files.photograph()),
+    "unsupported-picture": _picture("river.webp", picture_files.sideways_animation()),
     "diagram-incomplete": _missing_box,
 }
 """Functions that break the rules for which a text is not enough."""

@@ -697,7 +697,7 @@ def test_if_the_layout_fails_the_page_is_shown_without_diagrams(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise graphviz_engine.LayoutEngineError("broken")
+        raise graphviz_engine.layout_error("broken")
 
     clear_caches()
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
@@ -705,7 +705,10 @@ def test_if_the_layout_fails_the_page_is_shown_without_diagrams(
     clear_caches()
     monkeypatch.setattr(graphviz_engine, "_run_engine", fail)
     plain = load_preview(tmp_path).file_bytes("structure.html")
-    assert plain == next(made.data for made in build_in_memory(tmp_path)[1] if made.path == "structure.html")
+    assert plain == load_preview(tmp_path, with_diagrams=False).file_bytes("structure.html")
+    with pytest.raises(SourceError) as raised:
+        list(load_preview(tmp_path).all_files())
+    assert [mistake.rule for mistake in raised.value.mistakes] == ["no-diagrams"]
     assert drawn
     assert plain
     assert b"<svg" in drawn

@@ -13,12 +13,13 @@ from support import source_tree
 
 LAYERS = (
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns", "os_errors"}
+    | {"former_booklet_names"}
     | {"field_types", "json_types", "table_cells", "diagnostics", "colours"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},
-    {"git"},
+    {"git", "pictures"},
     # Each of these turns some values of the model into others; none imports another.
     {"parse", "site", "markdown", "diagram", "chart", "render", "booklet", "search_index", "export", "importer"}
     | {"compare", "check", "editor_schema", "serve", "write", "reporters"},

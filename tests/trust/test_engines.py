@@ -24,6 +24,7 @@ from support.build_process import PLAIN, run
 from support.html_page import page
 
 from handbook import cli, diagram, markdown, parse
+from handbook.diagnostics import SourceError
 from handbook.diagram import graphviz_engine
 from handbook.model import Site
 from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS
@@ -92,14 +93,15 @@ FETCHER = """
 import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
 from handbook import parse
-from handbook.booklet import BookletError, typst_engine
+from handbook.booklet import typst_engine
+from handbook.diagnostics import SourceError
 from dataclasses import replace
 theme = parse.load_theme(Path({root!r}))
 theme = replace(theme, templates=dict(theme.templates) | {{"booklet/booklet.typ": '#import "@preview/cetz:0.0.1"'}})
 if {off}: typst_engine._reject_package_imports = lambda _: None
 try:
     with typst_engine.open_pdf_compiler(theme, ()) as compile_pdf: compile_pdf({{}})
-except BookletError as error: print(error)
+except SourceError as error: print(*error.mistakes)
 """
 
 
@@ -205,7 +207,7 @@ def test_no_name_breaks_a_diagram(
 @pytest.mark.hazard(16)
 def test_a_name_that_is_not_escaped_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "escape", lambda words, **_: words)
-    with pytest.raises(diagram.LayoutEngineError):
+    with pytest.raises(SourceError, match="1 mistakes"):
         wrongly_shown(["<b", "</TABLE>>"], tmp_path)
 
 
@@ -228,21 +230,25 @@ def test_an_engine_that_fails_hangs_or_returns_wrong_output_is_reported(
     if script.startswith("sleep"):
         monkeypatch.setattr(graphviz_engine, "DOT_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(diagram, "find_engine", lambda **_: str(engine))
-    with pytest.raises(diagram.LayoutEngineError, match=message):
+    with pytest.raises(SourceError) as raised:
         wrongly_shown(["名"], tmp_path)
+    assert re.search(message, raised.value.mistakes[0].message)
 
 
 @pytest.mark.hazard(16)
-def test_without_any_engine_the_site_is_built_and_has_a_remark(
+def test_without_any_engine_only_a_site_without_diagrams_is_built(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     site = build_site(parse.load_plan(ROOT))
-    assert cli.main(["--root", str(ROOT), "--no-booklet", "--output", str(tmp_path / "output")]) == 0
-    assert "図を描く道具がありません" in capsys.readouterr().err
+    command = ["--root", str(ROOT), "--no-booklet", "--output", str(tmp_path / "output")]
+    assert cli.main(command) == 1
+    assert "図を描く道具がないので" in capsys.readouterr().err
+    assert not (tmp_path / "output").exists()
+    assert cli.main([*command, "--no-diagrams"]) == 0
     files = [path.relative_to(tmp_path / "output").as_posix() for path in (tmp_path / "output").rglob("*.*")]
     assert not any(path.startswith("diagrams/") for path in files)
-    assert "図を作る道具がなかった" in (tmp_path / "output/structure.html").read_text(encoding="utf-8")
+    assert "この版に図はありません" in (tmp_path / "output/structure.html").read_text(encoding="utf-8")
     assert len([path for path in files if path.endswith(".html")]) == len(site.pages)
 
 
@@ -251,7 +257,7 @@ def test_without_any_engine_the_site_is_built_and_has_a_remark(
     os.name == "nt",
     reason="LOUD: the environment without the wheel needs symbolic links, so it is NOT tried on Windows",
 )
-def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(tmp_path: Path, full: bool) -> None:
+def test_with_the_wheel_uninstalled_nothing_is_built_unless_without_diagrams(tmp_path: Path, full: bool) -> None:
     """Only in a full run, since a new environment takes long."""
     if not full:
         return
@@ -262,7 +268,7 @@ def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(t
             (packages / path.name).symlink_to(path)
     shutil.copytree(ROOT / "example", tmp_path / "plan", ignore=shutil.ignore_patterns("output", ".output*"))
     python = [str(tmp_path / "venv/bin/python"), str(ROOT / "build.py")]
-    for command, code in ((["build"], 0), (["check", "--strict"], 1)):
+    for command, code in ((["build"], 1), (["check"], 1), (["build", "--no-diagrams"], 0)):
         done = subprocess.run(
             [*python, *command, "--root", str(tmp_path / "plan")],
             capture_output=True,
@@ -271,8 +277,9 @@ def test_with_the_wheel_uninstalled_the_rest_is_built_and_nothing_is_published(t
             check=False,
         )
         assert done.returncode == code, done.stderr[-500:]
-        assert "図を描く道具がありません。`pip install graphviz-pure`" in done.stderr
+        assert ("`pip install graphviz-pure`" in done.stderr) == bool(code)
         assert ("no-diagrams" in done.stderr) == bool(code)
+        assert (tmp_path / "plan/output").exists() == (not code)
     output_files = {path.suffix for path in (tmp_path / "plan/output").rglob("*")}
     assert {".html", ".pdf", ".xlsx"} <= output_files
     assert not list((tmp_path / "plan/output/diagrams").glob("*"))

@@ -273,7 +273,6 @@ def test_deep_and_odd_texts_are_in_the_booklet(tmp_path: Path, tally: Tally) -> 
     texts = {f"pages/p{number}.md": f"# 題\n\n{text}\n".encode() for number, text in enumerate(ODD_TEXTS)}
     done = build_with_content(tmp_path, {**texts, "images/a.png": PICTURE})
     assert done.code == 0, done.output[:500]
-    assert "冊子のないサイト" not in done.output, done.output
     assert (tmp_path / "output/booklet/handbook.pdf").stat().st_size > 10_000
     tally(len(ODD_TEXTS))
 
