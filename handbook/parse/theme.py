@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,13 @@ from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
 from handbook.parse.source import list_folder, read_bytes
 from handbook.parse.stylesheets import StyleSheet, parse_style_sheet
-from handbook.parse.theme_checks import CUSTOM_PROPERTY, TOKENS_CSS, style_sheet_errors, unused_theme_files
+from handbook.parse.theme_checks import (
+    CUSTOM_PROPERTY,
+    SIMILAR_NAMES,
+    TOKENS_CSS,
+    style_sheet_errors,
+    unused_theme_files,
+)
 from handbook.parse.theme_colours import read_tokens
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
@@ -31,10 +38,12 @@ def load_theme(root: Path) -> Theme:
     Raises SourceError if a file cannot be read or is in the wrong folder.
     """
     errors: list[Diagnostic] = []
+    is_builtin = root.resolve() == BUILTIN_DIR  # its files are then checked like those of any plan
     template_data = _templates(root, errors)
     templates = {name: _text(content, f"templates/{name}", errors) for name, content in template_data.items()}
+    own_templates = frozenset(name for name in templates if not is_builtin and (root / "templates" / name).exists())
+    errors += _unused_templates(templates, own_templates)
     builtin = _files(BUILTIN_DIR, "theme", errors)
-    is_builtin = root.resolve() == BUILTIN_DIR  # its style sheets are then checked like those of any plan
     own = builtin if is_builtin else _files(root, "theme", errors)
     sheets = {name: _style_sheet(name, data, errors) for name, data in own.items() if name.endswith(".css")}
     tokens = read_tokens(_style_sheet(TOKENS_CSS, builtin[TOKENS_CSS], errors), sheets.get(TOKENS_CSS))
@@ -49,7 +58,6 @@ def load_theme(root: Path) -> Theme:
         raise SourceError(errors)
     # The plan's own style sheets come after the product's, so that their rules hold.
     ordered = sorted(files.items(), key=lambda file: (file[0] not in builtin, file[0]))
-    own_templates = frozenset(name for name in templates if not is_builtin and (root / "templates" / name).exists())
     return Theme(
         templates,
         files=tuple(OutputFile(f"theme/{name}", data) for name, data in ordered),
@@ -59,6 +67,20 @@ def load_theme(root: Path) -> Theme:
         own_templates=own_templates,
         notices=tuple(notice for sheet in sheets.values() for notice in sheet.notices),
     )
+
+
+def _unused_templates(templates: Mapping[str, str], own: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield an error for each own template that is neither one of the product's nor named in another template."""
+    product = [name for name in templates if (BUILTIN_DIR / "templates" / name).exists()]
+    for name in sorted(own.difference(product)):
+        file = name.rpartition("/")[2]
+        if any(file in text for other, text in templates.items() if other != name):
+            continue
+        same_file = [other for other in product if other.endswith(f"/{file}")]
+        close = same_file or difflib.get_close_matches(name, product, n=1, cutoff=SIMILAR_NAMES)
+        hint = f"`templates/{close[0]}` のことですか" if close else "使うテンプレートに名前を書くか、消してください"
+        message = f"`templates/{name}` は使われません"
+        yield Diagnostic(SourceSpan(f"templates/{name}", 1, 1), "unknown-file", message, hint)
 
 
 def _style_errors(
