@@ -6,13 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 from handbook import bootstrap, interrupts
 from handbook.commands import build, check, diff, import_, release, schema, serve, test
 from handbook.commands.console import EXIT_ERRORS, EXIT_OK, rules_page, warn
+from handbook.commands.options import default_root, unknown_folder_message
 from handbook.diagnostics import Report, SourceError, WorkerKilledError
-from handbook.japanese_argparse import JapaneseArgumentParser
+from handbook.japanese_argparse import JapaneseArgumentParser, is_option
+from handbook.os_errors import os_error_reason
+from handbook.patterns import PLAN_FILE
 
 COMMANDS = (build, check, serve, release, schema, diff, import_, test)
 """In the order of `--help`. The first is run if none is given."""
@@ -26,18 +30,29 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         subparser = subparsers.add_parser(command.NAME, help=command.HELP, description=command.HELP)
         command.arguments(subparser)
         subparser.set_defaults(run=command.run, parser=subparser)
-    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+    has_command = bool(arguments) and (not is_option(arguments[0]) or arguments[0] in ("-h", "--help"))
+    if not has_command:
         arguments = [COMMANDS[0].NAME, *arguments]
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        options.parser.error_unknown(unknown)
+        options.parser.error_unknown(unknown, subparsers.choices, has_command=has_command)
     return options
+
+
+def _find_plan_folder(options: argparse.Namespace) -> None:
+    """Set `root` to the folder of the plan, and print it if it is neither the current folder nor above it."""
+    if options.root:
+        if message := unknown_folder_message(options.root):
+            options.parser.error(message)
+        return
+    current = Path.cwd()
+    options.root = default_root(current)
+    if not current.is_relative_to(options.root):
+        warn(f"{current} にも、その上のフォルダーにも {PLAN_FILE} がないので、{options.root} の計画を読みます。")
 
 
 def _refuse_wrong_values(options: argparse.Namespace) -> None:
     """Exit with status 2 if an option has an unusable value."""
-    if "root" in options and not options.root.is_dir():
-        options.parser.error(f"フォルダー {options.root} がありません")
     if options.command == diff.NAME and (message := diff.usage_error(options)):
         options.parser.error(message)
 
@@ -51,6 +66,8 @@ def main(arguments: Sequence[str]) -> int:
     if getattr(options, "format", "text") != "text":
         _reconfigure(sys.stdout, encoding="utf-8")  # programs read it, so the encoding must not depend on the system
     try:
+        if "root" in options:
+            _find_plan_folder(options)
         if options.command != test.NAME:
             bootstrap.ensure_packages(bootstrap.RUNTIME_PACKAGES, "requirements.txt", list(arguments))
         return int(options.run(options))
@@ -66,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:  # in a program that has not installed `interrupts`
         warn(f"\n{interrupts.MESSAGE}")
         return interrupts.INTERRUPTED_STATUS
+    except OSError as error:
+        warn(f"`{error.filename or os.curdir}` を使えません（{os_error_reason(error)}）。output/ は前のままです。")
     except Exception as error:  # an editor never sees a traceback
         if os.environ.get("HANDBOOK_DEBUG"):
             raise

@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import ast
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn  # as in the base class of argparse
 
-from handbook.diagnostics import suggestion_hint
+from handbook.diagnostics import closest_match, display_width, suggestion_hint
 
 EXIT_USAGE = 2
 """Exit status on wrong usage, the same as argparse's own."""
@@ -32,11 +33,31 @@ MESSAGES = {
 """Japanese message for each pattern of an argparse message. The last one is for argument types of this program, whose
 messages are Japanese already."""
 _CHOICE = re.compile(
-    r"argument (?P<name>.+?): invalid choice: (?P<value>.+) \(choose from (?P<choices>.*)\)", re.DOTALL
+    r"argument (?P<name>.+?): invalid choice: (?P<value>.+?)(?:, maybe you meant .+?\?)?"
+    r" \(choose from (?P<choices>.*)\)",
+    re.DOTALL,
 )
+_DASHES = "-\u2010-\u2015\u2212\u30fc\ufe58\ufe63\uff0d\uff70"
+"""Characters that word processors and Japanese keyboards put in place of `-`, for a pattern."""
+_OPTION_START = re.compile(f"[{_DASHES}]+|/(?=[?a-zA-Z])")
+"""The start of what was meant to be an option, also as on Windows: `/help`."""
+_HELP_WORDS = ("help", "?", "h", "ヘルプ", "説明", "使い方")
 
 
 class _HelpFormatter(argparse.HelpFormatter):
+    """Aligns the columns of the help, in which a Japanese character takes two."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add an argument and widen the first column for it."""
+        super().add_argument(action)
+        if action.help is not argparse.SUPPRESS:
+            width = display_width(self._format_action_invocation(action)) + self._current_indent
+            self._action_max_length = max(self._action_max_length, width)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        name = self._format_action_invocation(action)
+        return super()._format_action(action).replace(name + " " * (display_width(name) - len(name)), name, 1)
+
     def add_usage(
         self,
         usage: str | None,
@@ -57,11 +78,23 @@ class JapaneseArgumentParser(argparse.ArgumentParser):
         self._optionals.title = "付けられる指定"
         self.add_argument("-h", "--help", action="help", help="この説明を出します")
 
-    def error_unknown(self, arguments: Sequence[str]) -> NoReturn:
-        """Exit because of unknown arguments, with a hint at the most similar option."""
-        first = next((argument for argument in arguments if argument.startswith("-")), arguments[0])
-        options = re.findall(r"--[a-z-]+", self.format_usage())
-        hint = suggestion_hint(first.partition("=")[0], options, most=0) if first.startswith("--") else ""
+    def error_unknown(
+        self, arguments: Sequence[str], parsers: Mapping[str, argparse.ArgumentParser], *, has_command: bool
+    ) -> NoReturn:
+        """Exit because of unknown arguments, with a hint at the most similar option or at the order of the words.
+
+        `parsers` are the parsers by command. `has_command`: the command line begins with one of them.
+        """
+        first = next(filter(is_option, arguments), arguments[0])
+        command = next((argument for argument in arguments if argument in parsers), "")
+        name = _option_name(first)
+        owners = [owner for owner, parser in parsers.items() if name and name in _option_strings(parser)]
+        hint = suggestion_hint(name, ["--help", *_option_strings(self)], most=0) if name else ""
+        if command:
+            order = "命令は 1 つだけ書けます" if has_command else "命令は、指定より先に書きます"
+            hint = f"{order}（`build.py {command} …`）"
+        elif owners and not hint:
+            hint = f"`{name}` は、{'、'.join(f'`build.py {owner}`' for owner in owners)} の指定です"
         self.error(f"知らない指定 `{first}` があります" + (f"。{hint}" if hint else ""))
 
     def error(self, message: str) -> NoReturn:
@@ -69,11 +102,32 @@ class JapaneseArgumentParser(argparse.ArgumentParser):
         self.exit(EXIT_USAGE, f"{self.format_usage()}{translated(message)}\n")
 
 
+def _option_strings(parser: argparse.ArgumentParser) -> list[str]:
+    return re.findall(r"--[a-z-]+", parser.format_usage())
+
+
+def is_option(argument: str) -> bool:
+    """Return whether an argument was meant to be an option: `--strict`, and `ー－strict` or `/?`."""
+    return bool(_OPTION_START.match(argument))
+
+
+def _option_name(argument: str) -> str:
+    """Return an option in half-width letters, without its value: `–Ｓｔｒｉｃｔ` → `--strict`; "" if it is none."""
+    start = _OPTION_START.match(argument)
+    if not start:
+        return ""
+    name = unicodedata.normalize("NFKC", argument[start.end() :]).partition("=")[0].casefold()
+    name = re.sub(f"[{_DASHES}]", "-", name)
+    return "--help" if name in _HELP_WORDS else f"--{name}"
+
+
 def translated(message: str) -> str:
     """Return one of argparse's error messages in Japanese; any other message is returned unchanged."""
     if match := _CHOICE.fullmatch(message):
         name, value = match["name"], ast.literal_eval(match["value"])
         hint = suggestion_hint(value, re.findall(r"[\w-]+", match["choices"]))
+        if not name.startswith("-") and closest_match(value, _HELP_WORDS):
+            hint = "説明は `build.py --help` で出ます"
         option = f" `{name}` に" if name.startswith("-") else ""
         return f"`{value}` は{option}使えません。{hint}"
     for pattern, japanese in MESSAGES.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 NUMBER_PATTERN = re.compile(r"[+-]?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 """A number: an optional sign, ASCII digits with all thousands commas or with none, an optional decimal part.
@@ -45,3 +46,9 @@ INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 """Matches characters that no source may contain: control characters, and others that no editor shows."""
+_MISNAMED_PLAN = re.compile(r"plan.{0,12}\.ya?ml(?:\.txt)?")
+
+
+def is_misnamed_plan(name: str) -> bool:
+    """Return whether a file name was probably meant to be plan.yaml: `plan.yml`, `Plan.yaml`, `plan (1).yaml.txt`."""
+    return name != PLAN_FILE and bool(_MISNAMED_PLAN.fullmatch(unicodedata.normalize("NFKC", name).casefold()))

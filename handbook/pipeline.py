@@ -27,18 +27,18 @@ T = TypeVar("T")
 Layouts = LazyMapping[str, Diagram]
 
 
-def load_site(root: Path, *, with_history: bool) -> tuple[Site, Theme, Report]:
+def load_site(root: Path, *, with_history: bool, on_read: Callable[..., object] = bool) -> tuple[Site, Theme, Report]:
     """Return the site, its theme, and the report on the sources.
 
-    `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone.
-    Raises SourceError with every error in the sources.
+    `with_history`: the pages show the changes that git has recorded; else they depend on the sources alone. `on_read`
+    gets the plan as far as it is readable. Raises SourceError with every error in the sources.
     """
     from handbook import compare, parse, site
     from handbook.git import client, snapshots
 
     with client.time_budget() as budget:
-        plan = (result := parse.read_plan(root)).sound_plan()
-        theme = parse.load_theme(root)
+        on_read((result := parse.read_plan(root)).plan)
+        plan, theme = result.sound_plan(), parse.load_theme(root)
         history = compare.build_history(plan, parse.daily_plans(root) if with_history else ())
     report = result.report.with_notices((*theme.notices, *snapshots.slow_git_notices(budget)))
     return site.build_site(plan, history), theme, report

@@ -178,3 +178,25 @@ def test_forms_and_templates_contain_no_unexplained_foreign_words() -> None:
     template = (GITHUB / "pull_request_template.md").read_text(encoding="utf-8")
     for link in re.findall(r"\.\./blob/HEAD/([^)#]+)", template):
         assert (ROOT / link).exists(), link
+
+
+def test_every_python_of_the_readme_is_tried_on_every_system() -> None:
+    matrix = read_yaml(GITHUB / "workflows/check.yml")["jobs"]["systems"]["strategy"]["matrix"]
+    assert {system.partition("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
+    oldest = re.search(r'requires-python = ">=3\.(\d+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert oldest
+    assert matrix["python"] == [f"3.{minor}" for minor in range(int(oldest[1]), 15)]
+
+
+def test_gitlab_names_the_version_of_each_image_and_how_to_pin_it() -> None:
+    text = GITLAB.read_text(encoding="utf-8")
+    images = re.findall(r"^ +image: (\S+)$", text, re.MULTILINE)
+    assert len(images) == 2
+    assert [image for image in images if not re.search(r":v?\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$", image)] == []
+    assert "imagetools inspect" in text.partition("stages:")[0]
+
+
+def test_the_setup_page_names_the_tags_to_protect() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "`v*` のタグを守ります" in text
+    assert "Protected tags" in text

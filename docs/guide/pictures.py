@@ -110,9 +110,14 @@ def build(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
 
+def error_report(folder: Path) -> str:
+    """What the terminal shows of the mistakes of a plan, without its first line, which has a temporary folder."""
+    return build("check", "--no-booklet", "--root", folder).stderr.partition("\n")[2]
+
+
 def error_message(folder: Path) -> str:
     """The mistakes of a plan, as the terminal shows them, without the sentence that counts them."""
-    return build("check", "--no-booklet", "--root", folder).stderr.rpartition("\n\n")[0] + "\n"
+    return error_report(folder).rpartition("\n\n")[0] + "\n"
 
 
 def true(text: str) -> str:
@@ -227,7 +232,7 @@ class Camera:
     def mistakes(self, *wrong: Wrong) -> None:
         """Take mistakes in the terminal, then as `build.py serve` shows them over a page."""
         bad = planted(self.scratch / "bad", *((one.before, one.after) for one in wrong))
-        self.page.set_content(PAPER + html.escape(build("check", "--no-booklet", "--root", bad).stderr))
+        self.page.set_content(PAPER + html.escape(error_report(bad)))
         self.take("mistake", "pre")
         plan = planted(self.scratch / "served")
         with serving(plan) as address:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_plan, relative_path, warn, with_progress
 from handbook.diagnostics import Report
 from handbook.gc_pause import gc_paused
 
@@ -17,7 +18,9 @@ HELP = "output/ に書き出します（命令を書かないときは、これ�
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
-    parser.add_argument("--output", type=Path, metavar="DIR", help="書き出し先（ふつうは計画のフォルダーの output/）")
+    parser.add_argument(
+        "--output", type=Path, metavar="フォルダー", help="書き出し先（ふつうは計画のフォルダーの output/）"
+    )
     shared.add_no_booklet(parser)
     shared.add_no_diagrams(parser)
     shared.add_root(parser)
@@ -31,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from handbook.pipeline import Outputs, load_site
 
     began = time.perf_counter()
-    site, theme, report = load_site(options.root, with_history=True)
+    site, theme, report = load_site(options.root, with_history=True, on_read=partial(print_plan, options.root))
     outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     folder = options.output or options.root / "output"
     try:

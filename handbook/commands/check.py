@@ -7,11 +7,12 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, rules_page, warn, with_progress
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_plan, relative_path, rules_page, warn, with_progress
 from handbook.commands.schema import schema_file
 from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan
 from handbook.gc_pause import gc_paused
@@ -64,7 +65,7 @@ def _check_site(options: argparse.Namespace) -> Report:
     """Return notices and warnings, or with `--strict` errors in their place. Raises SourceError if there are errors."""
     from handbook.pipeline import Outputs, load_site
 
-    site, theme, report = load_site(options.root, with_history=True)
+    site, theme, report = load_site(options.root, with_history=True, on_read=partial(print_plan, options.root))
     outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
     deque(files, maxlen=0)
@@ -84,7 +85,7 @@ def outdated_schema_notices(plan: Plan, root: Path) -> list[Diagnostic]:
     """Return a notice if the schema file that plan.yaml names for editors is not up to date."""
     if plan.schema_file is None or plan.schema_file == schema_file(plan):
         return []
-    root_option = "" if root == shared.PROJECT_ROOT else f" --root {relative_path(root)}"
+    root_option = "" if root == shared.default_root(Path.cwd()) else f" --root {relative_path(root)}"
     message = f"エディターのための {plan.schema_file.path} が古くなっています。"
     message += f"`python3 build.py schema{root_option}` で新しくなります"
     return [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "outdated-schema", message)]

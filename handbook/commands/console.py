@@ -7,10 +7,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, format_diagnostic
+
+if TYPE_CHECKING:
+    from handbook.model import Plan
 
 EXIT_OK, EXIT_ERRORS = 0, 1
 """Exit statuses; argparse exits with 2 on wrong usage."""
@@ -22,6 +25,21 @@ T = TypeVar("T")
 def warn(message: object) -> None:
     """Print to stderr."""
     print(message, file=sys.stderr, flush=True)
+
+
+def print_plan(root: Path, plan: Plan | None) -> None:
+    """Print which plan a command has read, to stderr: stdout is for `diff` and `check --format json`."""
+    warn(plan_line(root, plan))
+
+
+def plan_line(root: Path, plan: Plan | None) -> str:
+    """Return the name and the folder of a plan, as in `計画: 水辺の計画（/home/…/my-plan）`."""
+    return f"計画: {plan_name(plan)}（{root.resolve()}）"
+
+
+def plan_name(plan: Plan | None) -> str:
+    """Return the name of a plan, or that it is unreadable."""
+    return str((plan and plan.values.get("名称")) or "（名称を読めません）")
 
 
 def print_diagnostics(mistakes: Sequence[Diagnostic], consequence: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, relative_path, warn
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, plan_name, print_diagnostics, relative_path, warn
 from handbook.diagnostics import SourceError
 from handbook.gc_pause import gc_paused
 
@@ -23,11 +23,13 @@ MAX_SHOWN_MISTAKES = 5
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
-    parser.add_argument("base", metavar="BASE", help="改正前。git の版（main や v1 など）、plan.yaml、またはフォルダー")
-    parser.add_argument("head", metavar="HEAD", nargs="?", help="改正後。書かなければ、いまの原稿")
+    parser.add_argument(
+        "base", metavar="改正前", help="改正前。git の版（main や v1 など）、plan.yaml、またはフォルダー"
+    )
+    parser.add_argument("head", metavar="改正後", nargs="?", help="改正後。書かなければ、いまの原稿")
     formats = ("markdown", "html", "json", "pdf")
     parser.add_argument("--format", choices=formats, default="markdown", help="表の形（ふつうは markdown）")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="書き出すファイル（pdf では要ります）")
+    parser.add_argument("--output", type=Path, metavar="ファイル", help="書き出すファイル（pdf では要ります）")
     shared.add_root(parser)
 
 
@@ -43,10 +45,13 @@ def run(options: argparse.Namespace) -> int:
     """Print or write the comparison."""
     from handbook import compare, parse, write
 
+    warn(f"フォルダー: {options.root.resolve()}")
     try:
         before, after = _editions(options)
         if after.diagnostics:
             raise SourceError(after.diagnostics)
+        for time, edition in (("改正前", before), ("改正後", after)):
+            warn(f"{time}: {plan_name(edition.plan)}（{edition.label}）")
         comparison = compare.compare_plans(before.plan, after.plan)
         data = format_comparison(comparison, before, after, options)
         if options.output:

@@ -22,9 +22,9 @@ HELP = "表（.xlsx .csv .tsv .txt）か data/ のファイルから、plan.yaml
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="構造図の表、または data/ の plan.xlsx plan.csv plan.json"
+        "file", type=Path, metavar="ファイル", help="構造図の表、または data/ の plan.xlsx plan.csv plan.json"
     )
-    parser.add_argument("--output", type=Path, default=Path(PLAN_FILE), metavar="FILE", help="書き出すファイル")
+    parser.add_argument("--output", type=Path, default=Path(PLAN_FILE), metavar="ファイル", help="書き出すファイル")
     parser.add_argument("--force", action="store_true", help="すでにあるファイルを置きかえます")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn, with_progress
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_plan, relative_path, warn, with_progress
 from handbook.diagnostics import Diagnostic, format_diagnostic
 from handbook.gc_pause import gc_paused
 from handbook.patterns import PUBLISHED_PATHS_FILE
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from handbook import parse, write
     from handbook.pipeline import Outputs, load_site
 
-    site, theme, report = load_site(options.root, with_history=False)
+    site, theme, report = load_site(options.root, with_history=False, on_read=partial(print_plan, options.root))
     suspicious = [notice for notice in report.notices if notice.rule in parse.PLAUSIBILITY_RULES]
     outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, relative_path, warn
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_plan, relative_path, warn
 from handbook.patterns import SCHEMA_FILE
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the schema to the path that the first line of plan.yaml names."""
     from handbook import parse, write
 
-    plan = parse.load_plan(options.root)
+    result = parse.read_plan(options.root)
+    print_plan(options.root, result.plan)
+    plan = result.sound_plan()
     file = schema_file(plan)
     try:
         write.write_in_plan_folder(file, options.root)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook import bootstrap, interrupts
 from handbook.commands import options as shared
-from handbook.commands.console import EXIT_ERRORS, EXIT_OK, print_diagnostics, warn
+from handbook.commands.console import EXIT_ERRORS, EXIT_OK, plan_line, print_diagnostics, warn
 from handbook.patterns import PLAN_FILE, PUBLISHED_PATHS_FILE
 
 if TYPE_CHECKING:
-    from handbook.model import OutputFile
+    from handbook.model import OutputFile, Plan
     from handbook.serve import Preview, ServeSession
 
 NAME = "serve"
@@ -26,7 +27,7 @@ MAX_PORT = 65535
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument(
-        "--port", type=parse_port, metavar="N", help="番号（ポート）。ふつうは、空いている番号を使います"
+        "--port", type=parse_port, metavar="番号", help="番号（ポート）。ふつうは、空いている番号を使います"
     )
     parser.add_argument("--open", action="store_true", help="ブラウザーを開きます")
     parser.add_argument("--booklet", action="store_true", help="冊子（PDF）も作ります（そのぶん遅くなります）")
@@ -59,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
         if options.open:  # in a process: some browsers return only when they are closed
             programs.start([sys.executable, "-I", "-m", "webbrowser", url], stdout=subprocess.DEVNULL)
 
+    print_once = functools.cache(warn)  # not again after each save
     sources = [options.root / name for name in (PLAN_FILE, PUBLISHED_PATHS_FILE, "content")]
     folders = dict.fromkeys((options.root, shared.PROJECT_ROOT))
     sources += [folder / name for folder in folders for name in ("templates", "theme")]
@@ -69,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
                 with_booklet=options.booklet,
                 prefer_dot=options.dot,
                 with_diagrams=options.diagrams,
+                on_read=lambda plan: print_once(plan_line(options.root, plan)),
             ),
             sources,
             port=options.port,
@@ -96,13 +99,18 @@ def _print_result(session: ServeSession) -> None:
 
 
 def load_preview(
-    root: Path, *, with_booklet: bool = False, prefer_dot: bool = False, with_diagrams: bool = True
+    root: Path,
+    *,
+    with_booklet: bool = False,
+    prefer_dot: bool = False,
+    with_diagrams: bool = True,
+    on_read: Callable[[Plan | None], object] = bool,
 ) -> Preview:
     """Read the sources and return the site's files, each rendered when it is requested. Raises SourceError."""
     from handbook.pipeline import Outputs, load_site
     from handbook.serve import Preview
 
-    site, theme, _ = load_site(root, with_history=False)
+    site, theme, _ = load_site(root, with_history=False, on_read=on_read)
     outputs = Outputs(site, theme, with_booklet=with_booklet, prefer_dot=prefer_dot, with_diagrams=with_diagrams)
 
     def file_bytes(path: str) -> bytes | None:

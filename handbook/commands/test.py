@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("--golden", action="store_true", help="tests/golden/ の見本を、いまの結果で書き直します")
     parser.add_argument("--full", action="store_true", help="起こりうる危険を、数を増やして試します（docs/trust.md）")
-    parser.add_argument("more", nargs="*", metavar="ARG", help="pytest への引数（`--` のあとに書きます）")
+    parser.add_argument("more", nargs="*", metavar="引数", help="pytest への引数（`--` のあとに書きます）")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.importer import text_encoding, xlsx_safety
 from handbook.importer.cell_kinds import clean_text, quoted
 from handbook.importer.sheet import Position, Sheet
+from handbook.os_errors import os_error_reason
 
 MAX_IMPORT_BYTES = 40_000_000
 MAX_IMPORT_CELL_CHARS = 100_000
@@ -38,7 +39,7 @@ def read_import_file(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise _import_error(path, "missing-file", f"`{path.name}` がありません") from error
     except OSError as error:
-        raise _import_error(path, "unreadable", f"`{path.name}` を読めません（{error.strerror}）") from error
+        raise _import_error(path, "unreadable", f"`{path.name}` を読めません（{os_error_reason(error)}）") from error
 
 
 def _import_error(path: Path, rule: str, message: str, hint: str = "") -> SourceError:

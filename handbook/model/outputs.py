@@ -18,7 +18,7 @@ class Theme:
     """Source texts by template name."""
     files: tuple[OutputFile, ...]
     css_variables: Mapping[str, str]
-    """Custom properties of tokens.css in its light scheme, without the leading dashes; diagrams use them too."""
+    """Custom properties of tokens.css in its light scheme, without the leading dashes; colours are `#rrggbb`."""
     fonts: tuple[OutputFile, ...]
     """The files of theme/fonts/, for the booklet; they are not published."""
     comparison_css: str
@@ -26,7 +26,7 @@ class Theme:
     own_templates: frozenset[str] = frozenset()
     """Names of the templates that are the plan's own and not the product's."""
     notices: tuple[Diagnostic, ...] = ()
-    """What was removed from the pictures in theme/."""
+    """About the plan's own style sheets, and what was removed from the pictures in theme/."""
 
 
 def format_size(file: OutputFile) -> str:

@@ -33,7 +33,14 @@ from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
-from handbook.parse.source import Source, character_positions, decode_source, read_source, unconfirmed_marks
+from handbook.parse.source import (
+    Source,
+    character_positions,
+    decode_source,
+    missing_plan_hint,
+    read_source,
+    unconfirmed_marks,
+)
 from handbook.parse.theme import load_theme
 from handbook.patterns import PLAN_FILE
 
@@ -132,6 +139,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
     git.
     """
     source, mistakes = read_source(root / file, file)
+    mistakes = [replace(m, hint=missing_plan_hint(root)) if m.rule == "missing-file" else m for m in mistakes]
     content = read_content(root)
     published_paths, path_errors = read_published_paths(root)
     mistakes += [*with_uses(content.errors, (source, *content.sources)), *path_errors]

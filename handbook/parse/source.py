@@ -17,8 +17,16 @@ from operator import attrgetter
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
+from handbook.os_errors import os_error_reason
 from handbook.parse.merge_conflicts import merge_conflicts
-from handbook.patterns import INVISIBLE, MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
+from handbook.patterns import (
+    INVISIBLE,
+    MAX_SOURCE_BYTES,
+    OS_JUNK_FILES,
+    PLAN_FILE,
+    UNCONFIRMED_MARK,
+    is_misnamed_plan,
+)
 
 MAX_LINE_CHARS = 100_000
 MAX_COMBINING_MARKS = 30
@@ -70,8 +78,19 @@ def read_bytes(path: str | Path, name: str) -> bytes | Diagnostic:
     except FileNotFoundError:
         return Diagnostic(span, "missing-file", f"`{name}` がありません")
     except OSError as error:
-        message = f"`{name}` を読めません（{error.strerror}）"
+        message = f"`{name}` を読めません（{os_error_reason(error)}）"
         return Diagnostic(span, "unreadable", message, "ファイルの権限を確かめてください")
+
+
+def missing_plan_hint(root: Path) -> str:
+    """Return what to do if a folder has no plan.yaml: correct the name of another file, or choose another folder."""
+    for entry in list_folder(root, ".")[0]:
+        if is_misnamed_plan(entry.name):
+            return f"`{entry.name}` の名前を `{PLAN_FILE}` に直してください"
+    return (
+        f"{PLAN_FILE} のあるフォルダーで実行するか、`--root` のあとにそのフォルダーを書きます。"
+        "はじめて作るときは、example/ を写すか、`build.py import` で表から作ります"
+    )
 
 
 def list_folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Diagnostic]]:
@@ -83,7 +102,7 @@ def list_folder(path: Path, name: str) -> tuple[list[os.DirEntry[str]], list[Dia
     try:
         entries = sorted(os.scandir(path), key=attrgetter("name")) if path.exists() else []
     except OSError as error:
-        message = f"`{name}` を読めません（{error.strerror}）"
+        message = f"`{name}` を読めません（{os_error_reason(error)}）"
         return [], [Diagnostic(span, "unreadable", message, "フォルダーの権限を確かめてください")]
     entries = [entry for entry in entries if entry.name.lower() not in OS_JUNK_FILES and entry.name[0] not in ".~"]
     unprintable = [entry for entry in entries if _UNPRINTABLE.search(entry.name)]

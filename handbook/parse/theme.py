@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
@@ -13,7 +13,15 @@ from handbook.model import OutputFile, Theme
 from handbook.parse.merge_conflicts import merge_conflicts
 from handbook.parse.pictures import PICTURE_SUFFIXES, prepare_picture
 from handbook.parse.source import list_folder, read_bytes
-from handbook.parse.tokens import read_tokens
+from handbook.parse.stylesheets import StyleSheet, parse_style_sheet
+from handbook.parse.theme_checks import (
+    CUSTOM_PROPERTY,
+    SIMILAR_NAMES,
+    TOKENS_CSS,
+    style_sheet_errors,
+    unused_theme_files,
+)
+from handbook.parse.theme_colours import read_tokens
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""
@@ -24,7 +32,6 @@ COMPARISON_CSS = "comparison.css"
 FONTS_DIR = "fonts"
 """The folder in theme/ with the fonts of the booklet."""
 FONT_SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
-_PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")
 
 
 def load_theme(root: Path) -> Theme:
@@ -33,34 +40,45 @@ def load_theme(root: Path) -> Theme:
     Raises SourceError if a file cannot be read or is in the wrong folder.
     """
     errors: list[Diagnostic] = []
+    is_builtin = root.resolve() == BUILTIN_DIR  # its files are then checked like those of any plan
     template_data = _templates(root, errors)
     templates = {name: _text(content, f"templates/{name}", errors) for name, content in template_data.items()}
-    files = _own_or_default(root, "theme", errors)
-    for name, content in files.items():
-        if name.endswith(".css"):
-            errors += _renamed_tokens(f"theme/{name}", content.decode("utf-8", "replace"))
+    own_templates = frozenset(name for name in templates if not is_builtin and (root / "templates" / name).exists())
+    errors += _unused_templates(templates, own_templates)
+    builtin = _files(BUILTIN_DIR, "theme", errors)
+    own = builtin if is_builtin else _files(root, "theme", errors)
+    sheets = {name: _style_sheet(name, data, errors) for name, data in own.items() if name.endswith(".css")}
+    tokens = read_tokens(_style_sheet(TOKENS_CSS, builtin[TOKENS_CSS], errors), sheets.get(TOKENS_CSS))
+    errors += [*tokens.errors, *_style_errors(sheets, {} if is_builtin else builtin, own, templates.values())]
+    files = builtin | own
+    if TOKENS_CSS in own and not is_builtin:
+        files[TOKENS_CSS] = _merged_tokens(builtin[TOKENS_CSS], own[TOKENS_CSS], tokens.dark_css)
     comparison_css = _text(files.pop(COMPARISON_CSS, b""), f"theme/{COMPARISON_CSS}", errors)
     fonts = _own_or_default(root, f"theme/{FONTS_DIR}", errors)
     errors += [_font_error(name) for name in fonts if not name.lower().endswith(FONT_SUFFIXES)]
     if errors:
         raise SourceError(errors)
-    builtin_css = (BUILTIN_DIR / "theme/tokens.css").read_text(encoding="utf-8")
-    tokens, colour_errors = read_tokens(builtin_css, files["tokens.css"].decode("utf-8", "replace"))
-    if colour_errors:
-        raise SourceError(colour_errors)
-    published, notices = _published(files)
-    font_files = tuple(OutputFile(name, data) for name, data in sorted(fonts.items()))
-    has_own = root.resolve() != BUILTIN_DIR
-    own = frozenset(name for name in templates if has_own and (root / "templates" / name).exists())
-    return Theme(templates, published, tokens, font_files, comparison_css, own, notices)
+    # The plan's own style sheets come after the product's, so that their rules hold.
+    ordered = sorted(files.items(), key=lambda file: (file[0] not in builtin, file[0]))
+    published, picture_notices = _published(ordered)
+    style_notices = (notice for sheet in sheets.values() for notice in sheet.notices)
+    return Theme(
+        templates,
+        files=published,
+        css_variables=tokens.values,
+        fonts=tuple(OutputFile(name, data) for name, data in sorted(fonts.items())),
+        comparison_css=comparison_css,
+        own_templates=own_templates,
+        notices=(*style_notices, *picture_notices),
+    )
 
 
-def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
+def _published(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
     """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
     published: list[OutputFile] = []
     notices: list[Diagnostic] = []
     errors: list[Diagnostic] = []
-    for name, data in sorted(files.items()):
+    for name, data in files:
         path = f"theme/{name}"
         is_picture = name.lower().endswith((*PICTURE_SUFFIXES, ".svg"))
         file, diagnostics = prepare_picture(data, path) if is_picture else (OutputFile(path, data), [])
@@ -72,6 +90,49 @@ def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tupl
     if errors:
         raise SourceError(errors)
     return tuple(published), tuple(notices)
+
+
+def _unused_templates(templates: Mapping[str, str], own: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield an error for each own template that is neither one of the product's nor named in another template."""
+    product = [name for name in templates if (BUILTIN_DIR / "templates" / name).exists()]
+    for name in sorted(own.difference(product)):
+        file = name.rpartition("/")[2]
+        if any(file in text for other, text in templates.items() if other != name):
+            continue
+        same_file = [other for other in product if other.endswith(f"/{file}")]
+        close = same_file or difflib.get_close_matches(name, product, n=1, cutoff=SIMILAR_NAMES)
+        hint = f"`templates/{close[0]}` のことですか" if close else "使うテンプレートに名前を書くか、消してください"
+        message = f"`templates/{name}` は使われません"
+        yield Diagnostic(SourceSpan(f"templates/{name}", 1, 1), "unknown-file", message, hint)
+
+
+def _style_errors(
+    sheets: Mapping[str, StyleSheet], default: Mapping[str, bytes], own: Mapping[str, bytes], templates: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """Yield the errors in the plan's own style sheets, and each own file of theme/ that is not used.
+
+    `default` are the product's files, empty for the plan in the product's folder.
+    """
+    scripts = (_decoded(data) for name, data in own.items() if name not in sheets)
+    texts = [*templates, *scripts, *map(_decoded, default.values())]
+    for sheet in sheets.values():
+        yield from _renamed_tokens(sheet)
+    yield from style_sheet_errors(sheets.values(), texts)
+    styles = ("\n".join(sheet.source.lines) for sheet in sheets.values())
+    yield from unused_theme_files(own.keys() if default else (), default, [*texts, *styles])
+
+
+def _merged_tokens(default: bytes, own: bytes, dark_css: str) -> bytes:
+    """Return the product's style sheet with the own one after it, so that an own one may set one colour only."""
+    return b"\n".join((default, own.removeprefix(b"\xef\xbb\xbf"), dark_css.encode()))
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _style_sheet(name: str, data: bytes, errors: list[Diagnostic]) -> StyleSheet:
+    return parse_style_sheet(f"theme/{name}", _text(data, f"theme/{name}", errors))
 
 
 def _font_error(name: str) -> Diagnostic:
@@ -110,18 +171,18 @@ def _misplaced_file_error(entry: os.DirEntry[str]) -> Diagnostic:
     return Diagnostic(span, "unknown-file", f"`{path}` は使われません", hint)
 
 
-def _renamed_tokens(path: str, css: str) -> Iterator[Diagnostic]:
+def _renamed_tokens(sheet: StyleSheet) -> Iterator[Diagnostic]:
     """Yield an error for each former name of a custom property, at its first place in the style sheet."""
-    first_places: dict[str, tuple[int, int, str]] = {}
-    for number, line in enumerate(css.splitlines(), 1):
-        for match in _PROPERTY.finditer(line):
+    first_places: dict[str, tuple[int, int]] = {}
+    for number, line in enumerate(sheet.source.lines, 1):
+        for match in CUSTOM_PROPERTY.finditer(line):
             if match[0] in NEW_TOKENS:
-                first_places.setdefault(match[0], (number, match.start() + 1, line))
-    for former, (number, column, line) in first_places.items():
+                first_places.setdefault(match[0], (number, match.start() + 1))
+    for former, (number, column) in first_places.items():
         name = NEW_TOKENS[former]
         message = f"`{former}` の名前は `{name}` に変わりました"
         hint = f"このファイルの `{former}` を、すべて `{name}` に直してください"
-        yield Diagnostic(SourceSpan(path, number, column, len(former)), "renamed-token", message, hint, line)
+        yield sheet.source.mistake(number, column, len(former), "renamed-token", message, hint)
 
 
 def _text(content: bytes, path: str, errors: list[Diagnostic]) -> str:

@@ -52,7 +52,7 @@ def page_renderer(
     not be drawn are missing. The function raises SourceError if a template is broken.
     """
     environment = _site_environment(site, texts, theme, booklet)
-    jinja.precompile(environment, (PAGES + page.template for page in site.pages))
+    jinja.check_templates(environment)
 
     def render(source: PageSource) -> OutputFile:
         if isinstance(source, str):

@@ -22,13 +22,12 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
-from handbook.former_templates import NEW_PATHS, new_attribute
+from handbook.diagnostics import Diagnostic, SourceError
 from handbook.model import Theme
-from handbook.render import output_caches
+from handbook.render import output_caches, template_errors
 from handbook.render.missing_macros import missing_macro_error
 
-_MISSING_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 _NOT_EXPORTED = re.compile(r"the template '(.+?)' .*does not export the requested name '(\w+)'")
 _EMPTY_THEME = Theme({}, (), {}, (), "")
 _JINJA_OPTIONS: Mapping[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
@@ -76,40 +75,61 @@ def new_environment(
     return environment
 
 
-def precompile(environment: Environment, names: Iterable[str]) -> None:
-    """Compile templates before worker processes fork. A broken template is reported when a page uses it."""
-    with contextlib.suppress(jinja2.TemplateError):
-        for name in sorted(set(names)):
-            environment.get_template(name)
-
-
 def render_template(environment: Environment, name: str, **variables: object) -> bytes:
     """Return the output of a template. Raises SourceError with file and line if the template is broken."""
-    templates, hint = environment.theme.templates, ""
     try:
         return environment.get_template(name).render(variables).encode()
     except jinja2.TemplateSyntaxError as error:
-        broken, line, reason = error.name or name, error.lineno, error.message
+        raise SourceError([_syntax_error(environment, error, name)]) from error
     except Exception as error:
         # The innermost line of a template in the traceback is the line to correct.
+        templates = environment.theme.templates
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in templates]
-        missing = isinstance(error, jinja2.TemplateNotFound)
-        if not frames and not missing:
+        if not frames and not isinstance(error, jinja2.TemplateNotFound):
             raise
         broken, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (name, 1)
-        if macro := _missing_macro(error):
-            raise SourceError([missing_macro_error(*macro, broken, line, environment.theme)]) from error
-        reason = f"{error} がありません" if missing else str(error)
-        if missing and (moved := NEW_PATHS.get(f"templates/{error}")):
-            hint = f"`{error}` を `{moved.removeprefix('templates/')}` に直してください"
-        if (match := _MISSING_ATTRIBUTE.search(reason)) and (renamed := new_attribute(*match.groups())):
-            hint = f"`{match[2]}` を `{renamed}` に直してください"
-    lines = templates.get(broken, "").split("\n")
-    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
-    message = f"テンプレートを読めません（{reason}）"
-    raise SourceError(
-        [Diagnostic(SourceSpan(f"templates/{broken}", line, 1), "broken-template", message, hint, excerpt)]
-    )
+        known = (*environment.globals, *variables)
+        raise SourceError([_run_time_error(environment, error, broken, line, known)]) from error
+
+
+def check_templates(environment: Environment) -> None:
+    """Raise SourceError with every template that cannot be read, whether a page uses it or not."""
+    errors: list[Diagnostic] = []
+    for name in environment.theme.templates:
+        if not name.startswith("booklet/"):
+            try:
+                environment.get_template(name)
+            except jinja2.TemplateSyntaxError as error:
+                errors.append(_syntax_error(environment, error, name))
+            else:
+                errors += template_errors.html_errors(environment.theme.templates, name)
+    if errors:
+        raise SourceError(errors)
+
+
+def _syntax_error(environment: Environment, error: jinja2.TemplateSyntaxError, name: str) -> Diagnostic:
+    known = (*environment.filters, *environment.tests)
+    templates = environment.theme.templates
+    return template_errors.syntax_error(templates, error.name or name, error.lineno, error.message or "", known)
+
+
+def _run_time_error(
+    environment: Environment, error: Exception, broken: str, line: int, known: Iterable[str]
+) -> Diagnostic:
+    """Return the error of a line of the template `broken`. `known` are the names of the variables."""
+    templates = environment.theme.templates
+    if macro := _missing_macro(error):
+        return missing_macro_error(*macro, broken, line, environment.theme)
+    if isinstance(error, jinja2.exceptions.TemplateRuntimeError) and str(error).startswith("No "):
+        known = (*environment.filters, *environment.tests)
+        return template_errors.syntax_error(templates, broken, line, str(error), known)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return template_errors.missing_template(templates, broken, line, str(error))
+    if isinstance(error, AttributeError) and error.name and error.obj is not None:
+        return template_errors.missing_attribute(templates, broken, line, error.name, error.obj)
+    if isinstance(error, jinja2.UndefinedError) and (match := _UNDEFINED.fullmatch(str(error))):
+        return template_errors.undefined_name(templates, broken, line, match[1], {*known})
+    return template_errors.run_time_error(templates, broken, line, str(error))
 
 
 def _missing_macro(error: Exception) -> tuple[str, str] | None:

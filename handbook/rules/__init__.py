@@ -13,6 +13,7 @@ from handbook.rules.output_pages import PAGE_RULES
 from handbook.rules.publishing import PUBLISHING_RULES
 from handbook.rules.records import RECORD_RULES
 from handbook.rules.rule import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, Rule, RuleGroup
+from handbook.rules.style_sheets import STYLE_RULES
 from handbook.rules.text_and_files import FILE_RULES, TEXT_RULES
 from handbook.rules.yaml_typing import FULLWIDTH_RULES, INDENTATION_RULES
 
@@ -39,6 +40,7 @@ GROUPS = (
     APPEARANCE_RULES,
     PUBLISHING_RULES,
     PAGE_RULES,
+    STYLE_RULES,
 )
 RULES = {rule.name: rule for group in GROUPS for rule in group.rules}
 """Every rule by its name."""

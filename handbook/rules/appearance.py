@@ -1,11 +1,11 @@
-"""Rules about pictures, colours and typefaces."""
+"""Rules about pictures and typefaces."""
 
 from __future__ import annotations
 
 from handbook.rules.rule import EXAMPLE_IS_PROSE, Rule, RuleGroup
 
 APPEARANCE_RULES = RuleGroup(
-    "絵、色、書体",
+    "絵と書体",
     "ページ、図、冊子のどれにも同じように出るための決まりです。",
     (
         Rule(
@@ -35,15 +35,6 @@ APPEARANCE_RULES = RuleGroup(
             "（スマートフォンで撮ったままの写真）",
             "（見えない情報を除いて保存した写真）",
             EXAMPLE_IS_PROSE,
-        ),
-        Rule(
-            "unknown-colour",
-            "図と冊子に使えない色",
-            "theme/tokens.css の色は、図と冊子にも使います。`#26231e` のような番号、`red` のような名前、"
-            "`rgb()`、`hsl()`、`var(--名前)` で書けます。透けた色と、書きまちがえた色は使えません。",
-            "--text: #26231;",
-            "--text: #26231e;",
-            "theme/tokens.css",
         ),
         Rule(
             "broken-font",

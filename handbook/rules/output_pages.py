@@ -58,8 +58,8 @@ PAGE_RULES = RuleGroup(
             "same-path",
             "同じ住所のファイルが 2 つ",
             "Windows では大文字と小文字が区別されないので、大文字と小文字だけが違う名前は使えません。",
-            "theme/Site.css",
-            "theme/site.css",
+            "theme/own.css と theme/Own.css",
+            "theme/own.css",
             EXAMPLE_IS_PROSE,
         ),
         Rule(

@@ -112,7 +112,8 @@ FILE_RULES = RuleGroup(
         Rule(
             "missing-file",
             "ファイルがない",
-            "計画のフォルダーには plan.yaml が要ります。名前のまちがいと、`--root` のフォルダーを確かめます。",
+            "計画のフォルダーには plan.yaml が要ります。名前のまちがい（plan.yml、plan.yaml.txt など）と、"
+            "いまのフォルダーか `--root` のフォルダーを確かめます。",
             "plan.yml",
             PLAN_FILE,
             EXAMPLE_IS_FILE_NAME,

@@ -27,6 +27,7 @@ from pathlib import Path
 from tornado import httpserver, netutil
 
 from handbook.gc_pause import collect_frozen, gc_paused
+from handbook.os_errors import os_error_reason
 from handbook.serve import background_check, watch
 from handbook.serve.handlers import ReloadSocket, ServerState, application
 from handbook.serve.session import BuildPreview, Preview, ServeSession, rebuild, with_check_result
@@ -83,7 +84,7 @@ def _sockets(port: int | None) -> list[socket.socket]:
         try:
             return netutil.bind_sockets(number, HOST)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os_error_reason(error)
     if port is None:
         message = (
             f"{DEFAULT_PORT} から {DEFAULT_PORT + PORT_ATTEMPTS - 1} までの番号（ポート）がどれも使えません（{reason}）"

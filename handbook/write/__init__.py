@@ -1,10 +1,11 @@
 """Write output/ as a whole or not at all, and single files. The only package that writes into folders of an editor.
 
-The new tree is built in a staging folder, which then replaces the old tree in a single step (Linux) or by two renames
+The new tree is built in a working folder, and then replaces the old tree in a single step (Linux) or by two renames
 with recovery at the next start (elsewhere). Files that stay equal are hard-linked, so their bytes and times stay.
 `manifest.txt` lists every file of a build, so that a folder with any other file in it is never touched.
 
-Inside: `protect` refuses folders that are not for output, `swap` replaces the old tree, `single_files` writes one file.
+Inside: `working_folder` lets only one build have the working folder, `protect` refuses folders that are not for output,
+`swap` replaces the old tree, `single_files` writes one file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from handbook import interrupts
 from handbook.model import OutputFile
-from handbook.write.lock import build_lock
+from handbook.os_errors import os_error_reason
 from handbook.write.protect import MANIFEST, WriteError, read_manifest, reject_foreign_files, reject_source_folder
 from handbook.write.single_files import (
     append_summary,
@@ -28,6 +29,7 @@ from handbook.write.single_files import (
     write_published_paths,
 )
 from handbook.write.swap import recover, swap_folders
+from handbook.write.working_folder import open_working_folder
 
 __all__ = [
     "MANIFEST",
@@ -48,9 +50,10 @@ def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tu
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100  # resolve() would follow a link that is to be refused
     reject_source_folder(folder, sources.resolve())
-    new, old = _staging_path(folder, "new"), _staging_path(folder, "old")
+    working_folder = folder.with_name(f".{folder.name}.work")
+    new, old = working_folder / "new", working_folder / "old"
     try:
-        with build_lock(_staging_path(folder, "lock")):
+        with open_working_folder(working_folder):
             recover(folder, new, old)
             reject_foreign_files(folder)
             with interrupts.cleanup(partial(recover, folder, new, old)):
@@ -65,13 +68,8 @@ def write_output(files: Iterable[OutputFile], folder: Path, sources: Path) -> tu
             errno.EACCES: "フォルダーの権限と、フォルダーを開いているほかのソフトを確かめてください",
             errno.EROFS: "書き込めるディスクを選んでください",
         }.get(error.errno or 0, "フォルダーを使っているほかのソフトを閉じてください")
-        message = f"{folder} に書けません（{error.strerror or error}）。{advice}"
+        message = f"{folder} に書けません（{os_error_reason(error)}）。{advice}"
         raise WriteError(message) from error
-
-
-def _staging_path(folder: Path, suffix: str) -> Path:
-    """Return the path of a hidden sibling of the folder. It is on the same disk, so that a rename is atomic."""
-    return folder.with_name(f".{folder.name}.{suffix}")
 
 
 def _write_tree(files: Iterable[OutputFile], old: Path, new: Path) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handbook import interrupts
 from handbook.model import OutputFile
+from handbook.os_errors import os_error_reason
 from handbook.patterns import PUBLISHED_PATHS_FILE
 from handbook.write.protect import WriteError, is_protected
 
@@ -40,7 +41,7 @@ def append_summary(text: str, path: Path) -> None:
         with path.open("ab") as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
-        message = f"点検のまとめを {path} に書けません（{error.strerror or error}）"
+        message = f"点検のまとめを {path} に書けません（{os_error_reason(error)}）"
         raise WriteError(message) from error
 
 
@@ -69,7 +70,7 @@ def write_new_file(text: str, path: Path, *, force: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(f"{path.parent} を作れません（{error.strerror or error}）") from error
+        raise WriteError(f"{path.parent} を作れません（{os_error_reason(error)}）") from error
     _replace(path, text.encode())
 
 
@@ -85,4 +86,4 @@ def _replace(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise WriteError(f"{path} に書けません（{error.strerror or error}）") from error
+        raise WriteError(f"{path} に書けません（{os_error_reason(error)}）") from error

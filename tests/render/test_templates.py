@@ -138,7 +138,7 @@ def test_every_former_attribute_leads_to_one_that_exists(former: str) -> None:
     assert name not in attributes
 
 
-@pytest.mark.parametrize(("path", "unknown"), [("own.html", "own.html"), ("page/home.html", "page"), ("x", "x")])
+@pytest.mark.parametrize(("path", "unknown"), [("own.html", "own.html"), ("page/own.html", "page"), ("x.txt", "x.txt")])
 def test_an_unused_file_in_templates_is_an_error_whose_hint_corrects_it(
     path: str, unknown: str, tmp_path: Path
 ) -> None:
@@ -150,7 +150,31 @@ def test_an_unused_file_in_templates_is_an_error_whose_hint_corrects_it(
     write_text(tmp_path, folders[1] + Path(path).name, "x")
     place = tmp_path / error.span.file
     shutil.rmtree(place) if "フォルダーを消して" in error.hint else place.unlink()
+    (unused,) = theme_errors(tmp_path)  # it is in a right folder now, and no template names it
+    assert (unused.span.file, unused.rule) == (f"templates/partials/{Path(path).name}", "unknown-file")
+    page = (ROOT / "templates/pages/404.html").read_text(encoding="utf-8")
+    write_text(tmp_path, "templates/pages/404.html", f"{page}{{# {Path(path).name} #}}")
     assert theme_errors(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("pages/hoem.html", "pages/home.html"),
+        ("pages/Home.html", "pages/home.html"),
+        ("partials/home.html", "pages/home.html"),
+        ("partials/node.html", "pages/node.html"),
+        ("booklet/setting.typ", "booklet/settings.typ"),
+        ("pages/my-own-thing.html", ""),
+    ],
+)
+def test_an_unused_template_is_reported_with_the_nearest_name(name: str, meant: str, tmp_path: Path) -> None:
+    write_text(tmp_path, f"templates/{name}", "y")
+    (error,) = theme_errors(tmp_path)
+    assert (error.span.file, error.rule) == (f"templates/{name}", "unknown-file")
+    assert error.hint == (
+        f"`templates/{meant}` のことですか" if meant else "使うテンプレートに名前を書くか、消してください"
+    )
 
 
 @pytest.mark.parametrize("path", [".DS_Store", "~home.html", "pages/.home.html", "booklet/Thumbs.db", ".vscode/x.json"])

@@ -44,6 +44,8 @@ NOT_RULES = frozenset(
         *("branch-2", "branch-3", "branch-4", "branch-5", "branch-6"),
         *("status-achieved", "status-behind", "status-in-progress", "status-not-evaluated"),
         *("aria-describedby", "aria-labelledby", "water-quality"),
+        *("control-border", "at-rule", "qualified-rule", "context-fill", "context-stroke"),
+        *("prefers-color-scheme", "revert-layer"),
         *("data-parent", "data-node-list", "old-ids", "utf-8"),
         "internal-error",  # a bug of the program, not an error in the sources
         *("no-cache", "same-origin", "search-index", "former-names", "indicator-years", "utf-8-sig"),
@@ -186,7 +188,8 @@ def _no_permission(folder: Path) -> tuple[Diagnostic, ...]:
 
 def _same_path(folder: Path) -> tuple[Diagnostic, ...]:
     (copy_example(folder) / "theme").mkdir()
-    (folder / "theme" / "Site.css").write_text("", encoding="utf-8")
+    for name in ("own.css", "Own.css"):
+        (folder / "theme" / name).write_text("", encoding="utf-8")
     return diagnostics_of(folder)
 
 

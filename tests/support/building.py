@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook import parse
 from handbook.diagnostics import Report
 from handbook.model import OutputFile, Site
 from handbook.pipeline import Outputs, load_site
@@ -12,9 +11,7 @@ from handbook.pipeline import Outputs, load_site
 
 def report_of(root: Path) -> Report:
     """Return the report of reading a plan. Raises SourceError if there is any error."""
-    result = parse.read_plan(root)
-    result.sound_plan()
-    return result.report
+    return load_site(root, with_history=False)[2]
 
 
 def build_in_memory(

@@ -23,7 +23,7 @@ WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
 GITLAB = ROOT / ".gitlab-ci.yml"
 SCRIPTS = sorted((ROOT / ".ci").iterdir())
-COMMAND = re.compile(r"python3 build\.py((?: [^\s|&;<>()`]+)*)")
+COMMAND = re.compile(r"python3? build\.py((?: [^\s|&;<>()`]+)*)")
 """A call of build.py, up to the next shell operator."""
 
 

@@ -14,9 +14,9 @@ from support import source_tree
 LAYERS = (
     {"cancellation", "children"},
     {"programs", "interrupts"},
-    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
+    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns", "os_errors"}
     | {"former_booklet_names"}
-    | {"field_types", "json_types", "table_cells", "diagnostics"},
+    | {"field_types", "json_types", "table_cells", "diagnostics", "colours"},
     {"record_fields"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},

@@ -182,12 +182,11 @@ def test_a_file_too_large_in_a_branch_is_not_kept_in_memory(
 
 TEMPORARY_NAMES = [
     ".addresses.txt.new",
-    ".output.new",
-    ".output.old",
-    ".output.lock",
+    ".output.work",
     ".plan.schema.json.new",
     ".out.html.new",
 ]
+INSIDE_WORKING_FOLDER = ["lock", ".gitignore", "new", "old"]
 LINK_TARGETS = ["victim.txt", "folder", "nowhere"]
 
 
@@ -204,6 +203,11 @@ def test_a_link_in_place_of_a_temporary_file_is_not_followed(link_target: str, t
     before = file_hashes(tmp_path)
     for name in TEMPORARY_NAMES:
         (root / name).symlink_to(f"../{link_target}")
+    inside = root / ".out.work"
+    inside.mkdir()
+    for name in INSIDE_WORKING_FOLDER:
+        (inside / name).symlink_to(f"../../{link_target}")
+    write.write_output([OutputFile("index.html", b"x")], root / "out", root)
     write.write_output([OutputFile("index.html", b"x")], root / "output", root)
     write.write_published_paths(["index.html"], root)
     write.write_in_plan_folder(OutputFile("plan.schema.json", b"{}"), root)
@@ -211,7 +215,7 @@ def test_a_link_in_place_of_a_temporary_file_is_not_followed(link_target: str, t
     after = file_hashes(tmp_path)
     assert after.items() >= before.items()
     assert {name.partition("/")[0] for name in after} == {"victim.txt", "folder", "plan"}
-    tally(len(TEMPORARY_NAMES))
+    tally(len(TEMPORARY_NAMES) + len(INSIDE_WORKING_FOLDER))
 
 
 @pytest.mark.hazard(35)

@@ -59,7 +59,7 @@ def test_a_new_site_replaces_the_old_one(tmp_path: Path, sources: Path) -> None:
     assert (sorted(second), changed) == (sorted(file.path for file in NEW), 2)
     assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
     assert (folder / "index.html").read_bytes() == b"new"
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["output", "plan"]
 
 
 def test_an_unchanged_file_keeps_its_modification_time(tmp_path: Path, sources: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_write_error_leaves_the_old_site(
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
     assert contents(folder) == before
-    assert not (tmp_path / ".output.new").exists()
+    assert not (tmp_path / ".output.work/new").exists()
     tally(1)
 
 
@@ -122,7 +122,7 @@ def test_a_run_stopped_between_the_two_renames_restores_the_old_site(
     rename = Path.rename
 
     def stopping_rename(path: Path, target: Path) -> Path:
-        if path.name == ".output.new":
+        if path.name == "new":
             raise stop
         return rename(path, target)
 
@@ -151,7 +151,7 @@ def test_the_old_site_is_kept_under_another_name_if_it_cannot_be_restored(
     with pytest.raises(write.WriteError):
         write.write_output(NEW, folder, sources)
     monkeypatch.undo()
-    assert contents(tmp_path / ".output.old") == before
+    assert contents(tmp_path / ".output.work/old") == before
     write.write_output(NEW, folder, sources)
     assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
 
@@ -159,13 +159,14 @@ def test_the_old_site_is_kept_under_another_name_if_it_cannot_be_restored(
 def test_the_next_run_removes_the_files_of_a_killed_run_and_undoes_its_rename(tmp_path: Path, sources: Path) -> None:
     folder = tmp_path / "output"
     write.write_output(OLD, folder, sources)
-    folder.rename(tmp_path / ".output.old")  # killed between the two renames
-    (tmp_path / ".output.new").mkdir()
-    (tmp_path / ".output.new/half.html").write_bytes(b"ha")
+    (tmp_path / ".output.work").mkdir()
+    folder.rename(tmp_path / ".output.work/old")  # killed between the two renames
+    (tmp_path / ".output.work/new").mkdir()
+    (tmp_path / ".output.work/new/half.html").write_bytes(b"ha")
     write.write_output(NEW, folder, sources)
     assert site_files(folder) == {"index.html", "a/b.html", "c.html"}
-    assert not (tmp_path / ".output.old").exists()
-    assert not (tmp_path / ".output.new").exists()
+    assert not (tmp_path / ".output.work/old").exists()
+    assert not (tmp_path / ".output.work/new").exists()
 
 
 WRITER = """
@@ -198,7 +199,9 @@ def count_mixed_sites(folder: Path, sources: Path, how: str, kills: int) -> int:
             run.stdout.readline()
             time.sleep(0.0007 * (number * 37 % 101))
             run.send_signal(signal.SIGKILL)
-        kept = folder if folder.exists() else folder.with_name(f".{folder.name}.old")  # the next run renames it back
+        kept = (
+            folder if folder.exists() else folder.with_name(f".{folder.name}.work") / "old"
+        )  # the next run renames it back
         words = {data for name, data in contents(kept).items() if name != write.MANIFEST}
         found += len(words) != 1 or len(site_files(kept)) != 150
     return found
@@ -215,7 +218,7 @@ def test_a_build_killed_at_any_moment_leaves_one_complete_site(
     assert count_mixed_sites(folder, sources, how, kills) == 0
     write.write_output(NEW, folder, sources)
     assert len(site_files(folder)) == 3
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".output.lock", "output", "plan"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["output", "plan"]
     tally(kills)
 
 
@@ -302,7 +305,7 @@ def test_a_disk_that_is_full_at_any_point_keeps_the_old_site(tmp_path: Path, sou
                     b"B" * 5_000
                 }
             (disk / "ballast").unlink()
-            assert not (disk / ".output.new").exists()
+            assert not (disk / ".output.work/new").exists()
     assert (len(sizes), full > 4) == (10, True), full
     tally(len(sizes))
 
