@@ -215,9 +215,8 @@ def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagno
     if missing:
         names = "、".join(_shown(text, "") for text in missing[:MAX_NAMED])
         more = f" など {len(missing)} セル" if len(missing) > MAX_NAMED else ""
-        warnings.append(
-            actual.warning(1, 1, "missing-cell", f"読んだ計画にある {names}{more} が、このシートにありません")
-        )
+        message = f"読んだ計画にある {names}{more} が、このシートにありません"
+        warnings.append(actual.warning(1, 1, "missing-cell", message))
 
 
 # --- messages ---

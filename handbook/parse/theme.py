@@ -219,6 +219,7 @@ def _files(parent: Path, name: str, errors: list[Diagnostic]) -> dict[str, bytes
         if isinstance(content, Diagnostic):
             errors.append(content)
         else:
-            files[entry.name] = content
-            errors += merge_conflicts(content.decode("utf-8", "replace"), f"{name}/{entry.name}")
+            conflicts = list(merge_conflicts(content.decode("utf-8", "replace"), f"{name}/{entry.name}"))
+            errors += conflicts
+            files[entry.name] = b"" if conflicts else content
     return files
