@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from handbook.diagnostics import SourceSpan, TextEdit
 from handbook.parse.source import Source
+from handbook.text_edits import TextEdit
 
 _PLAIN = re.compile(r"""(?![-?:](?:\s|$)|[\s,\[\]{}#&*!|>'"%@`=]|---|\.\.\.|<<)[^\n\t]*\S""")
 """Matches a text that is a YAML value without quotes, if it contains no `: ` and no ` #`."""
@@ -14,17 +15,35 @@ _NOT_PLAIN = re.compile(r": |:$| #")
 
 def replace_text(source: Source, line: int, column: int, old: str, new: str) -> TextEdit:
     """Return the edit that replaces `old`, which begins at a line and column from 1."""
-    return TextEdit(SourceSpan(source.file, line, column, max(1, len(old))), old, new)
+    return TextEdit(file=source.file, line=line, column=column, old=old, new=new)
+
+
+class LineChange(NamedTuple):
+    """The shortest change of one text to another."""
+
+    start: int
+    """From 0."""
+    old: str
+    new: str
+
+
+def line_change(old: str, new: str) -> LineChange:
+    """Return what differs between two lines."""
+    start = _common_length(old, new)
+    end = _common_length(old[start:][::-1], new[start:][::-1])
+    return LineChange(start, old[start : len(old) - end], new[start : len(new) - end])
+
+
+def _common_length(first: str, second: str) -> int:
+    """Return the number of characters at the start of both texts that are the same."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 def replace_line(source: Source, line: int, new: str) -> TextEdit:
     """Return the edit of a line (from 1), as short as possible."""
-    old = source.lines[line - 1]
-    start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    return replace_text(source, line, start + 1, old[start : len(old) - end], new[start : len(new) - end])
+    change = line_change(source.lines[line - 1], new)
+    return replace_text(source, line, change.start + 1, change.old, change.new)
 
 
 def insert_line(source: Source, line: int, text: str) -> TextEdit:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.fields import all_fields, list_field_names
+from handbook.parse.edits import quoted
 from handbook.parse.source import Source
+from handbook.parse.typed_places import TypedPlaces
 
 MAX_FIXES_PER_LINE = 20
 """Fixes per line. The YAML parser reports what remains."""
@@ -61,9 +63,11 @@ def apply_typing_fixes(source: Source) -> tuple[Source, list[Diagnostic]]:
     above: deque[str] = deque(maxlen=MAX_CONTEXT_LINES)
     for number in _structure_lines(source.lines):
         typed = lines[number]
+        places = TypedPlaces(source, number + 1)
         for fix in () if _CORRECT_LINE.fullmatch(typed) else _fixes_in_order(typed, known_keys, above):
             column = fix.column + 1 + len(typed) - len(lines[number])
-            mistakes.append(source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint))
+            mistake = source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint)
+            mistakes.append(mistake.with_fix(places.edit(lines[number], fix.fixed_line), certain=True))
             lines[number] = fix.fixed_line
         above.append(lines[number])
     return Source(source.file, tuple(lines)), mistakes
@@ -73,20 +77,6 @@ def _year_keys(text: str) -> set[str]:
     """Return the years used as keys."""
     line_ends = (part.rstrip()[-_LONGEST_YEAR - 1 :] for part in text.replace("：", ":").split(":")[:-1])
     return {match[0] for part in line_ends if (match := _YEAR_KEY.search(part))}
-
-
-def original_column(column: int, fixed: str, typed: str) -> int:
-    """Return the column in the typed line for a column in the fixed line, both from 1."""
-    if fixed == typed:
-        return column
-    prefix = 0
-    while prefix < min(len(fixed), len(typed)) and fixed[prefix] == typed[prefix]:
-        prefix += 1
-    if column - 1 < prefix:
-        return column
-    rest = fixed[column - 1 :].removesuffix("'")  # a fix adds at most a closing quote after the column
-    start = typed.rfind(rest) if rest.strip() else -1
-    return start + 1 if start >= 0 else max(prefix + 1, column + len(typed) - len(fixed))
 
 
 def _structure_lines(lines: Iterable[str]) -> Iterator[int]:
@@ -212,9 +202,10 @@ def _value_fixes(line: str, start: int, key: str, known_keys: Collection[str]) -
             message, hint = f"`{key}` の値が `[[` で始まっています", f"`{inner}` と、`[` を 1 つにします"
             yield _TypingFix(start, 2, "bracket-value", message, hint, line[:start] + inner)
     elif value.startswith("[[") and key in known_keys:
-        fixed = line[:start] + "'" + value.replace("'", "''") + "'"
+        fixed = line[:start] + quoted(value.rstrip())
         message = f"`{key}` の値が `[[` で始まっています"
-        yield _TypingFix(start, 2, "bracket-value", message, '値の全体を " " で囲みます', fixed)
+        hint = f"`{fixed[start:]}` と、値の全体を囲みます"
+        yield _TypingFix(start, 2, "bracket-value", message, hint, fixed)
 
 
 def _missing_colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[_TypingFix]:
