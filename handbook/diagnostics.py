@@ -52,6 +52,10 @@ class Diagnostic:
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
     """The hint as edits of the sources, where a program can do what it says. Alternatives, the most probable first."""
 
+    def with_hint(self, hint: str) -> Diagnostic:
+        """Return the diagnostic with another hint."""
+        return replace(self, hint=hint)
+
     def with_fix(self, *edits: TextEdit | None, certain: bool = False, title: str = "") -> Diagnostic:
         """Return the diagnostic with one more fix. Its title is the hint, if none is given.
 

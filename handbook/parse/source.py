@@ -18,6 +18,7 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.patterns import MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
+from handbook.text_edits import TextEdit
 
 MAX_LINE_CHARS = 100_000
 MAX_COMBINING_MARKS = 30
@@ -188,7 +189,10 @@ def _character_errors(source: Source) -> Iterator[Diagnostic]:
             character_name = unicodedata.name(match[0], "制御文字")
             message = f"目に見えない文字 U+{ord(match[0]):04X} があります（{character_name}）"
             span = SourceSpan(source.file, number, match.start() + 1)
-            yield Diagnostic(span, "invisible-character", message, "この文字を消してください", visible_line)
+            mistake = Diagnostic(span, "invisible-character", message, "この文字を消してください", visible_line)
+            yield mistake.with_fix(
+                TextEdit(file=source.file, line=number, column=match.start() + 1, old=match[0], new="")
+            )
         for match in islice(_SPREADSHEET.finditer(line), MAX_REPORTED_PER_LINE) if "#" in line else ():
             message = f"表計算ソフトのエラー値 `{match[0]}` が残っています"
             hint = "元の表を直してから写し直してください"
