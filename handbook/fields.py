@@ -206,6 +206,16 @@ def list_field_names() -> frozenset[str]:
     return _list_names(all_fields())
 
 
+def line_field_names() -> frozenset[str]:
+    """Return the names of the fields whose value is any text in one line."""
+    return frozenset(field.name for field in all_fields() if field.type == "line")
+
+
+def required_field_names() -> frozenset[str]:
+    """Return the names of the fields that are required, in a node or in a record."""
+    return frozenset(field.name for field in all_fields() if field.is_required)
+
+
 @lru_cache(maxsize=8)
 def _list_names(fields: tuple[Field, ...]) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.type in LIST_TYPES)

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
+
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 _UNCLOSED_QUOTE = "引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"
 _BAD_FIRST_CHAR = "この文字では値を始められません", '値を " " で囲んでください（`@` や `*` や `!` で始まる値など）'
@@ -38,7 +40,7 @@ _MESSAGES = {
 
 
 class YamlError(NamedTuple):
-    """The arguments of `Source.mistake` for a syntax error."""
+    """The arguments of `Source.mistake` for a syntax error, and the corrected line."""
 
     line: int
     column: int
@@ -46,6 +48,8 @@ class YamlError(NamedTuple):
     rule: str
     message: str
     hint: str
+    corrected: str = ""
+    """The line without the error, if that is known."""
 
 
 def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int] | None) -> YamlError:
@@ -55,7 +59,8 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     """
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE)
+        corrected = closed_quote(lines[quote[0] - 1], quote[1])
+        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, corrected)
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
@@ -72,7 +77,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
         return YamlError(line, column, 1, "uneven-indent", message, hint)
     if "expected ':'" in problem and above.endswith((" |", " |-")):
         message, hint = "`|` の文章が字下げされていません", "`|` を書いた行より深く字下げします"
-    return YamlError(line, column, 1, "yaml-syntax", message, hint)
+    return YamlError(line, column, 1, "yaml-syntax", message, hint, corrected_line(problem, text, column))
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
