@@ -13,8 +13,9 @@ from typing import Any  # PyYAML has no types for its C events
 import yaml
 
 from handbook.diagnostics import Diagnostic
+from handbook.parse.edits import replace_lines
 from handbook.parse.source import Source
-from handbook.parse.yaml_errors import explain_yaml_error, skip_broken_lines
+from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
 
 MAX_YAML_DEPTH = 64
 """Nesting depth of values. A plan of twelve levels needs 26."""
@@ -101,10 +102,17 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
             if skipped and skipped <= unread_lines:
                 break
             unread_lines |= skipped
-            syntax_errors.append(source.mistake(*yaml_error))
+            syntax_errors.append(_syntax_diagnostic(source, yaml_error))
             continue
         break
     return composer.root, syntax_errors + composer.mistakes, unread_lines
+
+
+def _syntax_diagnostic(source: Source, error: YamlError) -> Diagnostic:
+    """Return the diagnostic of a syntax error, with its fix if it has one."""
+    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
+    change = error.change
+    return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines)) if change else mistake
 
 
 class _TreeComposer:
