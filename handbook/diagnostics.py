@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from handbook.text_edits import Fix, TextEdit
+
 EXCERPT_COLUMNS = 60
 """Characters of a long source line that are shown around an error."""
 
@@ -34,50 +36,6 @@ class SourceSpan:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """The replacement of one text in a source file by another."""
-
-    start: SourceSpan
-    """Where `old` begins, in the file as typed, without BOM and in normalization form C. Its width is not used."""
-    old: str
-    """The text there, with `\\n` as line end; `""` inserts. If it is not there, nothing is edited."""
-    new: str
-    """The text instead, with `\\n` as line end; the file keeps its own kind of line end."""
-
-    @property
-    def end(self) -> tuple[int, int]:
-        """Line and column behind `old`, from 1."""
-        line_ends = self.old.count("\n")
-        column = 1 if line_ends else self.start.column
-        return self.start.line + line_ends, column + len(self.old.rpartition("\n")[2])
-
-    def as_json(self) -> dict[str, str | int]:
-        """Return a JSON object. `end_column` is the column behind the last replaced character."""
-        end_line, end_column = self.end
-        return {
-            "file": self.start.file,
-            "line": self.start.line,
-            "column": self.start.column,
-            "end_line": end_line,
-            "end_column": end_column,
-            "old": self.old,
-            "new": self.new,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One way to correct what a diagnostic reports. Several fixes of a diagnostic are alternatives."""
-
-    title: str
-    """What the edits do, a sentence in Japanese."""
-    edits: tuple[TextEdit, ...]
-    """All of them together; they do not overlap."""
-    is_certain: bool
-    """Whether the value stays what the reader already takes it for, so that nobody needs to decide."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
     """One error, warning or notice with its place in the sources."""
@@ -94,9 +52,19 @@ class Diagnostic:
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
     """The hint as edits of the sources, where a program can do what it says. Alternatives, the most probable first."""
 
-    def with_fix(self, *edits: TextEdit, certain: bool = False, title: str = "") -> Diagnostic:
-        """Return the diagnostic with one more fix. Its title is the hint, if none is given."""
-        return replace(self, fixes=(*self.fixes, Fix(title or self.hint or self.message, edits, certain)))
+    def with_hint(self, hint: str) -> Diagnostic:
+        """Return the diagnostic with another hint."""
+        return replace(self, hint=hint)
+
+    def with_fix(self, *edits: TextEdit | None, certain: bool = False, title: str = "") -> Diagnostic:
+        """Return the diagnostic with one more fix. Its title is the hint, if none is given.
+
+        Without edits, or if one is None because it is not possible, the diagnostic is unchanged.
+        """
+        possible = tuple(edit for edit in edits if edit)
+        if not edits or len(possible) < len(edits):
+            return self
+        return replace(self, fixes=(*self.fixes, Fix(title or self.hint or self.message, possible, certain)))
 
     @property
     def headline(self) -> str:

@@ -33,6 +33,7 @@ from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
 from handbook.parse.source import Source, character_positions, read_source, unconfirmed_marks
 from handbook.parse.theme import load_theme
+from handbook.parse.typed_places import original_column
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
@@ -185,10 +186,18 @@ def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Diagnostic:
-    """Return the diagnostic with the line and column as typed, before the typing fixes."""
+    """Return the diagnostic with the line and column as typed, before the typing fixes.
+
+    An edit of a line with a typing error is left out. It is possible when that is fixed.
+    """
     span = mistake.span
-    if span.file != source.file or not mistake.excerpt:
+    if span.file != source.file:
         return mistake
+    fixes = tuple(
+        fix for fix in mistake.fixes if all(edit.is_possible(source.lines, fixed.lines) for edit in fix.edits)
+    )
+    if not mistake.excerpt:
+        return replace(mistake, fixes=fixes)
     typed = source.lines[span.line - 1]
-    column = typing_fixes.original_column(span.column, fixed.lines[span.line - 1], typed)
-    return replace(mistake, span=replace(span, column=column), excerpt=typed)
+    column = original_column(span.column, fixed.lines[span.line - 1], typed)
+    return replace(mistake, span=replace(span, column=column), excerpt=typed, fixes=fixes)

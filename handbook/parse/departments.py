@@ -11,7 +11,7 @@ from handbook.model import Department, FormerName, Plan
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 

@@ -25,7 +25,7 @@ from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
 from handbook.parse.source import Source
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlMapping, YamlValue, scalar_items
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, scalar_items
 
 MAX_LEVELS = 12
 RESERVED_FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})

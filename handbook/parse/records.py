@@ -13,7 +13,7 @@ from handbook.model import ExternalLink, FormerName, Indicator, Record, Review, 
 from handbook.model import Value as FieldValue
 from handbook.parse.numbers import parse_number
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 FieldValues = Mapping[str, YamlValue]

@@ -9,7 +9,7 @@ from handbook.diagnostics import Diagnostic, suggestion_hint
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
 from handbook.parse.source import Source
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlValue
 
 _POSSIBLE_ID_LINE = re.compile(r"(?:\bid|-\s+(?!再掲)[^\s:：]{1,4})\s*[:：]\s*[\"'@\[]?([a-z][a-z0-9-]*)")
 """Matches the first line of a node, also if the key `id` is mistyped."""

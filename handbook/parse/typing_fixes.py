@@ -14,6 +14,7 @@ from itertools import pairwise
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.fields import all_fields
 from handbook.parse.source import Source
+from handbook.parse.typed_places import TypedPlaces
 from handbook.parse.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
 from handbook.parse.typing_items import item_fixes
 from handbook.parse.typing_values import BLOCK_SIGNS, flow_mapping_fixes, quote_fixes, value_fixes
@@ -50,9 +51,11 @@ def apply_typing_fixes(source: Source) -> tuple[Source, list[Diagnostic]]:
     above: deque[str] = deque(maxlen=MAX_CONTEXT_LINES)
     for number, next_number in pairwise((*_structure_lines(source.lines), -1)):
         typed, below = lines[number], lines[next_number] if next_number > 0 else ""
+        places = TypedPlaces(source, number + 1)
         for fix in () if _CORRECT_LINE.fullmatch(typed) else _fixes_in_order(typed, known_keys, above, below):
             column = fix.column + 1 + len(typed) - len(lines[number])
-            mistakes.append(source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint))
+            mistake = source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint)
+            mistakes.append(mistake.with_fix(places.edit(lines[number], fix.fixed_line), certain=True))
             lines[number] = fix.fixed_line
         above.append(lines[number])
     return Source(source.file, tuple(lines)), mistakes
@@ -62,20 +65,6 @@ def _year_keys(text: str) -> set[str]:
     """Return the years used as keys."""
     line_ends = (part.rstrip()[-_LONGEST_YEAR - 1 :] for part in text.replace("：", ":").split(":")[:-1])
     return {match[0] for part in line_ends if (match := _YEAR_KEY.search(part))}
-
-
-def original_column(column: int, fixed: str, typed: str) -> int:
-    """Return the column in the typed line for a column in the fixed line, both from 1."""
-    if fixed == typed:
-        return column
-    prefix = 0
-    while prefix < min(len(fixed), len(typed)) and fixed[prefix] == typed[prefix]:
-        prefix += 1
-    if column - 1 < prefix:
-        return column
-    rest = fixed[column - 1 :].removesuffix("'")  # a fix adds at most a closing quote after the column
-    start = typed.rfind(rest) if rest.strip() else -1
-    return start + 1 if start >= 0 else max(prefix + 1, column + len(typed) - len(fixed))
 
 
 def _structure_lines(lines: Iterable[str]) -> Iterator[int]:

@@ -7,15 +7,23 @@ from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingABC
 
 from handbook import fiscal_year
-from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match, suggestion_hint
+from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
 from handbook.field_types import Field
-from handbook.fields import list_field_names
 from handbook.model import Markdown
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
 from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
-from handbook.parse.validators import VALIDATORS, suggest_id
-from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
+from handbook.parse.value_edits import (
+    one_line,
+    remove_entry,
+    remove_item,
+    replace_value,
+    single_quoted,
+)
+from handbook.parse.value_errors import comma_in_braces_error, not_a_list_error, not_text_error, unknown_word_error
+from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
+from handbook.text_edits import TextEdit
 
 FieldsByName = MappingABC[str, Field]
 
@@ -33,9 +41,14 @@ class ValueReader:
         self.vocabularies: dict[str, frozenset[str] | None] = {}
         """Allowed words by the name of their list. None if the list has errors: then all words are allowed."""
 
-    def report(self, at: YamlValue, rule: str, message: str, hint: str = "") -> None:
-        """Add an error at a value."""
-        self.mistakes.append(self.source.mistake(at.line, at.column, at.width, rule, message, hint))
+    def report(self, at: YamlValue, rule: str, message: str, hint: str = "", *edits: TextEdit | None) -> None:
+        """Add an error at a value. The edits do what the hint says."""
+        mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
+        self.mistakes.append(mistake.with_fix(*edits))
+
+    def replaced(self, at: YamlValue, text: str) -> TextEdit | None:
+        """Return the edit that puts a text in the place of a value; None without a text."""
+        return replace_value(self.source, at, text) if text else None
 
     def fields(
         self, value: YamlValue, fields: FieldsByName, subject: str, level_names: Collection[str] = ()
@@ -55,9 +68,10 @@ class ValueReader:
                 if self._is_split_thousands(key, item, items):
                     continue
                 may_be_level = not isinstance(item, Scalar) or not item.text  # the value of a level is no text
-                near = suggestion_hint(name, [*fields, *(level_names if may_be_level else ())], most=0)
-                hint = near or allowed_words_hint([*fields, *level_names])
-                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
+                near = closest_match(name, [*fields, *(level_names if may_be_level else ())])
+                hint = f"`{near}` のことですか" if near else allowed_words_hint([*fields, *level_names])
+                edit = self.replaced(key, near) if near not in value.entries else None
+                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint, edit)
         if "再掲" not in items:
             for field in fields.values():
                 if field.is_required and field.name not in items and self.is_fully_read(value):
@@ -76,11 +90,15 @@ class ValueReader:
             if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(key, item, by_year)):
                 continue
             if not year:
-                self.report(key, "bad-year", f"`{name}` を年度として読めません", "`令和8年度` や `2026` の形で書きます")
+                problem = bad_year_problem(name)
+                edit = self.replaced(key, problem.correction) if problem.correction not in value.entries else None
+                self.report(key, problem.rule, problem.message, problem.hint, edit)
             elif year in by_year:
                 label, first_line = fiscal_year.format_year_both(year), places[year].line
                 message = f"`{field.name}` に {label} が 2 回あります（1 回めは {first_line} 行め）"
-                self.report(key, "year-twice", message, "どちらか 1 つにまとめてください")
+                is_same = isinstance(item, Scalar) and item.text and item.text == getattr(by_year[year], "text", "")
+                edit = remove_entry(self.source, key, item) if is_same else None
+                self.report(key, "year-twice", message, "どちらか 1 つにまとめてください", edit)
             else:
                 by_year[year], places[year] = item, key
         return dict(sorted(by_year.items()))
@@ -98,8 +116,7 @@ class ValueReader:
             return False
         if not isinstance(value, Scalar) or value.text:
             return False
-        message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
-        self.report(key, "comma-in-braces", message, '`,` を付けずに書くか、`"1,850"` のように " " で囲みます')
+        self.mistakes.append(comma_in_braces_error(self.source, key))
         return True
 
     def _report_missing(self, value: YamlMapping, field: Field, subject: str, known_keys: Collection[str]) -> None:
@@ -120,12 +137,7 @@ class ValueReader:
         if isinstance(value, YamlSequence) or (isinstance(value, Scalar) and not value.text):
             self._report_empty(value, name)
         elif not isinstance(value, Scalar) or value.text != REPLACEMENT_CHAR:
-            hint = (
-                f"`[{re.sub('[、，]', ', ', value.text)}]` のように書きます"
-                if name in list_field_names() and isinstance(value, Scalar)
-                else ""
-            )
-            self.report(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
+            self.mistakes.append(not_a_list_error(self.source, value, name))
         return []
 
     def _report_empty(self, value: YamlValue, name: str) -> None:
@@ -144,29 +156,28 @@ class ValueReader:
                 self.mistakes.append(mistake)
             return
         hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
-        self.mistakes.append(
-            self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-        )
+        mistake = self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
+        self.mistakes.append(mistake.with_fix(remove_entry(self.source, value.key, value)))
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""
         if not isinstance(value, Scalar):
             if not self.is_fully_read(value):
                 return ""
-            brackets = self.source.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{")
-            hint = '括弧を付けずに書くか、括弧も文字なら全体を " " で囲みます' if brackets else ""
-            self.report(value, "not-text", f"`{name}` は文字で書きます", hint)
+            self.mistakes.append(not_text_error(self.source, value, name))
             return ""
         if not value.text.strip() or value.text == REPLACEMENT_CHAR:
             if value.text != REPLACEMENT_CHAR:
                 self._report_empty(value, name)
             return ""
         if value.is_block and not block:
-            self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
+            hint = "`|` を使わずに書いてください"
+            self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", hint, one_line(self.source, value))
             return ""
         if not value.is_block and ("\n" in value.text or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))):
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
-            self.report(value, "invisible-character", message, "' ' で囲むと、`\\` もそのままの文字になります")
+            hint = "' ' で囲むと、`\\` もそのままの文字になります"
+            self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))
             return ""
         return value.text.strip("\n\u3000 ") if not block else value.text
 
@@ -180,8 +191,7 @@ class ValueReader:
             text and text != field.no_value_word and REPLACEMENT_CHAR not in text and not _continues_on_next_line(value)
         )
         if readable and check and (problem := check(text, field)):
-            rule, message, hint = problem
-            self.report(value, rule, message, hint)
+            self.report(value, problem.rule, problem.message, problem.hint, self.replaced(value, problem.correction))
             return ""
         return text
 
@@ -190,7 +200,8 @@ class ValueReader:
         for item in self.items(value, field.name):
             text = self.text(item, field.name)
             if text in seen:
-                self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります")
+                edit = remove_item(self.source, value, item)
+                self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります", "1 つにします", edit)
             elif text and not self._reject_item(item, text, field):
                 yield text
             seen.add(text)
@@ -200,17 +211,14 @@ class ValueReader:
         if field.type == "old-ids" and (
             not FORMER_ID_PATTERN.fullmatch(text) or text.rpartition("/")[2] in WINDOWS_DEVICE_NAMES
         ):
-            self.report(item, "bad-id", f"`{text}` は id として使えません", suggest_id(text))
+            problem = bad_id_problem(text, "id")
+            self.report(item, problem.rule, problem.message, problem.hint, self.replaced(item, problem.correction))
             return True
         vocabulary = self.vocabularies.get(field.vocabulary)
         if vocabulary is not None and text not in vocabulary:
             if not vocabulary:
                 self.vocabularies[field.vocabulary] = None  # report a missing list once only
-            near = suggestion_hint(text, sorted(vocabulary))
-            hint = near or f"plan.yaml の上の方に `{field.vocabulary}` の一覧を作ります"
-            if vocabulary.intersection(re.split("[、，]", text)):
-                hint = "半角の `,` と空白で区切ります"
-            self.report(item, "unknown-word", f"`{text}` は `{field.vocabulary}` の一覧にありません", hint)
+            self.mistakes.append(unknown_word_error(self.source, item, field.vocabulary, vocabulary))
             return True
         return False
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from handbook.parse.line_changes import LineChange, broken_text, list_after_colon, text_beside_sign
+from handbook.parse.rewritten_lines import RewrittenLines, broken_text, list_after_colon, text_beside_sign
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 _UNCLOSED_QUOTE = "引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"
@@ -48,7 +48,7 @@ class YamlError(NamedTuple):
     rule: str
     message: str
     hint: str
-    change: LineChange | None = None
+    change: RewrittenLines | None = None
     """What the hint says, as lines."""
 
 
@@ -172,9 +172,9 @@ def _error_position(error: Exception, lines: list[str]) -> tuple[int, int]:
 def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     """Change the lines in place so that the rest can be parsed. Return the numbers of the cleared lines.
 
-    A value that is written in a wrong way is written correctly, or its further lines are cleared. A line that is indented too little is aligned with the next. One that is indented too far is moved left with the
-    lines nested in it. Any other is cleared with the lines under it that belong to it: indented further, or without
-    `key: value`.
+    A value that is written in a wrong way is written correctly, or its further lines are cleared. A line that is
+    indented too little is aligned with the next. One that is indented too far is moved left with the lines nested in
+    it. Any other is cleared with the lines under it that belong to it: indented further, or without `key: value`.
     """
     first, change = yaml_error.line, yaml_error.change
     if change and change.last - change.first + 1 == len(change.lines):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from handbook.diagnostics import closest_match
-from handbook.field_types import ITEM_TYPES, LINE_TYPES, TEXT_TYPES
+from handbook.field_types import LINE_TYPES, TEXT_TYPES
 from handbook.fields import all_fields, field_names
 from handbook.parse.edits import yaml_value
 
@@ -24,7 +24,7 @@ _LAST_LINES = 200
 """Lines above a line that are searched for its key."""
 
 
-class LineChange(NamedTuple):
+class RewrittenLines(NamedTuple):
     """The lines `first` to `last` (from 1) and the lines that are to be in their place."""
 
     first: int
@@ -41,7 +41,7 @@ def joined(parts: Sequence[str]) -> str:
     return text
 
 
-def text_block(lines: Sequence[str], first: int, last: int) -> LineChange | None:
+def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | None:
     """Return the value of a key in lines `first` to `last` (from 1) as a text after `|`."""
     match = _KEY_LINE.fullmatch(lines[first - 1])
     if not match:
@@ -67,10 +67,10 @@ def text_block(lines: Sequence[str], first: int, last: int) -> LineChange | None
         f"{first} 行めを `{match['key']}: |` だけにして、文は次の行から、どの行も半角の空白 {column} 個で"
         "字下げして書きます"
     )
-    return LineChange(first, last, tuple(new), hint)
+    return RewrittenLines(first, last, tuple(new), hint)
 
 
-def broken_text(lines: Sequence[str], line: int) -> LineChange | None:
+def broken_text(lines: Sequence[str], line: int) -> RewrittenLines | None:
     """Return the change for a text of which line `line` (from 1) is a continuation without enough indentation."""
     first = _line_of_key(lines, line)
     match = _KEY_LINE.fullmatch(lines[first - 1]) if first else None
@@ -89,10 +89,10 @@ def broken_text(lines: Sequence[str], line: int) -> LineChange | None:
         return None
     whole = yaml_value(joined([value, *lines[first:last]]))
     hint = f"1 行に続けて `{match['key']}: {whole}` と書きます"
-    return LineChange(first, last, (f"{match['head']} {whole}",), hint)
+    return RewrittenLines(first, last, (f"{match['head']} {whole}",), hint)
 
 
-def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> LineChange:
+def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> RewrittenLines:
     """Return the change for lines of a `|` text that are not indented."""
     column = _key_column(lines[first - 1]) + 2
     above = next((text for text in lines[first : line - 1] if text.strip()), "")
@@ -101,10 +101,10 @@ def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> 
     margin = min(_indent(text) for text in texts if text.strip())
     new = tuple(" " * column + text[margin:] if text.strip() else "" for text in texts)
     place = f"{line} 行めを" if last == line else f"{line}〜{last} 行めを"
-    return LineChange(line, last, new, f"{place}、半角の空白 {column} 個で字下げします")
+    return RewrittenLines(line, last, new, f"{place}、半角の空白 {column} 個で字下げします")
 
 
-def text_beside_sign(lines: Sequence[str], line: int) -> LineChange | None:
+def text_beside_sign(lines: Sequence[str], line: int) -> RewrittenLines | None:
     """Return the change for a text that begins on the line of its `|`."""
     match = _KEY_LINE.fullmatch(lines[line - 1])
     sign = re.match(r"[|>][-+0-9]*\s+", match["value"] or "") if match else None
@@ -115,10 +115,10 @@ def text_beside_sign(lines: Sequence[str], line: int) -> LineChange | None:
     column = _key_column(lines[line - 1]) + 2
     column = max(column, _indent(below)) if _indent(below) > column - 2 else column
     hint = f"`{match['key']}: |` だけを書いて改行し、次の行に、半角の空白 {column} 個と `{text}` を書きます"
-    return LineChange(line, line, (f"{match['head']} |", " " * column + text), hint)
+    return RewrittenLines(line, line, (f"{match['head']} |", " " * column + text), hint)
 
 
-def list_after_colon(lines: Sequence[str], line: int) -> LineChange | None:
+def list_after_colon(lines: Sequence[str], line: int) -> RewrittenLines | None:
     """Return the change for a value that begins with a list dash."""
     match = _KEY_LINE.fullmatch(lines[line - 1])
     item = re.match(r"- +(?P<text>.*)", match["value"] or "") if match else None
@@ -134,15 +134,15 @@ def list_after_colon(lines: Sequence[str], line: int) -> LineChange | None:
         return text_block(lines, line, last - 1)
     if match["key"] in field_names(TEXT_TYPES | LINE_TYPES):
         hint = f"`- ` を付けずに `{match['key']}: {text}` と書きます"
-        return LineChange(line, line, (f"{match['head']} {yaml_value(text)}",), hint)
+        return RewrittenLines(line, line, (f"{match['head']} {yaml_value(text)}",), hint)
     if not has_more and not re.search(r": |:$", text):
         hint = f"`{match['key']}: [{text}]` と書きます"
-        return LineChange(line, line, (f"{match['head']} [{text}]",), hint)
+        return RewrittenLines(line, line, (f"{match['head']} [{text}]",), hint)
     dash = column + 2
     if has_more:
         dash = _indent(below) if below.lstrip().startswith("- ") else max(column, _indent(below) - 2)
     hint = f"`{match['key']}:` だけを書いて改行し、次の行に、半角の空白 {dash} 個と `- {text}` を書きます"
-    return LineChange(line, line, (match["head"], f"{' ' * dash}- {text}"), hint)
+    return RewrittenLines(line, line, (match["head"], f"{' ' * dash}- {text}"), hint)
 
 
 def _line_of_key(lines: Sequence[str], line: int) -> int:
