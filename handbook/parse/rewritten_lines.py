@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from handbook.diagnostics import closest_match
-from handbook.field_types import LINE_TYPES, TEXT_TYPES
+from handbook.diagnostics import Diagnostic, closest_match
+from handbook.field_types import GROUP_TYPES, ITEM_TYPES, LINE_TYPES, TEXT_TYPES
 from handbook.fields import all_fields, field_names
-from handbook.parse.edits import yaml_value
+from handbook.parse.edits import replace_lines, replace_text, yaml_value
+from handbook.parse.source import Source
+from handbook.parse.yaml_values import Scalar
 
 _KEY_LINE = re.compile(r"(?P<head> *(?:- +)*(?P<key>[^\s:#'\"\[\]{}\-][^:、。]{0,19}?) *:)(?: +(?P<value>\S.*?))? *")
 """Matches a line with a key in front. What looks like a key and contains 、 or 。 is a text."""
@@ -41,6 +43,33 @@ def joined(parts: Sequence[str]) -> str:
     return text
 
 
+def value_over_lines(
+    source: Source, value: Scalar, key: Scalar | None, end: tuple[int, int], *, in_brackets: bool
+) -> list[Diagnostic]:
+    """Return the error for a value that continues on the next line, or `[]` if the value has another error.
+
+    `end` is the line (from 1) and the column (from 0) behind the value.
+    """
+    mistake = source.mistake(value.line, value.column, 1, "value-over-lines", "値が次の行まで続いています")
+    name = key.text if key else ""
+    if key and name in field_names(TEXT_TYPES) and not in_brackets:
+        change = text_block(source.lines, key.line, value.end_line)
+        if not change:
+            return [mistake.with_hint(f"`{name}: |` だけを書いて改行し、文は次の行から字下げして書きます")]
+        return [mistake.with_hint(change.hint).with_fix(replace_lines(source, change.first, change.last, change.lines))]
+    if key and (name not in {field.name for field in all_fields()} or name in field_names(ITEM_TYPES | GROUP_TYPES)):
+        return []
+    typed = "\n".join(source.lines[value.line - 1 : end[0]])
+    typed = typed[value.column - 1 : len(typed) - len(source.lines[end[0] - 1]) + end[1]]
+    is_quoted = typed[:1] in ("'", '"')
+    whole = yaml_value(joined((typed[1:-1] if is_quoted else typed).split("\n")), in_braces=in_brackets)
+    hint = f"1 行に続けて `{f'{name}: ' if key else ''}{whole}` と書きます"
+    if not key and not in_brackets:
+        hint += "。別の言葉なら、次の行のはじめに `- ` を付けます"
+    edit = replace_text(source, value.line, value.column, typed, whole)
+    return [mistake.with_hint(hint).with_fix(None if is_quoted and "\\" in typed else edit)]
+
+
 def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | None:
     """Return the value of a key in lines `first` to `last` (from 1) as a text after `|`."""
     match = _KEY_LINE.fullmatch(lines[first - 1])
@@ -59,14 +88,18 @@ def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | 
     texts[0] = texts[0].lstrip()
     column = _key_column(lines[first - 1]) + 2
     new = [f"{match['head']} |"]
+    has_list = False
     for above, text in zip(["", *texts], texts, strict=False):
         if _LIST_ITEM.match(text) and above.strip() and not _LIST_ITEM.match(above.strip()):
+            has_list = True
             new.append("")  # Markdown needs a blank line before a list
         new.append(f"{' ' * column}{text}" if text else "")
     hint = (
         f"{first} 行めを `{match['key']}: |` だけにして、文は次の行から、どの行も半角の空白 {column} 個で"
         "字下げして書きます"
     )
+    hint += "（引用符は消します）" if (match["value"] or "").startswith(("'", '"')) else ""
+    hint += "。並びの前には、空の行を入れます" if has_list else ""
     return RewrittenLines(first, last, tuple(new), hint)
 
 

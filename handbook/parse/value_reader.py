@@ -105,7 +105,7 @@ class ValueReader:
 
     def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
         typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
-        if typed and not _continues_on_next_line(value):
+        if typed:
             example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
             hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
             self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
@@ -174,7 +174,10 @@ class ValueReader:
             hint = "`|` を使わずに書いてください"
             self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", hint, one_line(self.source, value))
             return ""
-        if not value.is_block and ("\n" in value.text or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))):
+        if not value.is_block and (
+            ("\n" in value.text and not _continues_on_next_line(value))
+            or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))
+        ):
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
             hint = "' ' で囲むと、`\\` もそのままの文字になります"
             self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))

@@ -13,6 +13,7 @@ import yaml
 
 from handbook.diagnostics import Diagnostic
 from handbook.parse.edits import delete_lines, remove_repetition, replace_lines, replace_text, with_comment_fixes
+from handbook.parse.rewritten_lines import value_over_lines
 from handbook.parse.source import Source
 from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
@@ -192,9 +193,10 @@ class _TreeComposer:
         if scalar.is_block:
             return
         if scalar.end_line > scalar.line and scalar.text:
-            message = "値が次の行まで続いています"
-            hint = "長い文は `|` のあとの行に書きます。次の行が別の項目なら `:` を確かめてください"
-            self._report(scalar.line, scalar.column, 1, "value-over-lines", message, hint)
+            key = self._keys[-1] if self._keys else None
+            brackets = [value for value in self._open if self.source.lines[value.line - 1][value.column - 1] in "[{"]
+            end = event.end_mark.line + 1, event.end_mark.column
+            self.mistakes += value_over_lines(self.source, scalar, key, end, in_brackets=bool(brackets))
         elif not event.style and scalar.text:
             rest = self.source.lines[scalar.line - 1][event.end_mark.column :]
             if _COMMENT.match(rest) and self._expects_value():
