@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from handbook.diagnostics import Diagnostic
@@ -62,6 +63,11 @@ def delete_lines(source: Source, first: int, last: int) -> TextEdit:
     if first > 1:
         return replace_text(source, first - 1, len(source.lines[first - 2]) + 1, f"\n{old}", "")
     return replace_text(source, first, 1, old, "")
+
+
+def replace_lines(source: Source, first: int, last: int, new: Iterable[str]) -> TextEdit:
+    """Return the edit that puts lines in the place of the lines `first` to `last` (from 1)."""
+    return replace_text(source, first, 1, "\n".join(source.lines[first - 1 : last]), "\n".join(new))
 
 
 def entry_end(source: Source, line: int, column: int) -> int:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 
 from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
-from handbook.fields import line_field_names, list_field_names
+from handbook.field_types import LINE_TYPES
+from handbook.fields import field_names, list_field_names, required_field_names
 from handbook.parse.edits import quoted, replace_text, yaml_value
-from handbook.parse.source import Source
-from handbook.parse.value_edits import is_in_brackets, replace_value, replace_yaml
+from handbook.parse.source import SPREADSHEET_ERRORS, Source
+from handbook.parse.value_edits import is_in_brackets, remove_entry, replace_value, replace_yaml
 from handbook.parse.yaml_values import Scalar, YamlValue
 
 _NUMBER_BEFORE = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,\s*[0-9]{3})*,\s*[0-9]{3}(?:\.[0-9]+)?$")
@@ -29,6 +30,42 @@ def comma_in_braces_error(source: Source, key: Scalar) -> Diagnostic:
     return mistake.with_fix(
         replace_text(source, key.line, before.start() + 1, typed, quoted(number)) if before else None
     )
+
+
+def empty_value_error(source: Source, value: YamlValue, name: str) -> Diagnostic | None:
+    """Return the error for an empty value, or for one that begins with `#`. None for a spreadsheet error after `#`."""
+    if value.key and value.line > len(source.lines):
+        value = value.key
+    line = source.lines[value.line - 1]
+    comment_start = line.find("#", value.column - 1)
+    if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
+        if line.startswith(SPREADSHEET_ERRORS, comment_start):
+            return None
+        message = f"` #` から先は読まれないので、`{name}` が空です"
+        hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
+        mistake = source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
+        typed = line[comment_start:].rstrip()
+        edit = replace_text(source, value.line, comment_start + 1, typed, quoted(typed))
+        return mistake.with_fix(edit, title="`#` も値にして、全体を囲みます")
+    is_required = name in required_field_names()
+    hint = "値を書いてください" if is_required else f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
+    mistake = source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
+    return mistake.with_fix(None if is_required else remove_entry(source, value.key, value))
+
+
+def level_order_error(
+    source: Source, key: YamlValue, names: tuple[str, str], deeper: Collection[str], present: Collection[str]
+) -> Diagnostic:
+    """Return the error for a level under a node that is no higher; `names` are those of the node's level and the level.
+
+    `deeper` are the levels that may be there. Each is a fix, if the node has no such key (`present`).
+    """
+    hint = "ここに置けるのは " + "、".join(f"`{name}`" for name in deeper) if deeper else "ここより下の階層はありません"
+    message = f"`{names[0]}` の下に `{names[1]}` は置けません"
+    mistake = source.mistake(key.line, key.column, key.width, "level-order", message, hint)
+    for name in [name for name in deeper if name not in present]:
+        mistake = mistake.with_fix(replace_value(source, key, name), title=f"`{name}` にします")
+    return mistake
 
 
 def not_a_list_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
@@ -52,7 +89,7 @@ def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
     if match and (words := (match["words"] or "").strip()):
         edit = replace_text(source, value.line, value.column, rest, yaml_value(words))
         mistake = mistake.with_fix(edit, title="括弧を消します")
-    if match and name in line_field_names():
+    if match and name in field_names(LINE_TYPES):
         edit = replace_text(source, value.line, value.column, rest, quoted(rest))
         mistake = mistake.with_fix(edit, title="全体を囲んで、括弧も文字にします")
     return mistake

@@ -9,10 +9,9 @@ from collections.abc import Mapping as MappingABC
 from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
 from handbook.field_types import Field
-from handbook.fields import required_field_names
 from handbook.model import Markdown
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
-from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
+from handbook.parse.source import INVISIBLE, Source
 from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
 from handbook.parse.value_edits import (
     one_line,
@@ -21,7 +20,13 @@ from handbook.parse.value_edits import (
     replace_value,
     single_quoted,
 )
-from handbook.parse.value_errors import comma_in_braces_error, not_a_list_error, not_text_error, unknown_word_error
+from handbook.parse.value_errors import (
+    comma_in_braces_error,
+    empty_value_error,
+    not_a_list_error,
+    not_text_error,
+    unknown_word_error,
+)
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
 from handbook.text_edits import TextEdit
@@ -46,10 +51,6 @@ class ValueReader:
         """Add an error at a value. The edits do what the hint says."""
         mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
         self.mistakes.append(mistake.with_fix(*edits))
-
-    def add_fix(self, edit: TextEdit | None, title: str = "") -> None:
-        """Add a fix to the last error."""
-        self.mistakes[-1] = self.mistakes[-1].with_fix(edit, title=title)
 
     def replaced(self, at: YamlValue, text: str) -> TextEdit | None:
         """Return the edit that puts a text in the place of a value; None without a text."""
@@ -110,7 +111,7 @@ class ValueReader:
 
     def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
         typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
-        if typed and not _continues_on_next_line(value):
+        if typed:
             example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
             hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
             self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
@@ -149,22 +150,8 @@ class ValueReader:
         """Report an empty value, unless its lines are unreadable. A value after `#` gets its own message."""
         if {value.line, value.line + 1} & self.unread_lines:
             return
-        if value.key and value.line > len(self.source.lines):
-            value = value.key
-        line = self.source.lines[value.line - 1]
-        comment_start = line.find("#", value.column - 1)
-        if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
-            if not line.startswith(SPREADSHEET_ERRORS, comment_start):
-                message = f"` #` から先は読まれないので、`{name}` が空です"
-                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-                mistake = self.source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
-                self.mistakes.append(mistake)
-            return
-        is_required = name in required_field_names()
-        hint = "値を書いてください" if is_required else f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
-        mistake = self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-        removal = None if is_required else remove_entry(self.source, value.key, value)
-        self.mistakes.append(mistake.with_fix(removal))
+        if mistake := empty_value_error(self.source, value, name):
+            self.mistakes.append(mistake)
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""
@@ -181,7 +168,10 @@ class ValueReader:
             hint = "`|` を使わずに書いてください"
             self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", hint, one_line(self.source, value))
             return ""
-        if not value.is_block and ("\n" in value.text or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))):
+        if not value.is_block and (
+            ("\n" in value.text and not _continues_on_next_line(value))
+            or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))
+        ):
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
             hint = "' ' で囲むと、`\\` もそのままの文字になります"
             self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))

@@ -13,7 +13,15 @@ from typing import Any  # PyYAML has no types for its C events
 import yaml
 
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import delete_lines, remove_repetition, replace_line, replace_text, with_comment_fixes
+from handbook.parse.edits import (
+    delete_lines,
+    remove_repetition,
+    replace_line,
+    replace_lines,
+    replace_text,
+    with_comment_fixes,
+)
+from handbook.parse.rewritten_lines import value_over_lines
 from handbook.parse.source import Source
 from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
 from handbook.parse.yaml_line_fixes import aligned_lines
@@ -55,8 +63,7 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
                 break
             unread_lines |= skipped
             corrected = _corrected_lines(yaml_error, before, {} if skipped else dict(enumerate(lines, 1)))
-            edits = [replace_line(source, number, line) for number, line in corrected.items()]
-            syntax_errors.append(source.mistake(*yaml_error[:6]).with_fix(*edits))
+            syntax_errors.append(_syntax_diagnostic(source, yaml_error, corrected))
             continue
         break
     return composer.root, syntax_errors + composer.mistakes, unread_lines
@@ -72,6 +79,14 @@ def _corrected_lines(yaml_error: YamlError, lines: list[str], read_as: dict[int,
     if not read_as and yaml_error.rule == "uneven-indent":
         read_as = aligned_lines(lines, yaml_error.line)
     return {number: line for number, line in read_as.items() if line != lines[number - 1]}
+
+
+def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, str]) -> Diagnostic:
+    """Return the diagnostic of a syntax error, with its fix if it has one."""
+    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
+    if change := error.change:
+        return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines))
+    return mistake.with_fix(*(replace_line(source, number, line) for number, line in corrected.items()))
 
 
 def _common_keys(first: Sequence[str], second: Sequence[str]) -> set[str]:
@@ -211,9 +226,10 @@ class _TreeComposer:
         if scalar.is_block:
             return
         if scalar.end_line > scalar.line and scalar.text:
-            message = "値が次の行まで続いています"
-            hint = "長い文は `|` のあとの行に書きます。次の行が別の項目なら `:` を確かめてください"
-            self._report(scalar.line, scalar.column, 1, "value-over-lines", message, hint)
+            key = self._keys[-1] if self._keys else None
+            brackets = [value for value in self._open if self.source.lines[value.line - 1][value.column - 1] in "[{"]
+            end = event.end_mark.line + 1, event.end_mark.column
+            self.mistakes += value_over_lines(self.source, scalar, key, end, in_brackets=bool(brackets))
         elif not event.style and scalar.text:
             rest = self.source.lines[scalar.line - 1][event.end_mark.column :]
             if _COMMENT.match(rest) and self._expects_value():

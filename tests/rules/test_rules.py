@@ -31,7 +31,7 @@ TEXTS = ("plan.yaml", "addresses.txt", "content")
 
 # --- the rules in the code ---
 
-RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "_TypingFix": 2, "YamlError": 3}
+RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "TypingFix": 2, "YamlError": 3}
 """Position of the rule among the arguments of each call that reports a diagnostic."""
 NOT_RULES = frozenset(
     (
