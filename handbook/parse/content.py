@@ -13,10 +13,12 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
 from handbook.model import FreePageSource, GlossaryTerm, Markdown, OutputFile
+from handbook.parse.edits import replace_line
 from handbook.parse.glossary import read_terms
 from handbook.parse.markdown_checks import markdown_errors
 from handbook.parse.source import Source, decode_source, list_folder, read_bytes, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN, WINDOWS_DEVICE_NAMES
+from handbook.text_edits import TextEdit
 
 RESERVED_STEMS = frozenset(
     "index structure list audiences kana search reading sitemap accessibility changes data".split()  # noqa: SIM905  # a list would take ten lines
@@ -28,6 +30,7 @@ _ALLOWED_SUFFIXES: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages"
 """The allowed file suffixes of content/ (`""`) and of each of its folders."""
 MAX_IMAGE_PIXELS = 100_000_000
 """Pixels, more than any camera has. A browser that opens a larger image may run out of memory."""
+_TITLE_LINE = re.compile(r"[#＃\s]*(?P<title>[\w「『（].*\S|\w)\s*")
 _TRACKED_TEXT = re.compile(rf"content/(?P<folder>nodes|pages)/(?P<stem>{ID_PATTERN.pattern})\.md")
 
 
@@ -167,7 +170,8 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
     title = source.lines[first].removeprefix("# ").strip()
     if not source.lines[first].startswith("# ") or not title:
         hint = "1 行めに `# ページの題` と書きます"
-        content.errors.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
+        mistake = source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint)
+        content.errors.append(mistake.with_fix(_title_edit(source, first + 1)))
         return
     content.errors += markdown_errors(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
@@ -175,6 +179,12 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
     if stem == GLOSSARY_PAGE:
         content.terms, errors = read_terms(source)
         content.errors += errors
+
+
+def _title_edit(source: Source, line: int) -> TextEdit | None:
+    """Return the edit that makes the title of a page from a line of plain words or another heading."""
+    match = _TITLE_LINE.fullmatch(source.lines[line - 1])
+    return replace_line(source, line, f"# {match['title']}") if match else None
 
 
 def orphan_texts(content: Content, has_id: Callable[[str], bool], ids: Iterable[str]) -> Iterator[Diagnostic]:

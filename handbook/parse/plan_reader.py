@@ -24,6 +24,7 @@ from handbook.parse.records import RecordReader
 from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
 from handbook.parse.source import Source
+from handbook.parse.value_edits import remove_entry
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, scalar_items
 
@@ -170,7 +171,11 @@ class PlanReader:
                 hint = "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
                 hint = hint if deeper else "ここより下の階層はありません"
                 message = f"`{parent.name}` の下に `{name}` は置けません"
-                self.values.report(value.key or value, "level-order", message, hint)
+                key = value.key or value
+                self.values.report(key, "level-order", message, hint)
+                for near in deeper:
+                    edit = self.values.replaced(key, near) if near not in mapping else None
+                    self.values.add_fix(edit, title=f"`{near}` にします")
                 continue
             for item in self.values.items(value, name):
                 child = self._read_node(item, level, ancestors)
@@ -188,9 +193,10 @@ class PlanReader:
         if node.id:
             self.references.add_id(node.id, mapping["id"], level, ancestors)
         if node.related_ids:
-            self.references.add_related(_accepted_items(mapping["関連"], node.related_ids), node.id)
+            related = mapping["関連"]
+            self.references.add_related(_accepted_items(related, node.related_ids), node.id, related)
         for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
-            self.references.add_former_path(_full_former_path(item.text, level), item)
+            self.references.add_former_path(_full_former_path(item.text, level), item, mapping["以前のid"])
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value
@@ -217,8 +223,9 @@ class PlanReader:
         for name, value in mapping.items():
             if name != "再掲":
                 message = f"`再掲` と `{name}` は一緒に書けません"
-                hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
-                self.values.report(value.key or value, "repeat-with-other-keys", message, hint)
+                hint = f"`{name}` を消し、`再掲` だけを書きます。ほかは元の場所に書きます"
+                edit = remove_entry(self.source, value.key, value)
+                self.values.report(value.key or value, "repeat-with-other-keys", message, hint, edit)
         target, item = self.values.read(mapping["再掲"], fields_by_name(self.fields)["再掲"]), mapping["再掲"]
         if not target or not isinstance(item, Scalar):
             return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import PublishedPath
+from handbook.parse.edits import replace_line
 from handbook.parse.source import read_source
 from handbook.patterns import PUBLISHED_PATHS_FILE
 
@@ -25,7 +26,9 @@ def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnost
             paths.append(PublishedPath(path, SourceSpan(PUBLISHED_PATHS_FILE, number, 1, len(path))))
         elif path and not path.startswith("#"):
             hint = "`measures/some-id.html` のように、1 行に 1 つ書きます"
-            mistakes.append(
-                source.mistake(number, 1, len(line), "bad-published-path", f"`{path}` は住所ではありません", hint)
-            )
+            correct = path.replace("\\", "/").lstrip("/").removesuffix(".html") + ".html"
+            edit = replace_line(source, number, correct) if _PATH.fullmatch(correct) else None
+            hint = f"`{correct}` と書きます" if edit else hint
+            mistake = source.mistake(number, 1, len(line), "bad-published-path", f"`{path}` は住所ではありません", hint)
+            mistakes.append(mistake.with_fix(edit))
     return paths, mistakes

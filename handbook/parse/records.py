@@ -12,9 +12,11 @@ from handbook.fiscal_year import format_year_both, parse_year
 from handbook.model import ExternalLink, FormerName, Indicator, Record, Review, YearRecord, YearValue
 from handbook.model import Value as FieldValue
 from handbook.parse.numbers import parse_number
+from handbook.parse.value_edits import replace_yaml
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlValue
 from handbook.patterns import NUMBER_PATTERN
+from handbook.text_edits import TextEdit
 
 FieldValues = Mapping[str, YamlValue]
 """YAML values of a node or a record by field name."""
@@ -73,7 +75,8 @@ class RecordReader:
             if typed := self.values.text(value, field.name):
                 required = [subfield.name for subfield in field.subfields if subfield.is_required]
                 message = f"`{field.name}` には、{'と'.join(required)}を書きます"
-                self.values.report(value, "not-a-mapping", message, f"`{_in_braces(field, typed)}` のように書きます")
+                hint, edit = f"`{_in_braces(field, typed)}` のように書きます", self._braces_edit(value, field, typed)
+                self.values.report(value, "not-a-mapping", message, hint, edit)
             return None
         mapping = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
         return Record(values=self.record_values(mapping, field.subfields))
@@ -99,9 +102,14 @@ class RecordReader:
     def _report_not_year_record(self, value: Scalar, typed: str, year: int, field: Field) -> None:
         others = " ".join(f"`{subfield.name}`" for subfield in field.subfields[1:])
         hint = f"`{_in_braces(field, typed)}` のように書きます。ほかに {others} を書けます"
-        self.values.report(
-            value, "not-a-mapping", f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます", hint
-        )
+        message = f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます"
+        self.values.report(value, "not-a-mapping", message, hint, self._braces_edit(value, field, typed))
+
+    def _braces_edit(self, value: Scalar, field: Field, typed: str) -> TextEdit | None:
+        """Return the edit that writes a text as the first value of a record; None if more values are required."""
+        if any(subfield.is_required for subfield in field.subfields[1:]):
+            return None
+        return replace_yaml(self.values.source, value, _in_braces(field, typed))
 
     def _number(self, value: YamlValue, field: Field) -> Decimal | str | None:
         """Return a number, or the word for a missing one; None if the value has an error."""

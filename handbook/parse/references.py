@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from handbook.diagnostics import Diagnostic, suggestion_hint
+from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
+from handbook.parse.edits import replace_text
 from handbook.parse.source import Source
+from handbook.parse.value_edits import remove_item
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlValue
 
@@ -25,12 +27,12 @@ class ReferenceChecker:
         self.has_yaml_errors = has_yaml_errors
         self.levels: dict[str, Level] = {}
         """Level of each node by id."""
-        self._hints: dict[str, str] = {}
+        self._similar: dict[str, str] = {}
         self._lines: dict[str, int] = {}
         self._parents: dict[str, str] = {}
         self._related: list[Scalar] = []
         self._repeats: list[tuple[Scalar, Level, tuple[str, ...]]] = []
-        self._former_paths: dict[str, YamlValue] = {}
+        self._former_paths: dict[str, tuple[Scalar, YamlValue]] = {}
         self._possible_ids: frozenset[str] = frozenset()
         """Ids in the text of a file with errors. Their nodes may be unread."""
 
@@ -44,11 +46,13 @@ class ReferenceChecker:
         self._lines[node_id] = value.line
         self._parents[node_id] = ancestors[-1] if ancestors else ""
 
-    def add_related(self, items: Iterable[Scalar], own_id: str) -> None:
-        """Register the ids under `関連` of the node `own_id`. Reports the node's own id."""
+    def add_related(self, items: Iterable[Scalar], own_id: str, related: YamlValue) -> None:
+        """Register the ids in the list `related`, the `関連` of the node `own_id`. Reports the node's own id."""
         for item in items:
             if item.text == own_id:
-                self.values.report(item, "self-reference", f"`関連` に自分の id `{own_id}` があります")
+                message, hint = f"`関連` に自分の id `{own_id}` があります", f"`{own_id}` を消します"
+                edit = remove_item(self.values.source, related, item)
+                self.values.report(item, "self-reference", message, hint, edit)
             else:
                 self._related.append(item)
 
@@ -56,12 +60,14 @@ class ReferenceChecker:
         """Register a 再掲; `ancestors` are the ids of the nodes above it, outermost first."""
         self._repeats.append((item, level, ancestors))
 
-    def add_former_path(self, path: str, item: YamlValue) -> None:
-        """Register a former path, `level-path/id`. Reports one that is already registered."""
+    def add_former_path(self, path: str, item: Scalar, former_ids: YamlValue) -> None:
+        """Register a former path, `level-path/id`, from the list `former_ids`. Reports one that is registered."""
         if path in self._former_paths:
-            line = self._former_paths[path].line
-            self.values.report(item, "duplicate-former-id", f"以前の住所 `{path}` は {line} 行めにもあります")
-        self._former_paths[path] = item
+            line = self._former_paths[path][0].line
+            message, hint = f"以前の住所 `{path}` は {line} 行めにもあります", "引き継ぐ節の方だけに残します"
+            edit = remove_item(self.values.source, former_ids, item)
+            self.values.report(item, "duplicate-former-id", message, hint, edit)
+        self._former_paths[path] = item, former_ids
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
@@ -83,16 +89,18 @@ class ReferenceChecker:
     def _check_id(self, item: Scalar, key: str) -> bool:
         """Report an unknown id. Return whether a node has it."""
         if not self.has_id(item.text):
-            hint = self._suggested_id_hint(item.text) or "plan.yaml にある id を書きます"
-            self.values.report(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint)
+            near = self._similar_id(item.text)
+            hint = f"`{near}` のことですか" if near else "plan.yaml にある id を書きます"
+            edit = self.values.replaced(item, near)
+            self.values.report(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint, edit)
         return item.text in self.levels
 
-    def _suggested_id_hint(self, node_id: str) -> str:
-        """Return the hint for an unknown id. Cached and limited, since the search is slow."""
-        if node_id not in self._hints:
-            is_within_limit = len(self._hints) < MAX_ID_SUGGESTIONS
-            self._hints[node_id] = suggestion_hint(node_id, sorted(self.levels), most=0) if is_within_limit else ""
-        return self._hints[node_id]
+    def _similar_id(self, node_id: str) -> str:
+        """Return the id most similar to an unknown one, or `""`. Cached and limited, since the search is slow."""
+        if node_id not in self._similar:
+            is_within_limit = len(self._similar) < MAX_ID_SUGGESTIONS
+            self._similar[node_id] = closest_match(node_id, sorted(self.levels)) if is_within_limit else ""
+        return self._similar[node_id]
 
     def _check_repeats(self) -> None:
         seen: set[tuple[str, str]] = set()
@@ -113,14 +121,17 @@ class ReferenceChecker:
     def _check_former_paths(self, levels: Collection[Level]) -> None:
         current_paths = {f"{level.folder}/{node_id}" for node_id, level in self.levels.items()}
         folders = sorted(level.folder for level in levels)
-        for path, item in self._former_paths.items():
+        for path, (item, former_ids) in self._former_paths.items():
             folder = path.split("/")[0]
             if path in current_paths:
-                hint = "いま使われている住所は、以前の住所にはできません"
-                self.values.report(item, "former-id-in-use", f"`{path}` はいまも使われています", hint)
+                hint = f"`{item.text}` を消します。いま使われている住所は、以前の住所にはできません"
+                edit = remove_item(self.values.source, former_ids, item)
+                self.values.report(item, "former-id-in-use", f"`{path}` はいまも使われています", hint, edit)
             elif folder not in folders and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
-                self.values.report(item, "unknown-level", message, suggestion_hint(folder, folders))
+                near = closest_match(folder, folders)
+                edit = self.values.replaced(item, near and f"{near}/{path.partition('/')[2]}")
+                self.values.report(item, "unknown-level", message, suggestion_hint(folder, folders), edit)
 
     def _broken_references(self, source: Source, level_names: list[str]) -> Iterator[Diagnostic]:
         """Yield an error for each `[[…]]` in a file whose target is unknown."""
@@ -132,12 +143,19 @@ class ReferenceChecker:
                 name = target.removeprefix(COUNT_PREFIX)
                 if target.startswith(COUNT_PREFIX):
                     is_known = name in level_names or self.values.levels_unsure
-                    kind, hint = "という階層", suggestion_hint(name, level_names, most=0)
+                    kind, near = "という階層", closest_match(name, level_names)
+                    near = near and f"{COUNT_PREFIX}{near}"
                 else:
                     is_known = self.has_id(name)
-                    kind, hint = "という id の節", "" if is_known else self._suggested_id_hint(name)
+                    kind, near = "という id の節", "" if is_known else self._similar_id(name)
                 if not is_known:
-                    hint = hint or r"リンクでなければ `\[[` と書きます"
+                    hint = (
+                        f"`{near.removeprefix(COUNT_PREFIX)}` のことですか"
+                        if near
+                        else r"リンクでなければ `\[[` と書きます"
+                    )
                     message = f"`[[{target}]]` {kind}はありません"
                     column = match.start("target") + 1
-                    yield source.mistake(number, column, len(match["target"]), "unknown-id", message, hint)
+                    mistake = source.mistake(number, column, len(match["target"]), "unknown-id", message, hint)
+                    edit = replace_text(source, number, column, match["target"], near) if near else None
+                    yield mistake.with_fix(edit)

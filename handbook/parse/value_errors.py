@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
-from handbook.fields import list_field_names
+from handbook.fields import line_field_names, list_field_names
 from handbook.parse.edits import quoted, replace_text, yaml_value
 from handbook.parse.source import Source
 from handbook.parse.value_edits import is_in_brackets, replace_value, replace_yaml
@@ -52,7 +52,7 @@ def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
     if match and (words := (match["words"] or "").strip()):
         edit = replace_text(source, value.line, value.column, rest, yaml_value(words))
         mistake = mistake.with_fix(edit, title="括弧を消します")
-    if match:
+    if match and name in line_field_names():
         edit = replace_text(source, value.line, value.column, rest, quoted(rest))
         mistake = mistake.with_fix(edit, title="全体を囲んで、括弧も文字にします")
     return mistake

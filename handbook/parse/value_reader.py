@@ -9,6 +9,7 @@ from collections.abc import Mapping as MappingABC
 from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
 from handbook.field_types import Field
+from handbook.fields import required_field_names
 from handbook.model import Markdown
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
 from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
@@ -45,6 +46,10 @@ class ValueReader:
         """Add an error at a value. The edits do what the hint says."""
         mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
         self.mistakes.append(mistake.with_fix(*edits))
+
+    def add_fix(self, edit: TextEdit | None, title: str = "") -> None:
+        """Add a fix to the last error."""
+        self.mistakes[-1] = self.mistakes[-1].with_fix(edit, title=title)
 
     def replaced(self, at: YamlValue, text: str) -> TextEdit | None:
         """Return the edit that puts a text in the place of a value; None without a text."""
@@ -155,9 +160,11 @@ class ValueReader:
                 mistake = self.source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
                 self.mistakes.append(mistake)
             return
-        hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
+        is_required = name in required_field_names()
+        hint = "値を書いてください" if is_required else f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
         mistake = self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-        self.mistakes.append(mistake.with_fix(remove_entry(self.source, value.key, value)))
+        removal = None if is_required else remove_entry(self.source, value.key, value)
+        self.mistakes.append(mistake.with_fix(removal))
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from handbook.parse.rewritten_lines import RewrittenLines, broken_text, list_after_colon, text_beside_sign
+from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 _UNCLOSED_QUOTE = "引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"
@@ -40,7 +41,7 @@ _MESSAGES = {
 
 
 class YamlError(NamedTuple):
-    """The arguments of `Source.mistake` for a syntax error."""
+    """The arguments of `Source.mistake` for a syntax error, and the corrected line."""
 
     line: int
     column: int
@@ -48,8 +49,10 @@ class YamlError(NamedTuple):
     rule: str
     message: str
     hint: str
+    corrected: str = ""
+    """The line without the error, if that is known."""
     change: RewrittenLines | None = None
-    """What the hint says, as lines."""
+    """What the hint says, as lines, if several lines change."""
 
 
 def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int] | None) -> YamlError:
@@ -59,7 +62,8 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     """
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE)
+        corrected = closed_quote(lines[quote[0] - 1], quote[1])
+        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, corrected)
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
@@ -75,7 +79,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
     if ("expected '-'" in problem or "expected key" in problem) and not text[: column - 1].strip():
         return YamlError(line, column, 1, "uneven-indent", message, hint)
-    return YamlError(line, column, 1, "yaml-syntax", message, hint)
+    return YamlError(line, column, 1, "yaml-syntax", message, hint, corrected_line(problem, text, column))
 
 
 def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
@@ -83,18 +87,18 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
     text = lines[line - 1]
     indent = _indent(text)
     if "expected comment or line break" in problem and (change := text_beside_sign(lines, line)):
-        return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change)
+        return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
     if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
-        return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change)
+        return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
     is_text = "expected" in problem and (text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text))
     if not is_text or not (change := broken_text(lines, line)):
         return None
     if change.first == line:
         message = "`|` の文章が字下げされていません"
-        return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change)
+        return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change=change)
     key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
     message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
-    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change)
+    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change=change)
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:

@@ -7,15 +7,24 @@ follow aliases into cycles, and (through the C composer) crash on deep input. He
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any  # PyYAML has no types for its C events
 
 import yaml
 
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import delete_lines, remove_repetition, replace_lines, replace_text, with_comment_fixes
+from handbook.parse.edits import (
+    delete_lines,
+    remove_repetition,
+    replace_line,
+    replace_lines,
+    replace_text,
+    with_comment_fixes,
+)
 from handbook.parse.rewritten_lines import value_over_lines
 from handbook.parse.source import Source
 from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
+from handbook.parse.yaml_line_fixes import aligned_lines
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.text_edits import TextEdit
 
@@ -26,6 +35,7 @@ MAX_RECOVERIES = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = re.compile(r"![^\s,\[\]{}]*")
+_TOP_KEY = re.compile(r"[^\s#-][^:]*:")
 _COMMENT = re.compile(r"\s+#.*")
 
 
@@ -47,21 +57,38 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
                     break
         except yaml.YAMLError as error:
             yaml_error = explain_yaml_error(error, lines, composer.open_quote(lines))
+            before = list(lines)
             skipped = skip_broken_lines(yaml_error, lines)
             if skipped and skipped <= unread_lines:
                 break
             unread_lines |= skipped
-            syntax_errors.append(_syntax_diagnostic(source, yaml_error))
+            corrected = _corrected_lines(yaml_error, before, {} if skipped else dict(enumerate(lines, 1)))
+            edits = [replace_line(source, number, line) for number, line in corrected.items()]
+            if change := yaml_error.change:
+                edits = [replace_lines(source, change.first, change.last, change.lines)]
+            syntax_errors.append(source.mistake(*yaml_error[:6]).with_fix(*edits))
             continue
         break
     return composer.root, syntax_errors + composer.mistakes, unread_lines
 
 
-def _syntax_diagnostic(source: Source, error: YamlError) -> Diagnostic:
-    """Return the diagnostic of a syntax error, with its fix if it has one."""
-    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
-    change = error.change
-    return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines)) if change else mistake
+def _corrected_lines(yaml_error: YamlError, lines: list[str], read_as: dict[int, str]) -> dict[int, str]:
+    """Return the lines that correct a syntax error, by number (from 1).
+
+    `read_as` has all lines as the reader has taken them to be, and is empty if it has skipped the error.
+    """
+    if yaml_error.corrected:
+        return {yaml_error.line: yaml_error.corrected}
+    if not read_as and yaml_error.rule == "uneven-indent":
+        read_as = aligned_lines(lines, yaml_error.line)
+    return {number: line for number, line in read_as.items() if line != lines[number - 1]}
+
+
+def _common_keys(first: Sequence[str], second: Sequence[str]) -> set[str]:
+    """Return the keys without indentation that both groups of lines have."""
+    return {match[0] for match in map(_TOP_KEY.match, first) if match} & {
+        match[0] for match in map(_TOP_KEY.match, second) if match
+    }
 
 
 class _TreeComposer:
@@ -110,9 +137,10 @@ class _TreeComposer:
             self._documents += 1
             if self._documents > 1:
                 message = "`---` で区切った 2 つめの文書があります"
-                mark = self.source.lines[line - 1] == "---"
-                edit = delete_lines(self.source, line, line) if mark else None
-                self._report(line, column, 3, "second-document", message, "`---` の行を消します", edit)
+                is_alone = not _common_keys(self.source.lines[:line], self.source.lines[line:])
+                hint = "`---` の行を消します" if is_alone else "`---` の行を消し、同じ項目を 1 つにまとめます"
+                edit = delete_lines(self.source, line, line) if is_alone and column == 1 else None
+                self._report(line, column, 3, "second-document", message, hint, edit)
                 return False
         return True
 
