@@ -95,6 +95,7 @@ class PlanReader:
         """Register a list of allowed words. If the list has errors, fields may use any word."""
         self.vocabularies[name] = tuple(words)
         if name in mapping:
+            self.values.vocabulary_lists[name] = mapping[name]
             unsure = len(self.values.mistakes) > errors_before or not self.values.is_fully_read(mapping[name])
         else:  # an unread line or an unknown key may be the list
             unsure = bool(self.values.unread_lines) or any(m.rule == "unknown-key" for m in self.values.mistakes)
@@ -246,7 +247,7 @@ class PlanReader:
 
 def _accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
     """Return the accepted items of a list, with their positions and without surrounding spaces."""
-    stripped = ((item, item.text.strip("\n\u3000 ")) for item in scalar_items(value))
+    stripped = ((item, item.text.strip("\n\u3000\u00a0 ")) for item in scalar_items(value))
     return [replace(item, text=text) for item, text in stripped if text in accepted]
 
 

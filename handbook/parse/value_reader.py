@@ -9,10 +9,10 @@ from collections.abc import Mapping as MappingABC
 from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
 from handbook.field_types import Field
-from handbook.fields import required_field_names
 from handbook.model import Markdown
+from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
-from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
+from handbook.parse.source import INVISIBLE, Source
 from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
 from handbook.parse.value_edits import (
     one_line,
@@ -21,7 +21,8 @@ from handbook.parse.value_edits import (
     replace_value,
     single_quoted,
 )
-from handbook.parse.value_errors import comma_in_braces_error, not_a_list_error, not_text_error, unknown_word_error
+from handbook.parse.value_errors import comma_in_braces_error, not_text_error
+from handbook.parse.word_errors import not_a_list_error, unknown_word_error
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
 from handbook.text_edits import TextEdit
@@ -41,6 +42,8 @@ class ValueReader:
         """True if the table of levels has errors. A list under an unknown key may then be a level."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
         """Allowed words by the name of their list. None if the list has errors: then all words are allowed."""
+        self.vocabulary_lists: dict[str, YamlValue] = {}
+        """The same lists as values."""
 
     def report(self, at: YamlValue, rule: str, message: str, hint: str = "", *edits: TextEdit | None) -> None:
         """Add an error at a value. The edits do what the hint says."""
@@ -135,36 +138,26 @@ class ValueReader:
         """Return whether every line of a value is readable."""
         return not self.unread_lines or self.unread_lines.isdisjoint(range(value.line, value.end_line + 1))
 
-    def items(self, value: YamlValue, name: str) -> list[YamlValue]:
-        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`."""
+    def items(self, value: YamlValue, name: str, vocabulary: str = "") -> list[YamlValue]:
+        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`.
+
+        `vocabulary` names the list of the allowed words.
+        """
         if isinstance(value, YamlSequence) and value.items:
             return value.items
         if isinstance(value, YamlSequence) or (isinstance(value, Scalar) and not value.text):
             self._report_empty(value, name)
         elif not isinstance(value, Scalar) or value.text != REPLACEMENT_CHAR:
-            self.mistakes.append(not_a_list_error(self.source, value, name))
+            words = self.vocabularies.get(vocabulary) or ()
+            self.mistakes.append(not_a_list_error(self.source, value, name, words))
         return []
 
     def _report_empty(self, value: YamlValue, name: str) -> None:
         """Report an empty value, unless its lines are unreadable. A value after `#` gets its own message."""
         if {value.line, value.line + 1} & self.unread_lines:
             return
-        if value.key and value.line > len(self.source.lines):
-            value = value.key
-        line = self.source.lines[value.line - 1]
-        comment_start = line.find("#", value.column - 1)
-        if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
-            if not line.startswith(SPREADSHEET_ERRORS, comment_start):
-                message = f"` #` から先は読まれないので、`{name}` が空です"
-                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-                mistake = self.source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
-                self.mistakes.append(mistake)
-            return
-        is_required = name in required_field_names()
-        hint = "値を書いてください" if is_required else f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
-        mistake = self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-        removal = None if is_required else remove_entry(self.source, value.key, value)
-        self.mistakes.append(mistake.with_fix(removal))
+        error = empty_value_error(self.source, value, name)
+        self.mistakes += [error] if error else []
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""
@@ -189,7 +182,7 @@ class ValueReader:
             hint = "' ' で囲むと、`\\` もそのままの文字になります"
             self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))
             return ""
-        return value.text.strip("\n\u3000 ") if not block else value.text
+        return value.text.strip("\n\u3000\u00a0 ") if not block else value.text
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
         """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
@@ -207,7 +200,7 @@ class ValueReader:
 
     def _list(self, value: YamlValue, field: Field) -> Iterator[str]:
         seen: set[str] = set()
-        for item in self.items(value, field.name):
+        for item in self.items(value, field.name, field.vocabulary):
             text = self.text(item, field.name)
             if text in seen:
                 edit = remove_item(self.source, value, item)
@@ -228,7 +221,11 @@ class ValueReader:
         if vocabulary is not None and text not in vocabulary:
             if not vocabulary:
                 self.vocabularies[field.vocabulary] = None  # report a missing list once only
-            self.mistakes.append(unknown_word_error(self.source, item, field.vocabulary, vocabulary))
+            self.mistakes.append(
+                unknown_word_error(
+                    self.source, item, field.vocabulary, vocabulary, self.vocabulary_lists.get(field.vocabulary)
+                )
+            )
             return True
         return False
 
