@@ -206,11 +206,6 @@ def list_field_names() -> frozenset[str]:
     return field_names(LIST_TYPES)
 
 
-def line_field_names() -> frozenset[str]:
-    """Return the names of the fields whose value is any text in one line."""
-    return field_names(frozenset({"line"}))
-
-
 def required_field_names() -> frozenset[str]:
     """Return the names of the fields that are required, in a node or in a record."""
     return frozenset(field.name for field in all_fields() if field.is_required)

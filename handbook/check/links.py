@@ -96,14 +96,11 @@ class LinkChecker:
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         if target not in paths:
             near = self._similar(target, paths)
-            hint = (
-                "絵は content/images/ に置き、`images/名前` と書きます"
-                if loads
-                else "節へのリンクは `[[id]]` と書きます"
-            )
-            return Problem(
-                "broken-link", f"リンク `{link}` の先がありません", f"`{near}` のことですか" if near else hint, near
-            )
+            image_hint = "絵は content/images/ に置き、`images/名前` と書きます"
+            other_hint = image_hint if loads else "節へのリンクは `[[id]]` と書きます"
+            hint = f"`{near}` のことですか" if near else other_hint
+            correction = near and near + link[len(link.partition("#")[0]) :]
+            return Problem("broken-link", f"リンク `{link}` の先がありません", hint, correction)
         anchor = fragment(link)
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
             return self._missing_anchor(target, anchor)
@@ -115,9 +112,10 @@ class LinkChecker:
         return Problem("broken-anchor", message, hint, near and f"{target}#{near}")
 
     def _similar(self, target: str, candidates: Iterable[str]) -> str:
-        """Return the path or anchor most similar to a missing one, or `""`. Searched for the first few only: it is slow.
+        """Return the path or anchor most similar to a missing one, or `""`.
 
-        Names are compared without folder and suffix, which unrelated files have in common.
+        Searched once per link and for the first few only, because it is slow. Names compared
+        without folder and suffix, which unrelated files have in common.
         """
         if target not in self.suggestions:
             names = {_file_name(path): path for path in sorted(candidates, reverse=True)}

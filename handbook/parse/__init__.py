@@ -21,6 +21,7 @@ from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
 from handbook.parse import typing_fixes, yaml_reader
+from handbook.parse.apply_edits import EditedFile
 from handbook.parse.assemble import assemble_plan
 from handbook.parse.content import Content, orphan_texts, read_content
 from handbook.parse.count_claims import wrong_count_claims
@@ -31,12 +32,13 @@ from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
-from handbook.parse.source import Source, character_positions, read_source, unconfirmed_marks
+from handbook.parse.source import Source, character_positions, read_bytes, read_source, unconfirmed_marks
 from handbook.parse.theme import load_theme
 from handbook.parse.typed_places import original_column
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
+    "EditedFile",
     "EditionError",
     "LoadResult",
     "daily_plans",
@@ -47,6 +49,7 @@ __all__ = [
     "load_working_tree",
     "missing_glyph_notices",
     "read_plan",
+    "read_source_bytes",
 ]
 
 INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
@@ -158,6 +161,12 @@ def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, lis
     if reader.levels and not unread_lines and not reader.values.levels_unsure:  # else the node may be unread
         errors += orphan_texts(content, reader.references.has_id, reader.references.levels)
     return reader, [*typing_errors, *errors]
+
+
+def read_source_bytes(root: Path, file: str) -> bytes | None:
+    """Return the bytes of a source in the plan's folder, or None if it is unreadable."""
+    data = read_bytes(root / file, file)
+    return None if isinstance(data, Diagnostic) else data
 
 
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:

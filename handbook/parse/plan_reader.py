@@ -25,6 +25,7 @@ from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
 from handbook.parse.source import Source
 from handbook.parse.value_edits import remove_entry
+from handbook.parse.value_errors import level_order_error
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, scalar_items
 
@@ -168,15 +169,9 @@ class PlanReader:
             if not level:
                 continue
             if parent and level.rank <= parent.rank:
-                deeper = [other.name for other in self.levels if other.rank > parent.rank]
-                hint = "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
-                hint = hint if deeper else "ここより下の階層はありません"
-                message = f"`{parent.name}` の下に `{name}` は置けません"
-                key = value.key or value
-                self.values.report(key, "level-order", message, hint)
-                for near in deeper:
-                    edit = self.values.replaced(key, near) if near not in mapping else None
-                    self.values.add_fix(edit, title=f"`{near}` にします")
+                deeper = [n for n, other in self._ranks.items() if other.rank > parent.rank]
+                error = level_order_error(self.source, value.key or value, (parent.name, name), deeper, mapping)
+                self.values.mistakes.append(error)
                 continue
             for item in self.values.items(value, name):
                 child = self._read_node(item, level, ancestors)

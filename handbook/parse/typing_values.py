@@ -43,11 +43,12 @@ def quote_fixes(line: str, start: int, known_keys: Collection[str], *, is_list: 
 
     The quotes stay as characters of a text. They are dropped from a word of a list (`is_list`), and from a known key.
     """
-    if line[start : start + 1] in tuple("{["):
-        matches = (match for match in _FLOW_SCALAR.finditer(line, start) if match["rest"])
-    else:
-        matches = iter([match] if (match := _QUOTE_TOO_EARLY.match(line, start)) else [])
+    in_brackets = line[start : start + 1] in tuple("{[")
+    first_match = None if in_brackets else _QUOTE_TOO_EARLY.match(line, start)
+    matches = _FLOW_SCALAR.finditer(line, start) if in_brackets else filter(None, [first_match])
     for match in matches:
+        if not match["rest"]:
+            continue
         quote, typed = match["quoted"][0], (match["quoted"] + match["rest"]).rstrip()
         bare, first = typed.replace(quote, ""), match.start("quoted")
         is_bare = is_list or bare in known_keys

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from handbook.diagnostics import Diagnostic
-from handbook.fields import line_field_names
+from handbook.field_types import LINE_TYPES
+from handbook.fields import field_names
 from handbook.parse.edits import quoted, replace_text, yaml_value
 from handbook.parse.source import Source
+from handbook.parse.value_edits import replace_value
 from handbook.parse.yaml_values import Scalar, YamlValue
 
 _NUMBER_BEFORE = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,\s*[0-9]{3})*,\s*[0-9]{3}(?:\.[0-9]+)?$")
@@ -29,6 +32,21 @@ def comma_in_braces_error(source: Source, key: Scalar) -> Diagnostic:
     )
 
 
+def level_order_error(
+    source: Source, key: YamlValue, names: tuple[str, str], deeper: Collection[str], present: Collection[str]
+) -> Diagnostic:
+    """Return the error for a level under a node that is no higher; `names` are those of the node's level and the level.
+
+    `deeper` are the levels that may be there. Each is a fix, if the node has no such key (`present`).
+    """
+    hint = "ここに置けるのは " + "、".join(f"`{name}`" for name in deeper) if deeper else "ここより下の階層はありません"
+    message = f"`{names[0]}` の下に `{names[1]}` は置けません"
+    mistake = source.mistake(key.line, key.column, key.width, "level-order", message, hint)
+    for name in [name for name in deeper if name not in present]:
+        mistake = mistake.with_fix(replace_value(source, key, name), title=f"`{name}` にします")
+    return mistake
+
+
 def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
     """Return the error for a list or mapping in the place of a text. What is in brackets, or all, may be the text."""
     rest = source.lines[value.line - 1][value.column - 1 :].rstrip()
@@ -38,7 +56,7 @@ def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
     if match and (words := (match["words"] or "").strip()):
         edit = replace_text(source, value.line, value.column, rest, yaml_value(words))
         mistake = mistake.with_fix(edit, title="括弧を消します")
-    if match and name in line_field_names():
+    if match and name in field_names(LINE_TYPES):
         edit = replace_text(source, value.line, value.column, rest, quoted(rest))
         mistake = mistake.with_fix(edit, title="全体を囲んで、括弧も文字にします")
     return mistake

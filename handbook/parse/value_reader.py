@@ -50,10 +50,6 @@ class ValueReader:
         mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
         self.mistakes.append(mistake.with_fix(*edits))
 
-    def add_fix(self, edit: TextEdit | None, title: str = "") -> None:
-        """Add a fix to the last error."""
-        self.mistakes[-1] = self.mistakes[-1].with_fix(edit, title=title)
-
     def replaced(self, at: YamlValue, text: str) -> TextEdit | None:
         """Return the edit that puts a text in the place of a value; None without a text."""
         return replace_value(self.source, at, text) if text else None
@@ -156,8 +152,8 @@ class ValueReader:
         """Report an empty value, unless its lines are unreadable. A value after `#` gets its own message."""
         if {value.line, value.line + 1} & self.unread_lines:
             return
-        error = empty_value_error(self.source, value, name)
-        self.mistakes += [error] if error else []
+        if mistake := empty_value_error(self.source, value, name):
+            self.mistakes.append(mistake)
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""

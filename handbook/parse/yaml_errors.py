@@ -49,10 +49,10 @@ class YamlError(NamedTuple):
     rule: str
     message: str
     hint: str
-    corrected: str = ""
-    """The line without the error, if that is known."""
     change: RewrittenLines | None = None
-    """What the hint says, as lines, if several lines change."""
+    """What the hint says, as lines. The rest of the file is read with them."""
+    corrected: str = ""
+    """The line without the error, if that is known. The rest of the file is read without it."""
 
 
 def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int] | None) -> YamlError:
@@ -63,7 +63,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
         corrected = closed_quote(lines[quote[0] - 1], quote[1])
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, corrected)
+        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, None, corrected)
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
@@ -79,7 +79,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
     if ("expected '-'" in problem or "expected key" in problem) and not text[: column - 1].strip():
         return YamlError(line, column, 1, "uneven-indent", message, hint)
-    return YamlError(line, column, 1, "yaml-syntax", message, hint, corrected_line(problem, text, column))
+    return YamlError(line, column, 1, "yaml-syntax", message, hint, None, corrected_line(problem, text, column))
 
 
 def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:

@@ -12,10 +12,7 @@ _MAX_LINES_ABOVE = 12
 
 
 def corrected_line(problem: str, line: str, column: int) -> str:
-    """Return the line without the error that PyYAML reports at a column (from 1), or `""` if that is not known.
-
-    The result has two lines where a `|` text begins behind its mark.
-    """
+    """Return the line without the error that PyYAML reports at a column (from 1), or `""` if that is not known."""
     correct = next((function for key, function in _CORRECTIONS.items() if key in problem), None)
     return correct(line, column) if correct else ""
 
@@ -46,16 +43,6 @@ def _single_quote_value(line: str, _: int) -> str:
     return match["head"] + "'" + value[1:-1].replace("'", "''") + "'"
 
 
-def _text_below(line: str, _: int) -> str:
-    """Return the line with the text behind `|` in a line of its own."""
-    match = _KEY_AND_VALUE.fullmatch(line)
-    text = re.match(r"\|[-+0-9]*\s+(?P<text>\S.*)", match["value"]) if match else None
-    if not match or not text:
-        return ""
-    indent = len(line) - len(line.lstrip(" -")) + 2
-    return f"{match['head']}|\n{' ' * indent}{text['text']}"
-
-
 def _close(bracket: str) -> Callable[[str, int], str]:
     return lambda line, column: "" if bracket in line[column:] or line.endswith(",") else line.rstrip() + bracket
 
@@ -66,7 +53,6 @@ _CORRECTIONS: dict[str, Callable[[str, int], str]] = {
     "cannot start any token": _quote_from,
     "alphabetic or numeric character": _quote_from,
     "expected whitespace or line break": _quote_from,
-    "expected comment or line break": _text_below,
     "',' or ']'": _close("]"),
     "',' or '}'": _close("}"),
     "unknown escape": _single_quote_value,

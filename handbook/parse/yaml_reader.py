@@ -63,10 +63,7 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
                 break
             unread_lines |= skipped
             corrected = _corrected_lines(yaml_error, before, {} if skipped else dict(enumerate(lines, 1)))
-            edits = [replace_line(source, number, line) for number, line in corrected.items()]
-            if change := yaml_error.change:
-                edits = [replace_lines(source, change.first, change.last, change.lines)]
-            syntax_errors.append(source.mistake(*yaml_error[:6]).with_fix(*edits))
+            syntax_errors.append(_syntax_diagnostic(source, yaml_error, corrected))
             continue
         break
     return composer.root, syntax_errors + composer.mistakes, unread_lines
@@ -82,6 +79,14 @@ def _corrected_lines(yaml_error: YamlError, lines: list[str], read_as: dict[int,
     if not read_as and yaml_error.rule == "uneven-indent":
         read_as = aligned_lines(lines, yaml_error.line)
     return {number: line for number, line in read_as.items() if line != lines[number - 1]}
+
+
+def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, str]) -> Diagnostic:
+    """Return the diagnostic of a syntax error, with its fix if it has one."""
+    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
+    if change := error.change:
+        return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines))
+    return mistake.with_fix(*(replace_line(source, number, line) for number, line in corrected.items()))
 
 
 def _common_keys(first: Sequence[str], second: Sequence[str]) -> set[str]:
