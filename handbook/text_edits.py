@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,14 @@ class TextEdit:
         end = len(text) - len(text.rpartition("\n")[2]) + end_column - 1
         return not texts and text[self.column - 1 : end] == self.old
 
+    def whole_lines(self) -> list[tuple[str, str]]:
+        """Return the removed lines with `-` and the new ones with `+`; `[]` if the edit changes a part of a line."""
+        if self.old.startswith("\n") and not self.new:
+            return [("-", text) for text in self.old[1:].split("\n")]
+        if self.column > 1 or ("\n" not in self.old and not (self.new.endswith("\n") and not self.old)):
+            return []
+        return [(sign, text) for sign, lines in (("-", self.old), ("+", self.new)) for text in lines.splitlines()]
+
     def as_json(self) -> dict[str, str | int]:
         """Return a JSON object. `end_column` is the column behind the last replaced character."""
         end_line, end_column = self.end
@@ -60,3 +69,21 @@ class Fix:
     """All of them together; they do not overlap."""
     is_certain: bool
     """Whether the value stays what the reader already takes it for, so that nobody needs to decide."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return a JSON object: `title`, `certain` and the list `edits`."""
+        return {"title": self.title, "certain": self.is_certain, "edits": [edit.as_json() for edit in self.edits]}
+
+    def changed_lines(self, number: int, line: str) -> list[tuple[str, str]]:
+        """Return each changed line with `-` or `+` before it. `[]` if an edit is in another line than the diagnostic.
+
+        `number` and `line` are the line of the diagnostic. It is left out itself if another replaces it.
+        """
+        inside = [edit for edit in self.edits if edit.line == number and "\n" not in edit.old]
+        changes = [edit.whole_lines() for edit in self.edits if edit not in inside]
+        if not all(changes):
+            return []
+        new = line
+        for edit in sorted(inside, key=lambda edit: -edit.column):
+            new = new[: edit.column - 1] + edit.new + new[edit.column - 1 + len(edit.old) :]
+        return [*chain(*changes), *(("+", text) for text in new.split("\n") if text != line)]

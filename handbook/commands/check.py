@@ -32,9 +32,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
     parser.add_argument(
         "--format",
-        choices=("text", "github", "json"),
+        choices=("text", "github", "json", "rdjson"),
         default="text",
-        help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形です",
+        help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形、"
+        "rdjson は reviewdog が読む形です",
     )
     parser.add_argument("--fix", action="store_true", help="直し方が 1 つに決まるところを、原稿の中で直します")
     parser.add_argument(
@@ -60,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
         print(reporters.terminal_text(report, rules_page()), file=sys.stderr if report.errors else sys.stdout)
     elif options.format == "json":
         print(reporters.report_json(report))
+    elif options.format == "rdjson":
+        print(reporters.reviewdog_json(report, path_in_repository(options.root)))
     else:
         _append_job_summary(report, options.root)
         print(reporters.github_commands(report, path_in_repository(options.root)))
