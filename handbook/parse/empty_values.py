@@ -29,8 +29,8 @@ def empty_value_error(source: Source, value: YamlValue, name: str) -> Diagnostic
         hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
         mistake = source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
         typed = line[comment_start:].rstrip()
-        edit = replace_text(source, value.line, comment_start + 1, typed, quoted(typed))
-        return mistake.with_fix(edit, title="`#` も値にして、全体を囲みます")
+        quoting = replace_text(source, value.line, comment_start + 1, typed, quoted(typed))
+        return mistake.with_fix(quoting, title="`#` も値にして、全体を囲みます")
     key = value.key
     label = f"`{name}` の `{key.text}`" if key and key.text != name else f"`{name}`"
     mistake = source.mistake(value.line, value.column, 1, "empty-value", f"{label} が空です")
@@ -46,7 +46,7 @@ def _removal(source: Source, key: Scalar | None, value: YamlValue) -> tuple[Text
     if key and is_in_brackets(source, key):
         if re.fullmatch(r" *[^\s:]+: *\{[^,{}]*\} *", source.lines[line - 1]):
             return _without_lines(source, line, line)
-        edit: TextEdit | None = remove_entry(source, key, value)
+        edit = remove_entry(source, key, value)
         return edit, f"`{edit.old.strip(' ,') if edit else f'{key.text}:'}` だけを消してください"
     if is_in_brackets(source, value):
         return None, "その前の `,` を消してください"

@@ -72,8 +72,8 @@ class PlanReader:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.unread_lines)
         mapping = self.values.fields(value, _TOP_LEVEL_FIELD, "plan.yaml ", self._ranks)
         errors_before = len(self.values.mistakes)
-        field = _TOP_LEVEL_FIELD[AUDIENCE_KEY]
-        audiences = tuple(self.values.read(mapping[AUDIENCE_KEY], field)) if AUDIENCE_KEY in mapping else ()
+        words = mapping.get(AUDIENCE_KEY)
+        audiences = tuple(self.values.read(words, _TOP_LEVEL_FIELD[AUDIENCE_KEY])) if words else ()
         self._read_vocabulary(AUDIENCE_KEY, mapping, errors_before, audiences)
         errors_before, reader = len(self.values.mistakes), DepartmentReader(self.values)
         self.departments = tuple(reader.read(mapping[DEPARTMENTS_KEY])) if DEPARTMENTS_KEY in mapping else ()

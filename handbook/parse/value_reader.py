@@ -12,6 +12,7 @@ from handbook.field_types import Field
 from handbook.model import Markdown
 from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
+from handbook.parse.record_errors import not_by_year_error
 from handbook.parse.source import INVISIBLE, Source
 from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
 from handbook.parse.value_edits import (
@@ -85,7 +86,8 @@ class ValueReader:
     def by_year(self, value: YamlValue, field: Field) -> dict[int, YamlValue]:
         """Return the value of each fiscal year, the earliest first. Reports a year that occurs twice."""
         if not isinstance(value, YamlMapping):
-            self._report_not_by_year(value, field)
+            if typed := self.text(value, field.name) if isinstance(value, Scalar) else "…":
+                self.mistakes.append(not_by_year_error(self.source, value, typed, field))
             return {}
         by_year: dict[int, YamlValue] = {}
         places: dict[int, Scalar] = {}
@@ -106,13 +108,6 @@ class ValueReader:
             else:
                 by_year[year], places[year] = item, key
         return dict(sorted(by_year.items()))
-
-    def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
-        typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
-        if typed:
-            example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
-            hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
-            self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
 
     def _is_split_thousands(self, key: Scalar, value: YamlValue, items_before: Collection[object]) -> bool:
         """Return whether a key is the part of a number after a thousands comma inside braces. Reports such a key."""
