@@ -57,10 +57,15 @@ def _removal(source: Source, key: Scalar | None, value: YamlValue) -> tuple[Text
             edit,
             f"`{key.text}:` を消し、次の行の項目を `-` のあとに移してください" if edit else "この項目を消してください",
         )
+    return _without_lines(source, first_line_left_empty(source, line), line)
+
+
+def first_line_left_empty(source: Source, line: int) -> int:
+    """Return the first line (from 1) to delete with a line: the keys above it whose only value it is."""
     first = line
     while (above := _parent_of_only_line(source, first, line)) and above < first:
         first = above
-    return _without_lines(source, first, line)
+    return first
 
 
 def _without_lines(source: Source, first: int, last: int) -> tuple[TextEdit, str]:

@@ -186,8 +186,7 @@ class PlanReader:
             return self._read_repeat(mapping, level, ancestors)
         span = SourceSpan(self.source.file, value.line, value.column)
         node = PlanNode(values=self.records.record_values(mapping, self.fields), level=level, span=span)
-        if node.id:
-            self.references.add_id(node.id, mapping["id"], level, ancestors)
+        self.references.add_id(node.id, mapping.get("id", value), level, ancestors)
         if node.related_ids:
             related = mapping["関連"]
             self.references.add_related(_accepted_items(related, node.related_ids), node.id, related)

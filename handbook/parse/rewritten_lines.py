@@ -132,6 +132,17 @@ def broken_text(lines: Sequence[str], line: int) -> RewrittenLines | None:
     return RewrittenLines(first, last, (f"{match['head']} {whole}",), hint)
 
 
+def next_text_line(lines: Sequence[str], line: int) -> RewrittenLines | None:
+    """Return the change for a line (from 1) that looks like a key and continues the text above it."""
+    first = _line_of_key([*lines[: line - 1], lines[line - 1].replace(":", "")], line)
+    match = _KEY_LINE.fullmatch(lines[first - 1]) if first else None
+    if not match or (match["value"] or "").startswith(_NO_PLAIN_START):
+        return None
+    if _BLOCK_SIGN.fullmatch(match["value"] or ""):
+        return _text_below_sign(lines, first, line, line)
+    return text_block(lines, first, line)
+
+
 def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> RewrittenLines:
     """Return the change for lines of a `|` text that are not indented."""
     column = _key_column(lines[first - 1]) + 2

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from handbook.diagnostics import Diagnostic
-from handbook.field_types import LINE_TYPES
+from handbook.diagnostics import Diagnostic, allowed_words_hint, closest_match
+from handbook.field_types import LINE_TYPES, TEXT_TYPES
 from handbook.fields import field_names
 from handbook.parse.edits import quoted, replace_text, yaml_value
+from handbook.parse.rewritten_lines import next_text_line
 from handbook.parse.source import Source
 from handbook.parse.value_edits import replace_value
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
 
-_NUMBER_BEFORE = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,\s*[0-9]{3})*,\s*[0-9]{3}(?:\.[0-9]+)?$")
-_NUMBER_AFTER = re.compile(r"(?:,\s*[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?")
 _IN_BRACKETS = re.compile(r"\[(?P<words>[^\[\]{}]*)\]|\{[^\[\]{}]*\}")
 
 
-def comma_in_braces_error(source: Source, key: Scalar) -> Diagnostic:
-    """Return the error for the part of a number behind a thousands comma inside braces."""
-    line, end = source.lines[key.line - 1], key.column - 1 + len(key.text)
-    before, after = _NUMBER_BEFORE.search(line[:end]), _NUMBER_AFTER.match(line, end)
-    typed = before[0] + after[0] if before and after else ""
-    number = re.sub(r"\s", "", typed) or "1,850"
-    message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
-    hint = f'`,` を付けずに書くか、`"{number}"` のように " " で囲みます'
-    mistake = source.mistake(key.line, key.column, key.width, "comma-in-braces", message, hint)
-    return mistake.with_fix(
-        replace_text(source, key.line, before.start() + 1, typed, quoted(number)) if before else None
-    )
+def unknown_key_error(
+    source: Source, parent: YamlMapping, key: Scalar, candidates: Sequence[str], allowed: Sequence[str]
+) -> Diagnostic:
+    """Return the error for an unknown key: a typing error of one of `candidates`, or the next line of a text above."""
+    message = f"知らない項目 `{key.text}` があります"
+    mistake = source.mistake(key.line, key.column, key.width, "unknown-key", message)
+    near = closest_match(key.text, candidates)
+    hint = f"`{near}` のことですか" if near else allowed_words_hint(allowed)
+    change = next_text_line(source.lines, key.line) if _follows_text(parent, key) else None
+    if change:
+        hint += f"。上の文章の続きなら、{change.hint}"
+    mistake = mistake.with_hint(hint)
+    return mistake.with_fix(replace_value(source, key, near) if near and near not in parent.entries else None)
+
+
+def _follows_text(parent: YamlMapping, key: Scalar) -> bool:
+    """Return whether the entry above a key is a text, and the key is no list or mapping."""
+    names = list(parent.entries)
+    index = names.index(key.text)
+    above = parent.entries[names[index - 1]][1] if index else None
+    value = parent.entries[key.text][1]
+    is_text = index > 0 and names[index - 1] in field_names(TEXT_TYPES) and isinstance(above, Scalar)
+    return is_text and isinstance(value, Scalar) and bool(value.text) and not value.is_block
 
 
 def level_order_error(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingABC
 
 from handbook import fiscal_year
-from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
+from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.field_types import Field
 from handbook.model import Markdown
+from handbook.parse.brace_commas import comma_in_braces_error, is_after_comma
 from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
 from handbook.parse.record_errors import not_by_year_error
@@ -22,7 +22,7 @@ from handbook.parse.value_edits import (
     replace_value,
     single_quoted,
 )
-from handbook.parse.value_errors import comma_in_braces_error, not_text_error
+from handbook.parse.value_errors import not_text_error, unknown_key_error
 from handbook.parse.word_errors import not_a_list_error, unknown_word_error
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
@@ -70,13 +70,12 @@ class ValueReader:
             if name in fields or name in level_names:
                 items[name] = item
             elif name != REPLACEMENT_CHAR and not (self.levels_unsure and isinstance(item, YamlSequence)):
-                if self._is_split_thousands(key, item, items):
+                if self._is_part_of_value(key, item):
                     continue
                 may_be_level = not isinstance(item, Scalar) or not item.text  # the value of a level is no text
-                near = closest_match(name, [*fields, *(level_names if may_be_level else ())])
-                hint = f"`{near}` のことですか" if near else allowed_words_hint([*fields, *level_names])
-                edit = self.replaced(key, near) if near not in value.entries else None
-                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint, edit)
+                known = [*fields, *level_names]
+                candidates = known if may_be_level else [*fields]
+                self.mistakes.append(unknown_key_error(self.source, value, key, candidates, known))
         if "再掲" not in items:
             for field in fields.values():
                 if field.is_required and field.name not in items and self.is_fully_read(value):
@@ -93,7 +92,7 @@ class ValueReader:
         places: dict[int, Scalar] = {}
         for name, (key, item) in value.entries.items():
             year = fiscal_year.parse_year(name)
-            if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(key, item, by_year)):
+            if name == REPLACEMENT_CHAR or (not year and self._is_part_of_value(key, item)):
                 continue
             if not year:
                 problem = bad_year_problem(name)
@@ -109,14 +108,12 @@ class ValueReader:
                 by_year[year], places[year] = item, key
         return dict(sorted(by_year.items()))
 
-    def _is_split_thousands(self, key: Scalar, value: YamlValue, items_before: Collection[object]) -> bool:
-        """Return whether a key is the part of a number after a thousands comma inside braces. Reports such a key."""
-        if not items_before or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
-            return False
-        if not isinstance(value, Scalar) or value.text:
-            return False
-        self.mistakes.append(comma_in_braces_error(self.source, key))
-        return True
+    def _is_part_of_value(self, key: Scalar, value: YamlValue) -> bool:
+        """Return whether a key is the part of a value after a comma inside braces. Reports such a key."""
+        is_part = is_after_comma(self.source, key, value)
+        if is_part and (mistake := comma_in_braces_error(self.source, key)):
+            self.mistakes.append(mistake)
+        return is_part
 
     def _report_missing(self, value: YamlMapping, field: Field, subject: str, known_keys: Collection[str]) -> None:
         near = [name for name in value.entries if name not in known_keys and closest_match(name, [field.name])]
