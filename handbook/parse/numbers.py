@@ -103,6 +103,8 @@ def _hint_for_form(text: str) -> tuple[str, str] | None:
         number = text.lstrip("+-").lstrip("0") or "0"
         number = f"0{number}" if number.startswith(".") else number
         return f"はじめの 0 を付けずに `{number}` と書きます", number
+    if re.fullmatch(r"[0-9]+,[0-9]{1,2}", text):
+        return f"`{text.replace(',', '')}` と `,` を付けずに書くか、小数なら `{text.replace(',', '.')}` と書きます", ""
     if re.fullmatch(r"[+-]?[0-9][0-9,]*(?:\.[0-9]*)?", text):
         number = text.replace(",", "").rstrip(".")
         return f"`,` を付けずに `{number}` と書きます（付けるなら 3 けたごとに全部）", number
@@ -150,4 +152,6 @@ def _in_full(text: str) -> str:
 def _in_thousand_yen(number: str, unit: str) -> str:
     """Return an amount in yen or in a multiple of it in thousands of yen, or `""` for another unit."""
     factor = _YEN.get(unit.strip())
+    if factor == 1:
+        return number
     return f"{(Decimal(number.replace(',', '')) * factor).normalize():f}" if factor else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from handbook.diagnostics import Diagnostic
 from handbook.model import COUNT_PREFIX
@@ -12,8 +11,6 @@ from handbook.parse.empty_values import first_line_left_empty
 from handbook.parse.source import Source
 from handbook.parse.value_edits import remove_item
 from handbook.parse.yaml_values import Scalar, YamlSequence, YamlValue
-
-MAX_ID_CHARACTERS = 64
 
 
 def without_related_id(mistake: Diagnostic, source: Source, item: Scalar, related: YamlValue) -> Diagnostic:
@@ -44,11 +41,3 @@ def link_hint(reference: re.Match[str]) -> str:
         return f"節を消したのなら、`{link}` を `{words}` だけにします"
     advice = f"節を消したのなら、`{link}` を、節の名前などのふつうの言葉に書きかえます"
     return rf"{advice}。リンクでなければ `\{link}` と書きます"
-
-
-def free_id(node_id: str, taken: Collection[str]) -> str:
-    """Return an id that no node has: the id with a number at its end."""
-    stem = re.sub(r"-[0-9]+$", "", node_id)
-    numbers = range(2, len(taken) + 3)
-    candidates = (f"{stem[: MAX_ID_CHARACTERS - len(str(number)) - 1]}-{number}" for number in numbers)
-    return next(candidate for candidate in candidates if candidate not in taken)

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
 from handbook.parse.edits import replace_text
-from handbook.parse.reference_errors import free_id, link_hint, without_related_id, without_repeat
+from handbook.parse.reference_errors import link_hint, without_related_id, without_repeat
 from handbook.parse.source import Source
-from handbook.parse.validators import bad_id_problem
+from handbook.parse.validators import bad_id_problem, free_id
 from handbook.parse.value_edits import remove_item
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlValue

@@ -48,7 +48,8 @@ def not_a_list_error(source: Source, value: YamlValue, name: str, known: Collect
         return mistake
     words = split_words(value.text, known)
     listed = f"[{', '.join(yaml_value(word, in_braces=True) for word in words)}]"
-    return mistake.with_hint(f"`{name}: {listed}` と書きます").with_fix(replace_yaml(source, value, listed))
+    whole = f"{name}: {listed}" if value.key and value.key.text == name else listed
+    return mistake.with_hint(f"`{whole}` と書きます").with_fix(replace_yaml(source, value, listed))
 
 
 def _with_dash(source: Source, value: YamlMapping) -> TextEdit | None:
@@ -111,9 +112,10 @@ def _addition(source: Source, list_name: str, known_list: YamlValue | None, word
         return f"{line} 行めの上に `{new}` の行を書き足します", edit
     last = items[-1]
     if is_in_brackets(source, last):
-        typed = typed_text(source, last)
-        edit = replace_text(source, last.line, last.column, typed, f"{typed}, {yaml}") if typed else None
-        return f"{last.line} 行めの `{list_name}` の終わりに `, {yaml}` を書き足します", edit
+        end = last.column - 1 + len(typed_text(source, last))
+        text = source.lines[last.line - 1]
+        edit = replace_text(source, last.line, end + 1, "", f", {yaml}")
+        return f"{last.line} 行めを `{text[:end].strip()}, {yaml}{text[end:].rstrip()}` とします", edit
     head = source.lines[last.line - 1][: last.column - 1]
     line = _last_line(source, last.line, head.index("-") if "-" in head else 0)
     new = f"{' ' * head.find('-')}- {yaml}"
