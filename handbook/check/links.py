@@ -108,8 +108,9 @@ class LinkChecker:
 
     def _missing_anchor(self, target: str, anchor: str) -> Problem:
         near = self._similar(anchor, self.anchors[target])
-        message, hint = f"`{target}` に目印 `#{anchor}` がありません", f"`{near}` のことですか" if near else ""
-        return Problem("broken-anchor", message, hint, near and f"{target}#{near}")
+        correction = f"{target}#{near}" if near else target
+        hint = f"`{near}` のことですか" if near else f"`{target}` と書くと、ページのはじめへのリンクになります"
+        return Problem("broken-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint, correction)
 
     def _similar(self, target: str, candidates: Iterable[str]) -> str:
         """Return the path or anchor most similar to a missing one, or `""`.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import fields_by_name
 from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
 from handbook.model import Department, FormerName, Plan
+from handbook.parse.edits import replace_text
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
 from handbook.parse.value_reader import ValueReader
@@ -74,6 +76,16 @@ def outdated_department_names(plan: Plan, source: Source) -> Iterator[Diagnostic
             former, department = renamed[name]
             if node.period and node.period.first > former.end_year:
                 message = f"`{name}` は {former.end_label}までの名前です（`{node.name}` は {node.period}）"
-                hint = f"いまの名前は `{department.name}` です"
-                start = node.span
-                yield source.mistake(start.line, start.column, 1, "former-department-name", message, hint)
+                hint = f"いまの名前の `{department.name}` にします"
+                line, column = _place_of_word(source, node.span.line, name) or (node.span.line, node.span.column)
+                mistake = source.mistake(line, column, len(name), "former-department-name", message, hint)
+                yield mistake.with_fix(replace_text(source, line, column, name, department.name))
+
+
+def _place_of_word(source: Source, first: int, word: str) -> tuple[int, int] | None:
+    """Return line and column of a word of a list below line `first` (both from 1), or None."""
+    pattern = re.compile(rf"(?<=[\s\[,\"']){re.escape(word)}(?=[\s\],\"'}}]|$)")
+    for number, line in enumerate(source.lines[first - 1 :], first):
+        if match := pattern.search(line):
+            return number, match.start() + 1
+    return None

@@ -169,8 +169,7 @@ class PlanReader:
             if not level:
                 continue
             if parent and level.rank <= parent.rank:
-                deeper = [n for n, other in self._ranks.items() if other.rank > parent.rank]
-                error = level_order_error(self.source, value.key or value, (parent.name, name), deeper, mapping)
+                error = level_order_error(self.source, value, parent, self._ranks, mapping)
                 self.values.mistakes.append(error)
                 continue
             for item in self.values.items(value, name):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from handbook.diagnostics import Diagnostic, allowed_words_hint, closest_match
 from handbook.field_types import LINE_TYPES, TEXT_TYPES
 from handbook.fields import field_names
+from handbook.model import Level
 from handbook.parse.edits import quoted, replace_text, yaml_value
 from handbook.parse.rewritten_lines import next_text_line
 from handbook.parse.source import Source
 from handbook.parse.value_edits import replace_value
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlSequence, YamlValue
 
 _IN_BRACKETS = re.compile(r"\[(?P<words>[^\[\]{}]*)\]|\{[^\[\]{}]*\}")
 
@@ -43,17 +44,25 @@ def _follows_text(parent: YamlMapping, key: Scalar) -> bool:
 
 
 def level_order_error(
-    source: Source, key: YamlValue, names: tuple[str, str], deeper: Collection[str], present: Collection[str]
+    source: Source, nodes: YamlValue, parent: Level, levels: Mapping[str, Level], siblings: Collection[str]
 ) -> Diagnostic:
-    """Return the error for a level under a node that is no higher; `names` are those of the node's level and the level.
+    """Return the error for nodes under one of the same or a lower level. Each level that fits in between is a fix.
 
-    `deeper` are the levels that may be there. Each is a fix, if the node has no such key (`present`).
+    `siblings` are the other keys of the parent.
     """
-    hint = "ここに置けるのは " + "、".join(f"`{name}`" for name in deeper) if deeper else "ここより下の階層はありません"
-    message = f"`{names[0]}` の下に `{names[1]}` は置けません"
+    key = nodes.key or nodes
+    name = key.text if isinstance(key, Scalar) else ""
+    deeper = [other for other, level in levels.items() if level.rank > parent.rank]
+    hint = (
+        "ここに置けるのは " + "、".join(f"`{other}`" for other in deeper) if deeper else "ここより下の階層はありません"
+    )
+    message = f"`{parent.name}` の下に `{name}` は置けません"
     mistake = source.mistake(key.line, key.column, key.width, "level-order", message, hint)
-    for name in [name for name in deeper if name not in present]:
-        mistake = mistake.with_fix(replace_value(source, key, name), title=f"`{name}` にします")
+    items = nodes.items if isinstance(nodes, YamlSequence) else []
+    below = [levels[k].rank for item in items if isinstance(item, YamlMapping) for k in item.entries if k in levels]
+    for other in deeper:
+        if other not in siblings and levels[other].rank < min(below, default=len(levels)):
+            mistake = mistake.with_fix(replace_value(source, key, other), title=f"`{other}` にします")
     return mistake
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.rules.rule import Rule, RuleGroup
+from handbook.rules.rule import FIX_CLEAN, FIX_EXACT, Rule, RuleGroup
 
 RECORD_RULES = RuleGroup(
     "数、年度、課",
@@ -12,15 +12,17 @@ RECORD_RULES = RuleGroup(
             "bad-number",
             "数として読めない",
             "数は、単位も「約」も付けずに、半角の数字だけで書きます。単位は `単位` に書きます。",
-            "                  令和8年度: 約1.50",
+            "                  令和8年度: 1.50mg/L",
             "                  令和8年度: 1.50",
+            fix=FIX_EXACT,
         ),
         Rule(
             "bad-year",
             "年度として読めない",
             "年度は `令和8年度` か `2026` の形で書きます。",
-            "                基準値: {値: 2.40, 年度: おととし}",
+            "                基準値: {値: 2.40, 年度: R3}",
             "                基準値: {値: 2.40, 年度: 令和3年度}",
+            fix=FIX_EXACT,
         ),
         Rule(
             "not-by-year",
@@ -35,6 +37,7 @@ RECORD_RULES = RuleGroup(
             "同じ年度のことは 1 回だけ書きます。和暦と西暦で書いても、同じ年度です。",
             "                  令和4年度: 1,200\n                  2022: 1,200",
             "                  令和4年度: 1,200\n                  令和5年度: 1,200",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "comma-in-braces",
@@ -42,6 +45,7 @@ RECORD_RULES = RuleGroup(
             '`{ }` の中では `,` が値の区切りになります。けた区切りを書かないか、数を半角の `"` で囲みます。',
             "                基準値: {値: 6,200, 年度: 令和3年度}",
             '                基準値: {値: "6,200", 年度: 令和3年度}',
+            fix=FIX_EXACT,
         ),
         Rule(
             "target-too-early",
@@ -56,6 +60,7 @@ RECORD_RULES = RuleGroup(
             "その課の名前が変わったあとに始まる節です。前の名前のままでも通じますが、いまの名前にするとわかりやすくなります。",
             "      - {名称: 公園課, まで: 令和3年度}",
             "      - {名称: 公園課, まで: 令和5年度}",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "overdue-actual",
@@ -71,6 +76,7 @@ RECORD_RULES = RuleGroup(
             "文章に書いた数と、計画の中の数がちがいます。`[[数:階層の名前]]` と書くと、いつも合います。",
             "    この計画は、7 つの柱で、市の水辺とみどりを守り、",
             "    この計画は、市の水辺とみどりを守り、",
+            fix=FIX_CLEAN,
         ),
     ),
 )

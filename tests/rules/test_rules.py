@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,7 +23,16 @@ from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic
 from handbook.model import OutputFile
 from handbook.parse import source
-from handbook.rules import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, GROUPS, RULES, Rule
+from handbook.rules import (
+    EXAMPLE_IS_FILE_NAME,
+    EXAMPLE_IS_PROSE,
+    EXAMPLE_IS_WHOLE_FILE,
+    FIX_CLEAN,
+    FIX_EXACT,
+    GROUPS,
+    RULES,
+    Rule,
+)
 
 EXAMPLE = ROOT / "example"
 PAGE = ROOT / "docs" / "mistakes.md"
@@ -298,6 +307,49 @@ def test_the_example_plan_with_the_other_good_examples_breaks_no_rule(tmp_path: 
 
 def test_exactly_the_rules_described_in_words_are_broken_by_code() -> None:
     assert set(BROKEN_BY_CODE) == {rule.name for rule in RULES.values() if rule.file == EXAMPLE_IS_PROSE}
+
+
+# --- the fixes ---
+
+
+def fixed_files(root: Path, diagnostics: Iterable[Diagnostic], choice: int) -> dict[str, bytes]:
+    """Return the files under a folder that the fixes of diagnostics change. `choice`: which of several alternatives."""
+    files: dict[str, parse.EditedFile] = {}
+    for diagnostic in diagnostics:
+        for edit in diagnostic.fixes[min(choice, len(diagnostic.fixes) - 1)].edits:
+            files.setdefault(edit.file, parse.EditedFile((root / edit.file).read_bytes()))
+            assert files[edit.file].add([edit]), f"the text of the edit is not in the file: {edit}"
+    return {path: file.data() for path, file in files.items()}
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.fix])
+def test_a_fix_does_what_its_row_promises(name: str, tmp_path: Path) -> None:
+    rule = RULES[name]
+    for folder in ("wrong", "right"):
+        (tmp_path / folder).mkdir()
+    root = write_example(rule, rule.bad_example, tmp_path / "wrong")
+    reported = diagnostics_of(root)
+    assert all(diagnostic.fixes for diagnostic in reported), "a diagnostic without a fix"
+    before = {path: (root / path).read_bytes() for path in fixed_files(root, reported, 0)}
+    for choice in range(max(len(diagnostic.fixes) for diagnostic in reported)):
+        for path, data in fixed_files(root, reported, choice).items():
+            (root / path).write_bytes(data)
+        assert diagnostics_of(root) == (), f"fix {choice + 1}"
+        if rule.fix == FIX_EXACT and not choice:
+            right = write_example(rule, rule.good_example, tmp_path / "right")
+            assert (root / rule.file).read_text(encoding="utf-8") == (right / rule.file).read_text(encoding="utf-8")
+        for path, data in before.items():
+            (root / path).write_bytes(data)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if not rule.fix])
+def test_a_rule_without_a_promised_fix_offers_none(name: str) -> None:
+    assert RULES[name].reason_without_fix
+    assert [diagnostic.fixes for diagnostic in broken_example(name) if diagnostic.fixes] == []
+
+
+def test_every_promise_is_a_known_word() -> None:
+    assert {rule.fix for rule in RULES.values()} == {"", FIX_CLEAN, FIX_EXACT}
 
 
 # --- the page ---
