@@ -72,8 +72,8 @@ class PlanReader:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.unread_lines)
         mapping = self.values.fields(value, _TOP_LEVEL_FIELD, "plan.yaml ", self._ranks)
         errors_before = len(self.values.mistakes)
-        field = _TOP_LEVEL_FIELD[AUDIENCE_KEY]
-        audiences = tuple(self.values.read(mapping[AUDIENCE_KEY], field)) if AUDIENCE_KEY in mapping else ()
+        words = mapping.get(AUDIENCE_KEY)
+        audiences = tuple(self.values.read(words, _TOP_LEVEL_FIELD[AUDIENCE_KEY])) if words else ()
         self._read_vocabulary(AUDIENCE_KEY, mapping, errors_before, audiences)
         errors_before, reader = len(self.values.mistakes), DepartmentReader(self.values)
         self.departments = tuple(reader.read(mapping[DEPARTMENTS_KEY])) if DEPARTMENTS_KEY in mapping else ()
@@ -96,6 +96,7 @@ class PlanReader:
         """Register a list of allowed words. If the list has errors, fields may use any word."""
         self.vocabularies[name] = tuple(words)
         if name in mapping:
+            self.values.vocabulary_lists[name] = mapping[name]
             unsure = len(self.values.mistakes) > errors_before or not self.values.is_fully_read(mapping[name])
         else:  # an unread line or an unknown key may be the list
             unsure = bool(self.values.unread_lines) or any(m.rule == "unknown-key" for m in self.values.mistakes)
@@ -184,8 +185,7 @@ class PlanReader:
             return self._read_repeat(mapping, level, ancestors)
         span = SourceSpan(self.source.file, value.line, value.column)
         node = PlanNode(values=self.records.record_values(mapping, self.fields), level=level, span=span)
-        if node.id:
-            self.references.add_id(node.id, mapping["id"], level, ancestors)
+        self.references.add_id(node.id, mapping.get("id", value), level, ancestors)
         if node.related_ids:
             related = mapping["関連"]
             self.references.add_related(_accepted_items(related, node.related_ids), node.id, related)
@@ -240,7 +240,7 @@ class PlanReader:
 
 def _accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
     """Return the accepted items of a list, with their positions and without surrounding spaces."""
-    stripped = ((item, item.text.strip("\n\u3000 ")) for item in scalar_items(value))
+    stripped = ((item, item.text.strip("\n\u3000\u00a0 ")) for item in scalar_items(value))
     return [replace(item, text=text) for item, text in stripped if text in accepted]
 
 

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
 from handbook.parse.edits import replace_text
+from handbook.parse.reference_errors import link_hint, without_related_id, without_repeat
 from handbook.parse.source import Source
+from handbook.parse.validators import bad_id_problem, free_id
 from handbook.parse.value_edits import remove_item
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlValue
@@ -30,21 +32,40 @@ class ReferenceChecker:
         self._similar: dict[str, str] = {}
         self._lines: dict[str, int] = {}
         self._parents: dict[str, str] = {}
-        self._related: list[Scalar] = []
+        self._related: list[tuple[Scalar, YamlValue]] = []
+        """Ids under `関連`, each with its list."""
         self._repeats: list[tuple[Scalar, Level, tuple[str, ...]]] = []
         self._former_paths: dict[str, tuple[Scalar, YamlValue]] = {}
         self._possible_ids: frozenset[str] = frozenset()
         """Ids in the text of a file with errors. Their nodes may be unread."""
+        self._typed_ids: frozenset[str] = frozenset()
+        self._offered: set[str] = set()
+        self._rejected_ids: set[str] = set()
+        """Typed ids that are no ids, and the ids that are offered instead; `""` for a node without id."""
 
     def add_id(self, node_id: str, value: YamlValue, level: Level, ancestors: tuple[str, ...]) -> None:
-        """Register the id of a node. Reports one that is already registered."""
+        """Register the id of a node, `""` if it has none. Reports one that is already registered."""
+        if not node_id:
+            typed = value.text if isinstance(value, Scalar) else ""
+            self._rejected_ids |= {typed, bad_id_problem(typed, "id").correction}
+            return
         if node_id in self.levels:
             message = f"id `{node_id}` は {self._lines[node_id]} 行めでも使われています"
-            self.values.report(value, "duplicate-id", message, "id はファイルの中で 1 つだけにします")
+            free = free_id(node_id, self._taken_ids())
+            self._offered.add(free)
+            hint = f"写した節なら、id を `{free}` のような、まだ使っていない名前に変えます"
+            self.values.report(value, "duplicate-id", message, hint, self.values.replaced(value, free))
             return
         self.levels[node_id] = level
         self._lines[node_id] = value.line
         self._parents[node_id] = ancestors[-1] if ancestors else ""
+
+    def _taken_ids(self) -> frozenset[str]:
+        """Return the ids in the file, as far as its lines show them, and those that hints offer."""
+        if not self._typed_ids:
+            lines = self.values.source.lines
+            self._typed_ids = frozenset(match[1] for line in lines for match in _POSSIBLE_ID_LINE.finditer(line))
+        return self._typed_ids | self._offered
 
     def add_related(self, items: Iterable[Scalar], own_id: str, related: YamlValue) -> None:
         """Register the ids in the list `related`, the `関連` of the node `own_id`. Reports the node's own id."""
@@ -54,7 +75,7 @@ class ReferenceChecker:
                 edit = remove_item(self.values.source, related, item)
                 self.values.report(item, "self-reference", message, hint, edit)
             else:
-                self._related.append(item)
+                self._related.append((item, related))
 
     def add_repeat(self, item: Scalar, level: Level, ancestors: tuple[str, ...]) -> None:
         """Register a 再掲; `ancestors` are the ids of the nodes above it, outermost first."""
@@ -73,27 +94,44 @@ class ReferenceChecker:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
         # Without errors all nodes are read, so other ids in the file are plain text.
         if self.has_yaml_errors or self.values.unread_lines or self.values.mistakes:
-            lines = self.values.source.lines
-            self._possible_ids = frozenset(match[1] for line in lines for match in _POSSIBLE_ID_LINE.finditer(line))
-        for item in self._related:
-            self._check_id(item, "関連")
+            self._possible_ids = self._taken_ids()
+        first_error = len(self.values.mistakes)
+        for item, related in self._related:
+            if not self.has_id(item.text):
+                self._report_unknown(item, "関連", related)
         self._check_repeats()
         self._check_former_paths(levels)
         for source in sources:
             self.values.mistakes += self._broken_references(source, [level.name for level in levels])
+        self._drop_consequences(first_error)
+
+    def _drop_consequences(self, first_error: int) -> None:
+        """Remove the errors for unknown ids that are those of nodes whose id has an error."""
+        found = self.values.mistakes[first_error:]
+        ids = [m.excerpt[m.span.column - 1 :][: m.span.width].strip() if m.rule == "unknown-id" else "" for m in found]
+        is_only_missing = self._rejected_ids == {""} and len({*ids} - {""}) == 1
+        self.values.mistakes[first_error:] = [
+            mistake
+            for mistake, node_id in zip(found, ids, strict=True)
+            if not node_id or not (is_only_missing or node_id in self._rejected_ids)
+        ]
 
     def has_id(self, node_id: str) -> bool:
         """Return whether a node has this id, or an unread node may have it."""
         return node_id in self.levels or node_id in self._possible_ids
 
-    def _check_id(self, item: Scalar, key: str) -> bool:
-        """Report an unknown id. Return whether a node has it."""
-        if not self.has_id(item.text):
-            near = self._similar_id(item.text)
-            hint = f"`{near}` のことですか" if near else "plan.yaml にある id を書きます"
-            edit = self.values.replaced(item, near)
-            self.values.report(item, "unknown-id", f"`{key}` の `{item.text}` という id の節はありません", hint, edit)
-        return item.text in self.levels
+    def _report_unknown(self, item: Scalar, key: str, related: YamlValue | None = None) -> None:
+        """Report an unknown id. `related` is its list under `関連`; None under `再掲`."""
+        source, near = self.values.source, self._similar_id(item.text)
+        message = f"`{key}` の `{item.text}` という id の節はありません"
+        mistake = source.mistake(item.line, item.column, item.width, "unknown-id", message)
+        if near:
+            mistake = mistake.with_hint(f"`{near}` のことですか").with_fix(self.values.replaced(item, near))
+        elif related:
+            mistake = without_related_id(mistake, source, item, related)
+        else:
+            mistake = without_repeat(mistake, source, item)
+        self.values.mistakes.append(mistake)
 
     def _similar_id(self, node_id: str) -> str:
         """Return the id most similar to an unknown one, or `""`. Cached and limited, since the search is slow."""
@@ -105,7 +143,9 @@ class ReferenceChecker:
     def _check_repeats(self) -> None:
         seen: set[tuple[str, str]] = set()
         for item, level, ancestors in self._repeats:
-            if not self._check_id(item, "再掲"):
+            if item.text not in self.levels:
+                if not self.has_id(item.text):
+                    self._report_unknown(item, "再掲")
                 continue
             target, parent = item.text, ancestors[-1] if ancestors else ""
             target_level = self.levels[target]
@@ -149,11 +189,7 @@ class ReferenceChecker:
                     is_known = self.has_id(name)
                     kind, near = "という id の節", "" if is_known else self._similar_id(name)
                 if not is_known:
-                    hint = (
-                        f"`{near.removeprefix(COUNT_PREFIX)}` のことですか"
-                        if near
-                        else r"リンクでなければ `\[[` と書きます"
-                    )
+                    hint = f"`{near.removeprefix(COUNT_PREFIX)}` のことですか" if near else link_hint(match)
                     message = f"`[[{target}]]` {kind}はありません"
                     column = match.start("target") + 1
                     mistake = source.mistake(number, column, len(match["target"]), "unknown-id", message, hint)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.field_types import GROUP_TYPES, ITEM_TYPES, LINE_TYPES, TEXT_TYPES
 from handbook.fields import all_fields, field_names
+from handbook.fiscal_year import parse_year
 from handbook.parse.edits import replace_lines, replace_text, yaml_value
 from handbook.parse.source import Source
 from handbook.parse.yaml_values import Scalar
@@ -57,7 +58,7 @@ def value_over_lines(
         if not change:
             return [mistake.with_hint(f"`{name}: |` だけを書いて改行し、文は次の行から字下げして書きます")]
         return [mistake.with_hint(change.hint).with_fix(replace_lines(source, change.first, change.last, change.lines))]
-    if key and (name not in {field.name for field in all_fields()} or name in field_names(ITEM_TYPES | GROUP_TYPES)):
+    if key and not _is_plain_field(name):
         return []
     typed = "\n".join(source.lines[value.line - 1 : end[0]])
     typed = typed[value.column - 1 : len(typed) - len(source.lines[end[0] - 1]) + end[1]]
@@ -68,6 +69,12 @@ def value_over_lines(
         hint += "。別の言葉なら、次の行のはじめに `- ` を付けます"
     edit = replace_text(source, value.line, value.column, typed, whole)
     return [mistake.with_hint(hint).with_fix(None if is_quoted and "\\" in typed else edit)]
+
+
+def _is_plain_field(name: str) -> bool:
+    """Return whether a key has a plain value. Otherwise the reader of values explains the value."""
+    is_field = name in {field.name for field in all_fields()} or bool(parse_year(name))
+    return is_field and name not in field_names(ITEM_TYPES | GROUP_TYPES)
 
 
 def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | None:
@@ -123,6 +130,17 @@ def broken_text(lines: Sequence[str], line: int) -> RewrittenLines | None:
     whole = yaml_value(joined([value, *lines[first:last]]))
     hint = f"1 行に続けて `{match['key']}: {whole}` と書きます"
     return RewrittenLines(first, last, (f"{match['head']} {whole}",), hint)
+
+
+def next_text_line(lines: Sequence[str], line: int) -> RewrittenLines | None:
+    """Return the change for a line (from 1) that looks like a key and continues the text above it."""
+    first = _line_of_key([*lines[: line - 1], lines[line - 1].replace(":", "")], line)
+    match = _KEY_LINE.fullmatch(lines[first - 1]) if first else None
+    if not match or (match["value"] or "").startswith(_NO_PLAIN_START):
+        return None
+    if _BLOCK_SIGN.fullmatch(match["value"] or ""):
+        return _text_below_sign(lines, first, line, line)
+    return text_block(lines, first, line)
 
 
 def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> RewrittenLines:

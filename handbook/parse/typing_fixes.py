@@ -152,7 +152,7 @@ def _colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterato
             yield TypingFix(end - 1, 1, "wide-colon", message, "半角の `:` と空白にします", fixed)
     elif key in known_keys and rest.lstrip(" ")[:1] in tuple(SPACES) and value:
         column = end + len(rest) - len(rest.lstrip(" "))
-        message = f"`{key}:` のあとの空白が{space_name(line[column])}です"
+        message = f"`{key}:` のあとが{space_name(line[column])}です"
         yield TypingFix(column, 1, "wide-space", message, "半角の空白にします", fixed)
     elif key in known_keys and rest[:1] not in ("", " "):
         message = f"`{key}:` のあとに空白がありません"

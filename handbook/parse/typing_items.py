@@ -52,7 +52,7 @@ def _dash_fixes(head: str, body: str, known_keys: Collection[str], below: str) -
     """Yield fixes for what follows a dash."""
     indent = len(head)
     if spaced := _DASH_WITH_OTHER_SPACE.match(body):
-        message = f"`-` のあとの空白が{space_name(spaced[2])}です"
+        message = f"`-` のあとが{space_name(spaced[2])}です"
         fixed = head + "- " + body[spaced.end() :]
         yield TypingFix(indent + 1 + len(spaced[1]), 1, "wide-space", message, "半角の空白にします", fixed)
     elif _DASH_WITHOUT_SPACE.match(body):

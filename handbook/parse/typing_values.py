@@ -43,11 +43,12 @@ def quote_fixes(line: str, start: int, known_keys: Collection[str], *, is_list: 
 
     The quotes stay as characters of a text. They are dropped from a word of a list (`is_list`), and from a known key.
     """
-    if line[start : start + 1] in tuple("{["):
-        matches = (match for match in _FLOW_SCALAR.finditer(line, start) if match["rest"])
-    else:
-        matches = iter([match] if (match := _QUOTE_TOO_EARLY.match(line, start)) else [])
+    in_brackets = line[start : start + 1] in tuple("{[")
+    first_match = None if in_brackets else _QUOTE_TOO_EARLY.match(line, start)
+    matches = _FLOW_SCALAR.finditer(line, start) if in_brackets else filter(None, [first_match])
     for match in matches:
+        if not match["rest"]:
+            continue
         quote, typed = match["quoted"][0], (match["quoted"] + match["rest"]).rstrip()
         bare, first = typed.replace(quote, ""), match.start("quoted")
         is_bare = is_list or bare in known_keys
@@ -95,13 +96,13 @@ def _flow_pair_fix(line: str, match: re.Match[str]) -> TypingFix | None:
         return TypingFix(match.start(), 1, "wide-comma", f"`{comma}` では区切れません", "半角の `,` にします", fixed)
     if space := next((character for character in gap if character in SPACES), ""):
         fixed = f"{line[: match.start('gap')]}{' ' if comma == ',' else ''}{line[match.start('key') :]}"
-        message = f"`{key}` の前の空白が{space_name(space)}です"
+        message = f"`{key}` の前が{space_name(space)}です"
         return TypingFix(match.start("gap") + gap.index(space), 1, "wide-space", message, "半角の空白にします", fixed)
     if match["colon"] == "：":
         message, hint = f"`{key}` のあとの `：` が全角です", "半角の `:` と空白にします"
         return TypingFix(colon, 1, "wide-colon", message, hint, fixed)
     if after and after in SPACES:
-        message = f"`{key}:` のあとの空白が{space_name(after)}です"
+        message = f"`{key}:` のあとが{space_name(after)}です"
         return TypingFix(colon + 1, 1, "wide-space", message, "半角の空白にします", fixed)
     if after != " ":
         message, hint = f"`{key}:` のあとに空白がありません", "`:` のあとに半角の空白を入れます"

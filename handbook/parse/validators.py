@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from handbook import fiscal_year
@@ -15,16 +15,26 @@ from handbook.model import is_valid_url
 from handbook.parse.numbers import Problem, validate_number
 from handbook.patterns import BASE_URL_PATTERN, HTTPS_PATTERN, ID_PATTERN, KANA_PATTERN, WINDOWS_DEVICE_NAMES
 
+MAX_ID_CHARACTERS = 64
 URL_ADVICE = "`https://` から始まる住所を書きます"
 
 
 def bad_id_problem(text: str, name: str) -> Problem:
     """Return the error for a text that is no id, with an id similar to the text if there is one."""
     candidate = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    candidate = re.sub(r"^[^a-z]+", "", candidate)
     advice = "半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字まで"
     is_valid = ID_PATTERN.fullmatch(candidate) and candidate not in WINDOWS_DEVICE_NAMES
     hint = f"`{candidate}` ではどうですか（{advice}）" if is_valid else advice
     return Problem("bad-id", f"`{text}` は {name} として使えません", hint, candidate if is_valid else "")
+
+
+def free_id(node_id: str, taken: Collection[str]) -> str:
+    """Return an id that no node has: the id with a number at its end."""
+    stem = re.sub(r"-[0-9]+$", "", node_id)
+    numbers = range(2, len(taken) + 3)
+    candidates = (f"{stem[: MAX_ID_CHARACTERS - len(str(number)) - 1]}-{number}" for number in numbers)
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def _validate_id(text: str, field: Field) -> Problem | None:

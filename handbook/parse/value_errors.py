@@ -3,55 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
-from handbook.field_types import LINE_TYPES
-from handbook.fields import field_names, list_field_names, required_field_names
+from handbook.diagnostics import Diagnostic, allowed_words_hint, closest_match
+from handbook.field_types import LINE_TYPES, TEXT_TYPES
+from handbook.fields import field_names
 from handbook.model import Level
 from handbook.parse.edits import quoted, replace_text, yaml_value
-from handbook.parse.source import SPREADSHEET_ERRORS, Source
-from handbook.parse.value_edits import is_in_brackets, remove_entry, replace_value, replace_yaml
+from handbook.parse.rewritten_lines import next_text_line
+from handbook.parse.source import Source
+from handbook.parse.value_edits import replace_value
 from handbook.parse.yaml_values import Scalar, YamlMapping, YamlSequence, YamlValue
 
-_NUMBER_BEFORE = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,\s*[0-9]{3})*,\s*[0-9]{3}(?:\.[0-9]+)?$")
-_NUMBER_AFTER = re.compile(r"(?:,\s*[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?")
 _IN_BRACKETS = re.compile(r"\[(?P<words>[^\[\]{}]*)\]|\{[^\[\]{}]*\}")
 
 
-def comma_in_braces_error(source: Source, key: Scalar) -> Diagnostic:
-    """Return the error for the part of a number behind a thousands comma inside braces."""
-    line, end = source.lines[key.line - 1], key.column - 1 + len(key.text)
-    before, after = _NUMBER_BEFORE.search(line[:end]), _NUMBER_AFTER.match(line, end)
-    typed = before[0] + after[0] if before and after else ""
-    number = re.sub(r"\s", "", typed) or "1,850"
-    message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
-    hint = f'`,` を付けずに書くか、`"{number}"` のように " " で囲みます'
-    mistake = source.mistake(key.line, key.column, key.width, "comma-in-braces", message, hint)
-    return mistake.with_fix(
-        replace_text(source, key.line, before.start() + 1, typed, quoted(number)) if before else None
-    )
+def unknown_key_error(
+    source: Source, parent: YamlMapping, key: Scalar, candidates: Sequence[str], allowed: Sequence[str]
+) -> Diagnostic:
+    """Return the error for an unknown key: a typing error of one of `candidates`, or the next line of a text above."""
+    message = f"知らない項目 `{key.text}` があります"
+    mistake = source.mistake(key.line, key.column, key.width, "unknown-key", message)
+    near = closest_match(key.text, candidates)
+    hint = f"`{near}` のことですか" if near else allowed_words_hint(allowed)
+    change = next_text_line(source.lines, key.line) if _follows_text(parent, key) else None
+    if change:
+        hint += f"。上の文章の続きなら、{change.hint}"
+    mistake = mistake.with_hint(hint)
+    return mistake.with_fix(replace_value(source, key, near) if near and near not in parent.entries else None)
 
 
-def empty_value_error(source: Source, value: YamlValue, name: str) -> Diagnostic | None:
-    """Return the error for an empty value, or for one that begins with `#`. None for a spreadsheet error after `#`."""
-    if value.key and value.line > len(source.lines):
-        value = value.key
-    line = source.lines[value.line - 1]
-    comment_start = line.find("#", value.column - 1)
-    if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
-        if line.startswith(SPREADSHEET_ERRORS, comment_start):
-            return None
-        message = f"` #` から先は読まれないので、`{name}` が空です"
-        hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-        mistake = source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
-        typed = line[comment_start:].rstrip()
-        edit = replace_text(source, value.line, comment_start + 1, typed, quoted(typed))
-        return mistake.with_fix(edit, title="`#` も値にして、全体を囲みます")
-    is_required = name in required_field_names()
-    hint = "値を書いてください" if is_required else f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
-    mistake = source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-    return mistake.with_fix(None if is_required else remove_entry(source, value.key, value))
+def _follows_text(parent: YamlMapping, key: Scalar) -> bool:
+    """Return whether the entry above a key is a text, and the key is no list or mapping."""
+    names = list(parent.entries)
+    index = names.index(key.text)
+    above = parent.entries[names[index - 1]][1] if index else None
+    value = parent.entries[key.text][1]
+    is_text = index > 0 and names[index - 1] in field_names(TEXT_TYPES) and isinstance(above, Scalar)
+    return is_text and isinstance(value, Scalar) and bool(value.text) and not value.is_block
 
 
 def level_order_error(
@@ -77,18 +66,6 @@ def level_order_error(
     return mistake
 
 
-def not_a_list_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
-    """Return the error for a value that must be a list. Words with `、` between them can be made one."""
-    mistake = source.mistake(
-        value.line, value.column, value.width, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます"
-    )
-    if name not in list_field_names() or not isinstance(value, Scalar):
-        return mistake
-    words = filter(None, re.split(r"\s*[、，,]\s*", value.text))
-    listed = f"[{', '.join(yaml_value(word, in_braces=True) for word in words)}]"
-    return mistake.with_hint(f"`{listed}` のように書きます").with_fix(replace_yaml(source, value, listed))
-
-
 def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
     """Return the error for a list or mapping in the place of a text. What is in brackets, or all, may be the text."""
     rest = source.lines[value.line - 1][value.column - 1 :].rstrip()
@@ -102,18 +79,3 @@ def not_text_error(source: Source, value: YamlValue, name: str) -> Diagnostic:
         edit = replace_text(source, value.line, value.column, rest, quoted(rest))
         mistake = mistake.with_fix(edit, title="全体を囲んで、括弧も文字にします")
     return mistake
-
-
-def unknown_word_error(source: Source, item: YamlValue, list_name: str, vocabulary: Collection[str]) -> Diagnostic:
-    """Return the error for a word that is not in a list of the plan, or for several words with `、` between."""
-    typed = item.text.strip("\u3000 ") if isinstance(item, Scalar) else ""
-    message = f"`{typed}` は `{list_name}` の一覧にありません"
-    mistake = source.mistake(item.line, item.column, item.width, "unknown-word", message)
-    words = re.split(r"\s*[、，]\s*", typed)
-    if not set(words).isdisjoint(vocabulary):
-        edit = replace_yaml(source, item, ", ".join(words)) if is_in_brackets(source, item) else None
-        return mistake.with_hint("半角の `,` と空白で区切ります").with_fix(edit)
-    known = sorted(vocabulary)
-    mistake = mistake.with_hint(suggestion_hint(typed, known) or f"plan.yaml の上の方に `{list_name}` の一覧を作ります")
-    near = closest_match(typed, known)
-    return mistake.with_fix(replace_value(source, item, near) if near else None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingABC
 
 from handbook import fiscal_year
-from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match
+from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.field_types import Field
 from handbook.model import Markdown
+from handbook.parse.brace_commas import comma_in_braces_error, is_after_comma
+from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
+from handbook.parse.record_errors import not_by_year_error
 from handbook.parse.source import INVISIBLE, Source
 from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
 from handbook.parse.value_edits import (
@@ -20,13 +22,8 @@ from handbook.parse.value_edits import (
     replace_value,
     single_quoted,
 )
-from handbook.parse.value_errors import (
-    comma_in_braces_error,
-    empty_value_error,
-    not_a_list_error,
-    not_text_error,
-    unknown_word_error,
-)
+from handbook.parse.value_errors import not_text_error, unknown_key_error
+from handbook.parse.word_errors import not_a_list_error, unknown_word_error
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
 from handbook.text_edits import TextEdit
@@ -46,6 +43,8 @@ class ValueReader:
         """True if the table of levels has errors. A list under an unknown key may then be a level."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
         """Allowed words by the name of their list. None if the list has errors: then all words are allowed."""
+        self.vocabulary_lists: dict[str, YamlValue] = {}
+        """The same lists as values."""
 
     def report(self, at: YamlValue, rule: str, message: str, hint: str = "", *edits: TextEdit | None) -> None:
         """Add an error at a value. The edits do what the hint says."""
@@ -71,13 +70,12 @@ class ValueReader:
             if name in fields or name in level_names:
                 items[name] = item
             elif name != REPLACEMENT_CHAR and not (self.levels_unsure and isinstance(item, YamlSequence)):
-                if self._is_split_thousands(key, item, items):
+                if self._is_part_of_value(key, item):
                     continue
                 may_be_level = not isinstance(item, Scalar) or not item.text  # the value of a level is no text
-                near = closest_match(name, [*fields, *(level_names if may_be_level else ())])
-                hint = f"`{near}` のことですか" if near else allowed_words_hint([*fields, *level_names])
-                edit = self.replaced(key, near) if near not in value.entries else None
-                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint, edit)
+                known = [*fields, *level_names]
+                candidates = known if may_be_level else [*fields]
+                self.mistakes.append(unknown_key_error(self.source, value, key, candidates, known))
         if "再掲" not in items:
             for field in fields.values():
                 if field.is_required and field.name not in items and self.is_fully_read(value):
@@ -87,13 +85,14 @@ class ValueReader:
     def by_year(self, value: YamlValue, field: Field) -> dict[int, YamlValue]:
         """Return the value of each fiscal year, the earliest first. Reports a year that occurs twice."""
         if not isinstance(value, YamlMapping):
-            self._report_not_by_year(value, field)
+            if typed := self.text(value, field.name) if isinstance(value, Scalar) else "…":
+                self.mistakes.append(not_by_year_error(self.source, value, typed, field))
             return {}
         by_year: dict[int, YamlValue] = {}
         places: dict[int, Scalar] = {}
         for name, (key, item) in value.entries.items():
             year = fiscal_year.parse_year(name)
-            if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(key, item, by_year)):
+            if name == REPLACEMENT_CHAR or (not year and self._is_part_of_value(key, item)):
                 continue
             if not year:
                 problem = bad_year_problem(name)
@@ -109,21 +108,12 @@ class ValueReader:
                 by_year[year], places[year] = item, key
         return dict(sorted(by_year.items()))
 
-    def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
-        typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
-        if typed:
-            example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
-            hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
-            self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
-
-    def _is_split_thousands(self, key: Scalar, value: YamlValue, items_before: Collection[object]) -> bool:
-        """Return whether a key is the part of a number after a thousands comma inside braces. Reports such a key."""
-        if not items_before or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
-            return False
-        if not isinstance(value, Scalar) or value.text:
-            return False
-        self.mistakes.append(comma_in_braces_error(self.source, key))
-        return True
+    def _is_part_of_value(self, key: Scalar, value: YamlValue) -> bool:
+        """Return whether a key is the part of a value after a comma inside braces. Reports such a key."""
+        is_part = is_after_comma(self.source, key, value)
+        if is_part and (mistake := comma_in_braces_error(self.source, key)):
+            self.mistakes.append(mistake)
+        return is_part
 
     def _report_missing(self, value: YamlMapping, field: Field, subject: str, known_keys: Collection[str]) -> None:
         near = [name for name in value.entries if name not in known_keys and closest_match(name, [field.name])]
@@ -136,14 +126,18 @@ class ValueReader:
         """Return whether every line of a value is readable."""
         return not self.unread_lines or self.unread_lines.isdisjoint(range(value.line, value.end_line + 1))
 
-    def items(self, value: YamlValue, name: str) -> list[YamlValue]:
-        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`."""
+    def items(self, value: YamlValue, name: str, vocabulary: str = "") -> list[YamlValue]:
+        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`.
+
+        `vocabulary` names the list of the allowed words.
+        """
         if isinstance(value, YamlSequence) and value.items:
             return value.items
         if isinstance(value, YamlSequence) or (isinstance(value, Scalar) and not value.text):
             self._report_empty(value, name)
         elif not isinstance(value, Scalar) or value.text != REPLACEMENT_CHAR:
-            self.mistakes.append(not_a_list_error(self.source, value, name))
+            words = self.vocabularies.get(vocabulary) or ()
+            self.mistakes.append(not_a_list_error(self.source, value, name, words))
         return []
 
     def _report_empty(self, value: YamlValue, name: str) -> None:
@@ -176,7 +170,7 @@ class ValueReader:
             hint = "' ' で囲むと、`\\` もそのままの文字になります"
             self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))
             return ""
-        return value.text.strip("\n\u3000 ") if not block else value.text
+        return value.text.strip("\n\u3000\u00a0 ") if not block else value.text
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
         """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
@@ -194,7 +188,7 @@ class ValueReader:
 
     def _list(self, value: YamlValue, field: Field) -> Iterator[str]:
         seen: set[str] = set()
-        for item in self.items(value, field.name):
+        for item in self.items(value, field.name, field.vocabulary):
             text = self.text(item, field.name)
             if text in seen:
                 edit = remove_item(self.source, value, item)
@@ -215,7 +209,11 @@ class ValueReader:
         if vocabulary is not None and text not in vocabulary:
             if not vocabulary:
                 self.vocabularies[field.vocabulary] = None  # report a missing list once only
-            self.mistakes.append(unknown_word_error(self.source, item, field.vocabulary, vocabulary))
+            self.mistakes.append(
+                unknown_word_error(
+                    self.source, item, field.vocabulary, vocabulary, self.vocabulary_lists.get(field.vocabulary)
+                )
+            )
             return True
         return False
 

@@ -87,18 +87,18 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
     text = lines[line - 1]
     indent = _indent(text)
     if "expected comment or line break" in problem and (change := text_beside_sign(lines, line)):
-        return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change)
+        return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
     if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
-        return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change)
+        return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
     is_text = "expected" in problem and (text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text))
     if not is_text or not (change := broken_text(lines, line)):
         return None
     if change.first == line:
         message = "`|` の文章が字下げされていません"
-        return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change)
+        return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change=change)
     key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
     message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
-    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change)
+    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change=change)
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:

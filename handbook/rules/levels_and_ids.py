@@ -90,6 +90,7 @@ ID_RULES = RuleGroup(
             "id は plan.yaml の中で 1 つだけにします。節を写して作ったときは、id を変え忘れていないかを確かめます。",
             "          - id: park-renewal\n            名称: 身近な空き地をいかす",
             "          - id: vacant-land\n            名称: 身近な空き地をいかす",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "unknown-id",

@@ -21,8 +21,12 @@ from handbook.parse.yaml_values import Scalar, YamlSequence
 from handbook.text_edits import Fix, TextEdit
 
 PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
-MEETS_ANOTHER_RULE = {("old-id-bad", "bad-id"): "former-id-in-use"}
-"""Plan and rule of a fix that leads to another mistake of the same value, which was hidden before."""
+MEETS_ANOTHER_RULE = {
+    ("old-id-bad", "bad-id"): "former-id-in-use",
+    ("plan", "value-over-lines"): "bad-number",
+    ("vocabulary-missing", "unknown-word"): "unknown-word",
+}
+"""Plan and rule of a fix after which another mistake is reported that was there before, and the rule of that."""
 BOM = b"\xef\xbb\xbf"
 
 
