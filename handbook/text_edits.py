@@ -1,4 +1,4 @@
-"""A fix: what a diagnostic's hint says, as edits of the sources that a program can make."""
+"""A fix: the hint of a diagnostic as edits of the sources that a program can make."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Fix:
     edits: tuple[TextEdit, ...]
     """All of them together; they do not overlap."""
     is_certain: bool
-    """Whether the value stays what the reader already takes it for, so that nobody needs to decide."""
+    """Whether the value stays what the reader already takes it for, so that nothing is left to decide."""
 
     def as_json(self) -> dict[str, object]:
         """Return a JSON object: `title`, `certain` and the list `edits`."""

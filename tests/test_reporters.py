@@ -237,7 +237,7 @@ def with_fixes(tmp_path: Path) -> Report:
     return parse.read_plan(tmp_path).report
 
 
-def test_the_json_of_a_fix_says_where_it_replaces_what(with_fixes: Report) -> None:
+def test_the_json_of_a_fix_names_the_replaced_text_and_its_place(with_fixes: Report) -> None:
     report = json.loads(reporters.report_json(with_fixes))
     typed = (HERE / "mistakes" / "thirty" / "plan.yaml").read_text(encoding="utf-8")
     lines = typed.split("\n")
