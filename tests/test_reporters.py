@@ -138,7 +138,7 @@ def test_the_json_is_one_object_with_the_documented_fields(check: Check) -> None
     assert documented
     assert list(report) == ["mistakes", "notes", "gaps"]
     for each in report["mistakes"]:
-        assert list(each) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
+        assert list(each) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt", "fixes"]
         assert all(f"`{name}`" in documented[0] or name in documented[0] for name in each)
         typed = (HERE / "mistakes" / "thirty" / each["file"]).read_text(encoding="utf-8").split("\n")
         assert each["excerpt"].replace("\ufffd", "") in typed[each["line"] - 1].replace("\u200b", "")

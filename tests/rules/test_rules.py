@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from conftest import ROOT
+from conftest import HERE, ROOT
 from support.building import build_in_memory, report_of
 
 from handbook import check, parse, patterns, reporters
@@ -36,6 +36,7 @@ from handbook.rules import (
 
 EXAMPLE = ROOT / "example"
 PAGE = ROOT / "docs" / "mistakes.md"
+PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
 TEXTS = ("plan.yaml", "addresses.txt", "content")
 
 # --- the rules in the code ---
@@ -369,6 +370,14 @@ HEAD = """\
 1 行めは「ファイル:行:文字」と、何が起きているか。おわりの `[ ]` の中が、このページの見出しに添えた名前です。
 `^` は、その行のどこのことかを指します。1 つ直すとほかの知らせも消えることがあるので、上から順に直します。
 
+`+` の付いた行は、直すとその行がどうなるかです（`-` は、消える行です）。知らせは {rules} 種類あり、
+そのうち {fixes} 種類は、この道具が原稿の中で直せます。`python3 build.py check --fix` は、
+何と読むかが決まっているところだけを直し、
+`check --fix --all` は、直し方が 1 つだけのところをどれも直します。直した行は画面に出ます。
+書きこむ前にもう一度読み、別の知らせが出るなら直しません。
+このページの例と、試験のための小さな計画 {plans} 個（知らせ {reported} 件、うち直し方のあるもの {fixable} 件）は、
+どの直し方も、そのとおりに直して確かめています。
+
 例はどれも、見本の計画 [example/plan.yaml](../example/plan.yaml) を 1 か所だけ変えたものです。市も課も数値も架空です。
 例の中の □ は全角の空白、→ はタブ、� は目に見えない文字です。
 
@@ -402,9 +411,34 @@ def example_markdown(rule: Rule, typed: str) -> str:
     return f"```{language}\n{displayed_example(rule, typed)}\n```\n"
 
 
+def plan_errors(folder: Path, plan: Path) -> tuple[Diagnostic, ...]:
+    """Return the errors of one of the small plans in tests/mistakes, which is copied to a folder."""
+    shutil.copy(plan, folder / "plan.yaml")
+    return parse.read_plan(folder).report.errors
+
+
+def fix_sentence(rule: Rule) -> str:
+    """Return how the bad example is corrected: by which option, by a choice, or by hand."""
+    fixes = broken_example(rule.name)[0].fixes
+    if not fixes:
+        return f"{rule.reason_without_fix}、手で直します。"
+    if len(fixes) > 1:
+        return "次のどちらかにします。\n\n" + "\n".join(f"- {fix.title}" for fix in fixes)
+    return f"`check --fix{'' if fixes[0].is_certain else ' --all'}` が直せます。"
+
+
 def rules_page() -> str:
     """Return the page docs/mistakes.md, from the table and the actual messages."""
-    parts = [HEAD.format(sample=format_diagnostic(broken_example("unknown-key")[0]))]
+    with tempfile.TemporaryDirectory() as folder:
+        reported = [each for plan in PLANS for each in plan_errors(Path(folder), plan)]
+    counts = {
+        "rules": len(RULES),
+        "fixes": sum(bool(rule.fix) for rule in RULES.values()),
+        "plans": len(PLANS),
+        "reported": len(reported),
+        "fixable": sum(bool(each.fixes) for each in reported),
+    }
+    parts = [HEAD.format(sample=format_diagnostic(broken_example("unknown-key")[0]), **counts)]
     for group in GROUPS:
         rules = "\n".join(f"  - [{rule.title}](#{rule.name}) `{rule.name}`" for rule in group.rules)
         parts.append(f"- **{group.title}**\n{rules}\n")
@@ -416,7 +450,7 @@ def rules_page() -> str:
                 f'\n<a id="{rule.name}"></a>\n\n### {rule.title} `{rule.name}`\n\n{rule.reason}\n\n'
                 f"正しくない例{where}\n\n{example_markdown(rule, rule.bad_example)}\n"
                 f"出る知らせ\n\n```\n{format_diagnostic(broken_example(rule.name)[0])}\n```\n\n"
-                f"正しい例\n\n{example_markdown(rule, rule.good_example)}"
+                f"{fix_sentence(rule)}\n\n正しい例\n\n{example_markdown(rule, rule.good_example)}"
             )
     return "".join(parts)
 
