@@ -13,7 +13,7 @@ from handbook.parse.edits import replace_text
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml_values import YamlMapping, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 
@@ -30,7 +30,7 @@ class DepartmentReader:
     def read(self, value: YamlValue) -> Iterator[Department]:
         """Yield the departments in the order of the list."""
         for item in self.values.items(value, DEPARTMENTS_KEY):
-            if isinstance(item, Scalar):
+            if not isinstance(item, YamlMapping):
                 if name := self._register_name(item, self.values.text(item, DEPARTMENTS_KEY)):
                     yield Department(values={"名称": name})
                 continue

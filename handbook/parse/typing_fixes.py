@@ -124,6 +124,8 @@ def _indent_fixes(line: str, above: Sequence[str]) -> Iterator[TypingFix]:
         column for other in reversed(above) for column in (first_key_column(other), len(other) - len(other.lstrip(" ")))
     )
     aligned = next((column for column in columns if column in widths), widths[0])
+    if above and _BLOCK.search(above[-1]) and not _KEY.match(line, len(indent)):
+        aligned = first_key_column(above[-1]) + 2  # a line of a text
     rule = "tab-indent" if indent[first_wide] == "\t" else "wide-space-indent"
     message = f"字下げに{space_name(indent[first_wide])}が使われています"
     hint = f"行の頭を半角の空白 {aligned} 個にします" if aligned else "行の頭の空白を消します"

@@ -11,7 +11,7 @@ from handbook.fiscal_year import parse_year
 from handbook.parse.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
 
 _MARK = re.compile(
-    r"(?P<mark>[・･·•‣▪▸►●○◯◎■□◆◇★☆※*+＊＋－−–—―‐‑ー]|[(（]?[0-9０-９]{1,2}[)）.．、]|[①-⑳])"
+    r"(?P<mark>[・･·•‣▪▸►●○◯◎■□◆◇★☆※*+＊＋>＞－−–—―‐‑ー]|[(（]?[0-9０-９]{1,2}[)）.．、]|[①-⑳])"
     rf"[\s{SPACES}]*(?=(?P<word>[^\s{SPACES}]))"
 )
 """Matches what editors type instead of a dash."""

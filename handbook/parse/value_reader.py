@@ -22,7 +22,7 @@ from handbook.parse.value_edits import (
     replace_value,
     single_quoted,
 )
-from handbook.parse.value_errors import not_text_error, unknown_key_error
+from handbook.parse.value_errors import not_text_error, odd_sign_error, unknown_key_error
 from handbook.parse.word_errors import not_a_list_error, unknown_word_error
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
@@ -170,6 +170,10 @@ class ValueReader:
             hint = "' ' で囲むと、`\\` もそのままの文字になります"
             self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))
             return ""
+        if not block and (found := odd_sign_error(self.source, value, name)):
+            mistake, text = found
+            self.mistakes.append(mistake)
+            return text
         return value.text.strip("\n\u3000\u00a0 ") if not block else value.text
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:

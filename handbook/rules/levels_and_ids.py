@@ -88,7 +88,8 @@ ID_RULES = RuleGroup(
             "duplicate-id",
             "同じ id が 2 つ",
             "id は plan.yaml の中で 1 つだけにします。節を写して作ったときは、id を変え忘れていないかを確かめます。",
-            "          - id: park-renewal\n            名称: 身近な空き地をいかす",
+            "          - id: vacant-land\n            名称: 広い空き地をいかす\n\n"
+            "          - id: vacant-land\n            名称: 身近な空き地をいかす",
             "          - id: vacant-land\n            名称: 身近な空き地をいかす",
             fix=FIX_CLEAN,
         ),
