@@ -10,6 +10,7 @@ from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field
 from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.fiscal_year import Period
+from handbook.model.former_addresses import FormerAddress
 from handbook.model.markup import format_date
 from handbook.model.records import Department, ExternalLink, Indicator, Review
 from handbook.model.repository import Repository
@@ -150,6 +151,7 @@ class Plan(Record):
     free_pages: tuple[FreePageSource, ...]
     terms: tuple[GlossaryTerm, ...]
     published_paths: tuple[PublishedPath, ...]
+    former_addresses: tuple[FormerAddress, ...]
     images: tuple[OutputFile, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")

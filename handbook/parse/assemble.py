@@ -39,5 +39,6 @@ def assemble_plan(
         free_pages=tuple(content.free_pages),
         terms=tuple(content.terms),
         published_paths=tuple(published_paths),
+        former_addresses=tuple(reader.records.former_addresses),
         images=tuple(content.images),
     )

@@ -190,7 +190,8 @@ class PlanReader:
             related = mapping["関連"]
             self.references.add_related(_accepted_items(related, node.related_ids), node.id, related)
         for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
-            self.references.add_former_path(_full_former_path(item.text, level), item, mapping["以前のid"])
+            former_ids = mapping["以前のid"]
+            self.references.add_former_path(_full_former_path(item.text, level), item, former_ids, node.path)
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value
