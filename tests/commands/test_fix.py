@@ -218,3 +218,23 @@ def test_nothing_to_fix_is_nothing_to_write(tmp_path: Path) -> None:
     fixed = fix_sources(tmp_path, [])
     write_fixed(tmp_path, fixed)
     assert list(fixed.changed_lines()) == []
+
+
+def test_a_published_address_of_a_moved_node_gets_its_row(tmp_path: Path, run: Run) -> None:
+    plain = PLAN.replace("：", ": ").replace("自治休", "自治体").replace(" # 仮", "")
+    path = save(tmp_path, plain)
+    (tmp_path / "addresses.txt").write_text("measures/first.html\nworks/first.html\n", encoding="utf-8")
+    status, _, _ = run("--fix", "--all")
+    rows = "  以前の住所:\n    works/first.html: pillars/first.html\n    measures/first.html: pillars/first.html\n"
+    assert status == 0
+    assert path.read_text(encoding="utf-8") == plain.replace("階層:\n", f"{rows}階層:\n")
+
+
+def test_the_row_of_an_address_with_an_error_is_corrected(tmp_path: Path, run: Run) -> None:
+    plain = PLAN.replace("：", ": ").replace("自治休", "自治体").replace(" # 仮", "")
+    rows = "  以前の住所:\n    old/a.html: pillars/frist.html\n    pillars/first.html: index.html\n"
+    path = save(tmp_path, plain.replace("階層:\n", f"{rows}階層:\n"))
+    status, _, err = run("--fix", "--all")
+    assert (status, err) == (0, "")
+    fixed = "  以前の住所:\n    old/a.html: pillars/first.html\n"
+    assert path.read_text(encoding="utf-8") == plain.replace("階層:\n", f"{fixed}階層:\n")
