@@ -1,4 +1,4 @@
-"""Rewrite the lines of a value that YAML cannot read as typed: a text broken over lines, a text or list beside a sign.
+"""Rewrite the lines of a value that YAML cannot read as typed: a text broken over lines, a text or list behind a sign.
 
 Each function takes the lines of a file and returns how they are written correctly, with the hint, or None if the
 lines are no such case.
@@ -151,7 +151,7 @@ def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> 
     return RewrittenLines(line, last, new, f"{place}、半角の空白 {column} 個で字下げします")
 
 
-def text_beside_sign(lines: Sequence[str], line: int) -> RewrittenLines | None:
+def text_after_sign(lines: Sequence[str], line: int) -> RewrittenLines | None:
     """Return the change for a text that begins on the line of its `|`."""
     match = _KEY_LINE.fullmatch(lines[line - 1])
     sign = re.match(r"[|>][-+0-9]*\s+", match["value"] or "") if match else None

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from handbook.parse.rewritten_lines import RewrittenLines, broken_text, deeper_text, list_after_colon, text_beside_sign
+from handbook.parse.rewritten_lines import RewrittenLines, broken_text, deeper_text, list_after_colon, text_after_sign
 from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
@@ -90,7 +90,7 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
     """Return the error for a text or list that is written in a way that only the whole value explains, or None."""
     text = lines[line - 1]
     indent = _indent(text)
-    if "expected comment or line break" in problem and (change := text_beside_sign(lines, line)):
+    if "expected comment or line break" in problem and (change := text_after_sign(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
     if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
@@ -197,10 +197,9 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     if change and len(change.lines) <= (count := change.last - change.first + 1):
         lines[change.first - 1 : change.last] = [*change.lines, *[""] * (count - len(change.lines))]
         return set()
-    if change:
+    if change and change.first < first:  # the text is no value that another message needs
         lines[first - 1 : change.last] = [""] * (change.last - first + 1)
-        is_whole = change.first == first  # else the rest of the text is no value that another message needs
-        return set(range(first, change.last + 1)) if is_whole else set()
+        return set()
     if yaml_error.rule == "shallow-indent":
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
@@ -211,7 +210,9 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
         return set()
     indent = _indent(lines[first - 1])
     above = _previous_line(lines, first)
-    cleared: set[int] = set()
+    cleared = set(range(first + 1, change.last + 1)) if change else set()
+    for number in cleared:
+        lines[number - 1] = ""
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
         below_indent = _indent(below)
