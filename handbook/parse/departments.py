@@ -12,6 +12,7 @@ from handbook.model import Department, FormerName, Plan
 from handbook.parse.edits import replace_text
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
+from handbook.parse.validators import free_id
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import YamlMapping, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
@@ -41,8 +42,9 @@ class DepartmentReader:
             if former := tuple(self._former_names(mapping["旧名称"])) if "旧名称" in mapping else ():
                 department = department.with_value("旧名称", former)
             if department.id in self._ids:
-                message = f"課の id `{department.id}` が 2 回あります"
-                self.values.report(mapping["id"], "duplicate-id", message, "課ごとに別の id にします")
+                message, free = f"課の id `{department.id}` が 2 回あります", free_id(department.id, self._ids)
+                edit = self.values.replaced(mapping["id"], free)
+                self.values.report(mapping["id"], "duplicate-id", message, f"`{free}` のような、別の id にします", edit)
             elif department.id:
                 self._ids.add(department.id)
             if name:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import Field
 from handbook.fiscal_year import format_year_both
-from handbook.parse.edits import yaml_value
+from handbook.parse.edits import replace_text, yaml_value
 from handbook.parse.numbers import number_and_year
 from handbook.parse.source import Source
-from handbook.parse.value_edits import replace_yaml
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.validators import bad_year_problem
+from handbook.parse.value_edits import replace_value, replace_yaml
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
 from handbook.text_edits import TextEdit
 
 _YEAR_PLACE = "いつの年度か"
@@ -29,6 +30,24 @@ def not_a_record_error(source: Source, value: Scalar, typed: str, field: Field) 
         return mistake.with_fix(replace_yaml(source, value, record) if year else None)
     record = _with_first_value(field, typed)
     return mistake.with_hint(f"`{record}` のように書きます").with_fix(_record_edit(source, value, field, record))
+
+
+def unnamed_values_error(source: Source, value: YamlValue, field: Field) -> Diagnostic | None:
+    """Return the error for a number and a year in brackets without the names of the fields, or None."""
+    typed = source.lines[value.line - 1][value.column - 1 :].rstrip()
+    is_bracketed = typed[:1] in ("[", "{") and typed[-1:] in ("]", "}")
+    keys = value.entries if isinstance(value, YamlMapping) else {}
+    if isinstance(value, Scalar) or not is_bracketed or any(subfield.name in keys for subfield in field.subfields):
+        return None
+    number, year = number_and_year(typed, field)
+    required = [subfield.name for subfield in field.subfields if subfield.is_required]
+    if not number or not year or len(required) != 2:
+        return None
+    record = f"{{{required[0]}: {_in_braces_number(number)}, {required[1]}: {year}}}"
+    message = f"`{field.name}` には、{'と'.join(required)}を書きます"
+    mistake = source.mistake(value.line, value.column, len(typed), "not-a-mapping", message)
+    edit = replace_text(source, value.line, value.column, typed, record)
+    return mistake.with_hint(f"`{field.name}: {record}` と書きます").with_fix(edit)
 
 
 def not_a_year_record_error(source: Source, value: Scalar, typed: str, year: int, field: Field) -> Diagnostic:
@@ -57,6 +76,20 @@ def not_by_year_error(source: Source, value: YamlValue, typed: str, field: Field
     by_year = f"{{{year or _YEAR_PLACE}: {content}}}"
     mistake = mistake.with_hint(f"`{field.name}: {by_year}` と書きます{_year_advice(year)}")
     return mistake.with_fix(replace_yaml(source, value, by_year) if year else None)
+
+
+def bad_year_key_error(source: Source, years: YamlMapping, key: Scalar, field: Field) -> Diagnostic:
+    """Return the error for a key that is no year, with the year and its value if the key has both."""
+    problem = bad_year_problem(key.text)
+    mistake = source.mistake(key.line, key.column, key.width, problem.rule, problem.message, problem.hint)
+    value = years.entries[key.text][1]
+    number, year = number_and_year(key.text, field)
+    if isinstance(value, Scalar) and not value.text and number and year:
+        pair = f"{year}: {_in_braces_number(number)}"
+        edit = replace_yaml(source, key, pair) if value.line == key.line else None
+        return mistake.with_hint(f"`{pair}` と書きます").with_fix(edit)
+    is_free = problem.correction and problem.correction not in years.entries
+    return mistake.with_fix(replace_value(source, key, problem.correction) if is_free else None)
 
 
 def _year_advice(year: str) -> str:

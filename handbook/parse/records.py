@@ -15,7 +15,7 @@ from handbook.model import ExternalLink, FormerAddress, FormerName, Indicator, R
 from handbook.model import Value as FieldValue
 from handbook.parse.former_addresses import read_former_addresses
 from handbook.parse.numbers import parse_number
-from handbook.parse.record_errors import not_a_record_error, not_a_year_record_error
+from handbook.parse.record_errors import not_a_record_error, not_a_year_record_error, unnamed_values_error
 from handbook.parse.value_reader import ValueReader
 from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
 from handbook.patterns import NUMBER_PATTERN
@@ -105,6 +105,9 @@ class RecordReader:
 
     def _record(self, value: YamlValue, field: Field) -> Record | None:
         """Return a single record. Reports a text and returns None."""
+        if error := unnamed_values_error(self.values.source, value, field):
+            self.values.mistakes.append(error)
+            return None
         if isinstance(value, Scalar):
             if typed := self.values.text(value, field.name):
                 self.values.mistakes.append(not_a_record_error(self.values.source, value, typed, field))
@@ -123,10 +126,11 @@ class RecordReader:
                 if number is not None:
                     yield YearValue(year, number if isinstance(number, Decimal) else None)
                 continue
-            if isinstance(year_value, Scalar) and (typed := self.values.text(year_value, field.name)):
-                self.values.mistakes.append(
-                    not_a_year_record_error(self.values.source, year_value, typed, year, per_year)
-                )
+            if isinstance(year_value, Scalar):
+                if typed := self.values.text(year_value, field.name):
+                    self.values.mistakes.append(
+                        not_a_year_record_error(self.values.source, year_value, typed, year, per_year)
+                    )
                 continue
             mapping = self.values.fields(
                 year_value, fields_by_name(per_year.subfields), f"{format_year_both(year)}の{field.name}"

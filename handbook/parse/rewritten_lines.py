@@ -1,4 +1,4 @@
-"""Rewrite the lines of a value that YAML cannot read as typed: a text broken over lines, a text or list beside a sign.
+"""Rewrite the lines of a value that YAML cannot read as typed: a text broken over lines, a text or list behind a sign.
 
 Each function takes the lines of a file and returns how they are written correctly, with the hint, or None if the
 lines are no such case.
@@ -10,19 +10,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from handbook.diagnostics import Diagnostic, closest_match
-from handbook.field_types import GROUP_TYPES, ITEM_TYPES, LINE_TYPES, TEXT_TYPES
+from handbook.diagnostics import closest_match
+from handbook.field_types import GROUP_TYPES, ITEM_TYPES, LINE_TYPES, LIST_TYPES, TEXT_TYPES, FieldType
 from handbook.fields import all_fields, field_names
 from handbook.fiscal_year import parse_year
-from handbook.parse.edits import replace_lines, replace_text, yaml_value
-from handbook.parse.source import Source
-from handbook.parse.yaml_values import Scalar
+from handbook.parse.edits import yaml_value
 
 _KEY_LINE = re.compile(r"(?P<head> *(?:- +)*(?P<key>[^\s:#'\"\[\]{}\-][^:、。]{0,19}?) *:)(?: +(?P<value>\S.*?))? *")
 """Matches a line with a key in front. What looks like a key and contains 、 or 。 is a text."""
 _BLOCK_SIGN = re.compile(r"[|>][-+0-9]*")
 _NO_PLAIN_START = tuple("'\"[{&*!%@`")
 _LIST_ITEM = re.compile(r"(?:[-*+]|[0-9]+\.) ")
+_JOINED_TYPES: frozenset[FieldType] = LINE_TYPES | {"period", "url", "https"}
+"""The types of a value that continues on the next line if that looks like no key."""
 _LAST_LINES = 200
 """Lines above a line that are searched for its key."""
 
@@ -44,34 +44,7 @@ def joined(parts: Sequence[str]) -> str:
     return text
 
 
-def value_over_lines(
-    source: Source, value: Scalar, key: Scalar | None, end: tuple[int, int], *, in_brackets: bool
-) -> list[Diagnostic]:
-    """Return the error for a value that continues on the next line, or `[]` if the value has another error.
-
-    `end` is the line (from 1) and the column (from 0) behind the value.
-    """
-    mistake = source.mistake(value.line, value.column, 1, "value-over-lines", "値が次の行まで続いています")
-    name = key.text if key else ""
-    if key and name in field_names(TEXT_TYPES) and not in_brackets:
-        change = text_block(source.lines, key.line, value.end_line)
-        if not change:
-            return [mistake.with_hint(f"`{name}: |` だけを書いて改行し、文は次の行から字下げして書きます")]
-        return [mistake.with_hint(change.hint).with_fix(replace_lines(source, change.first, change.last, change.lines))]
-    if key and not _is_plain_field(name):
-        return []
-    typed = "\n".join(source.lines[value.line - 1 : end[0]])
-    typed = typed[value.column - 1 : len(typed) - len(source.lines[end[0] - 1]) + end[1]]
-    is_quoted = typed[:1] in ("'", '"')
-    whole = yaml_value(joined((typed[1:-1] if is_quoted else typed).split("\n")), in_braces=in_brackets)
-    hint = f"1 行に続けて `{f'{name}: ' if key else ''}{whole}` と書きます"
-    if not key and not in_brackets:
-        hint += "。別の言葉なら、次の行のはじめに `- ` を付けます"
-    edit = replace_text(source, value.line, value.column, typed, whole)
-    return [mistake.with_hint(hint).with_fix(None if is_quoted and "\\" in typed else edit)]
-
-
-def _is_plain_field(name: str) -> bool:
+def is_plain_field(name: str) -> bool:
     """Return whether a key has a plain value. Otherwise the reader of values explains the value."""
     is_field = name in {field.name for field in all_fields()} or bool(parse_year(name))
     return is_field and name not in field_names(ITEM_TYPES | GROUP_TYPES)
@@ -122,13 +95,18 @@ def broken_text(lines: Sequence[str], line: int) -> RewrittenLines | None:
         return _text_below_sign(lines, first, line, last)
     if match["key"] in field_names(TEXT_TYPES):
         return text_block(lines, first, last)
+    if match["key"] in field_names(LIST_TYPES) and value:
+        parts = [part.strip(" -・、，,") for part in (value, *lines[first:last])]
+        listed = f"[{', '.join(yaml_value(part, in_braces=True) for part in parts if part)}]"
+        hint = f"{first} 行めに続けて `{match['key']}: {listed}` と書きます"
+        return RewrittenLines(first, last, (f"{match['head']} {listed}",), hint)
     word = lines[line - 1].strip().partition(" ")[0]
-    if not value or match["key"] not in field_names(LINE_TYPES) or _is_list_line(lines[line - 1]):
+    if not value or match["key"] not in field_names(_JOINED_TYPES) or _is_list_line(lines[line - 1]):
         return None
     if closest_match(word, [field.name for field in all_fields()]):
         return None
     whole = yaml_value(joined([value, *lines[first:last]]))
-    hint = f"1 行に続けて `{match['key']}: {whole}` と書きます"
+    hint = f"{first} 行めに続けて `{match['key']}: {whole}` と書きます"
     return RewrittenLines(first, last, (f"{match['head']} {whole}",), hint)
 
 
@@ -143,6 +121,24 @@ def next_text_line(lines: Sequence[str], line: int) -> RewrittenLines | None:
     return text_block(lines, first, line)
 
 
+def deeper_text(lines: Sequence[str], line: int) -> RewrittenLines | None:
+    """Return the change for a text above line `line` (from 1), which is indented and looks like `key: value`."""
+    match = _KEY_LINE.fullmatch(lines[line - 1])
+    if match and (not match["value"] or closest_match(match["key"], [field.name for field in all_fields()])):
+        return None
+    first = next((n for n in range(line - 1, 0, -1) if lines[n - 1].strip() and _KEY_LINE.fullmatch(lines[n - 1])), 0)
+    above = _KEY_LINE.fullmatch(lines[first - 1]) if first else None
+    if not above or above["key"] not in field_names(TEXT_TYPES) or _indent(lines[line - 1]) <= _key_column(above[0]):
+        return None
+    if not above["value"] or above["value"].startswith(_NO_PLAIN_START) or _BLOCK_SIGN.fullmatch(above["value"]):
+        return None
+    outside = (n for n in range(line, len(lines) + 1) if _is_outside(lines[n - 1], _key_column(above[0])))
+    last = next(outside, len(lines) + 1) - 1
+    while not lines[last - 1].strip():
+        last -= 1
+    return text_block(lines, first, last)
+
+
 def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> RewrittenLines:
     """Return the change for lines of a `|` text that are not indented."""
     column = _key_column(lines[first - 1]) + 2
@@ -155,7 +151,7 @@ def _text_below_sign(lines: Sequence[str], first: int, line: int, last: int) -> 
     return RewrittenLines(line, last, new, f"{place}、半角の空白 {column} 個で字下げします")
 
 
-def text_beside_sign(lines: Sequence[str], line: int) -> RewrittenLines | None:
+def text_after_sign(lines: Sequence[str], line: int) -> RewrittenLines | None:
     """Return the change for a text that begins on the line of its `|`."""
     match = _KEY_LINE.fullmatch(lines[line - 1])
     sign = re.match(r"[|>][-+0-9]*\s+", match["value"] or "") if match else None
@@ -177,13 +173,13 @@ def list_after_colon(lines: Sequence[str], line: int) -> RewrittenLines | None:
         return None
     column, text = _key_column(lines[line - 1]), item["text"]
     below = next((other for other in lines[line:] if other.strip()), "")
-    has_more = _indent(below) > column
+    has_more = _indent(below) > column or (_is_list_line(below) and _indent(below) == column)
     if match["key"] in field_names(TEXT_TYPES) and has_more:
         last = next((n for n in range(line + 1, len(lines) + 1) if _is_outside(lines[n - 1], column)), len(lines) + 1)
         while not lines[last - 2].strip():
             last -= 1
         return text_block(lines, line, last - 1)
-    if match["key"] in field_names(TEXT_TYPES | LINE_TYPES):
+    if is_plain_field(match["key"]):
         hint = f"`- ` を付けずに `{match['key']}: {text}` と書きます"
         return RewrittenLines(line, line, (f"{match['head']} {yaml_value(text)}",), hint)
     if not has_more and not re.search(r": |:$", text):
@@ -198,10 +194,13 @@ def list_after_colon(lines: Sequence[str], line: int) -> RewrittenLines | None:
 
 def _line_of_key(lines: Sequence[str], line: int) -> int:
     """Return the number (from 1) of the nearest line above with a key, if the line is no deeper than it, else 0."""
+    has_comment = False  # in YAML, a value ends before a comment
     for number in range(line - 1, max(0, line - _LAST_LINES), -1):
         if match := _KEY_LINE.fullmatch(lines[number - 1]):
-            is_known = match["key"] in field_names(TEXT_TYPES | LINE_TYPES)
-            return number if is_known and _indent(lines[line - 1]) <= _key_column(lines[number - 1]) else 0
+            is_known = match["key"] in field_names(TEXT_TYPES | LIST_TYPES | _JOINED_TYPES)
+            is_shallow = _indent(lines[line - 1]) <= _key_column(lines[number - 1])
+            return number if is_known and (is_shallow or has_comment) else 0
+        has_comment |= lines[number - 1].lstrip().startswith("#")
     return 0
 
 
@@ -226,7 +225,8 @@ def _is_list_line(text: str) -> bool:
 
 def _is_outside(text: str, column: int) -> bool:
     """Return whether a line that is not blank is indented no more than `column` spaces."""
-    return bool(text.strip()) and _indent(text) <= column
+    is_item = _is_list_line(text) and _indent(text) == column and not _KEY_LINE.fullmatch(text)
+    return bool(text.strip()) and _indent(text) <= column and not is_item
 
 
 def _key_column(line: str) -> int:

@@ -28,10 +28,11 @@ _BLOCK = re.compile(rf"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>{BL
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{WORD})\s*(?P<colon>[:：])")
 _YEAR_KEY = re.compile(r"(?<![^\s{,、，])(?:(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)$")
 _LONGEST_YEAR = len("令和12年度")
+_PAIR = r"[^\s:：;；,、，\"'{}\[\]｝］]+: [^\s:：;；,、，\"'{}\[\]｝］]+"
 _CORRECT_LINE = re.compile(
     r" *(?:#.*|(?:- +)?(?![0-9０-９]{1,2}[)）.．、])"
     r"[^\W_・･·ー－＋＊①-⑳][^\s:：#\"'\[\]{}、，,]{0,15}:"
-    rf"(?: +(?:[^\s［］\"'\[{{｛{BLOCK_SIGNS}][^］]*|\[(?!\[)[^\"'［］]*|\{{(?:: |[^:：、，\"'\s{{｝］]| )*)| *))"
+    rf"(?: +(?:[^\s［］\"'\[{{｛{BLOCK_SIGNS}][^］]*|\[(?!\[)[^\"'［］]*|\{{{_PAIR}(?:, {_PAIR})*\}})| *))"
 )
 """Matches a comment, or a key with a correct colon and value. Nearly all lines match, and need no further check."""
 _LEVEL_ROW = re.compile(r"名称[\s\u3000]*[:：][\s\u3000]*([^,}\n:：、]+?)\s*[,、\n]\s*path\s*[:：]")
@@ -109,7 +110,7 @@ def _line_fixes(line: str, known_keys: Collection[str], above: Sequence[str], be
     if line[start : start + 1] in tuple("{[\"'"):
         yield from quote_fixes(line, start, known_keys, is_list=line[start] != "{")
     else:
-        yield from _colon_fixes(line, indent, known_keys)
+        yield from _colon_fixes(line, indent, known_keys, below)
 
 
 def _indent_fixes(line: str, above: Sequence[str]) -> Iterator[TypingFix]:
@@ -132,11 +133,11 @@ def _indent_fixes(line: str, above: Sequence[str]) -> Iterator[TypingFix]:
     yield TypingFix(first_wide, 1, rule, message, hint, " " * aligned + line[len(indent) :])
 
 
-def _colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[TypingFix]:
+def _colon_fixes(line: str, indent: int, known_keys: Collection[str], below: str) -> Iterator[TypingFix]:
     """Yield fixes for the colon after a key and for the start of its value."""
     match = _KEY.match(line, indent)
     if not match:
-        yield from _missing_colon_fixes(line, indent, known_keys)
+        yield from _missing_colon_fixes(line, indent, known_keys, below)
         return
     key, end = match["key"].strip(), match.end()
     rest, value = line[end:], line[end:].lstrip(" " + SPACES)
@@ -163,11 +164,13 @@ def _colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterato
         yield from value_fixes(line, len(line) - len(value), key, known_keys)
 
 
-def _missing_colon_fixes(line: str, indent: int, known_keys: Collection[str]) -> Iterator[TypingFix]:
-    """Yield the fix for a known key without a colon. A single word after a dash is a list item."""
+def _missing_colon_fixes(line: str, indent: int, known_keys: Collection[str], below: str) -> Iterator[TypingFix]:
+    """Yield the fix for a known key without a colon. A single word is a key only if its value is below it."""
     start = first_key_column(line)
     key, space, rest = line[start:].partition(" ")
-    if key in known_keys and (rest.strip() or (start == indent and not space)):
+    depth = len(below) - len(below.lstrip(" "))
+    is_above_value = start == indent and (depth > indent or (depth == indent and below.lstrip().startswith("- ")))
+    if key in known_keys and (rest.strip() or (is_above_value and not space)):
         fixed = f"{line[:start]}{key}: {rest.lstrip()}"
         message = "項目名のあとに `:` がありません"
         hint = f"`{fixed.lstrip(' -')}` と、`:` と半角の空白を入れます" if rest.strip() else f"`{key}:` とします"

@@ -19,7 +19,7 @@ _DASH = re.compile(rf"[－−–—―‐‑ー](?=[\s{SPACES}])")
 """Matches a character that looks like a dash, with a space after it."""
 _DASH_WITH_OTHER_SPACE = re.compile(rf"-( *)([{SPACES}])[ {SPACES}]*")
 _DASH_WITHOUT_SPACE = re.compile(r"-[^\s\-]")
-_SECOND_DASH = re.compile(r"- +- +(?=\S)")
+_SECOND_DASH = re.compile(r"(?:- +){2,}(?=\S)|-- +(?=\S)")
 _KEY_START = re.compile(rf"(?P<key>{WORD})\s*[:：]")
 _PLAIN = re.compile(r"[^\s\-:：,#&*!|>%@`\"'\[\]{}｛｝［］、，][^:：、，#\[\]{}]*")
 """Matches a word that is no key."""
@@ -60,7 +60,7 @@ def _dash_fixes(head: str, body: str, known_keys: Collection[str], below: str) -
         yield TypingFix(indent, 1, "no-space-after-dash", "`-` のあとに空白がありません", hint, f"{head}- {body[1:]}")
     elif dashes := _SECOND_DASH.match(body):
         key = _KEY_START.match(body, dashes.end())
-        if key and key["key"] in known_keys:
+        if (key and key["key"] in known_keys) or body[dashes.end()] == "{":
             column = indent + body.index("-", 1)
             next_indent = len(below) - len(below.lstrip(" "))
             # The keys below may be aligned with the first key as typed: then it stays where it is.

@@ -12,11 +12,18 @@ from handbook.parse.typing_fix import SPACES, WORD, TypingFix, space_name
 
 BLOCK_SIGNS = "｜￨│┃＞"
 """Characters that are typed for the `|` of a text over several lines."""
-_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\""""
+_QUOTED = r"""(?>'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\")"""
 _QUOTE_TOO_EARLY = re.compile(rf"(?P<quoted>{_QUOTED})(?P<rest>(?!\s*(?:$|[:：]|#))(?:[^#]|(?<!\s)#)*)")
 """Matches a value that begins with a quoted part, up to a remark."""
 _FLOW_SCALAR = re.compile(rf"(?:[\[{{,]\s*|:\s+)(?P<quoted>{_QUOTED})(?P<rest>\s*[^\s,\]}}:][^,\]}}]*)?")
 """Matches a quoted value in `[ ]` or `{{ }}`, and the text between its end and the next comma or bracket."""
+
+
+_KEY_AFTER_VALUE = re.compile(
+    rf"(?<=[^\s{SPACES},，、{{\[:：;；])(?P<sign>[\s{SPACES}]*[;；／][\s{SPACES}]*|[\s{SPACES}]+)"
+    r"(?P<key>[^\s\"',，、{}\[\]:：;；]+)(?=[:：](?:\s|[^\x00-\x7f]))"
+)
+"""Matches a key behind a value in `{ }` and what is between."""
 
 
 def value_fixes(line: str, start: int, key: str, known_keys: Collection[str]) -> Iterator[TypingFix]:
@@ -80,10 +87,22 @@ def flow_mapping_fixes(line: str, start: int, known_keys: Collection[str]) -> It
         if line[column] == wide:
             fixed = line[:column] + narrow + line[column + 1 :]
             yield TypingFix(column, 1, "wide-bracket", f"`{wide}` が全角です", f"半角の `{narrow}` にします", fixed)
+    yield from _missing_comma_fixes(line, start, known_keys)
     pattern = rf"(?P<comma>[,，、{{])(?P<gap>\s*)(?P<key>{WORD})(?P<colon>[:：])(?P<after>.?)"
     for match in re.finditer(pattern, line):
         if match["key"] in known_keys and (fix := _flow_pair_fix(line, match)):
             yield fix
+
+
+def _missing_comma_fixes(line: str, start: int, known_keys: Collection[str]) -> Iterator[TypingFix]:
+    """Yield fixes for a known key in `{ }` with no comma before it, or another sign."""
+    for match in _KEY_AFTER_VALUE.finditer(line, start):
+        if match["key"] in known_keys:
+            fixed = f"{line[: match.start('sign')]}, {line[match.start('key') :]}"
+            sign, hint = match["sign"].strip(), f"`{match['key']}` の前に、半角の `,` と空白を入れます"
+            message = f"`{sign}` では区切れません" if sign else f"`{match['key']}` の前に `,` がありません"
+            column = match.start("sign") if sign else match.start("key")
+            yield TypingFix(column, 1, "wide-comma", message, hint, fixed)
 
 
 def _flow_pair_fix(line: str, match: re.Match[str]) -> TypingFix | None:

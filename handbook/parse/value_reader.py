@@ -12,9 +12,9 @@ from handbook.model import Markdown
 from handbook.parse.brace_commas import comma_in_braces_error, is_after_comma
 from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
-from handbook.parse.record_errors import not_by_year_error
+from handbook.parse.record_errors import bad_year_key_error, not_by_year_error
 from handbook.parse.source import INVISIBLE, Source
-from handbook.parse.validators import VALIDATORS, bad_id_problem, bad_year_problem
+from handbook.parse.validators import VALIDATORS, bad_id_problem
 from handbook.parse.value_edits import (
     one_line,
     remove_entry,
@@ -95,9 +95,7 @@ class ValueReader:
             if name == REPLACEMENT_CHAR or (not year and self._is_part_of_value(key, item)):
                 continue
             if not year:
-                problem = bad_year_problem(name)
-                edit = self.replaced(key, problem.correction) if problem.correction not in value.entries else None
-                self.report(key, problem.rule, problem.message, problem.hint, edit)
+                self.mistakes.append(bad_year_key_error(self.source, value, key, field))
             elif year in by_year:
                 label, first_line = fiscal_year.format_year_both(year), places[year].line
                 message = f"`{field.name}` に {label} が 2 回あります（1 回めは {first_line} 行め）"
@@ -194,7 +192,7 @@ class ValueReader:
         seen: set[str] = set()
         for item in self.items(value, field.name, field.vocabulary):
             text = self.text(item, field.name)
-            if text in seen:
+            if text and text in seen:
                 edit = remove_item(self.source, value, item)
                 self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります", "1 つにします", edit)
             elif text and not self._reject_item(item, text, field):

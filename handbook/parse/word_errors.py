@@ -15,7 +15,7 @@ from handbook.patterns import ID_PATTERN
 from handbook.text_edits import TextEdit
 
 _SEPARATORS = (
-    r"\s*[、，,]\s*",
+    r"\s*[、，,]\s*(?:[-・] *)?|\s+[-・]\s*",
     r"\s*[、，,・･/／;；]\s*",
     r"[\s、，,・･/／;；]+",
     r"[\s、，,・･/／;；]*(?:及び|および|と)\s*|、",
@@ -49,7 +49,10 @@ def not_a_list_error(source: Source, value: YamlValue, name: str, known: Collect
     words = split_words(value.text, known)
     listed = f"[{', '.join(yaml_value(word, in_braces=True) for word in words)}]"
     whole = f"{name}: {listed}" if value.key and value.key.text == name else listed
-    return mistake.with_hint(f"`{whole}` と書きます").with_fix(replace_yaml(source, value, listed))
+    typed = "\n".join(source.lines[value.line - 1 : value.end_line])[value.column - 1 :].rstrip()
+    is_plain = value.end_line > value.line and typed.split() == value.text.split()
+    edit = replace_text(source, value.line, value.column, typed, listed) if is_plain else None
+    return mistake.with_hint(f"`{whole}` と書きます").with_fix(edit or replace_yaml(source, value, listed))
 
 
 def _with_dash(source: Source, value: YamlMapping) -> TextEdit | None:

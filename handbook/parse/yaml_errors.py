@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from handbook.parse.rewritten_lines import RewrittenLines, broken_text, list_after_colon, text_beside_sign
+from handbook.parse.rewritten_lines import RewrittenLines, broken_text, deeper_text, list_after_colon, text_after_sign
 from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
@@ -36,6 +36,10 @@ _MESSAGES = {
     "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
     "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
     "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
+    "expected node content": (
+        "括弧の中に、値のないところがあります",
+        '`,` と `,` の間や `-` のあとに値を書くか、値の全体を " " で囲みます',
+    ),
     "unknown escape": ('" " の中の `\\` の使い方が正しくありません', "' ' で囲むと、`\\` もそのままの文字になります"),
 }
 
@@ -73,7 +77,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
         return indentation_error
     message, hint = next(
         (message_and_hint for key, message_and_hint in _MESSAGES.items() if key in problem),
-        ("YAML として読めません", problem),
+        ("この行の書き方を読めません", "すぐ上の行とこの行の、`:` と括弧と引用符を確かめてください"),
     )
     if "expected key" in problem and text[: column - 1].strip(" -"):
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
@@ -86,19 +90,28 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
     """Return the error for a text or list that is written in a way that only the whole value explains, or None."""
     text = lines[line - 1]
     indent = _indent(text)
-    if "expected comment or line break" in problem and (change := text_beside_sign(lines, line)):
+    if "expected comment or line break" in problem and (change := text_after_sign(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
     if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
+    if "mapping values" in problem and (change := deeper_text(lines, line)):
+        return _text_error(lines, line, change)
     is_text = "expected" in problem and (text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text))
     if not is_text or not (change := broken_text(lines, line)):
         return None
     if change.first == line:
         message = "`|` の文章が字下げされていません"
         return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change=change)
+    return _text_error(lines, line, change)
+
+
+def _text_error(lines: list[str], line: int, change: RewrittenLines) -> YamlError:
+    """Return the error for a line that continues a text above it."""
+    text = lines[line - 1]
+    indent = _indent(text)
     key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
     message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
-    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change=change)
+    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change)
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
@@ -181,8 +194,8 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     it. Any other is cleared with the lines under it that belong to it: indented further, or without `key: value`.
     """
     first, change = yaml_error.line, yaml_error.change
-    if change and change.last - change.first + 1 == len(change.lines):
-        lines[change.first - 1 : change.last] = change.lines
+    if change and len(change.lines) <= (count := change.last - change.first + 1):
+        lines[change.first - 1 : change.last] = [*change.lines, *[""] * (count - len(change.lines))]
         return set()
     if change and change.first < first:  # the text is no value that another message needs
         lines[first - 1 : change.last] = [""] * (change.last - first + 1)
@@ -197,7 +210,9 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
         return set()
     indent = _indent(lines[first - 1])
     above = _previous_line(lines, first)
-    cleared: set[int] = set()
+    cleared = set(range(first + 1, change.last + 1)) if change else set()
+    for number in cleared:
+        lines[number - 1] = ""
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
         below_indent = _indent(below)

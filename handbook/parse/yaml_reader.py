@@ -21,7 +21,7 @@ from handbook.parse.edits import (
     replace_text,
     with_comment_fixes,
 )
-from handbook.parse.rewritten_lines import value_over_lines
+from handbook.parse.long_values import value_over_lines
 from handbook.parse.source import Source
 from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
 from handbook.parse.yaml_line_fixes import aligned_lines
