@@ -52,7 +52,7 @@ class Diagnostic:
     excerpt: str = ""
     """The complete source line, or `""` if there is no line to show."""
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
-    """The hint as edits of the sources, where a program can do what it says. Alternatives, the most probable first."""
+    """The hint as edits of the sources, where a program can make them. Several are alternatives, the best first."""
 
     def with_hint(self, hint: str) -> Diagnostic:
         """Return the diagnostic with another hint."""

@@ -23,6 +23,7 @@ FieldType = Literal[
     "https",
     "ids",
     "old-ids",
+    "addresses",
     "again",
     "spellings",
     "record",
@@ -36,7 +37,8 @@ Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `
 in NUMBER_PATTERN; `period` a range of financial years; `year` a financial year; `date` a date; `until` a financial
 year or a date; `url` http(s); `https` the target of a link; `again` the id of a repeated node.
 Lists: `words` from a list of allowed words; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the
-spellings of one word.
+spellings of one word; `addresses` former paths with what became of each, typed as a mapping, in values and data files
+one text `path: target` each.
 Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
 of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
 once.
@@ -49,7 +51,7 @@ TEXT_TYPES: frozenset[FieldType] = frozenset({"text"})
 """The types whose values are Markdown, over one or more lines."""
 LINE_TYPES: frozenset[FieldType] = frozenset({"line", "kana"})
 """The types whose values are words on one line."""
-GROUP_TYPES: frozenset[FieldType] = frozenset({"record", "years"})
+GROUP_TYPES: frozenset[FieldType] = frozenset({"record", "years", "addresses"})
 """The types whose values have keys."""
 
 

@@ -19,6 +19,8 @@ ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,63}")
 """The permanent id of a node."""
 FORMER_ID_PATTERN = re.compile(r"(?:[a-z][a-z0-9-]*/)?[a-z][a-z0-9-]{0,63}")
 """A former id, with the folder of its level before it if the node was on another level."""
+PAGE_PATH_PATTERN = re.compile(r"(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*\.html")
+"""The path of a page, relative to the top of the site."""
 KANA_PATTERN = re.compile(r"[ぁ-ゖーｰ・･、､\s\u3000ゝゞA-Za-z0-9Ａ-Ｚａ-ｚ０-９]+")
 """A reading in hiragana."""
 BASE_URL_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/%-]*)?")

@@ -39,7 +39,6 @@ MAX_PART_CHARS = 400_000
 DEFERRED_FIELDS = frozenset({"text", "facts", "note"})
 """Fields that move to scripts of their own if the texts are too long for one script."""
 
-EXCLUDED_PAGES = frozenset({"404.html", "search.html"})
 KIND_TERM, KIND_PAGE = "用語", "ページ"
 _INLINE_WHITESPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
@@ -91,8 +90,8 @@ def _js_file(path: str, variable: str, value: object) -> OutputFile:
 
 
 def _documents(site: Site, texts: SiteTexts) -> Iterator[IndexDocument]:
-    """Yield a document for each page except EXCLUDED_PAGES, then one for each term of the glossary."""
-    pages = [page for page in site.pages if page.template not in EXCLUDED_PAGES]
+    """Yield a document for each listed page but the search, then one for each term of the glossary."""
+    pages = [page for page in site.pages if page.is_listed and page.template != "search.html"]
     index_by_path = {page.path: index for index, page in enumerate(pages)}
     term_kind, page_kind = len(site.plan.levels), len(site.plan.levels) + 1
     for page in pages:

@@ -1,4 +1,4 @@
-"""A fix: what a diagnostic's hint says, as edits of the sources that a program can make."""
+"""A fix: the hint of a diagnostic as edits of the sources that a program can make."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ class TextEdit:
         return self.line + line_ends, column + len(self.old.rpartition("\n")[2])
 
     def is_possible(self, *versions: Sequence[str]) -> bool:
-        """Return whether the lines of the edit are the same in all versions of a file, with `old` at its place."""
+        """Return whether all versions of a file are the same in the lines of the edit, up to the end of `old`."""
         end_line, end_column = self.end
-        texts = {"\n".join(lines[self.line - 1 : end_line]) for lines in versions}
-        text = texts.pop()
-        end = len(text) - len(text.rpartition("\n")[2]) + end_column - 1
-        return not texts and text[self.column - 1 : end] == self.old
+        whole = slice(self.line - 1, end_line - 1)
+        texts = {"\n".join([*lines[whole], lines[end_line - 1][: end_column - 1]]) for lines in versions}
+        return len(texts) == 1 and texts.pop()[self.column - 1 :] == self.old
 
     def whole_lines(self) -> list[tuple[str, str]]:
         """Return the removed lines with `-` and the new ones with `+`; `[]` if the edit changes a part of a line."""
@@ -68,7 +67,7 @@ class Fix:
     edits: tuple[TextEdit, ...]
     """All of them together; they do not overlap."""
     is_certain: bool
-    """Whether the value stays what the reader already takes it for, so that nobody needs to decide."""
+    """Whether the value stays what the reader already takes it for, so that nothing is left to decide."""
 
     def as_json(self) -> dict[str, object]:
         """Return a JSON object: `title`, `certain` and the list `edits`."""

@@ -77,6 +77,9 @@ def sample(field: Field, number: int) -> Sample:
             return Sample(str(1000 + number), str(1000 + number), f"1,{number:03}")
         case "old-ids":
             return Sample([f"old-{number}"], f"old-{number}", f"old-{number}")
+        case "addresses":
+            pair = "goals/old.html: index.html"
+            return Sample({"goals/old.html": "index.html"}, pair, pair)
     return FIXED_BY_TYPE.get(field.type, Sample(words, words, words))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
+from handbook.check.addresses import address_diagnostics
 from handbook.check.diagrams import DiagramChecker
 from handbook.check.html_scan import PageScan, ScannedLink, data_links, scan_page
 from handbook.check.links import LinkChecker, fragment
@@ -92,7 +93,7 @@ def check_stream(scanned: Iterable[tuple[OutputFile, FileScan]], site: Site) -> 
         yield file
     mistakes += links.diagnostics(paths)
     mistakes += _check_data_links(data_sizes, listed_data)
-    mistakes += _check_published_paths(paths, site)
+    mistakes += address_diagnostics(site, paths)
     if mistakes:
         raise SourceError(mistakes)
 
@@ -148,18 +149,3 @@ def _check_data_links(sizes: Mapping[str, str], listed: Mapping[str, str]) -> It
         if path.rpartition(".")[2].upper() not in text or size not in text:
             message = f"データのページに、`{path}` が形式と大きさを添えて載っていません"
             yield Diagnostic(SourceSpan("output/data.html", 1, 1), "data-not-offered", message)
-
-
-def _check_published_paths(paths: set[str], site: Site) -> Iterator[Diagnostic]:
-    """Yield each path of addresses.txt that has neither a page nor a redirect, with the line to add as hint."""
-    folders = {node.id: node.level.folder for node in site.tree_nodes}
-    for published in site.plan.published_paths:
-        if published.path not in paths:
-            old = published.path.removesuffix(".html")
-            message = f"前に公開した住所 `{published.path}` がなくなります"
-            node_id = old.rpartition("/")[2]
-            moved = f"（`{folders[node_id]}/{node_id}` に移っています）" if node_id in folders else ""
-            hint = f"引き継ぐ節の `以前のid` に `{old}` を書き足します{moved}"
-            if "/" not in old:
-                hint = f"content/pages/{old}.md を残し、いまはどこを見ればよいかを書きます"
-            yield Diagnostic(published.span, "missing-redirect", message, hint, published.path)

@@ -107,7 +107,7 @@ def _is_utf_8(data: bytes) -> bool:
 def _has_new_mistake(root: Path, changed: Mapping[str, bytes], before: Report) -> bool:
     """Return whether the reader finds a mistake in the changed sources that it did not find `before`.
 
-    Notices are only compared if there were no errors, because the reader gives none beside errors.
+    Notices are only compared if there were no errors, because the reader gives none if there are errors.
     """
     with write.trial_copy(root, changed) as folder:
         after = parse.read_plan(folder).report

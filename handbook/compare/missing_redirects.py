@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from handbook.compare.matching import NodeMatches
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.model import Plan, PlanNode
+from handbook.model import ENDED_TEXT, Plan, PlanNode, former_address_hint
 from handbook.patterns import PLAN_FILE
 
 
@@ -20,8 +20,9 @@ def _free_page_paths(plan: Plan) -> list[str]:
 
 
 def _redirect_sources(plan: Plan) -> set[str]:
-    """Return the paths that redirect to a page."""
-    return {f"{old}.html" for node in plan.nodes for old in node.former_paths}
+    """Return the paths that redirect to a page or show what became of theirs."""
+    typed = {address.path for address in plan.former_addresses}
+    return typed | {f"{old}.html" for node in plan.nodes for old in node.former_paths}
 
 
 def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
@@ -31,15 +32,22 @@ def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
     for node in pairs.old_plan.nodes_by_id.values():
         target = _redirect_target(pairs, node.id)
         missing = [path.removesuffix(".html") for path in (node.path, *_former_paths(node)) if path not in reachable]
-        if missing and target:
-            paths_by_target.setdefault(target.id, []).extend(missing)
+        if target:
+            paths_by_target.setdefault(target.id, []).extend(path for path in missing if _has_level(pairs, path))
         for path in missing:
             yield _missing_redirect(pairs, node, path, target, paths_by_target)
-    for path in _free_page_paths(pairs.old_plan.plan):
+    old_plan = pairs.old_plan.plan
+    others = {address.path: address.target for address in old_plan.former_addresses if address.target in reachable}
+    for path in (*_free_page_paths(old_plan), *(address.path for address in old_plan.former_addresses)):
         if path not in reachable:
             message = f"前からあるページ `{path}` の住所がなくなります"
-            hint = f"content/pages/{path.removesuffix('.html')}.md を残し、いまはどこを見ればよいかを書きます"
+            hint = former_address_hint(path, others.get(path, ENDED_TEXT))
             yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
+
+
+def _has_level(pairs: NodeMatches, path: str) -> bool:
+    """Return whether the folder of a path is still that of a level, so that 以前のid can contain the path."""
+    return path.partition("/")[0] in {level.folder for level in pairs.new_plan.plan.levels}
 
 
 def _former_paths(node: PlanNode) -> Iterator[str]:
@@ -59,8 +67,8 @@ def _missing_redirect(
     pairs: NodeMatches, node: PlanNode, path: str, target: PlanNode | None, paths_by_target: dict[str, list[str]]
 ) -> Diagnostic:
     message = f"{node.level.name}「{node.name}」の住所 `{path}.html` がなくなります"
-    if not target:
-        hint = f"引き継ぐ節に `以前のid: [{path}]` と書き足します"
+    if not target or not _has_level(pairs, path):
+        hint = former_address_hint(f"{path}.html", target.path if target else ENDED_TEXT)
         return Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
     if node.id in pairs.guessed_new_by_old:
         message = f"おそらく id の変更です（`{node.id}` → `{target.id}`）。{message}"

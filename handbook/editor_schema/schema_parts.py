@@ -30,3 +30,14 @@ def required_constraints(fields: Sequence[Field], what: str) -> list[JsonSchema]
 def additional_properties_error(names: Sequence[str]) -> str:
     """Return the error message for an unknown key and for a value that is no object."""
     return f"ここに書けるのは、{'、'.join(f'`{name}`' for name in names)} です（`項目: 値` の形で書きます）"
+
+
+def keyed_schema(key_pattern: str, value: JsonSchema, message: str) -> JsonSchema:
+    """Return the schema of an object with at least one key, all of which match a pattern."""
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "errorMessage": message,
+        "patternProperties": {key_pattern: value},
+        "propertyNames": {"pattern": key_pattern, "patternErrorMessage": message},
+    }

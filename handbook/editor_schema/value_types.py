@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from handbook.editor_schema.schema_parts import (
     JsonSchema,
     additional_properties_error,
+    keyed_schema,
     required_constraints,
     schema_annotations,
 )
@@ -26,6 +27,7 @@ from handbook.patterns import (
     ID_PATTERN,
     KANA_PATTERN,
     NUMBER_PATTERN,
+    PAGE_PATH_PATTERN,
 )
 
 Vocabularies = Mapping[str, Sequence[str]]
@@ -153,6 +155,11 @@ def _former_ids_schema(field: Field, _: Vocabularies) -> JsonSchema:
     return _array_schema(field, {"type": "string", "pattern": pattern, "errorMessage": message})
 
 
+def _addresses_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
+    message = f"`{field.name}` の左には、`efforts/some-id.html` のように、公開した住所を書きます"
+    return keyed_schema(whole_text(PAGE_PATH_PATTERN.pattern), _line_schema(field, vocabularies), message)
+
+
 def _object_field_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
     return object_schema(field.subfields, f"`{field.name}` ", vocabularies)
 
@@ -174,13 +181,7 @@ def _department_list_schema(field: Field, vocabularies: Vocabularies) -> JsonSch
 def _by_year_schema(field: Field, vocabularies: Vocabularies) -> JsonSchema:
     year_value = field_schema(field.per_year, vocabularies) if field.per_year else {}
     message = f"`{field.name}` は `令和8年度: 値` のように、年度ごとに書きます"
-    years: JsonSchema = {
-        "type": "object",
-        "minProperties": 1,
-        "errorMessage": message,
-        "patternProperties": {whole_text(YEAR_PATTERN): year_value},
-    }
-    return {**years, "propertyNames": {"pattern": whole_text(YEAR_PATTERN), "patternErrorMessage": message}}
+    return keyed_schema(whole_text(YEAR_PATTERN), year_value, message)
 
 
 def _number_schema(field: Field, _: Vocabularies) -> JsonSchema:
@@ -236,6 +237,7 @@ VALUE_TYPES: Mapping[FieldType, ValueType] = {
         "[river-survey, measures/old-name]",
         _former_ids_schema,
     ),
+    "addresses": ValueType("`前の住所: いまの住所か文` の集まり", "{about.html: index.html}", _addresses_schema),
     "record": ValueType("`項目: 値` の集まり", "", _object_field_schema),
     "records": ValueType("`- ` で始まる、`項目: 値` の集まりの並び", "", _objects_schema),
     "entries": ValueType(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handbook.field_types import Field
 from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.json_types import JsonObject
-from handbook.patterns import FORMER_ID_PATTERN, ID_PATTERN
+from handbook.patterns import FORMER_ID_PATTERN, ID_PATTERN, PAGE_PATH_PATTERN
 from handbook.record_fields import DEPARTMENT_FIELDS
 from handbook.table_specs import CHILDREN_KEY, LEVEL_COLUMN, NUMBER_COLUMN, PAGE_COLUMN, REPEAT_COLUMN, YEAR_COLUMN
 
@@ -17,6 +17,7 @@ _ITEM_SCHEMAS: dict[str, SchemaDict] = {
     "words": {"type": "string"},
     "ids": {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"},
     "old-ids": {"type": "string", "pattern": f"^{FORMER_ID_PATTERN.pattern}$"},
+    "addresses": {"type": "string", "pattern": f"^{PAGE_PATH_PATTERN.pattern}: .+$"},
 }
 
 

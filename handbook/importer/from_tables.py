@@ -151,7 +151,11 @@ class TablesImporter:
                 self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` は使いませんでした"))
             elif not is_derived[name]:
                 values[name] = value
-        return {field.name: values[field.name] for field in PLAN_FIELDS if field.name in values}
+        return {
+            field.name: list[Json](split_cell(values[field.name])) if field.type in LIST_TYPES else values[field.name]
+            for field in PLAN_FIELDS
+            if field.name in values
+        }
 
     def _departments(self, lines_by_table: Mapping[str, list[TableLine]]) -> list[Json]:
         rows = {

@@ -87,6 +87,10 @@ def _one_field_lines(field: Field, values: JsonObject, indent: str) -> Iterator[
     elif field.type == "years":
         yield f"{indent}{field.name}:"
         yield from _year_lines(field, objects(values, field.name), indent + "  ")
+    elif field.type == "addresses" and isinstance(value, list):
+        yield f"{indent}{field.name}:"
+        for path, _, target in (str(row).partition(": ") for row in value):
+            yield f"{indent}  {_quote_if_needed(path, in_flow=True)}: {_quote_if_needed(target)}"
     elif isinstance(value, list):
         yield f"{indent}{field.name}: {_flow_sequence(value)}"
     elif field.type == "text" and isinstance(value, str) and "\n" in value:

@@ -1,9 +1,9 @@
 """Frozen dataclasses shared by all packages.
 
-In the order of the build: `values` of fields, `records` and `plan` from the sources, `repository` where the sources
-are, `markup` of references in texts, `comparison` of two plans and the history, `tree` of nodes with their places,
-`progress` computed from the records, `pages`, `site` with all pages, `html_text` as HTML, `diagram` before
-and after layout, `outputs` the files to write.
+In the order of the build: `values` of fields, `records` and `plan` from the sources, `former_addresses` of ended
+pages, `repository` where the sources are, `markup` of references in texts, `comparison` of two plans and the history,
+`tree` of nodes with their places, `progress` computed from the records, `pages`, `site` with all pages, `html_text`
+as HTML, `diagram` before and after layout, `outputs` the files to write.
 """
 
 from handbook.model.comparison import (
@@ -22,6 +22,13 @@ from handbook.model.comparison import (
     Segments,
 )
 from handbook.model.diagram import Box, BoxSize, Diagram, Edge, Frame
+from handbook.model.former_addresses import (
+    ENDED_TEXT,
+    FORMER_ADDRESSES_KEY,
+    FormerAddress,
+    former_address_hint,
+    normalized_path,
+)
 from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     CODE_FENCE,
@@ -37,6 +44,7 @@ from handbook.model.outputs import Booklet, BookletPdf, DataFile, ImportResult, 
 from handbook.model.pages import (
     CoveragePage,
     DepartmentPage,
+    FormerPage,
     FreePage,
     FullTextPage,
     FullTextSection,
@@ -85,6 +93,8 @@ __all__ = [
     "CODE_FENCE",
     "COLLAPSE_AFTER",
     "COUNT_PREFIX",
+    "ENDED_TEXT",
+    "FORMER_ADDRESSES_KEY",
     "NO_HISTORY",
     "WIKI_LINK",
     "Booklet",
@@ -107,7 +117,9 @@ __all__ = [
     "Edition",
     "ExternalLink",
     "FieldValue",
+    "FormerAddress",
     "FormerName",
+    "FormerPage",
     "Frame",
     "FreePage",
     "FreePageSource",
@@ -167,8 +179,10 @@ __all__ = [
     "blank_out_code",
     "format_date",
     "format_size",
+    "former_address_hint",
     "is_valid_url",
     "names_pattern",
+    "normalized_path",
     "slugify",
     "value_texts",
 ]

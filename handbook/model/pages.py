@@ -41,6 +41,8 @@ class Page:
     """Links to the source of the page and to the opinion form; empty if plan.yaml names no repository."""
     last_change: LastChange | None = None
     """The last change of the node or free text that the page shows; None if unknown, and for every other page."""
+    is_listed: bool = True
+    """Whether readers should find the page: in the site's search, in sitemap.xml and in search engines."""
 
     @property
     def path_to_root(self) -> str:
@@ -54,6 +56,14 @@ class FreePage(Page):
 
     source: SourceSpan
     """The first line of its file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerPage(Page):
+    """A page at a former path with the text on what became of the page there."""
+
+    source: SourceSpan
+    """The row of 以前の住所."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field
 from handbook.fields import AUDIENCE_KEY, LEVEL_FIELDS, PLAN_FIELDS
 from handbook.fiscal_year import Period
+from handbook.model.former_addresses import FormerAddress
 from handbook.model.markup import format_date
 from handbook.model.records import Department, ExternalLink, Indicator, Review
 from handbook.model.repository import Repository
@@ -150,6 +151,9 @@ class Plan(Record):
     free_pages: tuple[FreePageSource, ...]
     terms: tuple[GlossaryTerm, ...]
     published_paths: tuple[PublishedPath, ...]
+    former_addresses: tuple[FormerAddress, ...]
+    new_field_place: SourceSpan | None
+    """The start of the line before which another field of 計画 can be inserted; None if 計画 is in `{ }`."""
     images: tuple[OutputFile, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")

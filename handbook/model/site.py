@@ -13,7 +13,7 @@ from handbook.model.tree import DiagramSpec, LevelCount, StructureCell, TreeNode
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A redirect from a former path of a page."""
+    """A redirect from a path that has no page of its own any more."""
 
     path: str
     target: PageLink

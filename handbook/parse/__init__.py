@@ -5,8 +5,8 @@ No other package reads the sources. A file passes these modules in order: `sourc
 syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the
 plan with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
 `content` reads Markdown (`markdown_checks`, `glossary`) and images, `theme` templates and theme, `modeline` the JSON
-Schema, `published_paths` addresses.txt. `notices` and `count_claims` report unusual values, `plan_revisions` reads
-former versions, `result` is the plan with its report.
+Schema, `published_paths` addresses.txt. `notices`, `plausibility` and `count_claims` report unusual values,
+`plan_revisions` reads former versions, `result` is the plan with its report.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from handbook.parse.modeline import read_schema_file
 from handbook.parse.notices import overdue_indicators, suspicious_nodes
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
+from handbook.parse.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
 from handbook.parse.source import Source, character_positions, read_bytes, read_source, unconfirmed_marks
@@ -38,6 +39,7 @@ from handbook.parse.typed_places import original_column
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
+    "PLAUSIBILITY_RULES",
     "EditedFile",
     "EditionError",
     "LoadResult",
@@ -145,6 +147,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
         *outdated_department_names(plan, source),
         *overdue_indicators(plan, source),
         *wrong_count_claims(plan),
+        *implausible_entries(plan, reader.records.year_tables, reader.records.periods, source),
     ]
     return LoadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
 

@@ -39,5 +39,7 @@ def assemble_plan(
         free_pages=tuple(content.free_pages),
         terms=tuple(content.terms),
         published_paths=tuple(published_paths),
+        former_addresses=tuple(reader.records.former_addresses),
+        new_field_place=reader.new_field_place,
         images=tuple(content.images),
     )

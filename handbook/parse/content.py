@@ -19,12 +19,10 @@ from handbook.parse.glossary import read_terms
 from handbook.parse.markdown_checks import markdown_errors
 from handbook.parse.source import Source, decode_source, list_folder, read_bytes, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN
-from handbook.text_edits import TextEdit
 
 _ORPHAN_HINT = "節を消したのなら、このファイルも消します。節の id を変えたのなら、ファイルの名前も同じにします"
 MAX_IMAGE_PIXELS = 100_000_000
 """Pixels, more than any camera has. A browser that opens a larger image may run out of memory."""
-_TITLE_LINE = re.compile(r"[#＃\s]*(?P<title>[\w「『（].*\S|\w)\s*")
 _TRACKED_TEXT = re.compile(rf"content/(?P<folder>nodes|pages)/(?P<stem>{ID_PATTERN.pattern})\.md")
 
 
@@ -142,24 +140,18 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
         return
     first = next((n for n, line in enumerate(source.lines) if line.strip()), 0)
     title = source.lines[first].removeprefix("# ").strip()
+    content.errors += markdown_errors(source, first + 2, len(source.lines))
     if not source.lines[first].startswith("# ") or not title:
         words = source.lines[first].lstrip("#＃").strip()
         hint = f"{first + 1} 行めを `# {words}` とします" if words else "1 行めに `# ページの題` と書きます"
         mistake = source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint)
-        content.errors.append(mistake.with_fix(_title_edit(source, first + 1)))
+        content.errors.append(mistake.with_fix(replace_line(source, first + 1, f"# {words}") if words else None))
         return
-    content.errors += markdown_errors(source, first + 2, len(source.lines))
     body = "\n".join(source.lines[first + 1 :])
     content.free_pages.append(FreePageSource(stem, title, Markdown(body, SourceSpan(source.file, first + 2, 1))))
     if stem == GLOSSARY_PAGE:
         content.terms, errors = read_terms(source)
         content.errors += errors
-
-
-def _title_edit(source: Source, line: int) -> TextEdit | None:
-    """Return the edit that makes the title of a page from a line of plain words or another heading."""
-    match = _TITLE_LINE.fullmatch(source.lines[line - 1])
-    return replace_line(source, line, f"# {match['title']}") if match else None
 
 
 def orphan_texts(content: Content, has_id: Callable[[str], bool], ids: Iterable[str]) -> Iterator[Diagnostic]:

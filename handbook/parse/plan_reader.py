@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.field_types import Field, fields_by_name
@@ -20,6 +19,7 @@ from handbook.model import Department, Level, Markdown, PlanNode, RepeatRef, Rep
 from handbook.model import Value as FieldValue
 from handbook.parse.content import Content
 from handbook.parse.departments import DepartmentReader
+from handbook.parse.edits import entry_end
 from handbook.parse.records import RecordReader
 from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
@@ -27,7 +27,7 @@ from handbook.parse.source import Source
 from handbook.parse.value_edits import remove_entry
 from handbook.parse.value_errors import level_order_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, scalar_items
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, accepted_items, scalar_items
 
 MAX_LEVELS = 12
 RESERVED_FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})
@@ -48,6 +48,7 @@ class PlanReader:
         """The fields that a node may have."""
         self.plan: dict[str, FieldValue] = {}
         """The values of 計画, by field."""
+        self.new_field_place: SourceSpan | None = None
         self.repository: Repository | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[PlanNode | RepeatRef, ...] = ()
@@ -120,6 +121,9 @@ class PlanReader:
     def _read_plan(self, value: YamlValue) -> None:
         mapping = self.values.fields(value, _PLAN, "`計画` ")
         self.plan = self.records.record_values(mapping, PLAN_FIELDS)
+        if (key := value.key) and value.line > key.line:
+            after = entry_end(self.source, key.line, key.column) + 1
+            self.new_field_place = SourceSpan(self.source.file, after, value.column)
         if url := self.plan.get("リポジトリ"):
             self.repository = parse_repository_url(str(url))
             if not self.repository:
@@ -188,9 +192,10 @@ class PlanReader:
         self.references.add_id(node.id, mapping.get("id", value), level, ancestors)
         if node.related_ids:
             related = mapping["関連"]
-            self.references.add_related(_accepted_items(related, node.related_ids), node.id, related)
-        for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
-            self.references.add_former_path(_full_former_path(item.text, level), item, mapping["以前のid"])
+            self.references.add_related(accepted_items(related, node.related_ids), node.id, related)
+        for item in accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
+            former_ids = mapping["以前のid"]
+            self.references.add_former_path(_full_former_path(item.text, level), item, former_ids, node.path)
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value
@@ -236,12 +241,6 @@ class PlanReader:
                 self.gaps.append(
                     Diagnostic(span, "empty-required", message, fields_by_name(self.fields)[name].meaning, excerpt)
                 )
-
-
-def _accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
-    """Return the accepted items of a list, with their positions and without surrounding spaces."""
-    stripped = ((item, item.text.strip("\n\u3000\u00a0 ")) for item in scalar_items(value))
-    return [replace(item, text=text) for item, text in stripped if text in accepted]
 
 
 def _full_former_path(former: str, level: Level) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.model import PublishedPath
+from handbook.model import PublishedPath, normalized_path
 from handbook.parse.edits import replace_line
 from handbook.parse.source import read_source
-from handbook.patterns import PUBLISHED_PATHS_FILE
-
-_PATH = re.compile(r"(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*\.html")
+from handbook.patterns import PAGE_PATH_PATTERN, PUBLISHED_PATHS_FILE
 
 
 def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnostic]]:
@@ -22,13 +19,13 @@ def read_published_paths(root: Path) -> tuple[list[PublishedPath], list[Diagnost
     paths = []
     for number, line in enumerate(source.lines, 1):
         path = line.strip()
-        if _PATH.fullmatch(path):
+        if PAGE_PATH_PATTERN.fullmatch(path):
             paths.append(PublishedPath(path, SourceSpan(PUBLISHED_PATHS_FILE, number, 1, len(path))))
         elif path and not path.startswith("#"):
             hint = "`measures/some-id.html` のように、1 行に 1 つ書きます"
-            correct = path.replace("\\", "/").lstrip("/").removesuffix(".html") + ".html"
-            edit = replace_line(source, number, correct) if _PATH.fullmatch(correct) else None
-            hint = f"`{correct}` と書きます" if edit else hint
+            correct = normalized_path(path)
+            edit = replace_line(source, number, correct) if correct else None
+            hint = f"`{correct}` と書きます" if correct else hint
             mistake = source.mistake(number, 1, len(line), "bad-published-path", f"`{path}` は住所ではありません", hint)
             mistakes.append(mistake.with_fix(edit))
     return paths, mistakes

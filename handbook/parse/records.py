@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 
 from handbook import fiscal_year
 from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field, fields_by_name
 from handbook.fiscal_year import format_year_both, parse_year
-from handbook.model import ExternalLink, FormerName, Indicator, Record, Review, YearRecord, YearValue
+from handbook.model import ExternalLink, FormerAddress, FormerName, Indicator, Record, Review, YearRecord, YearValue
 from handbook.model import Value as FieldValue
+from handbook.parse.former_addresses import read_former_addresses
 from handbook.parse.numbers import parse_number
 from handbook.parse.record_errors import not_a_record_error, not_a_year_record_error, unnamed_values_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 FieldValues = Mapping[str, YamlValue]
 """YAML values of a node or a record by field name."""
+
+
+@dataclass(slots=True)
+class YearTable:
+    """A table by year as it was typed."""
+
+    field: Field
+    rows: dict[int, YamlValue]
+    """The value of each year, the earliest first."""
+    baseline: dict[int, Scalar] = dataclass_field(default_factory=dict)
+    """The baseline of the same indicator by its year, for actuals."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPeriod:
+    """A period or a single year as it was typed."""
+
+    name: str
+    """The field."""
+    first: int
+    last: int
+    value: YamlValue
 
 
 class RecordReader:
@@ -26,6 +51,9 @@ class RecordReader:
 
     def __init__(self, values: ValueReader) -> None:
         self.values = values
+        self.former_addresses: list[FormerAddress] = []
+        self.year_tables: list[YearTable] = []
+        self.periods: list[TypedPeriod] = []
 
     def record_values(self, mapping: FieldValues, fields: Iterable[Field]) -> dict[str, FieldValue]:
         """Return the values by field name, without those that are empty or have an error."""
@@ -45,10 +73,16 @@ class RecordReader:
                 return tuple(self._years(value, field))
             case "number":
                 return self._number(value, field)
+            case "addresses":
+                self.former_addresses = list(read_former_addresses(self.values, value, field))
+                return tuple(address.typed for address in self.former_addresses)
         typed = self.values.read(value, field)
-        if field.type == "period" and isinstance(typed, str):
-            return fiscal_year.parse_period(typed)
-        return parse_year(typed) if field.type == "year" and isinstance(typed, str) else typed
+        if field.type not in ("period", "year") or not isinstance(typed, str):
+            return typed
+        period = fiscal_year.parse_period(typed)
+        if period:
+            self.periods.append(TypedPeriod(field.name, period.first, period.last, value))
+        return period if field.type == "period" else parse_year(typed)
 
     def _records(self, value: YamlValue, field: Field) -> Iterator[Record]:
         """Yield the records of a list."""
@@ -60,6 +94,7 @@ class RecordReader:
                     span = SourceSpan(self.values.source.file, row.line, row.column)
                     indicator = Indicator(values=values, span=span)
                     self._report_early_target(mapping, indicator)
+                    self._add_baseline(mapping, indicator)
                     yield indicator
                 case "リンク":
                     yield ExternalLink(values=values)
@@ -83,7 +118,9 @@ class RecordReader:
     def _years(self, value: YamlValue, field: Field) -> Iterator[YearValue | YearRecord]:
         """Yield the value or record of each year, in the order of the years."""
         per_year = field.per_year or field
-        for year, year_value in self.values.by_year(value, field).items():
+        rows = self.values.by_year(value, field)
+        self.year_tables.append(YearTable(field, rows))
+        for year, year_value in rows.items():
             if not per_year.subfields:
                 number = self._number(year_value, per_year)
                 if number is not None:
@@ -107,6 +144,14 @@ class RecordReader:
         if text == field.no_value_word:
             return text or None
         return parse_number(text) if NUMBER_PATTERN.fullmatch(text) else None
+
+    def _add_baseline(self, mapping: FieldValues, indicator: Indicator) -> None:
+        """Add the baseline of an indicator to the table of its actuals, which is the last that was read."""
+        record = mapping.get("基準値")
+        if indicator.baseline and indicator.actuals and isinstance(record, YamlMapping):
+            _, value = record.entries["値"]
+            if isinstance(value, Scalar):
+                self.year_tables[-1].baseline[indicator.baseline.year] = value
 
     def _report_early_target(self, mapping: FieldValues, indicator: Indicator) -> None:
         """Report a target whose year is before that of the baseline."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
-from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code
+from handbook.diagnostics import Diagnostic, closest_match
+from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, blank_out_code, former_address_hint
 from handbook.parse.edits import replace_text
 from handbook.parse.reference_errors import link_hint, without_related_id, without_repeat
 from handbook.parse.source import Source
@@ -35,7 +35,7 @@ class ReferenceChecker:
         self._related: list[tuple[Scalar, YamlValue]] = []
         """Ids under `関連`, each with its list."""
         self._repeats: list[tuple[Scalar, Level, tuple[str, ...]]] = []
-        self._former_paths: dict[str, tuple[Scalar, YamlValue]] = {}
+        self._former_paths: dict[str, tuple[Scalar, YamlValue, str]] = {}
         self._possible_ids: frozenset[str] = frozenset()
         """Ids in the text of a file with errors. Their nodes may be unread."""
         self._typed_ids: frozenset[str] = frozenset()
@@ -81,14 +81,17 @@ class ReferenceChecker:
         """Register a 再掲; `ancestors` are the ids of the nodes above it, outermost first."""
         self._repeats.append((item, level, ancestors))
 
-    def add_former_path(self, path: str, item: Scalar, former_ids: YamlValue) -> None:
-        """Register a former path, `level-path/id`, from the list `former_ids`. Reports one that is registered."""
+    def add_former_path(self, path: str, item: Scalar, former_ids: YamlValue, target: str) -> None:
+        """Register a former path, `level-path/id`, from the list `former_ids` of the page at `target`.
+
+        Reports one that is already registered.
+        """
         if path in self._former_paths:
             line = self._former_paths[path][0].line
             message, hint = f"以前の住所 `{path}` は {line} 行めにもあります", "引き継ぐ節の方だけに残します"
             edit = remove_item(self.values.source, former_ids, item)
             self.values.report(item, "duplicate-former-id", message, hint, edit)
-        self._former_paths[path] = item, former_ids
+        self._former_paths[path] = item, former_ids, target
 
     def check(self, levels: Collection[Level], sources: Iterable[Source]) -> None:
         """Report each reference to an unknown node, misplaced repeat and invalid former path."""
@@ -161,7 +164,7 @@ class ReferenceChecker:
     def _check_former_paths(self, levels: Collection[Level]) -> None:
         current_paths = {f"{level.folder}/{node_id}" for node_id, level in self.levels.items()}
         folders = sorted(level.folder for level in levels)
-        for path, (item, former_ids) in self._former_paths.items():
+        for path, (item, former_ids, target) in self._former_paths.items():
             folder = path.split("/")[0]
             if path in current_paths:
                 hint = f"`{item.text}` を消します。いま使われている住所は、以前の住所にはできません"
@@ -170,8 +173,9 @@ class ReferenceChecker:
             elif folder not in folders and not self.values.levels_unsure:
                 message = f"`{folder}` という階層のフォルダーはありません"
                 near = closest_match(folder, folders)
+                new_row = f"ここから消し、{former_address_hint(f'{path}.html', target)}"
                 edit = self.values.replaced(item, near and f"{near}/{path.partition('/')[2]}")
-                self.values.report(item, "unknown-level", message, suggestion_hint(folder, folders), edit)
+                self.values.report(item, "unknown-level", message, f"`{near}` のことですか" if near else new_row, edit)
 
     def _broken_references(self, source: Source, level_names: list[str]) -> Iterator[Diagnostic]:
         """Yield an error for each `[[…]]` in a file whose target is unknown."""

@@ -47,7 +47,7 @@ class ValueReader:
         """The same lists as values."""
 
     def report(self, at: YamlValue, rule: str, message: str, hint: str = "", *edits: TextEdit | None) -> None:
-        """Add an error at a value. The edits do what the hint says."""
+        """Add an error at a value. The edits are those of the hint."""
         mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
         self.mistakes.append(mistake.with_fix(*edits))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 REPLACEMENT_CHAR = "\ufffd"
 """Replaces an unreadable value or key that is already reported."""
@@ -58,3 +59,9 @@ YamlValue = Scalar | YamlSequence | YamlMapping
 def scalar_items(value: YamlValue) -> list[Scalar]:
     """Return the text values in a list; `[]` if the value is no list."""
     return [item for item in value.items if isinstance(item, Scalar)] if isinstance(value, YamlSequence) else []
+
+
+def accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
+    """Return the accepted items of a list, with their positions and without surrounding spaces."""
+    stripped = ((item, item.text.strip("\n\u3000\u00a0 ")) for item in scalar_items(value))
+    return [replace(item, text=text) for item, text in stripped if text in accepted]

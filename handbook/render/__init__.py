@@ -56,10 +56,12 @@ def page_renderer(
 
     def render(source: PageSource) -> OutputFile:
         if isinstance(source, str):
-            listed = [page for page in site.pages if page.path != "404.html"]
+            listed = [page for page in site.pages if page.is_listed]
             return OutputFile(source, jinja.render_template(environment, PAGES + source, pages=listed))
         if isinstance(source, Redirect):
             variables: dict[str, object] = {"link": source.target, "path_to_root": source.path_to_root}
+            page_path = source.target.path.partition("#")[0]
+            variables["canonical"] = (site.plan.base_url or source.path_to_root) + page_path
             return OutputFile(source.path, jinja.render_template(environment, f"{PAGES}redirect.html", **variables))
         variables = page_variables(source, site, texts, pictures)
         if source.template == "data.html":

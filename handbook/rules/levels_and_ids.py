@@ -5,6 +5,10 @@ from __future__ import annotations
 from handbook.rules.rule import EXAMPLE_IS_WHOLE_FILE, FIX_CLEAN, FIX_EXACT, Rule, RuleGroup
 
 _PLAN_HEAD = "計画: {名称: 架空市の計画}\n"
+_FORMER_ADDRESS = (
+    "    projects/rain-barrels.html: "
+    "雨水をためる樽の貸し出しは、令和3年度で終わりました。いまは [[permeable-pavement]] を進めています。"
+)
 
 LEVEL_RULES = RuleGroup(
     "階層と節の置き方",
@@ -128,7 +132,7 @@ ID_RULES = RuleGroup(
         Rule(
             "former-id-in-use",
             "以前の住所がいまも使われている",
-            "`以前のid` には、いまはどの節も使っていない id だけを書きます。",
+            "`以前のid` と `以前の住所` には、いまはどのページも使っていない住所だけを書きます。",
             "        以前のid: [efforts/green-corners, policies/parks-for-all]",
             "        以前のid: [efforts/green-corners]",
             fix=FIX_EXACT,
@@ -152,10 +156,37 @@ ID_RULES = RuleGroup(
         Rule(
             "missing-redirect",
             "公開した住所がなくなる",
-            "前に公開したページの住所がなくなると、市民のしおりやほかのサイトのリンクが切れます。引き継ぐ節の "
-            "`以前のid` に書くと、古い住所から案内されます。",
+            "前に公開したページの住所がなくなると、市民のしおりやほかのサイトのリンクが切れます。"
+            "`計画` の `以前の住所` に、いまのページの住所か、どうなったかを伝える文を書くと、"
+            "古い住所から案内されます。"
+            "引き継ぐ節の `以前のid` に書いてもかまいません。"
+            "終わった年度や課のページは、書かなくても進みぐあいのページへ案内されます。",
             "        区分: 継続\n",
             "        区分: 継続\n        以前のid: [annual-report]\n",
+        ),
+        Rule(
+            "bad-former-address",
+            "以前の住所の書き方",
+            "`以前の住所` の左には、公開した住所を、サイトの中の場所として書きます。addresses.txt の行と同じ形です。",
+            "    /projects/rain-barrels: projects/permeable-pavement.html",
+            "    projects/rain-barrels.html: projects/permeable-pavement.html",
+            place=_FORMER_ADDRESS,
+        ),
+        Rule(
+            "unknown-address",
+            "案内する先のページがない",
+            "`以前の住所` の右には、いまあるページの住所か、どうなったかを伝える文を書きます。",
+            "    projects/rain-barrels.html: projects/permable-pavement.html",
+            "    projects/rain-barrels.html: projects/permeable-pavement.html",
+            place=_FORMER_ADDRESS,
+        ),
+        Rule(
+            "redirect-chain",
+            "案内する先も、なくなった住所",
+            "案内は 1 回で、いまあるページに着くようにします。くり返すと、どこにも着かないことがあります。",
+            "    projects/rain-barrels.html: efforts/green-corners.html",
+            "    projects/rain-barrels.html: policies/parks-for-all.html",
+            place=_FORMER_ADDRESS,
         ),
         Rule(
             "bad-published-path",

@@ -42,7 +42,7 @@ class Rule:
 
     @property
     def reason_without_fix(self) -> str:
-        """Why no program can do what the hint says, in Japanese; `""` if one can."""
+        """Why no program can correct it, in Japanese; `""` if one can."""
         if self.fix:
             return ""
         if self.file in (EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE):

@@ -22,6 +22,7 @@ from handbook.model import (
     LastChange,
     NodePage,
     Page,
+    PageLink,
     Plan,
     Redirect,
     Site,
@@ -36,7 +37,7 @@ from handbook.site.indexes import Indexes, build_indexes
 from handbook.site.metrics import Metrics, all_charts, plan_metrics
 from handbook.site.node_pages import node_pages
 from handbook.site.progress import progress_page
-from handbook.site.redirects import department_redirects, node_redirects
+from handbook.site.redirects import former_pages, redirects
 from handbook.site.structure_table import structure_rows
 from handbook.site.tree import Tree, build_tree, level_counts
 from handbook.site.year_pages import year_pages
@@ -88,13 +89,14 @@ class _SitePages:
     progress_details: tuple[Page, ...]
     """The pages of the departments and of the years."""
     nodes: tuple[NodePage, ...]
-    not_found: Page
+    unlisted: tuple[Page, ...]
+    """The pages at former paths, and 404.html."""
     redirects: tuple[Redirect, ...]
 
     def in_site_order(self) -> Iterator[Page]:
         """Yield every page in the order of the site."""
         yield from (self.home, *self.menu, self.search, *self.footer)
-        yield from (*self.progress_details, *self.nodes, self.not_found)
+        yield from (*self.progress_details, *self.nodes, *self.unlisted)
 
 
 def _site_pages(
@@ -105,7 +107,6 @@ def _site_pages(
     departments = tuple(department_pages(plan, metrics.nodes)) if totals else ()
     years = year_pages(plan, metrics.nodes) if totals else ()
     progress = (progress_page(totals, departments, years),) if totals else ()
-    redirects = (*node_redirects(tree.nodes), *(department_redirects(plan) if totals else ()))
 
     home = fixed_pages.home_page(plan, tree)
     menu = (*fixed_pages.index_pages(indexes), *progress, *fixed_pages.free_pages(plan, is_glossary=True))
@@ -113,16 +114,21 @@ def _site_pages(
     footer = (*fixed_pages.free_pages(plan, is_glossary=False), coverage, *fixed_pages.contents_pages(plan, tree))
     totals_below = totals.below_node if totals else {}
     nodes = tuple(node_pages(plan, tree, metrics.nodes, totals_below, diagrams.by_node))
-    paths = {page.path for page in (home, *menu, *footer, *departments, *years, *nodes, *redirects)}
+    search, information = fixed_pages.search_page(), tuple(fixed_pages.information_pages())
+    listed = (home, *menu, search, *footer, *information, *departments, *years, *nodes)
+    links = {page.path: PageLink(page.title, page.path) for page in (*listed, history_page(history, ()))}
+    led = redirects(plan, tree.nodes, links)
+    former = tuple(former_pages(plan, links))
+    paths = {page.path for page in (*listed, *led, *former)}
     return _SitePages(
         home=home,
         menu=menu,
-        search=fixed_pages.search_page(),
-        footer=(*footer, history_page(history, paths), *fixed_pages.information_pages()),
+        search=search,
+        footer=(*footer, history_page(history, paths), *information),
         progress_details=(*departments, *years),
         nodes=nodes,
-        not_found=fixed_pages.not_found_page(),
-        redirects=redirects,
+        unlisted=(*former, fixed_pages.not_found_page()),
+        redirects=led,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handbook.diagnostics import SourceSpan
-from handbook.model import ExternalLink, FreePage, NodePage, Page, Plan
+from handbook.model import ExternalLink, FormerPage, FreePage, NodePage, Page, Plan
 from handbook.patterns import PLAN_FILE
 
 MAX_LINK_NAME_CHARS = 100
@@ -34,7 +34,7 @@ def _sources(page: Page) -> list[tuple[str, SourceSpan]]:
         node = page.node.node
         text_file = node.text.span if node.text and node.text.span.file != node.span.file else None
         return [(edit_page, node.span), *([("文章を直す", text_file)] if text_file else [])]
-    if isinstance(page, FreePage):
+    if isinstance(page, (FreePage, FormerPage)):
         return [(edit_page, page.source)]
     return [] if page.template in TEMPLATES_WITHOUT_SOURCE else [(edit_page, PLAN_START)]
 

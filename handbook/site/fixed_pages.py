@@ -55,6 +55,7 @@ def not_found_page() -> Page:
         prose={},
         description="お探しのページがありません。",
         label="",
+        is_listed=False,
     )
 
 

@@ -6,6 +6,8 @@ from handbook.model import DepartmentPage, PageLink, ProgressPage, YearPage
 from handbook.site.indicator_status import NODE_STATUS_RULE, STATUS_RULES
 from handbook.site.metrics import PlanTotals
 
+PROGRESS_PATH = "progress.html"
+
 
 def progress_page(
     totals: PlanTotals, departments: tuple[DepartmentPage, ...], years: tuple[YearPage, ...]
@@ -13,7 +15,7 @@ def progress_page(
     """Return the page with the totals of the plan and of each branch, and links to departments and years."""
     return ProgressPage(
         template="progress.html",
-        path="progress.html",
+        path=PROGRESS_PATH,
         title="計画の進みぐあい",
         prose={},
         description="計画がどこまで進んでいるかを、課、年度、区分ごとに示します。",

@@ -97,6 +97,7 @@ def example_values() -> Iterator[tuple[Field, str]]:
         "リポジトリ": "https://gitlab.example.org/kakuu-midori/plan",
         "更新日": "2026-04-01",
         "対象の注記": "この例では、対象は取組や事業ごとに決めています",
+        "以前の住所": "雨水をためる樽の貸し出しは、令和3年度で終わりました。",
         "path": "pillars",
         "記号": "◇",
         "必須": "担当課",

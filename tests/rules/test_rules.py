@@ -418,7 +418,7 @@ def plan_errors(folder: Path, plan: Path) -> tuple[Diagnostic, ...]:
 
 
 def fix_sentence(rule: Rule) -> str:
-    """Return how the bad example is corrected: by which option, by a choice, or by hand."""
+    """Return how the bad example is corrected: by which option, by a choice, or by the editor."""
     fixes = broken_example(rule.name)[0].fixes
     if not fixes:
         return f"{rule.reason_without_fix}、手で直します。"

@@ -251,7 +251,7 @@ def test_every_page_links_to_all_menu_pages(either: Built) -> None:
 
 def test_site_map_links_to_every_page(either: Built) -> None:
     site, files = either
-    assert {item.path for item in site.pages} - {"404.html"} <= set(
+    assert {item.path for item in site.pages if item.is_listed} <= set(
         link_targets(page(files["sitemap.html"]).all("main")[0])
     )
 
@@ -259,11 +259,11 @@ def test_site_map_links_to_every_page(either: Built) -> None:
 def test_sitemap_xml_and_canonical_urls(example: Built, real: Built) -> None:
     site, files = example
     listed = re.findall("<loc>(.*?)</loc>", files["sitemap.xml"])
-    assert listed == [site.plan.base_url + item.path for item in site.pages if item.path != "404.html"]
+    assert listed == [site.plan.base_url + item.path for item in site.pages if item.is_listed]
     assert f"Sitemap: {site.plan.base_url}sitemap.xml" in files["robots.txt"]
     for item in site.pages:
         canonical = [link.attrs["href"] for link in page(files[item.path]).all("link", rel="canonical")]
-        assert canonical == ([] if item.path == "404.html" else [site.plan.base_url + item.path])
+        assert canonical == ([site.plan.base_url + item.path] if item.is_listed else [])
     assert "sitemap.xml" not in real[1]
     assert "canonical" not in real[1]["index.html"]
 
@@ -303,8 +303,8 @@ def test_published_path_without_page_or_redirect_is_an_error(plan_of: Callable[.
         build_in_memory(root)
     gone, moved = caught.value.mistakes
     assert (gone.rule, gone.span.file, gone.span.line) == ("missing-redirect", "addresses.txt", 3)
-    assert "`以前のid` に `efforts/gone` を書き足します" in gone.hint
-    assert "efforts/walk" in moved.hint
+    assert "`efforts/gone.html: この住所のページは、いまの計画にはありません` の行を足します" in gone.hint
+    assert "`pillars/walk.html: efforts/walk.html` の行を足します" in moved.hint
     corrected = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
     build_in_memory(plan_of(corrected))
 

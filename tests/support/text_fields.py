@@ -87,6 +87,8 @@ def sample(key: Field, text_for: TextFor, own: str) -> Any:
             return own
         case "old-ids":
             return [f"{own}-before"]
+        case "addresses":
+            return {"ended.html": "index.html"}
         case "choice":
             return key.choices[0]
     return SAMPLES[key.type]
