@@ -37,6 +37,7 @@ from handbook.parse.source import Source, character_positions, read_bytes, read_
 from handbook.parse.theme import load_theme
 from handbook.parse.typed_places import original_column
 from handbook.patterns import PLAN_FILE
+from handbook.text_edits import TextEdit
 
 __all__ = [
     "PLAUSIBILITY_RULES",
@@ -158,6 +159,15 @@ def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, lis
     value, yaml_errors, unread_lines = yaml_reader.read_yaml(fixed)
     fixed_lines = {error.span.line for error in typing_errors if error.rule.endswith("-indent")}
     yaml_errors = [m for m in yaml_errors if m.span.line not in fixed_lines or m.rule not in INDENT_RULES]
+    rewritten = {
+        line
+        for mistake in yaml_errors
+        if mistake.rule == "value-over-lines"
+        for fix in mistake.fixes
+        for edit in fix.edits
+        for line in range(edit.line, edit.end[0] + 1)
+    }  # the fix of a text over several lines indents them
+    typing_errors = [m for m in typing_errors if not m.rule.endswith("-indent") or m.span.line not in rewritten]
     reader = PlanReader(fixed, unread_lines, content, has_yaml_errors=bool(yaml_errors))
     reader.read(value)
     errors = [_restore_typed_text(mistake, fixed, source) for mistake in (*yaml_errors, *reader.values.mistakes)]
@@ -200,16 +210,26 @@ def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Diagnostic:
     """Return the diagnostic with the line and column as typed, before the typing fixes.
 
-    An edit of a line with a typing error is left out. It is possible when that is fixed.
+    An edit inside a line with a typing error is left out. It is possible when that is fixed.
     """
     span = mistake.span
     if span.file != source.file:
         return mistake
-    fixes = tuple(
-        fix for fix in mistake.fixes if all(edit.is_possible(source.lines, fixed.lines) for edit in fix.edits)
+    typed_fixes = (
+        replace(fix, edits=tuple(_typed_edit(edit, fixed, source) for edit in fix.edits)) for fix in mistake.fixes
     )
+    fixes = tuple(fix for fix in typed_fixes if all(edit.is_possible(source.lines) for edit in fix.edits))
     if not mistake.excerpt:
         return replace(mistake, fixes=fixes)
     typed = source.lines[span.line - 1]
     column = original_column(span.column, fixed.lines[span.line - 1], typed)
     return replace(mistake, span=replace(span, column=column), excerpt=typed, fixes=fixes)
+
+
+def _typed_edit(edit: TextEdit, fixed: Source, source: Source) -> TextEdit:
+    """Return an edit of the fixed lines as one of the lines as typed. One inside a changed line becomes impossible."""
+    lines = slice(edit.line - 1, edit.end[0])
+    if fixed.lines[lines] == source.lines[lines]:
+        return edit
+    is_whole = edit.column == 1 and edit.old == "\n".join(fixed.lines[lines])
+    return replace(edit, old="\n".join(source.lines[lines]) if is_whole else f"{edit.old}\0")

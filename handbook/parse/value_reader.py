@@ -195,7 +195,7 @@ class ValueReader:
             if text and text in seen:
                 edit = remove_item(self.source, value, item)
                 self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります", "1 つにします", edit)
-            elif text and not self._reject_item(item, text, field):
+            elif text and not _continues_on_next_line(item) and not self._reject_item(item, text, field):
                 yield text
             seen.add(text)
 

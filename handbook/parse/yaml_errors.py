@@ -32,7 +32,7 @@ _MESSAGES = {
         "`|` と同じ行に文字があります",
         "`|` だけを書いて改行し、次の行から字下げして書きます",
     ),
-    "unexpected end of stream": ("引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"),
+    "unexpected end of stream": _UNCLOSED_QUOTE,
     "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
     "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
     "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
@@ -106,11 +106,10 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
 
 def _text_error(lines: list[str], line: int, change: RewrittenLines) -> YamlError:
     """Return the error for a line that continues a text above it."""
-    text = lines[line - 1]
-    indent = _indent(text)
+    indent = _indent(lines[line - 1])
     key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
     message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
-    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change)
+    return YamlError(line, indent + 1, len(lines[line - 1]) - indent, "value-over-lines", message, change.hint, change)
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:

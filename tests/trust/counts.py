@@ -139,5 +139,15 @@ TABLE = [
             "直し方",
         ),
     ),
+    *_rows(
+        "parse/test_editing_errors.py",
+        (
+            42,
+            "手で直す人の書きまちがい（本文の改行、・の並び、全角、空の年度、単位つきの数など）：1 回だけ、その行で知らせ、直し方で直る",
+            1_300,
+            2_200,
+            "直し方",
+        ),
+    ),
 ]
 HAZARDS = {hazard.number: hazard for hazard in TABLE}
