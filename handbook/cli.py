@@ -53,8 +53,9 @@ def _find_plan_folder(options: argparse.Namespace) -> None:
 
 def _refuse_wrong_values(options: argparse.Namespace) -> None:
     """Exit with status 2 if an option has an unusable value."""
-    if options.command == diff.NAME and (message := diff.usage_error(options)):
-        options.parser.error(message)
+    for command in (check, diff):
+        if options.command == command.NAME and (message := command.usage_error(options)):
+            options.parser.error(message)
 
 
 def main(arguments: Sequence[str]) -> int:

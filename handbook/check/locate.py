@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from handbook.check.html_scan import PageScan
@@ -17,10 +18,18 @@ _LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a"
 _WORDS_BEFORE_URL = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\([ \n]*<?\Z")
 _URL_END = re.compile("[ \"'<>)]")
 
-Problem = tuple[str, str, str]
-"""Rule, message and hint."""
 Search = Callable[[str], Iterable[tuple[int, int]]]
 """Returns the offset and the width of each match in a Markdown text."""
+
+
+class Problem(NamedTuple):
+    """The error of a link."""
+
+    rule: str
+    message: str
+    hint: str
+    correction: str = ""
+    """The link to write instead, from the top of the site, if it is known."""
 
 
 def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
@@ -28,32 +37,32 @@ def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     if scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
         searches = _removed_links, _pattern_search(_LINK_TAG)
-        yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
+        yield from _locate(page, scan.path, Problem("removed-link", message, hint), searches)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
         searches = _removed_images, _pattern_search(_IMAGE_TAG)
-        yield from _locate(page, scan.path, ("removed-link", message, hint), searches)
+        yield from _locate(page, scan.path, Problem("removed-link", message, hint), searches)
 
 
 def locate_in_source(page: Page | None, path: str, link: str, problem: Problem) -> Iterator[Diagnostic]:
     """Yield an error for each place in the source texts of the page that contains the link, else one for the page."""
-    rule, message, hint = problem
     source_link = link.removeprefix(page.path_to_root) if page else link
-    problem = rule, message.replace(f"`{link}`", f"`{source_link}`"), hint
+    problem = problem._replace(message=problem.message.replace(f"`{link}`", f"`{source_link}`"))
     same = _normal_url(source_link)
     yield from _locate(page, path, problem, [lambda text: _links(text, lambda url: _normal_url(url) == same)])
 
 
 def _locate(page: Page | None, path: str, problem: Problem, searches: Iterable[Search]) -> Iterator[Diagnostic]:
     """Yield an error for each match of the first search that has any, else one for the page."""
-    rule, message, hint = problem
     texts = list(page.prose.values()) if page else []
     for search in searches:
         matches = [text.place(*match) for text in texts for match in search(text.text)]
         if matches:
-            yield from (Diagnostic(span, rule, message, hint, excerpt) for span, excerpt in matches)
+            for span, excerpt in matches:
+                mistake = Diagnostic(span, problem.rule, problem.message, problem.hint, excerpt)
+                yield mistake.with_replacement(problem.correction)
             return
-    yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), rule, message, hint)
+    yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), problem.rule, problem.message, problem.hint)
 
 
 def _is_removed(url: str) -> bool:

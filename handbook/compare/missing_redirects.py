@@ -29,13 +29,15 @@ def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
     """Yield an error for each path that existed or redirected in the old plan and does neither in the new one."""
     reachable = {*page_paths(pairs.new_plan.plan), *_redirect_sources(pairs.new_plan.plan)}
     paths_by_target: dict[str, list[str]] = {}
+    missing: list[tuple[PlanNode, str, PlanNode | None]] = []
     for node in pairs.old_plan.nodes_by_id.values():
         target = _redirect_target(pairs, node.id)
-        missing = [path.removesuffix(".html") for path in (node.path, *_former_paths(node)) if path not in reachable]
+        paths = [path.removesuffix(".html") for path in (node.path, *_former_paths(node)) if path not in reachable]
         if target:
-            paths_by_target.setdefault(target.id, []).extend(path for path in missing if _has_level(pairs, path))
-        for path in missing:
-            yield _missing_redirect(pairs, node, path, target, paths_by_target)
+            paths_by_target.setdefault(target.id, []).extend(path for path in paths if _has_level(pairs, path))
+        missing += [(node, path, target) for path in paths]
+    for node, path, target in missing:  # each hint has all paths that lead to its node, so that one edit is enough
+        yield _missing_redirect(pairs, node, path, target, paths_by_target)
     old_plan = pairs.old_plan.plan
     others = {address.path: address.target for address in old_plan.former_addresses if address.target in reachable}
     for path in (*_free_page_paths(old_plan), *(address.path for address in old_plan.former_addresses)):
@@ -73,7 +75,8 @@ def _missing_redirect(
     if node.id in pairs.guessed_new_by_old:
         message = f"おそらく id の変更です（`{node.id}` → `{target.id}`）。{message}"
     line = _redirect_yaml(target, paths_by_target[target.id])
-    hint = f"「{target.name}」（id: {target.id}）に `{line}` と書きます"
+    verb = "の `以前のid` の行を" if target.former_paths else "に"
+    hint = f"「{target.name}」（id: {target.id}）{verb} `{line}` と{'します' if target.former_paths else '書きます'}"
     if pairs.current_id(node.id) != target.id:
         hint += "。ほかの節が引き継ぐなら、その節に書きます"
     return Diagnostic(target.span, "missing-redirect", message, hint)

@@ -21,6 +21,7 @@ from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
 from handbook.parse import typing_fixes, yaml_reader
+from handbook.parse.apply_edits import EditedFile
 from handbook.parse.assemble import assemble_plan
 from handbook.parse.content import Content, orphan_texts, read_content
 from handbook.parse.count_claims import wrong_count_claims
@@ -38,14 +39,18 @@ from handbook.parse.source import (
     character_positions,
     decode_source,
     missing_plan_hint,
+    read_bytes,
     read_source,
     unconfirmed_marks,
 )
 from handbook.parse.theme import load_theme
+from handbook.parse.typed_places import restore_typed_text
 from handbook.patterns import PLAN_FILE
+from handbook.text_edits import TextEdit
 
 __all__ = [
     "PLAUSIBILITY_RULES",
+    "EditedFile",
     "EditionError",
     "LoadResult",
     "daily_plans",
@@ -57,6 +62,7 @@ __all__ = [
     "missing_glyph_notices",
     "read_plan",
     "read_plan_text",
+    "read_source_bytes",
 ]
 
 INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
@@ -175,12 +181,27 @@ def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, lis
     value, yaml_errors, unread_lines = yaml_reader.read_yaml(fixed)
     fixed_lines = {error.span.line for error in typing_errors if error.rule.endswith("-indent")}
     yaml_errors = [m for m in yaml_errors if m.span.line not in fixed_lines or m.rule not in INDENT_RULES]
+    rewritten = {
+        line
+        for mistake in yaml_errors
+        if mistake.rule == "value-over-lines"
+        for fix in mistake.fixes
+        for edit in fix.edits
+        for line in range(edit.line, edit.end[0] + 1)
+    }  # the fix of a text over several lines indents them
+    typing_errors = [m for m in typing_errors if not m.rule.endswith("-indent") or m.span.line not in rewritten]
     reader = PlanReader(fixed, unread_lines, content, has_yaml_errors=bool(yaml_errors))
     reader.read(value)
-    errors = [_restore_typed_text(mistake, fixed, source) for mistake in (*yaml_errors, *reader.values.mistakes)]
+    errors = [restore_typed_text(mistake, fixed, source) for mistake in (*yaml_errors, *reader.values.mistakes)]
     if reader.levels and not unread_lines and not reader.values.levels_unsure:  # else the node may be unread
         errors += orphan_texts(content, reader.references.has_id, reader.references.levels)
     return reader, [*typing_errors, *errors]
+
+
+def read_source_bytes(root: Path, file: str) -> bytes | None:
+    """Return the bytes of a source in the plan's folder, or None if it is unreadable."""
+    data = read_bytes(root / file, file)
+    return None if isinstance(data, Diagnostic) else data
 
 
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:
@@ -206,13 +227,3 @@ def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             )
             mistake = replace(mistake, hint=f"{mistake.hint}（{cause}）")  # noqa: PLW2901  # the same diagnostic
         yield mistake
-
-
-def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Diagnostic:
-    """Return the diagnostic with the line and column as typed, before the typing fixes."""
-    span = mistake.span
-    if span.file != source.file or not mistake.excerpt:
-        return mistake
-    typed = source.lines[span.line - 1]
-    column = typing_fixes.original_column(span.column, fixed.lines[span.line - 1], typed)
-    return replace(mistake, span=replace(span, column=column), excerpt=typed)

@@ -52,7 +52,8 @@ def wrong_count_claims(plan: Plan) -> Iterator[Diagnostic]:
                 name = match["name"]
                 message = f"「{match[0]}」とありますが、{name}は {counts_by_id[''][name]} です"
                 hint = f"`[[{COUNT_PREFIX}{name}]]` と書くと、いつも正しい数になります"
-                yield Diagnostic(span, "count-differs", message, hint, excerpt)
+                new = match[0].replace(match["number"], f"[[{COUNT_PREFIX}{name}]]", 1)
+                yield Diagnostic(span, "count-differs", message, hint, excerpt).with_replacement(new)
 
 
 def _is_wrong(match: re.Match[str], correct: Collection[int]) -> bool:

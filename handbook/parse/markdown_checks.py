@@ -73,13 +73,13 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
         marks, (span, excerpt) = line["marks"], markdown.place(line.start("marks"), len(line["marks"]))
         if not line["space"]:
             message, hint = "見出しの `#` のあとに空白がありません", f"`{marks} {line['title']}`"
-            yield Diagnostic(span, "heading-space", message, hint, excerpt)
+            yield Diagnostic(span, "heading-space", message, hint, excerpt).with_replacement(f"{marks} ")
             continue
         if len(marks) == 1 or len(marks) > last_level + 1:
             expected = "#" * max(2, last_level + (len(marks) > 1))
             message = f"見出しの段 `{marks}` がここでは合いません"
             hint = f"`{expected}` にしてください（`#` はページの題、`##` から 1 段ずつ）"
-            yield Diagnostic(span, "heading-level", message, hint, excerpt)
+            yield Diagnostic(span, "heading-level", message, hint, excerpt).with_replacement(expected)
         last_level = max(2, min(len(marks), last_level + 1))
 
 
@@ -105,7 +105,8 @@ def footnote_errors(markdown: Markdown) -> Iterator[Diagnostic]:
     for mark in unexplained:
         near = closest_match(mark["name"], defined.keys() - used)
         hint = f"`[^{near}]` のことですか" if near else f"文章の終わりに `[^{mark['name']}]: 説明` の行を書きます"
-        yield _footnote_error(markdown, mark, f"脚注 `[^{mark['name']}]` の説明がありません", hint)
+        mistake = _footnote_error(markdown, mark, f"脚注 `[^{mark['name']}]` の説明がありません", hint)
+        yield mistake.with_replacement(f"[^{near}]" if near else "")
     for mark in repeated:
         if mark["name"] in defined:
             message, hint = f"脚注 `[^{mark['name']}]` の説明が 2 つあります", "1 つにまとめるか、別の印にしてください"

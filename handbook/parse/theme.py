@@ -10,6 +10,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
+from handbook.parse.edits import replace_text
 from handbook.parse.merge_conflicts import merge_conflicts
 from handbook.parse.pictures import PICTURE_SUFFIXES, prepare_picture
 from handbook.parse.source import list_folder, read_bytes
@@ -173,16 +174,17 @@ def _misplaced_file_error(entry: os.DirEntry[str]) -> Diagnostic:
 
 def _renamed_tokens(sheet: StyleSheet) -> Iterator[Diagnostic]:
     """Yield an error for each former name of a custom property, at its first place in the style sheet."""
-    first_places: dict[str, tuple[int, int]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for number, line in enumerate(sheet.source.lines, 1):
         for match in CUSTOM_PROPERTY.finditer(line):
             if match[0] in NEW_TOKENS:
-                first_places.setdefault(match[0], (number, match.start() + 1))
-    for former, (number, column) in first_places.items():
-        name = NEW_TOKENS[former]
+                places.setdefault(match[0], []).append((number, match.start() + 1))
+    for former, found in places.items():
+        name, (number, column) = NEW_TOKENS[former], found[0]
         message = f"`{former}` の名前は `{name}` に変わりました"
         hint = f"このファイルの `{former}` を、すべて `{name}` に直してください"
-        yield sheet.source.mistake(number, column, len(former), "renamed-token", message, hint)
+        mistake = sheet.source.mistake(number, column, len(former), "renamed-token", message, hint)
+        yield mistake.with_fix(*(replace_text(sheet.source, line, start, former, name) for line, start in found))
 
 
 def _text(content: bytes, path: str, errors: list[Diagnostic]) -> str:

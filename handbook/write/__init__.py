@@ -5,7 +5,7 @@ with recovery at the next start (elsewhere). Files that stay equal are hard-link
 `manifest.txt` lists every file of a build, so that a folder with any other file in it is never touched.
 
 Inside: `working_folder` lets only one build have the working folder, `protect` refuses folders that are not for output,
-`swap` replaces the old tree, `single_files` writes one file.
+`swap` replaces the old tree, `single_files` writes one file, `trial_copy` copies the sources to try a change of them.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from handbook.write.single_files import (
     write_published_paths,
 )
 from handbook.write.swap import recover, swap_folders
+from handbook.write.trial_copy import trial_copy
 from handbook.write.working_folder import open_working_folder
 
 __all__ = [
     "MANIFEST",
     "WriteError",
     "append_summary",
+    "trial_copy",
     "write_document",
     "write_in_plan_folder",
     "write_new_file",

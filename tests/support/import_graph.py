@@ -16,8 +16,8 @@ LAYERS = (
     {"programs", "interrupts"},
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns", "os_errors"}
     | {"former_booklet_names"}
-    | {"field_types", "json_types", "table_cells", "diagnostics", "colours"},
-    {"record_fields"},
+    | {"field_types", "json_types", "table_cells", "text_edits", "colours"},
+    {"record_fields", "diagnostics"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},
