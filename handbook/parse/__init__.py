@@ -46,7 +46,6 @@ from handbook.parse.source import (
 from handbook.parse.theme import load_theme
 from handbook.parse.typed_places import restore_typed_text
 from handbook.patterns import PLAN_FILE
-from handbook.text_edits import TextEdit
 
 __all__ = [
     "PLAUSIBILITY_RULES",
