@@ -66,8 +66,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     """
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
-        corrected = closed_quote(lines[quote[0] - 1], quote[1])
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, None, corrected)
+        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, None, closed_quote(lines[quote[0] - 1], quote[1]))
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]

@@ -179,6 +179,7 @@ ID_RULES = RuleGroup(
             "    projects/rain-barrels.html: projects/permable-pavement.html",
             "    projects/rain-barrels.html: projects/permeable-pavement.html",
             place=_FORMER_ADDRESS,
+            fix=FIX_EXACT,
         ),
         Rule(
             "redirect-chain",
@@ -187,6 +188,7 @@ ID_RULES = RuleGroup(
             "    projects/rain-barrels.html: efforts/green-corners.html",
             "    projects/rain-barrels.html: policies/parks-for-all.html",
             place=_FORMER_ADDRESS,
+            fix=FIX_CLEAN,
         ),
         Rule(
             "bad-published-path",
