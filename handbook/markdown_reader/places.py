@@ -33,7 +33,7 @@ _HEADING_LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<title>[^\n]+?)[ \t]*#*$", re.MULTILINE
 )
 _URL_START = re.compile(
-    r"\]\([ \n]*<?|^[ ]{0,3}\[[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?|<(?P<url>[a-z][a-z0-9+.-]*://)",
+    r"\]\([ \n]*<?|^[ ]{0,3}\[(?!\^)[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?|<(?P<url>[a-z][a-z0-9+.-]*://)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Matches up to the first character of what may be the URL of a link or an image, or into the URL: `<https://`."""

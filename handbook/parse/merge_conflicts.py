@@ -1,7 +1,7 @@
 """Find the marks that git leaves where two people changed the same lines.
 
 They stand at the left margin: `<<<<<<< ours`, `||||||| before`, `=======` and `>>>>>>> theirs`. A line `=======` alone
-may also be a heading in Markdown, so it counts only beside another mark.
+may also be a heading in Markdown, so it counts only together with another mark.
 """
 
 from __future__ import annotations
