@@ -130,7 +130,7 @@ class ReferenceChecker:
         unknown = [
             match for match in WIKI_LINK.finditer(text.text) if not self._is_known(match["target"].strip(), level_names)
         ]
-        for match in running_references(text.text, unknown):
+        for match in running_references(text.text, unknown) if unknown else ():
             target = match["target"].strip()
             name = target.removeprefix(COUNT_PREFIX)
             if target.startswith(COUNT_PREFIX):
