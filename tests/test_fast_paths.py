@@ -44,7 +44,8 @@ PIECES = (*"ab \n`~\\<>[]|:#->!(){}*_1.", "\n\n", "    ", "\t", "[[a]]", "[[a|b]
 def test_references_of_a_simple_text_are_replaced_as_those_of_any_text(text: str) -> None:
     quick = places.replace_references(text, lambda found: found["target"].upper())
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(places, "_HIDING", re.compile(""))
+        patched.setattr(places, "_HIDING_SIGNS", ("",))
+        patched.setattr(places, "_HIDING_SIGNS_IN_BLOCK", ("",))
         assert quick == places.replace_references(text, lambda found: found["target"].upper())
 
 

@@ -24,16 +24,18 @@ CODE_TAGS = frozenset({"code", "pre", "kbd", "samp"})
 UNSEEN_TAGS = frozenset({"script", "style", "template", "-comment"})
 """Elements whose text no reader sees; Lexbor calls a comment `-comment`."""
 _MARK = re.compile("\uffff([0-9]+)\uffff")
-_HIDING = re.compile(r"```|~~~|<|\]:|^ *(?: {4}|\t)", re.MULTILINE)
-"""Matches any text in which lines may be code, a comment or an address, also beyond a blank line."""
-_HIDING_IN_BLOCK = re.compile(r"[`\\]")
-"""Matches any block of another text in which a `[[id]]` may be code or escaped."""
+_HIDING_SIGNS = ("```", "~~~", "<", "]:", "    ", "\t")
+"""Without any of these signs, no line of a text is code, a comment or an address as a whole."""
+_HIDING_SIGNS_IN_BLOCK = (*_HIDING_SIGNS, "`", "\\")
+"""Without any of these signs, each `[[id]]` of a block is a reference."""
+_HIDING_HEADINGS = ("```", "~~~", "<", "\\")
+"""Without any of these signs, each line that begins a block with `#` is a heading."""
 _BLANK_LINES = re.compile(r"(\n\s*\n)")
 _HEADING_LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<title>[^\n]+?)[ \t]*#*$", re.MULTILINE
 )
 _URL_START = re.compile(
-    r"\]\([ \n]*<?|^[ ]{0,3}\[[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?|<(?P<url>[a-z][a-z0-9+.-]*://)",
+    r"\]\([ \n]*<?|^[ ]{0,3}\[(?!\^)[^\]\n]*\]:[ ]*\n?[ ]*<?|\b(?:href|src)\s*=\s*[\"']?|<(?P<url>[a-z][a-z0-9+.-]*://)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Matches up to the first character of what may be the URL of a link or an image, or into the URL: `<https://`."""
@@ -164,12 +166,12 @@ def replace_references(text: str, words: Callable[[re.Match[str]], str]) -> str:
     """Return a text with each reference replaced by words; `[[…]]` in code stays."""
     if "[[" not in text:
         return text
-    blocks = [text] if _HIDING.search(text) else _BLANK_LINES.split(text)
+    blocks = [text] if any(sign in text for sign in _HIDING_SIGNS) else _BLANK_LINES.split(text)
     return "".join(_replace_in_block(block, words) if "[[" in block else block for block in blocks)
 
 
 def _replace_in_block(text: str, words: Callable[[re.Match[str]], str]) -> str:
-    if not _HIDING.search(text) and not _HIDING_IN_BLOCK.search(text):
+    if not any(sign in text for sign in _HIDING_SIGNS_IN_BLOCK):
         return WIKI_LINK.sub(words, text)
     parts, end = [], 0
     for match in running_references(text, WIKI_LINK.finditer(text)):
@@ -187,7 +189,7 @@ def headings(text: str) -> list[re.Match[str]]:
     """Return the headings of a text that begin with `#`, with the groups `marks`, `space` and `title`."""
     lines = [line for line in _HEADING_LINE.finditer(text) if line["title"].strip("#")] if "#" in text else []
     # After a blank line, at the left margin and without a block of code or HTML in the text, it can be nothing else.
-    if not any(sign in text for sign in ("```", "~~~", "<", "\\")) and all(map(_begins_block, lines)):
+    if not lines or (not any(sign in text for sign in _HIDING_HEADINGS) and all(map(_begins_block, lines))):
         return lines
     found = places(text, tuple(line.start("title") for line in lines))
     return [line for line in lines if (place := found.get(line.start("title"))) and place.is_heading]

@@ -85,7 +85,9 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
 
 def footnote_errors(markdown: Markdown) -> Iterator[Diagnostic]:
     """Yield an error for each mark `[^1]` without its explanation `[^1]: …`, or the reverse, and for a second one."""
-    marks = list(_FOOTNOTE_MARK.finditer(markdown.text)) if "[^" in markdown.text else []
+    if "[^" not in markdown.text:
+        return
+    marks = list(_FOOTNOTE_MARK.finditer(markdown.text))
     found = places(markdown.text, tuple(mark.end() for mark in marks))
     defined: dict[str, re.Match[str]] = {}
     used: set[str] = set()

@@ -1,7 +1,7 @@
 """Find the marks that git leaves where two people changed the same lines.
 
 They stand at the left margin: `<<<<<<< ours`, `||||||| before`, `=======` and `>>>>>>> theirs`. A line `=======` alone
-may also be a heading in Markdown, so it counts only beside another mark.
+may also be a heading in Markdown, so it counts only together with another mark.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from handbook.diagnostics import Diagnostic, SourceSpan
 
 _MARK = re.compile(r"(<{7}|\|{7}(?= \S)|={7}|>{7})(?: [^\n]*)?")
 _START, _MIDDLE, _END = "<<<<<<<", "=======", ">>>>>>>"
-_HEAD = re.compile(r"^(?:<{7}|>{7}|\|{7} )", re.MULTILINE)
+_SIGNS = (_START, _END, "||||||| ")
+"""A text without any of them has no conflict; this is true of nearly all."""
 
 
 def merge_conflicts(text: str, file: str) -> list[Diagnostic]:
     """Return an error for each conflict in a text, and for each mark that is left over from one."""
-    if not _HEAD.search(text):
+    if not any(sign in text for sign in _SIGNS):
         return []
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     marks = [(number, mark[1]) for number, line in enumerate(lines, 1) if (mark := _MARK.fullmatch(line))]

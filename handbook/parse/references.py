@@ -184,7 +184,7 @@ class ReferenceChecker:
         unknown = [
             match for match in WIKI_LINK.finditer(text.text) if not self._is_known(match["target"].strip(), level_names)
         ]
-        for match in running_references(text.text, unknown):
+        for match in running_references(text.text, unknown) if unknown else ():
             target = match["target"].strip()
             name = target.removeprefix(COUNT_PREFIX)
             is_count = target.startswith(COUNT_PREFIX)

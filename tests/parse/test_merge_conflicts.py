@@ -80,7 +80,7 @@ def test_what_only_looks_like_a_mark_is_allowed(text: str) -> None:
     assert merge_conflicts(text, "x.md") == []
 
 
-def test_a_heading_beside_a_conflict_is_no_part_of_it() -> None:
+def test_a_heading_near_a_conflict_is_no_part_of_it() -> None:
     text = f"題\n=======\n\n{CONFLICT.format('文')}\n題\n=======\n\n{DIFF3.format('文')}"
     found = merge_conflicts(text, "x.md")
     assert [error.span.line for error in found] == [4, 13]
@@ -90,7 +90,9 @@ def test_a_heading_beside_a_conflict_is_no_part_of_it() -> None:
 
 
 @pytest.mark.parametrize("style", ["merge", "diff3", "zdiff3"])
-def test_the_conflict_of_a_real_merge_is_found_and_its_hint_mends_it(style: str, plan_of: Callable[..., Path]) -> None:
+def test_the_conflict_of_a_real_merge_is_found_and_its_hint_corrects_it(
+    style: str, plan_of: Callable[..., Path]
+) -> None:
     root = plan_of(PLAIN)
     git(root, "init", "-qb", "main")
     git(root, "config", "merge.conflictStyle", style)

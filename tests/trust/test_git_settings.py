@@ -187,7 +187,7 @@ def test_a_setting_that_is_not_given_is_found(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "home/config"))
     monkeypatch.setattr(client, "CONFIG_OVERRIDES", ())
     write = writer(tmp_path / "home/config")
-    settings = [("log.follow", "true"), ("diff.relative", "true"), ("diff.orderFile", "/nonexistent"), ("core.x", "x")]
+    settings = [("log.follow", "true"), ("diff.relative", "true"), ("diff.orderFile", "order"), ("core.x", "x")]
     found = {name for name, _ in differing_settings(repository, settings, write)}
     assert found == {"diff.relative", "diff.orderFile"}
 
