@@ -180,7 +180,9 @@ class TablesImporter:
                 self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` {problem}使いませんでした"))
             elif value is None and column.is_required:
                 self.errors.append(line.warning("値", "empty-cell", f"`{name}` の値が空です"))
-            elif value is not None and not column.is_derived:
+            elif value is None:
+                self.warnings.append(line.warning("値", "empty-row", f"`{name}` の値が空なので、使いませんでした"))
+            elif not column.is_derived:
                 text, message = convert(value, column.form)
                 values[name] = value.like(text)
                 if message:

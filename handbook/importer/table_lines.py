@@ -96,12 +96,18 @@ def required_headings(table: TableSpec) -> frozenset[str]:
     return frozenset({column.name for column in table.columns if column.is_required} | {*table.key}) - {REPEAT_COLUMN}
 
 
+def _due_heading(sheet: Sheet, table: TableSpec, name: str) -> Position:
+    """Return the cell in which the export writes a heading, if it is empty, else the first cell of the header."""
+    header, column = header_row(sheet), table.header.index(name) + 1
+    return (header, 1) if (header, column) in sheet.cells else (header, column)
+
+
 def missing_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
     """Yield an error for each missing column without which the rows of a table cannot be read."""
     for name in sorted(required_headings(table) - headings(sheet).keys()):
         hint = "見出しを、書き出したときの名前に戻します"
         message = f"この行に、見出し `{name}` がありません"
-        yield sheet.warning(header_row(sheet), 1, "missing-column", message, hint)
+        yield sheet.warning(*_due_heading(sheet, table, name), "missing-column", message, hint)
 
 
 def unused_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
@@ -127,7 +133,9 @@ def unused_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
     required = required_headings(table)
     for spec in table.columns:
         if spec.name not in columns and spec.name not in required:
-            yield sheet.warning(header, 1, "missing-column", f"列 `{spec.name}` がありません")
+            yield sheet.warning(
+                *_due_heading(sheet, table, spec.name), "missing-column", f"列 `{spec.name}` がありません"
+            )
 
 
 def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator[Diagnostic]:

@@ -120,7 +120,7 @@ TABLE = [
         (36, "深い入れ子、形のおかしな表と絵：冊子まで作り終えるか、場所を示して断る", 22, 22, "文章と絵"),
     ),
     *_rows(
-        "importer/test_edited_workbooks.py",
+        "importer/test_edited_data.py",
         (
             46,
             "取り込む Excel の 1 つのセルを空にする・別の種類にする・隠す：値になるか、セルを示して知らせる。黙って捨てない",
