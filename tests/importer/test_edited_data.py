@@ -55,6 +55,11 @@ def names_cell(diagnostic: Diagnostic, sheet: str, cell: str) -> bool:
     return bool(listed) and (is_at_home or f"［{sheet}］" in diagnostic.message)
 
 
+def _is_in_row(diagnostic: Diagnostic, sheet: str, row: int) -> bool:
+    """Return whether a message is about a row, which was left out because of an empty cell."""
+    return sheet in diagnostic.span.file and diagnostic.span.line == row
+
+
 def read_plan(result: ImportResult, folder: Path) -> Plan:
     """Return the plan as `check` reads it. Raises SourceError if it has an error."""
     folder.mkdir(exist_ok=True)
@@ -75,7 +80,8 @@ def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:
     if not result or result.errors:
         return ""
     plan = read_plan(result, folder / "plan")
-    if any(names_cell(one, sheet, cell) for one in found):
+    row = int(re.sub("[A-Z]", "", cell))
+    if any(names_cell(one, sheet, cell) or (kind == "empty" and _is_in_row(one, sheet, row)) for one in found):
         return ""
     at_home = [one for one in found if one.span.file.endswith(f"［{sheet}］")]
     if kind in HIDDEN and any(one.rule == "hidden-cells" for one in at_home):
@@ -84,6 +90,7 @@ def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:
         return "no message names the cell"
     again = next(one.file.data for one in exported(plan) if one.file.path.endswith(".xlsx"))
     now, due = (dict(texts(data)).get((sheet, cell), "") for data in (again, path.read_bytes()))
+    due = due.removesuffix(" 00:00:00")
     due = "85%" if kind == "percent" and now == "85%" else due  # a text has no percent format
     return "" if plain(now) == plain(due) else f"{due!r} is neither read nor named: {now!r}"
 
@@ -343,6 +350,8 @@ def csv_problem(rows: list[list[str]], row: int, column: int, path: Path) -> str
     plan = read_plan(result, path.parent / "read")
     cell = f"{chr(65 + column)}{row + 1}"
     if any(re.search(rf"(?<![A-Z]){cell}(?![0-9])", one.message) for one in found):
+        return ""
+    if not rows[row][column] and any(_is_in_row(one, path.name, row + 1) for one in found):
         return ""
     again = csv_rows(next(one.file.data for one in exported(plan) if one.file.path == f"data/{path.name}"))
     now = again[row][column].removeprefix("'") if row < len(again) else ""
