@@ -413,7 +413,7 @@ def json_problem(content: Any, place: tuple[str | int, ...], new: Any, path: Pat
         return ""
     again: Any = json.loads(next(one.file.data for one in exported(plan) if one.file.path == "data/plan.json"))
     for key in place:
-        again = again[key] if isinstance(again, list) or key in again else None
+        again = again.get(key) if isinstance(again, dict) else again[int(key)]
     return "" if f"{again}" == f"{new}" else f"{new!r} is neither read nor named: {again!r}"
 
 
