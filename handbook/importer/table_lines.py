@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from handbook.diagnostics import Diagnostic
-from handbook.importer.cell_conversions import convert
+from handbook.importer.cell_conversions import DATE_FORMS, convert
 from handbook.importer.cell_kinds import DATE_RULE, quoted
 from handbook.importer.sheet import Position, Sheet, SourcedText, column_letter
 from handbook.table_cells import unescape_formula
-from handbook.table_specs import LEVEL_COLUMN, PARENT_COLUMN, REPEAT_COLUMN, STRUCTURE_SHEET_NAME, TableSpec, all_tables
+from handbook.table_specs import (
+    LEVEL_COLUMN,
+    PARENT_COLUMN,
+    PLAN_TABLE_ROWS,
+    REPEAT_COLUMN,
+    STRUCTURE_SHEET_NAME,
+    TableSpec,
+    all_tables,
+)
 
 _TYPICAL_HEADINGS = frozenset({LEVEL_COLUMN, PARENT_COLUMN, "id", "名称"})
 MAX_HEADER_ROW = 10
@@ -138,7 +146,7 @@ def unused_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
             )
 
 
-def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator[Diagnostic]:
+def _sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator[Diagnostic]:
     """Yield the remarks about the cells of a table, without those about a date where one is expected.
 
     `is_date` returns whether a date is expected, from the heading of the column and the first cell of the row.
@@ -157,3 +165,15 @@ def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator
                 f"{row_count} 行 {column_count} 列のセルが結合されています。はじめのセルのほかは、空として読みました"
             )
             yield sheet.warning(row, column, "merged-cells", message)
+
+
+def remarks(sheets: Iterable[Sheet]) -> list[Diagnostic]:
+    """Return the remarks about the cells of exported sheets."""
+    tables = all_tables()
+    date_columns = {column.name for table in tables for column in table.columns if column.form in DATE_FORMS}
+    date_rows = {column.name for column in PLAN_TABLE_ROWS if column.form in DATE_FORMS or column.is_derived}
+
+    def is_date(heading: str, first_cell: str) -> bool:
+        return heading in date_columns or (heading == "値" and first_cell in date_rows)
+
+    return [remark for sheet in sheets for remark in _sheet_remarks(sheet, is_date)]
