@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
-from handbook.importer import from_json, from_tables, spreadsheets, yaml_writer
+from handbook.importer import from_json, spreadsheets, yaml_writer
 from handbook.importer.comparison import compare_sheets
 from handbook.importer.from_grid import GridImporter
 from handbook.importer.from_tables import TablesImporter
@@ -23,7 +23,7 @@ from handbook.importer.grouping import grouped
 from handbook.importer.json_comparison import compare_json
 from handbook.importer.result import ImportResult
 from handbook.importer.sheet import Sheet
-from handbook.importer.table_lines import headings, is_exported_table
+from handbook.importer.table_lines import headings, is_exported_table, remarks
 from handbook.json_types import JsonObject, objects, string
 from handbook.table_specs import (
     CHILDREN_KEY,
@@ -150,7 +150,7 @@ def _import_tables(
     return _import_result(
         path,
         plan,
-        warnings=[*importer.warnings, *from_tables.remarks(sheets)],
+        warnings=[*importer.warnings, *remarks(sheets)],
         messages=(*messages, missing_message, MISSING_PAGES_MESSAGE),
         errors=importer.errors,
         sheets=sheets,

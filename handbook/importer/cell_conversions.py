@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection
+from decimal import Decimal
 
+from handbook import fiscal_year
 from handbook.field_types import LIST_TYPES, FieldType
 from handbook.patterns import NUMBER_PATTERN
 from handbook.table_cells import split_cell
@@ -86,3 +88,23 @@ def split_words(text: str, form: FieldType, known: Collection[str]) -> tuple[lis
 def _split_each(words: list[str], known: Collection[str], separator: re.Pattern[str]) -> list[str]:
     """Return the parts of the words that are not known."""
     return [part for word in words for part in ([word] if word in known else separator.split(word)) if part]
+
+
+def is_same(actual: str, expected: str, form: str) -> bool:
+    """Return whether two texts are the same value of a form, such as `1,200` and `1200`."""
+    return actual == expected or normalized(actual, form) == normalized(expected, form)
+
+
+def normalized(text: str, form: str) -> str:
+    """Return a text in which equal values are spelled alike."""
+    if form in LIST_TYPES:
+        return "\0".join(word.strip() for word in split_cell(text))
+    converted = convert(text, form)[0].strip()  # type: ignore[arg-type]  # a form is a type of field
+    plain = unicodedata.normalize("NFC", converted.strip("\n\u3000 "))
+    if form == "year" and (year := fiscal_year.parse_year(plain)):
+        return str(year)
+    if form == "number" and NUMBER_PATTERN.fullmatch(plain):
+        return f"{Decimal(plain.replace(',', '')).normalize():f}"
+    if form == "url":
+        return plain.rstrip("/")
+    return plain.removeprefix("No.")

@@ -5,24 +5,19 @@ So a cell that the import does not use, such as one in the sheet of a level, is 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.field_types import LIST_TYPES
-from handbook.importer.cell_conversions import convert
+from handbook.importer.cell_conversions import is_same, normalized
 from handbook.importer.cell_kinds import STRUCK_RULE
 from handbook.importer.grouping import other_cells
 from handbook.importer.sheet import Position, Sheet
 from handbook.importer.table_lines import header_row, headings, unused_columns
-from handbook.patterns import NUMBER_PATTERN
-from handbook.table_cells import split_cell, unescape_formula
+from handbook.table_cells import unescape_formula
 from handbook.table_specs import (
     NUMBER_COLUMN,
     PAGE_COLUMN,
@@ -139,7 +134,7 @@ def _rows_by_key(sheet: Sheet, table: TableSpec) -> dict[tuple[str, ...], list[_
     forms = {column.name: column for column in table.columns}
     for row, cells in sorted(rows.items()):
         used = key_columns[:1] if "id" in key_columns and REPEAT_COLUMN not in cells else key_columns
-        by_key[tuple(_normalized(cells.get(name, ""), forms[name].form) for name in used)].append((row, cells))
+        by_key[tuple(normalized(cells.get(name, ""), forms[name].form) for name in used)].append((row, cells))
     return by_key
 
 
@@ -174,33 +169,13 @@ def _form_of(column: Column, cells: Mapping[str, str]) -> str:
     return row.form
 
 
-def is_same(actual: str, expected: str, form: str) -> bool:
-    """Return whether two texts are the same value of a form, such as `1,200` and `1200`."""
-    return actual == expected or _normalized(actual, form) == _normalized(expected, form)
-
-
-def _normalized(text: str, form: str) -> str:
-    """Return a text in which equal values are spelled alike."""
-    if form in LIST_TYPES:
-        return "\0".join(word.strip() for word in split_cell(text))
-    converted = convert(text, form)[0].strip()  # type: ignore[arg-type]  # a form is a type of field
-    plain = unicodedata.normalize("NFC", converted.strip("\n\u3000 "))
-    if form == "year" and (year := fiscal_year.parse_year(plain)):
-        return str(year)
-    if form == "number" and NUMBER_PATTERN.fullmatch(plain):
-        return f"{Decimal(plain.replace(',', '')).normalize():f}"
-    if form == "url":
-        return plain.rstrip("/")
-    return plain.removeprefix("No.")
-
-
 # --- the structure table ---
 
 
 def _structure_differences(actual: Sheet, expected: Sheet, warnings: list[Diagnostic]) -> Iterator[Difference]:
     """Yield the cells of the structure table whose texts differ, in reading order."""
     found, due = sorted(actual.cells.items()), sorted(expected.cells.items())
-    texts, due_texts = ([_normalized(text, "text") for _, text in cells] for cells in (found, due))
+    texts, due_texts = ([normalized(text, "text") for _, text in cells] for cells in (found, due))
     missing: list[str] = []
     for kind, start, end, due_start, due_end in SequenceMatcher(None, texts, due_texts, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from handbook.diagnostics import Diagnostic, SourceError
 from handbook.field_types import LIST_TYPES
 from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_field_names, node_fields
-from handbook.importer.cell_conversions import DATE_FORMS, convert, split_words
+from handbook.importer.cell_conversions import convert, split_words
 from handbook.importer.node_rows import NodeRow, NodeTree
 from handbook.importer.record_rows import RecordRows
 from handbook.importer.sheet import Sheet
@@ -15,7 +15,6 @@ from handbook.importer.table_lines import (
     TableLine,
     converted_line,
     missing_columns,
-    sheet_remarks,
     table_lines,
     unused_columns,
 )
@@ -178,9 +177,11 @@ class TablesImporter:
                 self.warnings.append(line.warning("項目", "unknown-row", f"項目 `{name}` {problem}使いませんでした"))
             elif value is None and column.is_required:
                 self.errors.append(line.warning("値", "empty-cell", f"`{name}` の値が空です"))
-            elif value is not None and column.form in LIST_TYPES:
+            elif value is None:
+                self.warnings.append(line.warning("値", "empty-row", f"`{name}` の値が空なので、使いませんでした"))
+            elif column.form in LIST_TYPES:
                 values[name] = [*map(value.like, split_cell(value))]
-            elif value is not None and not column.is_derived:
+            elif not column.is_derived:
                 text, message = convert(value, column.form)
                 values[name] = value.like(text)
                 if message:
@@ -221,18 +222,6 @@ class TablesImporter:
             if PLAN_TABLE.name in self.sheets:
                 message = "`名称` の行がないので、ファイルの名前を計画の名称にしました"
                 self.warnings.append(sheet.warning(1, 1, "no-name", message))
-
-
-def remarks(sheets: Iterable[Sheet]) -> list[Diagnostic]:
-    """Return the remarks about the cells of exported sheets."""
-    tables = all_tables()
-    date_columns = {column.name for table in tables for column in table.columns if column.form in DATE_FORMS}
-    date_rows = {column.name for column in PLAN_TABLE_ROWS if column.form in DATE_FORMS or column.is_derived}
-
-    def is_date(heading: str, first_cell: str) -> bool:
-        return heading in date_columns or (heading == "値" and first_cell in date_rows)
-
-    return [remark for sheet in sheets for remark in sheet_remarks(sheet, is_date)]
 
 
 def _levels_by_depth(nodes: Iterable[JsonObject]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.importer.comparison import is_same
+from handbook.importer.cell_conversions import is_same
 from handbook.json_types import Json
 from handbook.table_specs import REPEAT_COLUMN, YEAR_COLUMN
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from handbook.diagnostics import Diagnostic
-from handbook.importer.cell_conversions import convert
+from handbook.importer.cell_conversions import DATE_FORMS, convert
 from handbook.importer.cell_kinds import DATE_RULE, quoted
 from handbook.importer.sheet import Position, Sheet, SourcedText, column_letter
 from handbook.table_cells import unescape_formula
-from handbook.table_specs import LEVEL_COLUMN, PARENT_COLUMN, REPEAT_COLUMN, STRUCTURE_SHEET_NAME, TableSpec, all_tables
+from handbook.table_specs import (
+    LEVEL_COLUMN,
+    PARENT_COLUMN,
+    PLAN_TABLE_ROWS,
+    REPEAT_COLUMN,
+    STRUCTURE_SHEET_NAME,
+    TableSpec,
+    all_tables,
+)
 
 _TYPICAL_HEADINGS = frozenset({LEVEL_COLUMN, PARENT_COLUMN, "id", "名称"})
 MAX_HEADER_ROW = 10
@@ -96,12 +104,18 @@ def required_headings(table: TableSpec) -> frozenset[str]:
     return frozenset({column.name for column in table.columns if column.is_required} | {*table.key}) - {REPEAT_COLUMN}
 
 
+def _due_heading(sheet: Sheet, table: TableSpec, name: str) -> Position:
+    """Return the cell in which the export writes a heading, if it is empty, else the first cell of the header."""
+    header, column = header_row(sheet), table.header.index(name) + 1
+    return (header, 1) if (header, column) in sheet.cells else (header, column)
+
+
 def missing_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
     """Yield an error for each missing column without which the rows of a table cannot be read."""
     for name in sorted(required_headings(table) - headings(sheet).keys()):
         hint = "見出しを、書き出したときの名前に戻します"
         message = f"この行に、見出し `{name}` がありません"
-        yield sheet.warning(header_row(sheet), 1, "missing-column", message, hint)
+        yield sheet.warning(*_due_heading(sheet, table, name), "missing-column", message, hint)
 
 
 def unused_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
@@ -127,10 +141,12 @@ def unused_columns(sheet: Sheet, table: TableSpec) -> Iterator[Diagnostic]:
     required = required_headings(table)
     for spec in table.columns:
         if spec.name not in columns and spec.name not in required:
-            yield sheet.warning(header, 1, "missing-column", f"列 `{spec.name}` がありません")
+            yield sheet.warning(
+                *_due_heading(sheet, table, spec.name), "missing-column", f"列 `{spec.name}` がありません"
+            )
 
 
-def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator[Diagnostic]:
+def _sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator[Diagnostic]:
     """Yield the remarks about the cells of a table, without those about a date where one is expected.
 
     `is_date` returns whether a date is expected, from the heading of the column and the first cell of the row.
@@ -149,3 +165,15 @@ def sheet_remarks(sheet: Sheet, is_date: Callable[[str, str], bool]) -> Iterator
                 f"{row_count} 行 {column_count} 列のセルが結合されています。はじめのセルのほかは、空として読みました"
             )
             yield sheet.warning(row, column, "merged-cells", message)
+
+
+def remarks(sheets: Iterable[Sheet]) -> list[Diagnostic]:
+    """Return the remarks about the cells of exported sheets."""
+    tables = all_tables()
+    date_columns = {column.name for table in tables for column in table.columns if column.form in DATE_FORMS}
+    date_rows = {column.name for column in PLAN_TABLE_ROWS if column.form in DATE_FORMS or column.is_derived}
+
+    def is_date(heading: str, first_cell: str) -> bool:
+        return heading in date_columns or (heading == "値" and first_cell in date_rows)
+
+    return [remark for sheet in sheets for remark in _sheet_remarks(sheet, is_date)]

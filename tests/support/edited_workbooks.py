@@ -152,7 +152,6 @@ def append(text: str) -> Change:
 
 
 REPORTED: dict[str, Change] = {
-    "date": value(date(2026, 5, 1), "yyyy-mm-dd"),
     "date and time": value(datetime(2026, 5, 1, 9, 30), "yyyy-mm-dd h:mm"),  # noqa: DTZ001  # as in a cell
     "midnight": value(time(0, 0), "h:mm"),
     "era": value(46113, '[$-411]ggge"年度"'),
@@ -172,6 +171,7 @@ REPORTED: dict[str, Change] = {
 HIDDEN: dict[str, Change] = {"hidden row": _hide_row, "hidden column": _hide_column}
 """The changes after which a message must name the row or the column."""
 OTHERS: dict[str, Change] = {
+    "date": value(date(2026, 5, 1), "yyyy-mm-dd"),
     "empty": value(None),
     "other text": value("変えた言葉"),
     "other number": value(7),

@@ -1,11 +1,13 @@
-"""Import of our own workbook after people have changed it: each cell is read, or named in a message."""
+"""Import of our own data after people have changed them: each cell and value is read, or named in a message."""
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,11 @@ def names_cell(diagnostic: Diagnostic, sheet: str, cell: str) -> bool:
     return bool(listed) and (is_at_home or f"［{sheet}］" in diagnostic.message)
 
 
+def _is_in_row(diagnostic: Diagnostic, sheet: str, row: int) -> bool:
+    """Return whether a message is about a row, which was left out because of an empty cell."""
+    return sheet in diagnostic.span.file and diagnostic.span.line == row
+
+
 def read_plan(result: ImportResult, folder: Path) -> Plan:
     """Return the plan as `check` reads it. Raises SourceError if it has an error."""
     folder.mkdir(exist_ok=True)
@@ -73,7 +80,8 @@ def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:
     if not result or result.errors:
         return ""
     plan = read_plan(result, folder / "plan")
-    if any(names_cell(one, sheet, cell) for one in found):
+    row = int(re.sub("[A-Z]", "", cell))
+    if any(names_cell(one, sheet, cell) or (kind == "empty" and _is_in_row(one, sheet, row)) for one in found):
         return ""
     at_home = [one for one in found if one.span.file.endswith(f"［{sheet}］")]
     if kind in HIDDEN and any(one.rule == "hidden-cells" for one in at_home):
@@ -82,6 +90,7 @@ def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:
         return "no message names the cell"
     again = next(one.file.data for one in exported(plan) if one.file.path.endswith(".xlsx"))
     now, due = (dict(texts(data)).get((sheet, cell), "") for data in (again, path.read_bytes()))
+    due = due.removesuffix(" 00:00:00")
     due = "85%" if kind == "percent" and now == "85%" else due  # a text has no percent format
     return "" if plain(now) == plain(due) else f"{due!r} is neither read nor named: {now!r}"
 
@@ -298,3 +307,124 @@ def test_a_changed_level_table_in_csv_is_named(tmp_path: Path) -> None:
         "level-projects.csv",
         "セル D3: `水をやる` は使いませんでした。読んだ計画では `水やり` です",
     )
+
+
+# --- CSV and JSON ---
+
+CSV_TEXTS = [
+    "",
+    "変えた言葉",
+    "7",
+    "85%",
+    "２．０５",
+    "1,200千円",
+    "2026/5/1",
+    "道の課、花の課",
+    "#REF!",
+    "あ\u200b",
+    "- a: b",
+]
+
+
+def data_folder(folder: Path) -> Path:
+    """Write the data files of the plan and return their folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    write_data_files(parse.load_plan(folder), folder)
+    return folder / "data"
+
+
+def csv_rows(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def csv_problem(rows: list[list[str]], row: int, column: int, path: Path) -> str:
+    """Return what is wrong about the import of CSV files, of which one has these rows with one changed cell, or ""."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    result, found = messages(path.with_name("plan.csv"))
+    if any(not re.search("セル [A-Z]+[0-9]", one.message) for one in found):
+        return "a message without a cell"
+    if not result or result.errors:
+        return ""
+    plan = read_plan(result, path.parent / "read")
+    cell = f"{chr(65 + column)}{row + 1}"
+    if any(re.search(rf"(?<![A-Z]){cell}(?![0-9])", one.message) for one in found):
+        return ""
+    if not rows[row][column] and any(_is_in_row(one, path.name, row + 1) for one in found):
+        return ""
+    again = csv_rows(next(one.file.data for one in exported(plan) if one.file.path == f"data/{path.name}"))
+    now = again[row][column].removeprefix("'") if row < len(again) else ""
+    return "" if plain(now) == plain(rows[row][column]) else f"{rows[row][column]!r} is neither read nor named: {now!r}"
+
+
+@pytest.mark.hazard(46)
+@pytest.mark.parametrize("text", CSV_TEXTS)
+def test_a_changed_cell_of_a_csv_file_is_read_or_named(text: str, tmp_path: Path, tally: Tally, full: bool) -> None:
+    data = data_folder(tmp_path / "plan")
+    files = {path: path.read_bytes() for path in data.glob("*.csv")}
+    cells = [
+        (path, row, column)
+        for path in sorted(files)
+        for row, texts in enumerate(csv_rows(files[path]))
+        for column, before in enumerate(texts)
+        if before
+    ]
+    if not full:
+        cells = random.Random(text).sample(cells, QUICK_CELLS)  # noqa: S311  # a choice of test cases
+    problems = {}
+    for path, row, column in cells:
+        rows = csv_rows(files[path])
+        rows[row][column] = text
+        if problem := csv_problem(rows, row, column, path):
+            problems[path.name, row, column] = problem
+        path.write_bytes(files[path])
+    assert problems == {}
+    tally(len(cells))
+
+
+JSON_VALUES: list[Any] = ["", "変えた言葉", 7, None, [], {}, ["あ"], {"あ": "い"}, True]
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the place of each value inside a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def json_problem(content: Any, place: tuple[str | int, ...], new: Any, path: Path) -> str:
+    """Return what is wrong about the import of plan.json with one changed value, or ""."""
+    parent = content
+    for key in place[:-1]:
+        parent = parent[key]
+    before, parent[place[-1]] = parent[place[-1]], new
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    parent[place[-1]] = before
+    result, found = messages(path)
+    if any("`" not in one.message for one in found):
+        return "a message without a place"
+    if not result or result.errors:
+        return ""
+    plan = read_plan(result, path.parent / "read")
+    name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).removeprefix(".")
+    if any(name in one.message for one in found) or new in ("", None, [], {}):
+        return ""
+    again: Any = json.loads(next(one.file.data for one in exported(plan) if one.file.path == "data/plan.json"))
+    for key in place:
+        again = again.get(key) if isinstance(again, dict) else again[int(key)]
+    return "" if f"{again}" == f"{new}" else f"{new!r} is neither read nor named: {again!r}"
+
+
+@pytest.mark.hazard(46)
+@pytest.mark.parametrize("new", JSON_VALUES, ids=repr)
+def test_a_changed_value_of_plan_json_is_read_or_named(new: Any, tmp_path: Path, tally: Tally, full: bool) -> None:
+    path = data_folder(tmp_path / "plan") / "plan.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    all_places = [place for place in places(content) if place != ("$schema",)]
+    if not full:
+        all_places = random.Random(repr(new)).sample(all_places, QUICK_CELLS)  # noqa: S311  # as above
+    problems = {place: text for place in all_places if (text := json_problem(content, place, new, path))}
+    assert problems == {}
+    tally(len(all_places))
