@@ -38,8 +38,9 @@ def _refuse_wrong_values(options: argparse.Namespace) -> None:
     """Exit with status 2 if an option has an unusable value."""
     if "root" in options and not options.root.is_dir():
         options.parser.error(f"フォルダー {options.root} がありません")
-    if options.command == diff.NAME and (message := diff.usage_error(options)):
-        options.parser.error(message)
+    for command in (check, diff):
+        if options.command == command.NAME and (message := command.usage_error(options)):
+            options.parser.error(message)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,10 +9,14 @@ import difflib
 import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from handbook.text_edits import Fix, TextEdit
 
 EXCERPT_COLUMNS = 60
 """Characters of a long source line that are shown around an error."""
+MAX_FIX_LINES = 8
+"""Changed lines of a fix that are shown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,18 +51,34 @@ class Diagnostic:
     """How to correct it, in Japanese; may be empty."""
     excerpt: str = ""
     """The complete source line, or `""` if there is no line to show."""
+    fixes: tuple[Fix, ...] = field(default=(), compare=False)
+    """The hint as edits of the sources, where a program can make them. Several are alternatives, the best first."""
+
+    def with_hint(self, hint: str) -> Diagnostic:
+        """Return the diagnostic with another hint."""
+        return replace(self, hint=hint)
+
+    def with_fix(self, *edits: TextEdit | None, certain: bool = False, title: str = "") -> Diagnostic:
+        """Return the diagnostic with one more fix. Its title is the hint, if none is given.
+
+        Without edits, or if one is None because it is not possible, the diagnostic is unchanged.
+        """
+        possible = tuple(edit for edit in edits if edit)
+        if not edits or len(possible) < len(edits):
+            return self
+        return replace(self, fixes=(*self.fixes, Fix(title or self.hint or self.message, possible, certain)))
 
     @property
     def headline(self) -> str:
         """Position, message and rule in one line."""
         return f"{self.span.position}: {self.message}  [{self.rule}]"
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> dict[str, object]:
         """Return a JSON object. Outputs that need less drop keys.
 
         `rule` (stable English name), `file` (relative to the plan's folder), `line` and `column` (from 1, in
-        characters), `width` (in characters), `message`, `hint` and `excerpt` (the source line as typed). Hint and
-        excerpt may be empty.
+        characters), `width` (in characters), `message`, `hint`, `excerpt` (the source line as typed) and `fixes` (the
+        hint as text edits; several are alternatives). Hint, excerpt and fixes may be empty.
         """
         return {
             "rule": self.rule,
@@ -69,6 +89,7 @@ class Diagnostic:
             "message": self.message,
             "hint": self.hint,
             "excerpt": self.excerpt,
+            "fixes": [fix.as_json() for fix in self.fixes],
         }
 
 
@@ -126,9 +147,19 @@ def format_diagnostic(mistake: Diagnostic) -> str:
         lines.append(f"{gutter}{ellipsis}{before}{marked}{after}".rstrip())
         padding = " " * display_width(ellipsis + before)
         lines.append(" " * (len(gutter) - 2) + f"| {padding}{'^' * max(1, display_width(marked))}")
+    if len(mistake.fixes) == 1:
+        lines += _format_fix(mistake.fixes[0], mistake)
     if mistake.hint:
         lines.append(f"  ヒント: {mistake.hint}")
     return "\n".join(lines)
+
+
+def _format_fix(fix: Fix, mistake: Diagnostic) -> list[str]:
+    """Return the lines that a fix removes (`-`) and those that it writes (`+`), below the excerpt."""
+    changes = fix.changed_lines(mistake.span.line, mistake.excerpt)
+    shown = [(sign, "".join(clip_line(text, mistake.span))) for sign, text in changes[:MAX_FIX_LINES]]
+    shown += [("…", "")] if len(changes) > MAX_FIX_LINES else []
+    return [f"    {sign} | {text}".rstrip() for sign, text in shown]
 
 
 def clip_line(line: str, span: SourceSpan) -> tuple[str, str, str, str]:

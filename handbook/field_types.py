@@ -43,8 +43,16 @@ Nested, with their fields in `subfields`: `record` one record; `records` a list 
 of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
 once.
 """
-LIST_TYPES = frozenset({"words", "ids", "old-ids", "spellings", "addresses"})
-"""The types whose values are lists of texts."""
+LIST_TYPES: frozenset[FieldType] = frozenset({"words", "ids", "old-ids", "spellings"})
+"""The types whose values are lists of words."""
+ITEM_TYPES: frozenset[FieldType] = LIST_TYPES | {"records", "entries"}
+"""The types whose values are lists."""
+TEXT_TYPES: frozenset[FieldType] = frozenset({"text"})
+"""The types whose values are Markdown, over one or more lines."""
+LINE_TYPES: frozenset[FieldType] = frozenset({"line", "kana"})
+"""The types whose values are words on one line."""
+GROUP_TYPES: frozenset[FieldType] = frozenset({"record", "years", "addresses"})
+"""The types whose values have keys."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

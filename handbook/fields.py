@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from handbook.field_types import LIST_TYPES, Field, fields_by_name, walk_fields
+from handbook.field_types import LIST_TYPES, Field, FieldType, fields_by_name, walk_fields
 from handbook.record_fields import DEPARTMENT_FIELDS, INDICATOR_FIELDS, LINK_FIELDS, REVIEW_FIELDS
 
 AUDIENCE_KEY = "対象"
@@ -209,9 +209,19 @@ def _with_subfields(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 def list_field_names() -> frozenset[str]:
     """Return the names of the fields whose value is a list of words."""
-    return _list_names(all_fields())
+    return field_names(LIST_TYPES)
 
 
-@lru_cache(maxsize=8)
-def _list_names(fields: tuple[Field, ...]) -> frozenset[str]:
-    return frozenset(field.name for field in fields if field.type in LIST_TYPES)
+def required_field_names() -> frozenset[str]:
+    """Return the names of the fields that are required, in a node or in a record."""
+    return frozenset(field.name for field in all_fields() if field.is_required)
+
+
+def field_names(types: frozenset[FieldType]) -> frozenset[str]:
+    """Return the names of the fields of these types."""
+    return _names_of_types(all_fields(), types)
+
+
+@lru_cache(maxsize=32)
+def _names_of_types(fields: tuple[Field, ...], types: frozenset[FieldType]) -> frozenset[str]:
+    return frozenset(field.name for field in fields if field.type in types)

@@ -17,6 +17,15 @@ MIN_YEAR, MAX_YEAR = 1926, 2199
 
 _ERA_OFFSET = {"": 0, **{name: first - 1 for name, first in ERAS}}
 _YEAR_TEXT = re.compile(r"(令和|平成|昭和)?\s*(元|\d{1,4})\s*(?:年度|年)?")
+_ERA_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
+_YEAR_INSIDE = re.compile(
+    r"(?P<era>令和|平成|昭和|(?<![A-Za-z])[RHSrhs]\.?)\s*(?P<number>元|[0-9]{1,2})(?![0-9])"
+    r"|(?<![0-9.,])(?P<western>(?:19|20|21)[0-9]{2})(?![0-9.,])"
+)
+_DAY_TEXT = re.compile(
+    r"(?:(?P<era>令和|平成|昭和|[RHSrhs]\.?)\s*)?(?P<year>元|[0-9]{1,4})\s*[-年/.]\s*"
+    r"(?P<month>[0-9]{1,2})\s*[-月/.]\s*(?P<day>[0-9]{1,2})\s*日?"
+)
 _RANGE_SEPARATOR = re.compile(r"\s*(?:[〜～~–—-]|から)\s*")
 
 
@@ -69,6 +78,36 @@ def parse_year(text: str) -> int | None:
     """Return a year such as `令和4年度` or `2022`, or None if the text is not one year."""
     period = None if _RANGE_SEPARATOR.search(unicodedata.normalize("NFKC", text)) else parse_period(text)
     return period.first if period else None
+
+
+def find_year(text: str) -> str:
+    """Return the one year that a text contains, such as 令和3年度 for `R3` or `令和3年度末`; `""` for none or several.
+
+    A text with a month is not read: its financial year can be the one before.
+    """
+    found = [*_YEAR_INSIDE.finditer(unicodedata.normalize("NFKC", text))]
+    if len(found) != 1 or "月" in text:
+        return ""
+    (match,) = found
+    year = int(match["western"]) if match["western"] else _western_year(_era(match["era"]), match["number"])
+    return format_era_year(year) if MIN_YEAR <= year <= MAX_YEAR else ""
+
+
+def find_day(text: str) -> str:
+    """Return the date of a text such as 令和8年4月1日 or 2026/4/1 as 2026-04-01, or `""`."""
+    match = _DAY_TEXT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not match or (not match["era"] and len(match["year"]) < 4):
+        return ""
+    year = _western_year(_era(match["era"] or ""), match["year"])
+    try:
+        return date(year, int(match["month"]), int(match["day"])).isoformat()
+    except ValueError:
+        return ""
+
+
+def _era(typed: str) -> str:
+    """Return the name of an era for its name or its letter."""
+    return _ERA_LETTERS.get(typed.rstrip(".").upper(), typed)
 
 
 def format_year_both(year: int) -> str:

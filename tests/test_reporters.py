@@ -16,9 +16,10 @@ from urllib.parse import unquote
 import pytest
 from conftest import HERE, ROOT
 
-from handbook import cli, reporters, write
+from handbook import cli, parse, reporters, write
 from handbook.commands.check import path_in_repository
-from handbook.diagnostics import Diagnostic, Report, SourceSpan
+from handbook.diagnostics import Diagnostic, Report, SourceSpan, format_diagnostic
+from handbook.text_edits import TextEdit
 
 PLANS_WITH_ERRORS = sorted((HERE / "mistakes").glob("*.yaml"))
 Findings = set[tuple[str, str, int, str]]
@@ -138,7 +139,7 @@ def test_the_json_is_one_object_with_the_documented_fields(check: Check) -> None
     assert documented
     assert list(report) == ["mistakes", "notes", "gaps"]
     for each in report["mistakes"]:
-        assert list(each) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
+        assert list(each) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt", "fixes"]
         assert all(f"`{name}`" in documented[0] or name in documented[0] for name in each)
         typed = (HERE / "mistakes" / "thirty" / each["file"]).read_text(encoding="utf-8").split("\n")
         assert each["excerpt"].replace("\ufffd", "") in typed[each["line"] - 1].replace("\u200b", "")
@@ -224,6 +225,82 @@ def test_a_summary_that_cannot_be_written_is_reported_and_the_rest_is_unchanged(
     assert "点検のまとめを" in err
     with pytest.raises(write.WriteError):
         write.append_summary("x", tmp_path)
+
+
+# --- fixes ---
+
+
+@pytest.fixture
+def with_fixes(tmp_path: Path) -> Report:
+    """The report on a plan with fixes of many kinds."""
+    shutil.copy(HERE / "mistakes" / "thirty" / "plan.yaml", tmp_path)
+    return parse.read_plan(tmp_path).report
+
+
+def test_the_json_of_a_fix_names_the_replaced_text_and_its_place(with_fixes: Report) -> None:
+    report = json.loads(reporters.report_json(with_fixes))
+    typed = (HERE / "mistakes" / "thirty" / "plan.yaml").read_text(encoding="utf-8")
+    lines = typed.split("\n")
+    edits = [edit for each in report["mistakes"] for fix in each["fixes"] for edit in fix["edits"]]
+    assert len(edits) > 20
+    for edit in edits:
+        replaced = lines[edit["line"] - 1 : edit["end_line"]]
+        replaced[-1] = replaced[-1][: edit["end_column"] - 1]
+        replaced[0] = replaced[0][edit["column"] - 1 :]
+        assert "\n".join(replaced) == edit["old"]
+    (colon,) = next(each["fixes"] for each in report["mistakes"] if each["rule"] == "wide-colon")
+    assert colon == {
+        "title": "半角の `:` と空白にします",
+        "certain": True,
+        "edits": [
+            {"file": "plan.yaml", "line": 3, "column": 5, "end_line": 3, "end_column": 6, "old": "：", "new": ": "}
+        ],
+    }
+
+
+def test_the_suggestions_of_reviewdog_are_the_fixes_in_bytes(with_fixes: Report) -> None:
+    result = json.loads(reporters.reviewdog_json(with_fixes, lambda file: f"plans/{file}"))
+    typed = (HERE / "mistakes" / "thirty" / "plan.yaml").read_bytes()
+    line_starts = [0, *(match.end() for match in re.finditer(b"\n", typed))]
+    suggested = 0
+    for each, mistake in zip(result["diagnostics"], with_fixes.errors, strict=True):
+        assert each["location"]["path"] == "plans/plan.yaml"
+        assert each["location"]["range"]["start"]["line"] == mistake.span.line
+        assert (each["code"]["value"], each["severity"]) == (mistake.rule, "ERROR")
+        for suggestion in each.get("suggestions", []):
+            start, end = (
+                line_starts[place["line"] - 1] + place["column"] - 1
+                for place in (suggestion["range"]["start"], suggestion["range"]["end"])
+            )
+            fixed = typed[:start] + suggestion["text"].encode() + typed[end:]
+            file = parse.EditedFile(typed)
+            assert file.add(mistake.fixes[0].edits)
+            assert fixed == file.data()
+            suggested += 1
+    assert suggested == sum(len(mistake.fixes) == 1 for mistake in with_fixes.errors)
+
+
+def test_the_summary_has_a_suggestion_for_each_fix_of_one_line(with_fixes: Report) -> None:
+    summary = reporters.job_summary(with_fixes, lambda file: f"plans/{file}")
+    assert "plans/plan.yaml&#58;3\n\n````md\n```suggestion\n  名称: 架空市 学びの計画\n```\n````\n" in summary
+    assert "plans/plan.yaml&#58;44\n\n````md\n```suggestion\n```\n````\n" in summary  # the line is deleted
+    assert summary.count("```suggestion\n") == int(str(re.findall("直し方の案 ([0-9]+) 件", summary)[0])) > 15
+
+
+def test_a_suggestion_with_backticks_has_a_longer_fence() -> None:
+    edit = TextEdit(file="plan.yaml", line=1, column=1, old="a", new="b")
+    mistake = Diagnostic(SourceSpan("plan.yaml", 1, 1), "bad-id", "x", "y", "a ```` c").with_fix(edit)
+    assert "``````md\n`````suggestion\nb ```` c\n`````\n``````\n" in reporters.job_summary(Report((mistake,)), str)
+
+
+def test_a_mistake_with_two_fixes_shows_none_of_them_as_the_right_one() -> None:
+    edits = [TextEdit(file="plan.yaml", line=1, column=1, old="a", new=new) for new in "bc"]
+    mistake = Diagnostic(SourceSpan("plan.yaml", 1, 1), "bad-id", "x", "y", "a")
+    two = mistake.with_fix(edits[0], title="b にします").with_fix(edits[1], title="c にします")
+    assert "    + | b" in format_diagnostic(mistake.with_fix(edits[0])).split("\n")
+    assert format_diagnostic(two) == format_diagnostic(mistake)
+    assert "suggestion" not in reporters.job_summary(Report((two,)), str)
+    assert "suggestions" not in reporters.reviewdog_json(Report((two,)), str)
 
 
 # --- many errors ---

@@ -13,6 +13,7 @@ from handbook.model import (
     former_address_hint,
     normalized_path,
 )
+from handbook.text_edits import TextEdit
 
 
 def address_diagnostics(site: Site, paths: Collection[str]) -> Iterator[Diagnostic]:
@@ -27,8 +28,23 @@ def address_diagnostics(site: Site, paths: Collection[str]) -> Iterator[Diagnost
     for published in site.plan.published_paths:
         if published.path not in paths and published.path not in checker.by_path:
             message = f"前に公開した住所 `{published.path}` がなくなります"
-            hint = checker.dead_path_hint(published.path)
-            yield Diagnostic(published.span, "missing-redirect", message, hint, published.path)
+            moved = checker.moved_path(published.path)
+            hint = former_address_hint(published.path, moved or ENDED_TEXT)
+            mistake = Diagnostic(published.span, "missing-redirect", message, hint, published.path)
+            yield mistake.with_fix(_new_row(site, published.path, moved) if moved else None)
+
+
+def _new_row(site: Site, path: str, target: str) -> TextEdit | None:
+    """Return the edit that adds a row to 以前の住所, or 以前の住所 with the row; None if it is in `{ }`."""
+    rows, lines, place = site.plan.former_addresses, [f"{path}: {target}"], site.plan.new_field_place
+    if rows:
+        place = rows[0].span if rows[0].excerpt.startswith(" " * (rows[0].span.column - 1)) else None
+    else:
+        lines = [f"{FORMER_ADDRESSES_KEY}:", f"  {lines[0]}"]
+    if not place:
+        return None
+    new = "".join(f"{' ' * (place.column - 1)}{line}\n" for line in lines)
+    return TextEdit(file=place.file, line=place.line, column=1, old="", new=new)
 
 
 class _AddressChecker:
@@ -42,22 +58,29 @@ class _AddressChecker:
         self.node_paths = {node.id: node.path for node in site.tree_nodes}
         self.former_ids = {f"{path}.html": node.node for node in site.tree_nodes for path in node.node.former_paths}
 
-    def dead_path_hint(self, path: str) -> str:
-        """Return the hint for a published path without a page: the row to add, to the same node if it still exists."""
-        moved = self.node_paths.get(path.rpartition("/")[2].removesuffix(".html"), "")
-        return former_address_hint(path, moved or ENDED_TEXT)
+    def moved_path(self, path: str) -> str:
+        """Return the page of the node with the id of a published path, or `""` if it is no more."""
+        return self.node_paths.get(path.rpartition("/")[2].removesuffix(".html"), "")
 
     def diagnostics(self, address: FormerAddress) -> Iterator[Diagnostic]:
         """Yield the error of a row, if it has one."""
-        path, remove = address.path, f"この行を消します（`{FORMER_ADDRESSES_KEY}` がこの行だけなら、その行も）"
+        path = address.path
         if path in self.listed:
             message = f"`{path}` は、いまもあるページの住所です"
-            yield Diagnostic(address.span, "former-id-in-use", message, remove, address.excerpt)
+            yield self._superfluous(address, "former-id-in-use", message)
         elif node := self.former_ids.get(path):
             message = f"`{path}` は、「{node.name}」（id: {node.id}）の `以前のid` にもあります"
-            yield Diagnostic(address.span, "duplicate-former-id", message, remove, address.excerpt)
+            yield self._superfluous(address, "duplicate-former-id", message)
         elif not address.text and address.target not in self.listed:
             yield self._target_error(address)
+
+    def _superfluous(self, address: FormerAddress, rule: str, message: str) -> Diagnostic:
+        """Return the error of a row that is to be removed."""
+        hint = f"この行を消します（`{FORMER_ADDRESSES_KEY}` がこの行だけなら、その行も）"
+        mistake = Diagnostic(address.span, rule, message, hint, address.excerpt)
+        span, is_alone = address.span, len(self.by_path) == 1 or address.excerpt[: address.span.column - 1].strip()
+        edit = TextEdit(file=span.file, line=span.line, column=1, old=f"{address.excerpt}\n", new="")
+        return mistake.with_fix(None if is_alone else edit)
 
     def _target_error(self, address: FormerAddress) -> Diagnostic:
         """Return the error of a row whose target is not a page."""
@@ -74,7 +97,10 @@ class _AddressChecker:
             hint = f"`{address.path}: {final}` と書きます"
         else:
             hint = f"いまあるページの住所を書くか、`{address.path}: {ENDED_TEXT}` のように文で書きます"
-        return Diagnostic(address.target_span, rule, message, hint, address.excerpt)
+        span = address.target_span
+        edit = TextEdit(file=span.file, line=span.line, column=span.column, old=target, new=final)
+        mistake = Diagnostic(span, rule, message, hint, address.excerpt)
+        return mistake.with_fix(edit if final.endswith(".html") else None)
 
     def _end_of_chain(self, path: str) -> str:
         """Return the page to which a former path leads at last; a former path if it is a loop or ends at a text."""

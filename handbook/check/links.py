@@ -87,32 +87,41 @@ class LinkChecker:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
             hint = "content/images/ や theme/ に置いてください"
-            return ("external-file", f"よそのファイル `{link}` は読み込めません", hint) if loads else None
+            return Problem("external-file", f"よそのファイル `{link}` は読み込めません", hint) if loads else None
         if link.startswith("/"):
-            return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
+            message, without_slash = f"`/` で始まるリンク `{link}` は使えません", link.lstrip("/")
+            if unquote(without_slash.partition("#")[0]) in paths:
+                return Problem("absolute-link", message, f"`{without_slash}` と書きます", without_slash)
+            return Problem("absolute-link", message, "`[[id]]` と書きます")
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         if target not in paths:
+            near = self._similar(target, paths)
             image_hint = "絵は content/images/ に置き、`images/名前` と書きます"
-            hint = self._suggestion(target, paths) or (image_hint if loads else "節へのリンクは `[[id]]` と書きます")
-            return "broken-link", f"リンク `{link}` の先がありません", hint
+            other_hint = image_hint if loads else "節へのリンクは `[[id]]` と書きます"
+            hint = f"`{near}` のことですか" if near else other_hint
+            correction = near and near + link[len(link.partition("#")[0]) :]
+            return Problem("broken-link", f"リンク `{link}` の先がありません", hint, correction)
         anchor = fragment(link)
         if anchor and anchor not in self.anchors.get(target, (anchor,)):
             return self._missing_anchor(target, anchor)
         return None
 
     def _missing_anchor(self, target: str, anchor: str) -> Problem:
-        hint = self._suggestion(anchor, self.anchors[target])
-        return "broken-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint
+        near = self._similar(anchor, self.anchors[target])
+        correction = f"{target}#{near}" if near else target
+        hint = f"`{near}` のことですか" if near else f"`{target}` と書くと、ページのはじめへのリンクになります"
+        return Problem("broken-anchor", f"`{target}` に目印 `#{anchor}` がありません", hint, correction)
 
-    def _suggestion(self, target: str, candidates: Iterable[str]) -> str:
-        """Return the hint for a broken link. Searched once per link and for the first few only, because it is slow.
+    def _similar(self, target: str, candidates: Iterable[str]) -> str:
+        """Return the path or anchor most similar to a missing one, or `""`.
 
-        Names are compared without folder and suffix, which unrelated files have in common.
+        Searched once per link and for the first few only, because it is slow. Names compared
+        without folder and suffix, which unrelated files have in common.
         """
         if target not in self.suggestions:
             names = {_file_name(path): path for path in sorted(candidates, reverse=True)}
             similar = closest_match(_file_name(target), names) if len(self.suggestions) < MAX_SUGGESTIONS else ""
-            self.suggestions[target] = f"`{names[similar]}` のことですか" if similar else ""
+            self.suggestions[target] = names[similar] if similar else ""
         return self.suggestions[target]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from handbook.check.html_scan import PageScan
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import Markdown, Page, blank_out_code
+from handbook.text_edits import TextEdit
 
 _REJECTED_SCHEME = re.compile(
     r"""(?<=[(<="'\s])(?!(?:https?|mailto|tel):)(?:[a-z]|&#?\w+;)(?:[a-z0-9+.-]|&#?\w+;)*(?::|&colon;)[^\s()<>"']*""",
@@ -18,8 +20,15 @@ _REJECTED_SCHEME = re.compile(
 """A URL with a scheme that the sanitiser removes."""
 _LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
 
-Problem = tuple[str, str, str]
-"""Rule, message and hint."""
+
+class Problem(NamedTuple):
+    """The error of a link."""
+
+    rule: str
+    message: str
+    hint: str
+    correction: str = ""
+    """The link to write instead, from the top of the site, if it is known."""
 
 
 def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
@@ -27,11 +36,11 @@ def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     for text in scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
         patterns = _REJECTED_SCHEME, _LINK_TAG
-        yield from locate_in_source(page, scan.path, text, ("removed-link", message, hint), patterns)
+        yield from locate_in_source(page, scan.path, text, Problem("removed-link", message, hint), patterns)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
         patterns = _REJECTED_SCHEME, _IMAGE_TAG
-        yield from locate_in_source(page, scan.path, "", ("removed-link", message, hint), patterns)
+        yield from locate_in_source(page, scan.path, "", Problem("removed-link", message, hint), patterns)
 
 
 def locate_in_source(
@@ -45,7 +54,7 @@ def locate_in_source(
 
     If no text contains the link, `fallback_patterns` are searched in turn.
     """
-    rule, message, hint = problem
+    rule, message, hint, correction = problem
     source_link = link.removeprefix(page.path_to_root) if page else link
     source_message = message.replace(f"`{link}`", f"`{source_link}`")
     spellings = filter(None, dict.fromkeys((source_link, unquote(source_link), html.escape(source_link))))
@@ -57,7 +66,11 @@ def locate_in_source(
     for pattern in (*map(re.compile, patterns), *fallback_patterns):
         matches = [match for prose in texts for match in _source_matches(prose, pattern)]
         if matches:
-            yield from (Diagnostic(span, rule, source_message, hint, excerpt) for span, excerpt in matches)
+            for span, excerpt in matches:
+                mistake = Diagnostic(span, rule, source_message, hint, excerpt)
+                typed = excerpt[span.column - 1 : span.column - 1 + span.width]
+                edit = TextEdit(file=span.file, line=span.line, column=span.column, old=typed, new=correction)
+                yield mistake.with_fix(edit if correction else None)
             return
     yield Diagnostic(SourceSpan(f"output/{path}", 1, 1), rule, message, hint)
 

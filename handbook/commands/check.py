@@ -23,6 +23,8 @@ NAME = "check"
 HELP = "直すところがないかを調べます。何も書き出しません"
 STRICT_RULES = frozenset({"unconfirmed", "missing-glyph"})
 """Rules of the notices that `--strict` turns into errors."""
+MAX_FIX_RUNS = 10
+"""How often `--fix` reads the sources again. A fix of a line that another fix changes is applied in the next run."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="［要確認］や、公開までに要る項目の空きも許しません")
     parser.add_argument(
         "--format",
-        choices=("text", "github", "json"),
+        choices=("text", "github", "json", "rdjson"),
         default="text",
-        help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形です",
+        help="結果の書き方。text は人が読む形、github は GitHub の画面に印を付ける形、json はプログラムが読む形、"
+        "rdjson は reviewdog が読む形です",
+    )
+    parser.add_argument("--fix", action="store_true", help="直し方が 1 つに決まるところを、原稿の中で直します")
+    parser.add_argument(
+        "--all", action="store_true", help="`--fix` のとき、直し方が 1 つだけのところは、人の確かめが要るものも直します"
     )
     shared.add_no_booklet(parser)
     shared.add_root(parser)
@@ -40,21 +47,63 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print all diagnostics of the sources and of the files made of them."""
-    from handbook import reporters
+    """Print all diagnostics of the sources and of the files made of them, with `--fix` after applying fixes."""
+    from handbook import reporters, write
 
-    try:
-        report = _check_site(options)
-    except SourceError as error:
-        report = Report(error.mistakes)
+    report = _report(options)
+    if options.fix:
+        try:
+            report = _fix(options, report)
+        except write.WriteError as error:
+            warn(error)
+            return EXIT_ERRORS
     if options.format == "text":
         print(reporters.terminal_text(report, rules_page()), file=sys.stderr if report.errors else sys.stdout)
     elif options.format == "json":
         print(reporters.report_json(report))
+    elif options.format == "rdjson":
+        print(reporters.reviewdog_json(report, path_in_repository(options.root)))
     else:
         _append_job_summary(report, options.root)
         print(reporters.github_commands(report, path_in_repository(options.root)))
     return EXIT_ERRORS if report.errors else EXIT_OK
+
+
+def usage_error(options: argparse.Namespace) -> str:
+    """Return the message for options that do not fit together, or `""`."""
+    return "`--all` は、`--fix` と一緒に使います" if options.all and not options.fix else ""
+
+
+def _fix(options: argparse.Namespace, report: Report) -> Report:
+    """Apply fixes until none is left, print the changed lines, and return the report on the new sources."""
+    from handbook.commands.fixes import applicable_fixes, fix_sources, write_fixed
+
+    stream = sys.stdout if options.format == "text" else sys.stderr
+    applied, refused = 0, 0
+    for _ in range(MAX_FIX_RUNS):
+        fixed = fix_sources(options.root, applicable_fixes(report, every=options.all))
+        refused = fixed.refused
+        if not fixed.after:
+            break
+        write_fixed(options.root, fixed)
+        print("\n".join(fixed.changed_lines()), file=stream)
+        applied += fixed.applied
+        report = _report(options)
+    print(f"{applied:,} か所を直しました。" if applied else "この道具が直せるところはありませんでした。", file=stream)
+    if refused:
+        print(f"{refused:,} か所は、直すと別の知らせが出るので、そのままです。", file=stream)
+    left = len(applicable_fixes(report, every=True)) - len(applicable_fixes(report, every=False))
+    if left and not options.all:
+        print(f"ほかに {left:,} か所は、`check --fix --all` で直せます。直した行を確かめてください。", file=stream)
+    return report
+
+
+def _report(options: argparse.Namespace) -> Report:
+    """Return the report on the sources and, if they have no errors, on the files made of them."""
+    try:
+        return _check_site(options)
+    except SourceError as error:
+        return Report(error.mistakes)
 
 
 @gc_paused()

@@ -76,5 +76,6 @@ def _span_dict(span: SourceSpan) -> JsonObject:
 
 
 def _diagnostic_dict(diagnostic: Diagnostic) -> JsonObject:
-    """Return the JSON form of a diagnostic without `width` and `excerpt`."""
-    return {key: value for key, value in diagnostic.as_json().items() if key not in ("width", "excerpt")}
+    """Return the JSON form of a diagnostic without `width`, `excerpt` and `fixes`."""
+    parts = {"message": diagnostic.message, "hint": diagnostic.hint}
+    return {"rule": diagnostic.rule, **_span_dict(diagnostic.span), **parts}

@@ -152,6 +152,8 @@ class Plan(Record):
     terms: tuple[GlossaryTerm, ...]
     published_paths: tuple[PublishedPath, ...]
     former_addresses: tuple[FormerAddress, ...]
+    new_field_place: SourceSpan | None
+    """The start of the line before which another field of 計画 can be inserted; None if 計画 is in `{ }`."""
     images: tuple[OutputFile, ...]
     name = FieldValue("名称", "")
     municipality = FieldValue("自治体", "")

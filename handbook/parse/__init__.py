@@ -21,6 +21,7 @@ from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
 from handbook.parse import typing_fixes, yaml_reader
+from handbook.parse.apply_edits import EditedFile
 from handbook.parse.assemble import assemble_plan
 from handbook.parse.content import Content, orphan_texts, read_content
 from handbook.parse.count_claims import wrong_count_claims
@@ -32,12 +33,14 @@ from handbook.parse.plan_revisions import daily_plans
 from handbook.parse.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import LoadResult
-from handbook.parse.source import Source, character_positions, read_source, unconfirmed_marks
+from handbook.parse.source import Source, character_positions, read_bytes, read_source, unconfirmed_marks
 from handbook.parse.theme import load_theme
+from handbook.parse.typed_places import original_column
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
     "PLAUSIBILITY_RULES",
+    "EditedFile",
     "EditionError",
     "LoadResult",
     "daily_plans",
@@ -48,6 +51,7 @@ __all__ = [
     "load_working_tree",
     "missing_glyph_notices",
     "read_plan",
+    "read_source_bytes",
 ]
 
 INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "uneven-indent"})
@@ -162,6 +166,12 @@ def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, lis
     return reader, [*typing_errors, *errors]
 
 
+def read_source_bytes(root: Path, file: str) -> bytes | None:
+    """Return the bytes of a source in the plan's folder, or None if it is unreadable."""
+    data = read_bytes(root / file, file)
+    return None if isinstance(data, Diagnostic) else data
+
+
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:
     """Return the repository with the plan's folder. A URL with a branch contains the folder already."""
     return repository if repository.branch else replace(repository, folder=path_prefix(root))
@@ -188,10 +198,18 @@ def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Diagnostic:
-    """Return the diagnostic with the line and column as typed, before the typing fixes."""
+    """Return the diagnostic with the line and column as typed, before the typing fixes.
+
+    An edit of a line with a typing error is left out. It is possible when that is fixed.
+    """
     span = mistake.span
-    if span.file != source.file or not mistake.excerpt:
+    if span.file != source.file:
         return mistake
+    fixes = tuple(
+        fix for fix in mistake.fixes if all(edit.is_possible(source.lines, fixed.lines) for edit in fix.edits)
+    )
+    if not mistake.excerpt:
+        return replace(mistake, fixes=fixes)
     typed = source.lines[span.line - 1]
-    column = typing_fixes.original_column(span.column, fixed.lines[span.line - 1], typed)
-    return replace(mistake, span=replace(span, column=column), excerpt=typed)
+    column = original_column(span.column, fixed.lines[span.line - 1], typed)
+    return replace(mistake, span=replace(span, column=column), excerpt=typed, fixes=fixes)

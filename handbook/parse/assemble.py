@@ -40,5 +40,6 @@ def assemble_plan(
         terms=tuple(content.terms),
         published_paths=tuple(published_paths),
         former_addresses=tuple(reader.records.former_addresses),
+        new_field_place=reader.new_field_place,
         images=tuple(content.images),
     )

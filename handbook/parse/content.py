@@ -11,21 +11,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
+from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.model import FreePageSource, GlossaryTerm, Markdown, OutputFile
+from handbook.parse.edits import replace_line
+from handbook.parse.file_names import ALLOWED_SUFFIXES, RESERVED_STEMS, misplaced_file_error
 from handbook.parse.glossary import read_terms
 from handbook.parse.markdown_checks import markdown_errors
 from handbook.parse.source import Source, decode_source, list_folder, read_bytes, read_source, unconfirmed_marks
-from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN, WINDOWS_DEVICE_NAMES
+from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN
 
-RESERVED_STEMS = frozenset(
-    "index structure list audiences kana search reading sitemap accessibility changes data".split()  # noqa: SIM905  # a list would take ten lines
-    + "site 404 progress gaps".split()  # noqa: SIM905
-)
-"""Names of the pages that the build generates."""
-_TEXT, _IMAGE_SUFFIXES = (".md",), (".png", ".jpg", ".jpeg", ".webp", ".gif")
-_ALLOWED_SUFFIXES: dict[str, tuple[str, ...]] = {"": (), "nodes": _TEXT, "pages": _TEXT, "images": _IMAGE_SUFFIXES}
-"""The allowed file suffixes of content/ (`""`) and of each of its folders."""
+_ORPHAN_HINT = "節を消したのなら、このファイルも消します。節の id を変えたのなら、ファイルの名前も同じにします"
 MAX_IMAGE_PIXELS = 100_000_000
 """Pixels, more than any camera has. A browser that opens a larger image may run out of memory."""
 _TRACKED_TEXT = re.compile(rf"content/(?P<folder>nodes|pages)/(?P<stem>{ID_PATTERN.pattern})\.md")
@@ -48,15 +43,16 @@ class Content:
 def read_content(root: Path) -> Content:
     """Read content/nodes/<id>.md, content/pages/<name>.md and content/images/."""
     content = Content()
-    for folder, suffixes in _ALLOWED_SUFFIXES.items():
+    for folder in ALLOWED_SUFFIXES:
         folder_path = f"content/{folder}".rstrip("/")
         files, errors = list_folder(root / folder_path, folder_path)
         content.errors += errors
+        taken = {_stem(file.name) for file in files}
         for file in files:
             path = f"{folder_path}/{file.name}"
-            if not folder and file.name in _ALLOWED_SUFFIXES:
+            if not folder and file.name in ALLOWED_SUFFIXES:
                 continue
-            if misplaced := _misplaced_file_error(file, path, suffixes):
+            if misplaced := misplaced_file_error(file, path, folder, taken):
                 content.errors.append(misplaced)
             elif folder == "images":
                 _add_image(content, file, path)
@@ -88,27 +84,6 @@ def merge_content(parts: Iterable[Content]) -> Content:
 def _stem(name: str) -> str:
     """Return a file's name without its suffix."""
     return name.rpartition(".")[0]
-
-
-def _misplaced_file_error(file: os.DirEntry[str], path: str, suffixes: tuple[str, ...]) -> Diagnostic | None:
-    """Return the error for a file that cannot be used, or None."""
-    span, stem = SourceSpan(path, 1, 1), _stem(file.name)
-    if file.is_dir(follow_symlinks=False):
-        return Diagnostic(
-            span, "unknown-file", f"フォルダー `{path}` は使われません", "content/ の中は nodes pages images だけです"
-        )
-    if not file.name.endswith(suffixes):
-        hint = "文章は content/nodes/ か content/pages/ の .md、絵は content/images/ に置きます"
-        return Diagnostic(span, "unknown-file", f"`{path}` は使われません", hint)
-    reserved = WINDOWS_DEVICE_NAMES | RESERVED_STEMS if path.startswith("content/pages/") else WINDOWS_DEVICE_NAMES
-    if not ID_PATTERN.fullmatch(stem) and stem not in reserved:
-        hint = "半角の英小文字・数字・`-` だけの名前にしてください"
-        return Diagnostic(span, "bad-file-name", f"ファイル名 `{file.name}` は使えません", hint)
-    if stem in reserved:
-        return Diagnostic(
-            span, "reserved-name", f"`{stem}` はほかで使う名前なので使えません", "ほかの名前にしてください"
-        )
-    return None
 
 
 def _add_image(content: Content, file: os.DirEntry[str], path: str) -> None:
@@ -165,11 +140,13 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
         return
     first = next((n for n, line in enumerate(source.lines) if line.strip()), 0)
     title = source.lines[first].removeprefix("# ").strip()
-    if not source.lines[first].startswith("# ") or not title:
-        hint = "1 行めに `# ページの題` と書きます"
-        content.errors.append(source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint))
-        return
     content.errors += markdown_errors(source, first + 2, len(source.lines))
+    if not source.lines[first].startswith("# ") or not title:
+        words = source.lines[first].lstrip("#＃").strip()
+        hint = f"{first + 1} 行めを `# {words}` とします" if words else "1 行めに `# ページの題` と書きます"
+        mistake = source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint)
+        content.errors.append(mistake.with_fix(replace_line(source, first + 1, f"# {words}") if words else None))
+        return
     body = "\n".join(source.lines[first + 1 :])
     content.free_pages.append(FreePageSource(stem, title, Markdown(body, SourceSpan(source.file, first + 2, 1))))
     if stem == GLOSSARY_PAGE:
@@ -184,5 +161,6 @@ def orphan_texts(content: Content, has_id: Callable[[str], bool], ids: Iterable[
     """
     for node_id, (source, _) in content.texts.items():
         if not has_id(node_id):
-            hint = suggestion_hint(node_id, sorted(ids), most=0) or "plan.yaml の id と同じ名前にします"
+            near = closest_match(node_id, sorted(ids))
+            hint = f"`{near}` のことですか。ファイルの名前を `{near}.md` に変えます" if near else _ORPHAN_HINT
             yield source.mistake(1, 1, 1, "unknown-node", f"id が `{node_id}` の節は plan.yaml にありません", hint)

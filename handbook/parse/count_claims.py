@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import COUNT_PREFIX, Markdown, Plan, PlanNode, blank_out_code
+from handbook.text_edits import TextEdit
 
 _DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")}
 _KANJI_POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -47,7 +48,10 @@ def wrong_count_claims(plan: Plan) -> Iterator[Diagnostic]:
                 span = SourceSpan(start.file, start.line + number, start.column + match.start(), len(match[0]))
                 message = f"「{match[0]}」とありますが、{name}は {counts_by_id[''][name]} です"
                 hint = f"`[[{COUNT_PREFIX}{name}]]` と書くと、いつも正しい数になります"
-                yield Diagnostic(span, "count-differs", message, hint, " " * (start.column - 1) + line)
+                new = match[0].replace(match["number"], f"[[{COUNT_PREFIX}{name}]]", 1)
+                mistake = Diagnostic(span, "count-differs", message, hint, " " * (start.column - 1) + line)
+                edit = TextEdit(file=span.file, line=span.line, column=span.column, old=match[0], new=new)
+                yield mistake.with_fix(edit)
 
 
 def _count_matches(markdown: Markdown, count_pattern: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:

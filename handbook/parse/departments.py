@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import fields_by_name
 from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
 from handbook.model import Department, FormerName, Plan
+from handbook.parse.edits import replace_text
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
+from handbook.parse.validators import free_id
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlValue
+from handbook.parse.yaml_values import YamlMapping, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 
@@ -28,7 +31,7 @@ class DepartmentReader:
     def read(self, value: YamlValue) -> Iterator[Department]:
         """Yield the departments in the order of the list."""
         for item in self.values.items(value, DEPARTMENTS_KEY):
-            if isinstance(item, Scalar):
+            if not isinstance(item, YamlMapping):
                 if name := self._register_name(item, self.values.text(item, DEPARTMENTS_KEY)):
                     yield Department(values={"名称": name})
                 continue
@@ -39,8 +42,9 @@ class DepartmentReader:
             if former := tuple(self._former_names(mapping["旧名称"])) if "旧名称" in mapping else ():
                 department = department.with_value("旧名称", former)
             if department.id in self._ids:
-                message = f"課の id `{department.id}` が 2 回あります"
-                self.values.report(mapping["id"], "duplicate-id", message, "課ごとに別の id にします")
+                message, free = f"課の id `{department.id}` が 2 回あります", free_id(department.id, self._ids)
+                edit = self.values.replaced(mapping["id"], free)
+                self.values.report(mapping["id"], "duplicate-id", message, f"`{free}` のような、別の id にします", edit)
             elif department.id:
                 self._ids.add(department.id)
             if name:
@@ -74,6 +78,16 @@ def outdated_department_names(plan: Plan, source: Source) -> Iterator[Diagnostic
             former, department = renamed[name]
             if node.period and node.period.first > former.end_year:
                 message = f"`{name}` は {former.end_label}までの名前です（`{node.name}` は {node.period}）"
-                hint = f"いまの名前は `{department.name}` です"
-                start = node.span
-                yield source.mistake(start.line, start.column, 1, "former-department-name", message, hint)
+                hint = f"いまの名前の `{department.name}` にします"
+                line, column = _place_of_word(source, node.span.line, name) or (node.span.line, node.span.column)
+                mistake = source.mistake(line, column, len(name), "former-department-name", message, hint)
+                yield mistake.with_fix(replace_text(source, line, column, name, department.name))
+
+
+def _place_of_word(source: Source, first: int, word: str) -> tuple[int, int] | None:
+    """Return line and column of a word of a list below line `first` (both from 1), or None."""
+    pattern = re.compile(rf"(?<=[\s\[,\"']){re.escape(word)}(?=[\s\],\"'}}]|$)")
+    for number, line in enumerate(source.lines[first - 1 :], first):
+        if match := pattern.search(line):
+            return number, match.start() + 1
+    return None

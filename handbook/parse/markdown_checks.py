@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.model import CODE_FENCE, blank_out_code
+from handbook.parse.edits import replace_text
 from handbook.parse.source import Source
 
 MAX_OPEN_BRACKETS = 3_000
@@ -79,15 +80,16 @@ def heading_errors(source: Source, first: int, last: int) -> Iterator[Diagnostic
         marks, column = match["marks"], match.start("marks") + 1
         if not match["space"]:
             hint = f"`{marks} {match['title']}`"
-            yield source.mistake(
-                number, column, len(marks), "heading-space", "見出しの `#` のあとに空白がありません", hint
-            )
+            message = "見出しの `#` のあとに空白がありません"
+            mistake = source.mistake(number, column, len(marks), "heading-space", message, hint)
+            yield mistake.with_fix(replace_text(source, number, column, marks, f"{marks} "))
             continue
         if len(marks) == 1 or len(marks) > last_level + 1:
             expected = "#" * max(2, last_level + (len(marks) > 1))
             message = f"見出しの段 `{marks}` がここでは合いません"
             hint = f"`{expected}` にしてください（`#` はページの題、`##` から 1 段ずつ）"
-            yield source.mistake(number, column, len(marks), "heading-level", message, hint)
+            mistake = source.mistake(number, column, len(marks), "heading-level", message, hint)
+            yield mistake.with_fix(replace_text(source, number, column, marks, expected))
         last_level = max(2, min(len(marks), last_level + 1))
 
 
@@ -101,16 +103,18 @@ def footnote_errors(source: Source, first: int, last: int) -> Iterator[Diagnosti
     defined = {mark["name"] for _, mark in marks if _is_definition(mark)}
     used = {mark["name"] for _, mark in marks if not _is_definition(mark)}
     for number, mark in marks:
-        name = mark["name"]
+        name, edit = mark["name"], None
         if _is_definition(mark) and name not in used:
             message, hint = f"脚注 `[^{name}]` の印が文の中にありません", f"文の中に `[^{name}]` と書きます"
         elif name not in defined:
             near = closest_match(name, defined - used)
             message = f"脚注 `[^{name}]` の説明がありません"
             hint = f"`[^{near}]` のことですか" if near else f"文章の終わりに `[^{name}]: 説明` の行を書きます"
+            edit = replace_text(source, number, mark.start("name") + 1, name, near) if near else None
         else:
             continue
-        yield source.mistake(number, mark.start() + 1, len(name) + 3, "footnote-pair", message, hint)
+        mistake = source.mistake(number, mark.start() + 1, len(name) + 3, "footnote-pair", message, hint)
+        yield mistake.with_fix(edit)
 
 
 def _is_definition(mark: re.Match[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.field_types import Field, fields_by_name
@@ -20,12 +19,15 @@ from handbook.model import Department, Level, Markdown, PlanNode, RepeatRef, Rep
 from handbook.model import Value as FieldValue
 from handbook.parse.content import Content
 from handbook.parse.departments import DepartmentReader
+from handbook.parse.edits import entry_end
 from handbook.parse.records import RecordReader
 from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
 from handbook.parse.source import Source
+from handbook.parse.value_edits import remove_entry
+from handbook.parse.value_errors import level_order_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlMapping, YamlValue, scalar_items
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, accepted_items, scalar_items
 
 MAX_LEVELS = 12
 RESERVED_FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})
@@ -46,6 +48,7 @@ class PlanReader:
         """The fields that a node may have."""
         self.plan: dict[str, FieldValue] = {}
         """The values of 計画, by field."""
+        self.new_field_place: SourceSpan | None = None
         self.repository: Repository | None = None
         self.levels: tuple[Level, ...] = ()
         self.items: tuple[PlanNode | RepeatRef, ...] = ()
@@ -70,8 +73,8 @@ class PlanReader:
         self.values.levels_unsure = not self.levels or bool(self.values.mistakes or self.values.unread_lines)
         mapping = self.values.fields(value, _TOP_LEVEL_FIELD, "plan.yaml ", self._ranks)
         errors_before = len(self.values.mistakes)
-        field = _TOP_LEVEL_FIELD[AUDIENCE_KEY]
-        audiences = tuple(self.values.read(mapping[AUDIENCE_KEY], field)) if AUDIENCE_KEY in mapping else ()
+        words = mapping.get(AUDIENCE_KEY)
+        audiences = tuple(self.values.read(words, _TOP_LEVEL_FIELD[AUDIENCE_KEY])) if words else ()
         self._read_vocabulary(AUDIENCE_KEY, mapping, errors_before, audiences)
         errors_before, reader = len(self.values.mistakes), DepartmentReader(self.values)
         self.departments = tuple(reader.read(mapping[DEPARTMENTS_KEY])) if DEPARTMENTS_KEY in mapping else ()
@@ -94,6 +97,7 @@ class PlanReader:
         """Register a list of allowed words. If the list has errors, fields may use any word."""
         self.vocabularies[name] = tuple(words)
         if name in mapping:
+            self.values.vocabulary_lists[name] = mapping[name]
             unsure = len(self.values.mistakes) > errors_before or not self.values.is_fully_read(mapping[name])
         else:  # an unread line or an unknown key may be the list
             unsure = bool(self.values.unread_lines) or any(m.rule == "unknown-key" for m in self.values.mistakes)
@@ -117,6 +121,9 @@ class PlanReader:
     def _read_plan(self, value: YamlValue) -> None:
         mapping = self.values.fields(value, _PLAN, "`計画` ")
         self.plan = self.records.record_values(mapping, PLAN_FIELDS)
+        if (key := value.key) and value.line > key.line:
+            after = entry_end(self.source, key.line, key.column) + 1
+            self.new_field_place = SourceSpan(self.source.file, after, value.column)
         if url := self.plan.get("リポジトリ"):
             self.repository = parse_repository_url(str(url))
             if not self.repository:
@@ -166,11 +173,8 @@ class PlanReader:
             if not level:
                 continue
             if parent and level.rank <= parent.rank:
-                deeper = [other.name for other in self.levels if other.rank > parent.rank]
-                hint = "ここに置けるのは " + "、".join(f"`{n}`" for n in deeper)
-                hint = hint if deeper else "ここより下の階層はありません"
-                message = f"`{parent.name}` の下に `{name}` は置けません"
-                self.values.report(value.key or value, "level-order", message, hint)
+                error = level_order_error(self.source, value, parent, self._ranks, mapping)
+                self.values.mistakes.append(error)
                 continue
             for item in self.values.items(value, name):
                 child = self._read_node(item, level, ancestors)
@@ -185,12 +189,13 @@ class PlanReader:
             return self._read_repeat(mapping, level, ancestors)
         span = SourceSpan(self.source.file, value.line, value.column)
         node = PlanNode(values=self.records.record_values(mapping, self.fields), level=level, span=span)
-        if node.id:
-            self.references.add_id(node.id, mapping["id"], level, ancestors)
+        self.references.add_id(node.id, mapping.get("id", value), level, ancestors)
         if node.related_ids:
-            self.references.add_related(_accepted_items(mapping["関連"], node.related_ids), node.id)
-        for item in _accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
-            self.references.add_former_path(_full_former_path(item.text, level), item, node.path)
+            related = mapping["関連"]
+            self.references.add_related(accepted_items(related, node.related_ids), node.id, related)
+        for item in accepted_items(mapping["以前のid"], node.former_paths) if node.former_paths else ():
+            former_ids = mapping["以前のid"]
+            self.references.add_former_path(_full_former_path(item.text, level), item, former_ids, node.path)
         if level.required:
             self._report_missing_fields(
                 level, {*mapping, *(["本文"] if node.id in self.content.texts else [])}, span, value
@@ -217,8 +222,9 @@ class PlanReader:
         for name, value in mapping.items():
             if name != "再掲":
                 message = f"`再掲` と `{name}` は一緒に書けません"
-                hint = "`再掲` だけを書きます。ほかは元の場所に書きます"
-                self.values.report(value.key or value, "repeat-with-other-keys", message, hint)
+                hint = f"`{name}` を消し、`再掲` だけを書きます。ほかは元の場所に書きます"
+                edit = remove_entry(self.source, value.key, value)
+                self.values.report(value.key or value, "repeat-with-other-keys", message, hint, edit)
         target, item = self.values.read(mapping["再掲"], fields_by_name(self.fields)["再掲"]), mapping["再掲"]
         if not target or not isinstance(item, Scalar):
             return None
@@ -235,12 +241,6 @@ class PlanReader:
                 self.gaps.append(
                     Diagnostic(span, "empty-required", message, fields_by_name(self.fields)[name].meaning, excerpt)
                 )
-
-
-def _accepted_items(value: YamlValue, accepted: Collection[str]) -> list[Scalar]:
-    """Return the accepted items of a list, with their positions and without surrounding spaces."""
-    stripped = ((item, item.text.strip("\n\u3000 ")) for item in scalar_items(value))
-    return [replace(item, text=text) for item, text in stripped if text in accepted]
 
 
 def _full_former_path(former: str, level: Level) -> str:

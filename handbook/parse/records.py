@@ -15,8 +15,9 @@ from handbook.model import ExternalLink, FormerAddress, FormerName, Indicator, R
 from handbook.model import Value as FieldValue
 from handbook.parse.former_addresses import read_former_addresses
 from handbook.parse.numbers import parse_number
+from handbook.parse.record_errors import not_a_record_error, not_a_year_record_error, unnamed_values_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_reader import Scalar, YamlMapping, YamlValue
+from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 FieldValues = Mapping[str, YamlValue]
@@ -104,11 +105,12 @@ class RecordReader:
 
     def _record(self, value: YamlValue, field: Field) -> Record | None:
         """Return a single record. Reports a text and returns None."""
+        if error := unnamed_values_error(self.values.source, value, field):
+            self.values.mistakes.append(error)
+            return None
         if isinstance(value, Scalar):
             if typed := self.values.text(value, field.name):
-                required = [subfield.name for subfield in field.subfields if subfield.is_required]
-                message = f"`{field.name}` には、{'と'.join(required)}を書きます"
-                self.values.report(value, "not-a-mapping", message, f"`{_in_braces(field, typed)}` のように書きます")
+                self.values.mistakes.append(not_a_record_error(self.values.source, value, typed, field))
             return None
         mapping = self.values.fields(value, fields_by_name(field.subfields), f"`{field.name}` ")
         return Record(values=self.record_values(mapping, field.subfields))
@@ -124,21 +126,17 @@ class RecordReader:
                 if number is not None:
                     yield YearValue(year, number if isinstance(number, Decimal) else None)
                 continue
-            if isinstance(year_value, Scalar) and (typed := self.values.text(year_value, field.name)):
-                self._report_not_year_record(year_value, typed, year, per_year)
+            if isinstance(year_value, Scalar):
+                if typed := self.values.text(year_value, field.name):
+                    self.values.mistakes.append(
+                        not_a_year_record_error(self.values.source, year_value, typed, year, per_year)
+                    )
                 continue
             mapping = self.values.fields(
                 year_value, fields_by_name(per_year.subfields), f"{format_year_both(year)}の{field.name}"
             )
             values = self.record_values(mapping, per_year.subfields)
             yield Review(values=values, year=year) if field.name == "評価" else YearRecord(values=values, year=year)
-
-    def _report_not_year_record(self, value: Scalar, typed: str, year: int, field: Field) -> None:
-        others = " ".join(f"`{subfield.name}`" for subfield in field.subfields[1:])
-        hint = f"`{_in_braces(field, typed)}` のように書きます。ほかに {others} を書けます"
-        self.values.report(
-            value, "not-a-mapping", f"{format_year_both(year)}の{field.name}は `項目: 値` の集まりで書きます", hint
-        )
 
     def _number(self, value: YamlValue, field: Field) -> Decimal | str | None:
         """Return a number, or the word for a missing one; None if the value has an error."""
@@ -163,11 +161,3 @@ class RecordReader:
             message = f"`目標値` の {target_year} は、`基準値` の {baseline_year} より前です"
             value = mapping["目標値"]
             self.values.report(value.key or value, "target-too-early", message, "年度を確かめてください")
-
-
-def _in_braces(field: Field, typed: str) -> str:
-    """Return the correct spelling of a record if only its first value was typed."""
-    first, *others = field.subfields
-    pairs = [f"{first.name}: {typed.replace(',', '') if first.type == 'number' else typed}"]
-    pairs += [f"{subfield.name}: {subfield.example}" for subfield in others if subfield.is_required]
-    return f"{{{', '.join(pairs)}}}"

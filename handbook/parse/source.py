@@ -18,6 +18,7 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.patterns import MAX_SOURCE_BYTES, OS_JUNK_FILES, PLAN_FILE, UNCONFIRMED_MARK
+from handbook.text_edits import TextEdit
 
 MAX_LINE_CHARS = 100_000
 MAX_COMBINING_MARKS = 30
@@ -25,13 +26,15 @@ MAX_COMBINING_MARKS = 30
 MAX_REPORTED, MAX_REPORTED_PER_LINE = 1_000, 20
 """Reported characters per file and per line."""
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e007f]"
 )
 _UNPRINTABLE = re.compile(f"{INVISIBLE.pattern}|[\t\n\ud800-\udfff]")
 """Matches characters that file names must not contain, since a terminal would act on them."""
-_COMBINING_RUN = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+COMBINING_RUN = re.compile("[^\n\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+"""Matches a letter with its combining marks. Only such runs are normalized."""
 _MARKS = re.compile(rf"[^\w\s!-~]{{{MAX_COMBINING_MARKS},}}")
 """Matches runs of characters that are no letters. All combining marks are among them."""
 SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
@@ -114,7 +117,7 @@ def read_source(path: str | Path, name: str) -> tuple[Source, list[Diagnostic]]:
 def decode_source(data: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
     """Decode bytes into lines in Unicode normalization form C, with all errors of encoding and characters."""
     try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
     except UnicodeDecodeError as error:
         valid_lines = data[: error.start].decode("utf-8", "replace").splitlines() or [""]
         span = SourceSpan(name, len(valid_lines), len(valid_lines[-1]) + 1)
@@ -129,12 +132,17 @@ def decode_source(data: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
     if _may_have_mark_run(text) and (mark_error := _mark_run_error(Source(name, tuple(text.split("\n"))))):
         return Source(name, ()), [mark_error]
     if not unicodedata.is_normalized("NFC", text):
-        text = _COMBINING_RUN.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
+        text = normalize_runs(text)
     source = Source(name, tuple(text.split("\n")))
     if not (INVISIBLE.search(text) or _SPREADSHEET.search(text) or max(map(len, source.lines)) > MAX_LINE_CHARS):
         return source, []
     mistakes = list(islice(_character_errors(source), MAX_REPORTED))
     return Source(name, tuple(INVISIBLE.sub("\ufffd", text).split("\n")) if mistakes else source.lines), mistakes
+
+
+def normalize_runs(text: str) -> str:
+    """Return a text with each letter and its combining marks in Unicode normalization form C."""
+    return COMBINING_RUN.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 
 def _probable_encoding(data: bytes) -> str:
@@ -181,7 +189,10 @@ def _character_errors(source: Source) -> Iterator[Diagnostic]:
             character_name = unicodedata.name(match[0], "制御文字")
             message = f"目に見えない文字 U+{ord(match[0]):04X} があります（{character_name}）"
             span = SourceSpan(source.file, number, match.start() + 1)
-            yield Diagnostic(span, "invisible-character", message, "この文字を消してください", visible_line)
+            mistake = Diagnostic(span, "invisible-character", message, "この文字を消してください", visible_line)
+            yield mistake.with_fix(
+                TextEdit(file=source.file, line=number, column=match.start() + 1, old=match[0], new="")
+            )
         for match in islice(_SPREADSHEET.finditer(line), MAX_REPORTED_PER_LINE) if "#" in line else ():
             message = f"表計算ソフトのエラー値 `{match[0]}` が残っています"
             hint = "元の表を直してから写し直してください"

@@ -11,6 +11,7 @@ from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.former_templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
 from handbook.parse.source import list_folder, read_bytes
+from handbook.text_edits import TextEdit
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""
@@ -90,16 +91,19 @@ def _misplaced_file_error(entry: os.DirEntry[str]) -> Diagnostic:
 
 def _renamed_tokens(path: str, css: str) -> Iterator[Diagnostic]:
     """Yield an error for each former name of a custom property, at its first place in the style sheet."""
-    first_places: dict[str, tuple[int, int, str]] = {}
-    for number, line in enumerate(css.splitlines(), 1):
-        for match in _PROPERTY.finditer(line):
+    places: dict[str, list[tuple[int, int, str]]] = {}
+    for number, line in enumerate(css.split("\n"), 1):
+        for match in _PROPERTY.finditer(line.removesuffix("\r")):
             if match[0] in NEW_TOKENS:
-                first_places.setdefault(match[0], (number, match.start() + 1, line))
-    for former, (number, column, line) in first_places.items():
-        name = NEW_TOKENS[former]
+                places.setdefault(match[0], []).append((number, match.start() + 1, line.removesuffix("\r")))
+    for former, found in places.items():
+        name, (number, column, line) = NEW_TOKENS[former], found[0]
         message = f"`{former}` の名前は `{name}` に変わりました"
         hint = f"このファイルの `{former}` を、すべて `{name}` に直してください"
-        yield Diagnostic(SourceSpan(path, number, column, len(former)), "renamed-token", message, hint, line)
+        mistake = Diagnostic(SourceSpan(path, number, column, len(former)), "renamed-token", message, hint, line)
+        yield mistake.with_fix(
+            *(TextEdit(file=path, line=at, column=start, old=former, new=name) for at, start, _ in found)
+        )
 
 
 def _text(content: bytes, path: str, errors: list[Diagnostic]) -> str:

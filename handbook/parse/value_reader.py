@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingABC
 
 from handbook import fiscal_year
-from handbook.diagnostics import Diagnostic, SourceSpan, allowed_words_hint, closest_match, suggestion_hint
+from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.field_types import Field
-from handbook.fields import list_field_names
 from handbook.model import Markdown
+from handbook.parse.brace_commas import comma_in_braces_error, is_after_comma
+from handbook.parse.empty_values import empty_value_error
 from handbook.parse.markdown_checks import bracket_overload_errors, footnote_errors, markdown_errors
-from handbook.parse.source import INVISIBLE, SPREADSHEET_ERRORS, Source
-from handbook.parse.validators import VALIDATORS, suggest_id
-from handbook.parse.yaml_reader import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.record_errors import bad_year_key_error, not_by_year_error
+from handbook.parse.source import INVISIBLE, Source
+from handbook.parse.validators import VALIDATORS, bad_id_problem
+from handbook.parse.value_edits import (
+    one_line,
+    remove_entry,
+    remove_item,
+    replace_value,
+    single_quoted,
+)
+from handbook.parse.value_errors import not_text_error, odd_sign_error, unknown_key_error
+from handbook.parse.word_errors import not_a_list_error, unknown_word_error
+from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, WINDOWS_DEVICE_NAMES
+from handbook.text_edits import TextEdit
 
 FieldsByName = MappingABC[str, Field]
 
@@ -32,10 +43,17 @@ class ValueReader:
         """True if the table of levels has errors. A list under an unknown key may then be a level."""
         self.vocabularies: dict[str, frozenset[str] | None] = {}
         """Allowed words by the name of their list. None if the list has errors: then all words are allowed."""
+        self.vocabulary_lists: dict[str, YamlValue] = {}
+        """The same lists as values."""
 
-    def report(self, at: YamlValue, rule: str, message: str, hint: str = "") -> None:
-        """Add an error at a value."""
-        self.mistakes.append(self.source.mistake(at.line, at.column, at.width, rule, message, hint))
+    def report(self, at: YamlValue, rule: str, message: str, hint: str = "", *edits: TextEdit | None) -> None:
+        """Add an error at a value. The edits are those of the hint."""
+        mistake = self.source.mistake(at.line, at.column, at.width, rule, message, hint)
+        self.mistakes.append(mistake.with_fix(*edits))
+
+    def replaced(self, at: YamlValue, text: str) -> TextEdit | None:
+        """Return the edit that puts a text in the place of a value; None without a text."""
+        return replace_value(self.source, at, text) if text else None
 
     def fields(
         self, value: YamlValue, fields: FieldsByName, subject: str, level_names: Collection[str] = ()
@@ -52,12 +70,12 @@ class ValueReader:
             if name in fields or name in level_names:
                 items[name] = item
             elif name != REPLACEMENT_CHAR and not (self.levels_unsure and isinstance(item, YamlSequence)):
-                if self._is_split_thousands(key, item, items):
+                if self._is_part_of_value(key, item):
                     continue
                 may_be_level = not isinstance(item, Scalar) or not item.text  # the value of a level is no text
-                near = suggestion_hint(name, [*fields, *(level_names if may_be_level else ())], most=0)
-                hint = near or allowed_words_hint([*fields, *level_names])
-                self.report(key, "unknown-key", f"知らない項目 `{name}` があります", hint)
+                known = [*fields, *level_names]
+                candidates = known if may_be_level else [*fields]
+                self.mistakes.append(unknown_key_error(self.source, value, key, candidates, known))
         if "再掲" not in items:
             for field in fields.values():
                 if field.is_required and field.name not in items and self.is_fully_read(value):
@@ -67,40 +85,33 @@ class ValueReader:
     def by_year(self, value: YamlValue, field: Field) -> dict[int, YamlValue]:
         """Return the value of each fiscal year, the earliest first. Reports a year that occurs twice."""
         if not isinstance(value, YamlMapping):
-            self._report_not_by_year(value, field)
+            if typed := self.text(value, field.name) if isinstance(value, Scalar) else "…":
+                self.mistakes.append(not_by_year_error(self.source, value, typed, field))
             return {}
         by_year: dict[int, YamlValue] = {}
         places: dict[int, Scalar] = {}
         for name, (key, item) in value.entries.items():
             year = fiscal_year.parse_year(name)
-            if name == REPLACEMENT_CHAR or (not year and self._is_split_thousands(key, item, by_year)):
+            if name == REPLACEMENT_CHAR or (not year and self._is_part_of_value(key, item)):
                 continue
             if not year:
-                self.report(key, "bad-year", f"`{name}` を年度として読めません", "`令和8年度` や `2026` の形で書きます")
+                self.mistakes.append(bad_year_key_error(self.source, value, key, field))
             elif year in by_year:
                 label, first_line = fiscal_year.format_year_both(year), places[year].line
                 message = f"`{field.name}` に {label} が 2 回あります（1 回めは {first_line} 行め）"
-                self.report(key, "year-twice", message, "どちらか 1 つにまとめてください")
+                is_same = isinstance(item, Scalar) and item.text and item.text == getattr(by_year[year], "text", "")
+                edit = remove_entry(self.source, key, item) if is_same else None
+                self.report(key, "year-twice", message, "どちらか 1 つにまとめてください", edit)
             else:
                 by_year[year], places[year] = item, key
         return dict(sorted(by_year.items()))
 
-    def _report_not_by_year(self, value: YamlValue, field: Field) -> None:
-        typed = self.text(value, field.name) if isinstance(value, Scalar) else "…"
-        if typed and not _continues_on_next_line(value):
-            example = f"{{{field.name}: {typed}}}" if field.per_year and field.per_year.subfields else typed
-            hint = f"次の行から字下げして、`令和8年度: {example}` のように 1 年度ずつ書きます"
-            self.report(value, "not-by-year", f"`{field.name}` は年度ごとに書きます", hint)
-
-    def _is_split_thousands(self, key: Scalar, value: YamlValue, items_before: Collection[object]) -> bool:
-        """Return whether a key is the part of a number after a thousands comma inside braces. Reports such a key."""
-        if not items_before or not re.fullmatch(r"[0-9]{3}(?:\.[0-9]+)?", key.text):
-            return False
-        if not isinstance(value, Scalar) or value.text:
-            return False
-        message = "`{ }` の中では、けた区切りの `,` が値の区切りになります"
-        self.report(key, "comma-in-braces", message, '`,` を付けずに書くか、`"1,850"` のように " " で囲みます')
-        return True
+    def _is_part_of_value(self, key: Scalar, value: YamlValue) -> bool:
+        """Return whether a key is the part of a value after a comma inside braces. Reports such a key."""
+        is_part = is_after_comma(self.source, key, value)
+        if is_part and (mistake := comma_in_braces_error(self.source, key)):
+            self.mistakes.append(mistake)
+        return is_part
 
     def _report_missing(self, value: YamlMapping, field: Field, subject: str, known_keys: Collection[str]) -> None:
         near = [name for name in value.entries if name not in known_keys and closest_match(name, [field.name])]
@@ -113,62 +124,55 @@ class ValueReader:
         """Return whether every line of a value is readable."""
         return not self.unread_lines or self.unread_lines.isdisjoint(range(value.line, value.end_line + 1))
 
-    def items(self, value: YamlValue, name: str) -> list[YamlValue]:
-        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`."""
+    def items(self, value: YamlValue, name: str, vocabulary: str = "") -> list[YamlValue]:
+        """Return the items of a list. Reports a value that is empty or no list, and returns `[]`.
+
+        `vocabulary` names the list of the allowed words.
+        """
         if isinstance(value, YamlSequence) and value.items:
             return value.items
         if isinstance(value, YamlSequence) or (isinstance(value, Scalar) and not value.text):
             self._report_empty(value, name)
         elif not isinstance(value, Scalar) or value.text != REPLACEMENT_CHAR:
-            hint = (
-                f"`[{re.sub('[、，]', ', ', value.text)}]` のように書きます"
-                if name in list_field_names() and isinstance(value, Scalar)
-                else ""
-            )
-            self.report(value, "not-a-list", f"`{name}` は `- ` で始まる並びで書きます", hint)
+            words = self.vocabularies.get(vocabulary) or ()
+            self.mistakes.append(not_a_list_error(self.source, value, name, words))
         return []
 
     def _report_empty(self, value: YamlValue, name: str) -> None:
         """Report an empty value, unless its lines are unreadable. A value after `#` gets its own message."""
         if {value.line, value.line + 1} & self.unread_lines:
             return
-        if value.key and value.line > len(self.source.lines):
-            value = value.key
-        line = self.source.lines[value.line - 1]
-        comment_start = line.find("#", value.column - 1)
-        if comment_start >= 0 and (not value.key or value.key.line == value.line) and isinstance(value, Scalar):
-            if not line.startswith(SPREADSHEET_ERRORS, comment_start):
-                message = f"` #` から先は読まれないので、`{name}` が空です"
-                hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-                mistake = self.source.mistake(value.line, comment_start + 1, 1, "comment-in-value", message, hint)
-                self.mistakes.append(mistake)
-            return
-        hint = f"値を書くか、まだ無ければ `{name}` の行ごと消してください"
-        self.mistakes.append(
-            self.source.mistake(value.line, value.column, 1, "empty-value", f"`{name}` が空です", hint)
-        )
+        if mistake := empty_value_error(self.source, value, name):
+            self.mistakes.append(mistake)
 
     def text(self, value: YamlValue, name: str, *, block: bool = False) -> str:
         """Return a text as typed. Reports other values and returns `""`. `block` allows a `|` text."""
         if not isinstance(value, Scalar):
             if not self.is_fully_read(value):
                 return ""
-            brackets = self.source.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{")
-            hint = '括弧を付けずに書くか、括弧も文字なら全体を " " で囲みます' if brackets else ""
-            self.report(value, "not-text", f"`{name}` は文字で書きます", hint)
+            self.mistakes.append(not_text_error(self.source, value, name))
             return ""
         if not value.text.strip() or value.text == REPLACEMENT_CHAR:
             if value.text != REPLACEMENT_CHAR:
                 self._report_empty(value, name)
             return ""
         if value.is_block and not block:
-            self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", "`|` を使わずに書いてください")
+            hint = "`|` を使わずに書いてください"
+            self.report(value, "not-one-line", f"`{name}` は 1 行で書きます", hint, one_line(self.source, value))
             return ""
-        if not value.is_block and ("\n" in value.text or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))):
+        if not value.is_block and (
+            ("\n" in value.text and not _continues_on_next_line(value))
+            or INVISIBLE.search(value.text.replace(REPLACEMENT_CHAR, ""))
+        ):
             message = f"`{name}` に、目に見えない文字を表す `\\` の書き方があります"
-            self.report(value, "invisible-character", message, "' ' で囲むと、`\\` もそのままの文字になります")
+            hint = "' ' で囲むと、`\\` もそのままの文字になります"
+            self.report(value, "invisible-character", message, hint, single_quoted(self.source, value))
             return ""
-        return value.text.strip("\n\u3000 ") if not block else value.text
+        if not block and (found := odd_sign_error(self.source, value, name)):
+            mistake, text = found
+            self.mistakes.append(mistake)
+            return text
+        return value.text.strip("\n\u3000\u00a0 ") if not block else value.text
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
         """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
@@ -180,17 +184,17 @@ class ValueReader:
             text and text != field.no_value_word and REPLACEMENT_CHAR not in text and not _continues_on_next_line(value)
         )
         if readable and check and (problem := check(text, field)):
-            rule, message, hint = problem
-            self.report(value, rule, message, hint)
+            self.report(value, problem.rule, problem.message, problem.hint, self.replaced(value, problem.correction))
             return ""
         return text
 
     def _list(self, value: YamlValue, field: Field) -> Iterator[str]:
         seen: set[str] = set()
-        for item in self.items(value, field.name):
+        for item in self.items(value, field.name, field.vocabulary):
             text = self.text(item, field.name)
-            if text in seen:
-                self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります")
+            if text and text in seen:
+                edit = remove_item(self.source, value, item)
+                self.report(item, "duplicate-word", f"`{field.name}` に `{text}` が 2 回あります", "1 つにします", edit)
             elif text and not self._reject_item(item, text, field):
                 yield text
             seen.add(text)
@@ -200,17 +204,18 @@ class ValueReader:
         if field.type == "old-ids" and (
             not FORMER_ID_PATTERN.fullmatch(text) or text.rpartition("/")[2] in WINDOWS_DEVICE_NAMES
         ):
-            self.report(item, "bad-id", f"`{text}` は id として使えません", suggest_id(text))
+            problem = bad_id_problem(text, "id")
+            self.report(item, problem.rule, problem.message, problem.hint, self.replaced(item, problem.correction))
             return True
         vocabulary = self.vocabularies.get(field.vocabulary)
         if vocabulary is not None and text not in vocabulary:
             if not vocabulary:
                 self.vocabularies[field.vocabulary] = None  # report a missing list once only
-            near = suggestion_hint(text, sorted(vocabulary))
-            hint = near or f"plan.yaml の上の方に `{field.vocabulary}` の一覧を作ります"
-            if vocabulary.intersection(re.split("[、，]", text)):
-                hint = "半角の `,` と空白で区切ります"
-            self.report(item, "unknown-word", f"`{text}` は `{field.vocabulary}` の一覧にありません", hint)
+            self.mistakes.append(
+                unknown_word_error(
+                    self.source, item, field.vocabulary, vocabulary, self.vocabulary_lists.get(field.vocabulary)
+                )
+            )
             return True
         return False
 

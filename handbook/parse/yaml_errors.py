@@ -10,6 +10,9 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from handbook.parse.rewritten_lines import RewrittenLines, broken_text, deeper_text, list_after_colon, text_after_sign
+from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
+
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 _UNCLOSED_QUOTE = "引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"
 _BAD_FIRST_CHAR = "この文字では値を始められません", '値を " " で囲んでください（`@` や `*` や `!` で始まる値など）'
@@ -33,12 +36,16 @@ _MESSAGES = {
     "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
     "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
     "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
+    "expected node content": (
+        "括弧の中に、値のないところがあります",
+        '`,` と `,` の間や `-` のあとに値を書くか、値の全体を " " で囲みます',
+    ),
     "unknown escape": ('" " の中の `\\` の使い方が正しくありません', "' ' で囲むと、`\\` もそのままの文字になります"),
 }
 
 
 class YamlError(NamedTuple):
-    """The arguments of `Source.mistake` for a syntax error."""
+    """The arguments of `Source.mistake` for a syntax error, and the corrected line."""
 
     line: int
     column: int
@@ -46,6 +53,10 @@ class YamlError(NamedTuple):
     rule: str
     message: str
     hint: str
+    change: RewrittenLines | None = None
+    """The hint as lines. The rest of the file is read with them."""
+    corrected: str = ""
+    """The line without the error, if that is known. The rest of the file is read without it."""
 
 
 def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int] | None) -> YamlError:
@@ -55,24 +66,51 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     """
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE)
+        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, None, closed_quote(lines[quote[0] - 1], quote[1]))
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
-    above = _previous_line(lines, line)
+    if rewritten := _rewritten_value(lines, problem, line, column):
+        return rewritten
     if indentation_error := _indentation_error(lines, problem, line, column):
         return indentation_error
     message, hint = next(
         (message_and_hint for key, message_and_hint in _MESSAGES.items() if key in problem),
-        ("YAML として読めません", problem),
+        ("この行の書き方を読めません", "すぐ上の行とこの行の、`:` と括弧と引用符を確かめてください"),
     )
     if "expected key" in problem and text[: column - 1].strip(" -"):
         message, hint = "値のあとに余分な文字があります", "値の全体を ' ' で囲みます"
     if ("expected '-'" in problem or "expected key" in problem) and not text[: column - 1].strip():
         return YamlError(line, column, 1, "uneven-indent", message, hint)
-    if "expected ':'" in problem and above.endswith((" |", " |-")):
-        message, hint = "`|` の文章が字下げされていません", "`|` を書いた行より深く字下げします"
-    return YamlError(line, column, 1, "yaml-syntax", message, hint)
+    return YamlError(line, column, 1, "yaml-syntax", message, hint, None, corrected_line(problem, text, column))
+
+
+def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
+    """Return the error for a text or list that is written in a way that only the whole value explains, or None."""
+    text = lines[line - 1]
+    indent = _indent(text)
+    if "expected comment or line break" in problem and (change := text_after_sign(lines, line)):
+        return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
+    if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
+        return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
+    if "mapping values" in problem and (change := deeper_text(lines, line)):
+        return _text_error(lines, line, change)
+    is_text = "expected" in problem and (text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text))
+    if not is_text or not (change := broken_text(lines, line)):
+        return None
+    if change.first == line:
+        message = "`|` の文章が字下げされていません"
+        return YamlError(line, indent + 1, len(text) - indent, "yaml-syntax", message, change.hint, change=change)
+    return _text_error(lines, line, change)
+
+
+def _text_error(lines: list[str], line: int, change: RewrittenLines) -> YamlError:
+    """Return the error for a line that continues a text above it."""
+    text = lines[line - 1]
+    indent = _indent(text)
+    key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
+    message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
+    return YamlError(line, indent + 1, len(text) - indent, "value-over-lines", message, change.hint, change)
 
 
 def _indentation_error(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
@@ -150,11 +188,17 @@ def _error_position(error: Exception, lines: list[str]) -> tuple[int, int]:
 def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
     """Change the lines in place so that the rest can be parsed. Return the numbers of the cleared lines.
 
-    A line that is indented too little is aligned with the next. One that is indented too far is moved left with the
-    lines nested in it. Any other is cleared with the lines under it that belong to it: indented further, or without
-    `key: value`.
+    A value that is written in a wrong way is written correctly, or its further lines are cleared. A line that is
+    indented too little is aligned with the next. One that is indented too far is moved left with the lines nested in
+    it. Any other is cleared with the lines under it that belong to it: indented further, or without `key: value`.
     """
-    first = yaml_error.line
+    first, change = yaml_error.line, yaml_error.change
+    if change and len(change.lines) <= (count := change.last - change.first + 1):
+        lines[change.first - 1 : change.last] = [*change.lines, *[""] * (count - len(change.lines))]
+        return set()
+    if change and change.first < first:  # the text is no value that another message needs
+        lines[first - 1 : change.last] = [""] * (change.last - first + 1)
+        return set()
     if yaml_error.rule == "shallow-indent":
         below = next(other for other in lines[first:] if other.strip())
         lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
@@ -165,7 +209,9 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
         return set()
     indent = _indent(lines[first - 1])
     above = _previous_line(lines, first)
-    cleared: set[int] = set()
+    cleared = set(range(first + 1, change.last + 1)) if change else set()
+    for number in cleared:
+        lines[number - 1] = ""
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
         below_indent = _indent(below)

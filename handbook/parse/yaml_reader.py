@@ -7,76 +7,36 @@ follow aliases into cycles, and (through the C composer) crash on deep input. He
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any  # PyYAML has no types for its C events
 
 import yaml
 
 from handbook.diagnostics import Diagnostic
+from handbook.parse.edits import (
+    delete_lines,
+    remove_repetition,
+    replace_line,
+    replace_lines,
+    replace_text,
+    with_comment_fixes,
+)
+from handbook.parse.long_values import value_over_lines
 from handbook.parse.source import Source
-from handbook.parse.yaml_errors import explain_yaml_error, skip_broken_lines
+from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
+from handbook.parse.yaml_line_fixes import aligned_lines
+from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.text_edits import TextEdit
 
 MAX_YAML_DEPTH = 64
 """Nesting depth of values. A plan of twelve levels needs 26."""
-REPLACEMENT_CHAR = "\ufffd"
-"""Replaces an unreadable value or key that is already reported."""
 MAX_RECOVERIES = 20
 """Syntax errors after which the rest of the file is not read."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = re.compile(r"![^\s,\[\]{}]*")
+_TOP_KEY = re.compile(r"[^\s#-][^:]*:")
 _COMMENT = re.compile(r"\s+#.*")
-
-
-@dataclass(slots=True)
-class Scalar:
-    """A text value. Lines and columns count from 1."""
-
-    text: str
-    line: int
-    column: int
-    end_line: int
-    """The last line of the value."""
-    is_block: bool = False
-    """Written with `|`, over several lines."""
-    key: Scalar | None = None
-    """The key of this value, or None."""
-
-    @property
-    def width(self) -> int:
-        """Characters to underline in a diagnostic."""
-        return 1 if self.is_block else len(self.text)
-
-
-@dataclass(slots=True)
-class YamlSequence:
-    """A list."""
-
-    line: int
-    column: int
-    items: list[YamlValue] = field(default_factory=list)
-    end_line: int = 0
-    width: int = 1
-    key: Scalar | None = None
-
-
-@dataclass(slots=True)
-class YamlMapping:
-    """Keys and values in the order of the file, each key once."""
-
-    line: int
-    column: int
-    entries: dict[str, tuple[Scalar, YamlValue]] = field(default_factory=dict)
-    end_line: int = 0
-    width: int = 1
-    key: Scalar | None = None
-
-
-YamlValue = Scalar | YamlSequence | YamlMapping
-
-
-def scalar_items(value: YamlValue) -> list[Scalar]:
-    """Return the text values in a list; `[]` if the value is no list."""
-    return [item for item in value.items if isinstance(item, Scalar)] if isinstance(value, YamlSequence) else []
 
 
 def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[int]]:
@@ -97,14 +57,43 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
                     break
         except yaml.YAMLError as error:
             yaml_error = explain_yaml_error(error, lines, composer.open_quote(lines))
+            before = list(lines)
             skipped = skip_broken_lines(yaml_error, lines)
             if skipped and skipped <= unread_lines:
                 break
             unread_lines |= skipped
-            syntax_errors.append(source.mistake(*yaml_error))
+            corrected = _corrected_lines(yaml_error, before, {} if skipped else dict(enumerate(lines, 1)))
+            syntax_errors.append(_syntax_diagnostic(source, yaml_error, corrected))
             continue
         break
     return composer.root, syntax_errors + composer.mistakes, unread_lines
+
+
+def _corrected_lines(yaml_error: YamlError, lines: list[str], read_as: dict[int, str]) -> dict[int, str]:
+    """Return the lines that correct a syntax error, by number (from 1).
+
+    `read_as` has all lines as the reader has taken them to be, and is empty if it has skipped the error.
+    """
+    if yaml_error.corrected:
+        return {yaml_error.line: yaml_error.corrected}
+    if not read_as and yaml_error.rule == "uneven-indent":
+        read_as = aligned_lines(lines, yaml_error.line)
+    return {number: line for number, line in read_as.items() if line != lines[number - 1]}
+
+
+def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, str]) -> Diagnostic:
+    """Return the diagnostic of a syntax error, with its fix if it has one."""
+    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
+    if change := error.change:
+        return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines))
+    return mistake.with_fix(*(replace_line(source, number, line) for number, line in corrected.items()))
+
+
+def _common_keys(first: Sequence[str], second: Sequence[str]) -> set[str]:
+    """Return the keys without indentation that both groups of lines have."""
+    return {match[0] for match in map(_TOP_KEY.match, first) if match} & {
+        match[0] for match in map(_TOP_KEY.match, second) if match
+    }
 
 
 class _TreeComposer:
@@ -153,7 +142,10 @@ class _TreeComposer:
             self._documents += 1
             if self._documents > 1:
                 message = "`---` で区切った 2 つめの文書があります"
-                self._report(line, column, 3, "second-document", message, "1 つにまとめてください")
+                is_alone = not _common_keys(self.source.lines[:line], self.source.lines[line:])
+                hint = "`---` の行を消します" if is_alone else "`---` の行を消し、同じ項目を 1 つにまとめます"
+                edit = delete_lines(self.source, line, line) if is_alone and column == 1 else None
+                self._report(line, column, 3, "second-document", message, hint, edit)
                 return False
         return True
 
@@ -193,6 +185,8 @@ class _TreeComposer:
             first = parent.entries[key.text][0].line
             message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
             self._report(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
+            repetition = remove_repetition(self.source, first, key.line, key.column)
+            self.mistakes[-1] = self.mistakes[-1].with_fix(repetition, certain=True)
             previous = parent.entries[key.text][1]
             is_record_list = isinstance(previous, YamlSequence) and all(
                 isinstance(item, YamlMapping) for item in previous.items
@@ -206,10 +200,20 @@ class _TreeComposer:
     def _reject_anchors_tags(self, event: Any, line: int, column: int) -> None:
         if event.anchor:
             width = len(event.anchor) + 1
-            self._report(line, column, width, "anchor", f"`&{event.anchor}` の名付けは使えません", "`&` から消します")
+            name = f"&{event.anchor}"
+            edit = self._removed(line, column, name)
+            self._report(line, column, width, "anchor", f"`{name}` の名付けは使えません", f"`{name}` を消します", edit)
         if event.tag and event.tag != "!":
-            hint = "値はいつも書いたとおりの文字として読まれます"
-            self._report(line, column, 1, "tag", "`!` による型の指定は使えません", hint)
+            tag = _TAG.match(self.source.lines[line - 1], column - 1)
+            hint = f"`{tag[0]}` を消します。" if tag else ""
+            hint += "値はいつも書いたとおりの文字として読まれます"
+            removal = self._removed(line, column, tag[0]) if tag else None
+            self._report(line, column, 1, "tag", "`!` による型の指定は使えません", hint, removal)
+
+    def _removed(self, line: int, column: int, text: str) -> TextEdit:
+        """Return the edit that removes a text and the spaces after it."""
+        rest = self.source.lines[line - 1][column - 1 + len(text) :]
+        return replace_text(self.source, line, column, text + rest[: len(rest) - len(rest.lstrip(" "))], "")
 
     def _check_scalar(self, scalar: Scalar, event: Any) -> None:
         if scalar.text == "<<" and not event.style and not self._expects_value():
@@ -217,24 +221,29 @@ class _TreeComposer:
             scalar.text = REPLACEMENT_CHAR
         if event.style == ">":
             message = "`>` は行のつなぎめに空白を入れてしまいます"
-            self._report(scalar.line, scalar.column, 1, "folded-text", message, "`|` を使ってください")
+            edit = replace_text(self.source, scalar.line, scalar.column, ">", "|")
+            self._report(scalar.line, scalar.column, 1, "folded-text", message, "`|` を使ってください", edit)
         if scalar.is_block:
             return
         if scalar.end_line > scalar.line and scalar.text:
-            message = "値が次の行まで続いています"
-            hint = "長い文は `|` のあとの行に書きます。次の行が別の項目なら `:` を確かめてください"
-            self._report(scalar.line, scalar.column, 1, "value-over-lines", message, hint)
+            key = self._keys[-1] if self._keys else None
+            brackets = [value for value in self._open if self.source.lines[value.line - 1][value.column - 1] in "[{"]
+            end = event.end_mark.line + 1, event.end_mark.column
+            self.mistakes += value_over_lines(self.source, scalar, key, end, in_brackets=bool(brackets))
         elif not event.style and scalar.text:
             rest = self.source.lines[scalar.line - 1][event.end_mark.column :]
             if _COMMENT.match(rest) and self._expects_value():
                 column = event.end_mark.column + 1 + len(rest) - len(rest.lstrip())
                 message = "値のあとの ` #` から先は読まれません"
                 hint = '`#` も値なら全体を " " で囲み、覚え書きなら 1 行に分けます'
-                self._report(scalar.line, column, 1, "comment-in-value", message, hint)
+                mistake = self.source.mistake(scalar.line, column, 1, "comment-in-value", message, hint)
+                self.mistakes.append(with_comment_fixes(mistake, self.source, scalar.column, event.end_mark.column))
 
     def _expects_value(self) -> bool:
         """Return whether the next scalar is a value or a list item, not a key."""
         return bool(self._open) and (isinstance(self._open[-1], YamlSequence) or self._keys[-1] is not None)
 
-    def _report(self, line: int, column: int, width: int, rule: str, message: str, hint: str) -> None:
-        self.mistakes.append(self.source.mistake(line, column, width, rule, message, hint))
+    def _report(
+        self, line: int, column: int, width: int, rule: str, message: str, hint: str, *edits: TextEdit | None
+    ) -> None:
+        self.mistakes.append(self.source.mistake(line, column, width, rule, message, hint).with_fix(*edits))

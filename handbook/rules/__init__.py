@@ -7,18 +7,29 @@ compares the table with the rule names in the code, and checks that each wrong e
 from __future__ import annotations
 
 from handbook.rules.field_values import FIELD_RULES
+from handbook.rules.fullwidth import FULLWIDTH_RULES
 from handbook.rules.levels_and_ids import ID_RULES, LEVEL_RULES
 from handbook.rules.output_pages import PAGE_RULES
 from handbook.rules.publishing import PUBLISHING_RULES
 from handbook.rules.records import RECORD_RULES
-from handbook.rules.rule import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, Rule, RuleGroup
+from handbook.rules.rule import (
+    EXAMPLE_IS_FILE_NAME,
+    EXAMPLE_IS_PROSE,
+    EXAMPLE_IS_WHOLE_FILE,
+    FIX_CLEAN,
+    FIX_EXACT,
+    Rule,
+    RuleGroup,
+)
 from handbook.rules.text_and_files import FILE_RULES, TEXT_RULES
-from handbook.rules.yaml_typing import FULLWIDTH_RULES, INDENTATION_RULES
+from handbook.rules.yaml_typing import INDENTATION_RULES
 
 __all__ = [
     "EXAMPLE_IS_FILE_NAME",
     "EXAMPLE_IS_PROSE",
     "EXAMPLE_IS_WHOLE_FILE",
+    "FIX_CLEAN",
+    "FIX_EXACT",
     "GROUPS",
     "RULES",
     "Rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.rules.rule import Rule, RuleGroup
+from handbook.rules.rule import FIX_CLEAN, FIX_EXACT, Rule, RuleGroup
 
 FIELD_RULES = RuleGroup(
     "項目と値",
@@ -14,6 +14,7 @@ FIELD_RULES = RuleGroup(
             "この場所では使えない項目名です。書きまちがいか、字下げのまちがいで別の場所の項目になっています。",
             "        よみかた: かわとぬまのみずをきれいにする",
             "        よみ: かわとぬまのみずをきれいにする",
+            fix=FIX_EXACT,
         ),
         Rule(
             "missing-key",
@@ -35,6 +36,7 @@ FIELD_RULES = RuleGroup(
             "まだ決まっていない項目は、空のまま残さず、その行ごと消しておきます。",
             "                単位:\n",
             "                単位: mg/L\n",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "not-text",
@@ -42,6 +44,7 @@ FIELD_RULES = RuleGroup(
             '1 つの値を書く場所に、並びがあります。括弧も値の一部なら、全体を `" "` で囲みます。',
             "                単位: [mg/L]",
             "                単位: mg/L",
+            fix=FIX_EXACT,
         ),
         Rule(
             "not-a-list",
@@ -49,6 +52,7 @@ FIELD_RULES = RuleGroup(
             "`対象` や `担当課` などは、1 つだけのときも `[ ]` で囲むか、`- ` で始まる行に並べます。",
             "            対象: 子ども、保護者",
             "            対象: [子ども, 保護者, 高齢者]",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "not-a-mapping",
@@ -63,6 +67,7 @@ FIELD_RULES = RuleGroup(
             "名前などの短い値は 1 行で書きます。何行も書けるのは、`本文` と `注記` です。",
             "  ライセンス: |\n    CC BY 4.0",
             "  ライセンス: CC BY 4.0",
+            fix=FIX_EXACT,
         ),
         Rule(
             "not-kana",
@@ -77,6 +82,7 @@ FIELD_RULES = RuleGroup(
             "`区分` や `向き` は、決まった言葉から選びます。使える言葉はヒントに出ます。",
             "                区分: 継続中",
             "                区分: 継続",
+            fix=FIX_EXACT,
         ),
         Rule(
             "unknown-word",
@@ -85,6 +91,7 @@ FIELD_RULES = RuleGroup(
             "課の名前が変わったときは、一覧と、使っている行の両方を直します。",
             "            担当課: [生涯学習科]",
             "            担当課: [生涯学習課]",
+            fix=FIX_EXACT,
         ),
         Rule(
             "duplicate-word",
@@ -92,6 +99,7 @@ FIELD_RULES = RuleGroup(
             "1 つの並びに同じ言葉が 2 回あります。1 つにします。",
             "            対象: [子ども, 保護者, 子ども]",
             "            対象: [子ども, 保護者, 高齢者]",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "bad-period",
@@ -99,6 +107,7 @@ FIELD_RULES = RuleGroup(
             "期間は年度で書きます。「令和8年度〜令和12年度」「令和8年度」「2026-2030」などの形が使えます。",
             "  期間: 令和8年度〜令和4年度",
             "  期間: 令和4年度〜令和8年度",
+            fix=FIX_EXACT,
         ),
         Rule(
             "bad-date",
@@ -106,6 +115,7 @@ FIELD_RULES = RuleGroup(
             "日付は、西暦 4 けた、月 2 けた、日 2 けたを半角の `-` でつないで書きます。",
             "  更新日: 2026年4月1日",
             "  更新日: 2026-04-01",
+            fix=FIX_EXACT,
         ),
         Rule(
             "bad-url",
@@ -113,6 +123,7 @@ FIELD_RULES = RuleGroup(
             "公開する場所は、`https://` から書きます。",
             "  公開URL: example.org/kakuu-midori/",
             "  公開URL: https://example.org/kakuu-midori/",
+            fix=FIX_EXACT,
         ),
         Rule(
             "unknown-repository",

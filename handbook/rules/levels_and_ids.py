@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.rules.rule import EXAMPLE_IS_WHOLE_FILE, Rule, RuleGroup
+from handbook.rules.rule import EXAMPLE_IS_WHOLE_FILE, FIX_CLEAN, FIX_EXACT, Rule, RuleGroup
 
 _PLAN_HEAD = "計画: {名称: 架空市の計画}\n"
 _FORMER_ADDRESS = (
@@ -20,6 +20,7 @@ LEVEL_RULES = RuleGroup(
             "節の下に置けるのは、階層の表でその節より下にある階層だけです。途中の階層は飛ばせます。",
             "        柱:\n\n          - id: park-renewal",
             "        取組:\n\n          - id: park-renewal",
+            fix=FIX_EXACT,
         ),
         Rule(
             "duplicate-level",
@@ -78,6 +79,7 @@ ID_RULES = RuleGroup(
             "id は、半角の英小文字で始まる、英小文字・数字・`-` だけの 64 文字までの名前です。",
             "      - id: Parks for all",
             "      - id: parks-for-all",
+            fix=FIX_EXACT,
         ),
         Rule(
             "reserved-id",
@@ -90,8 +92,10 @@ ID_RULES = RuleGroup(
             "duplicate-id",
             "同じ id が 2 つ",
             "id は plan.yaml の中で 1 つだけにします。節を写して作ったときは、id を変え忘れていないかを確かめます。",
-            "          - id: park-renewal\n            名称: 身近な空き地をいかす",
+            "          - id: vacant-land\n            名称: 広い空き地をいかす\n\n"
             "          - id: vacant-land\n            名称: 身近な空き地をいかす",
+            "          - id: vacant-land\n            名称: 身近な空き地をいかす",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "unknown-id",
@@ -99,6 +103,7 @@ ID_RULES = RuleGroup(
             "`関連` や `再掲` や `[[ ]]` の中の id の節が、plan.yaml にありません。",
             "                関連: [adopt-park]",
             "                関連: [adopt-a-park]",
+            fix=FIX_EXACT,
         ),
         Rule(
             "self-reference",
@@ -106,6 +111,7 @@ ID_RULES = RuleGroup(
             "`関連` には、ほかの節の id だけを書きます。",
             "                関連: [pocket-parks]",
             "                関連: [adopt-a-park]",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "repeat-misplaced",
@@ -121,13 +127,15 @@ ID_RULES = RuleGroup(
             "`再掲` の行には、ほかの項目を書きません。名前も本文も、元の場所のものが使われます。",
             "              - 再掲: school-biotope\n                区分: 継続",
             "              - 再掲: school-biotope",
+            fix=FIX_EXACT,
         ),
         Rule(
             "former-id-in-use",
             "以前の住所がいまも使われている",
             "`以前のid` と `以前の住所` には、いまはどのページも使っていない住所だけを書きます。",
-            "        以前のid: [policies/parks-for-all]",
+            "        以前のid: [efforts/green-corners, policies/parks-for-all]",
             "        以前のid: [efforts/green-corners]",
+            fix=FIX_EXACT,
         ),
         Rule(
             "duplicate-former-id",
@@ -135,6 +143,7 @@ ID_RULES = RuleGroup(
             "1 つの古い住所から案内できるのは、1 つの節だけです。",
             "        名称: だれもが使える公園にする\n        以前のid: [efforts/green-corners]\n",
             "        名称: だれもが使える公園にする\n",
+            fix=FIX_CLEAN,
         ),
         Rule(
             "unknown-level",
@@ -142,6 +151,7 @@ ID_RULES = RuleGroup(
             "`以前のid` で「フォルダー/id」と書くときのフォルダーは、階層の表の `path` のどれかです。",
             "        以前のid: [effort/green-corners]",
             "        以前のid: [efforts/green-corners]",
+            fix=FIX_EXACT,
         ),
         Rule(
             "missing-redirect",
@@ -169,6 +179,7 @@ ID_RULES = RuleGroup(
             "    projects/rain-barrels.html: projects/permable-pavement.html",
             "    projects/rain-barrels.html: projects/permeable-pavement.html",
             place=_FORMER_ADDRESS,
+            fix=FIX_EXACT,
         ),
         Rule(
             "redirect-chain",
@@ -177,6 +188,7 @@ ID_RULES = RuleGroup(
             "    projects/rain-barrels.html: efforts/green-corners.html",
             "    projects/rain-barrels.html: policies/parks-for-all.html",
             place=_FORMER_ADDRESS,
+            fix=FIX_CLEAN,
         ),
         Rule(
             "bad-published-path",
@@ -185,6 +197,7 @@ ID_RULES = RuleGroup(
             "policies\\parks-for-all",
             "policies/parks-for-all.html",
             "addresses.txt",
+            fix=FIX_EXACT,
         ),
     ),
 )

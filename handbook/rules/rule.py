@@ -13,6 +13,11 @@ EXAMPLE_IS_PROSE = "(words)"
 EXAMPLE_IS_WHOLE_FILE = "(whole)"
 """Value of `place`: both examples are a complete plan.yaml."""
 
+FIX_EXACT = "exact"
+"""Value of `fix`: the first fix makes the right example of the wrong one."""
+FIX_CLEAN = "clean"
+"""Value of `fix`: after any of the fixes, the plan breaks no rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -32,6 +37,19 @@ class Rule:
     """File that contains the example: a file of the example plan, a template, or one of the two constants above."""
     place: str = ""
     """Text of the example plan that an example replaces, if that is not `good_example`."""
+    fix: str = ""
+    """What the fixes of the diagnostic do with the wrong example: FIX_EXACT, FIX_CLEAN, or `""` if it has none."""
+
+    @property
+    def reason_without_fix(self) -> str:
+        """Why no program can correct it, in Japanese; `""` if one can."""
+        if self.fix:
+            return ""
+        if self.file in (EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE):
+            return "ファイルの名前や置き場所や道具のことなので"
+        if self.file.startswith("templates/"):
+            return "ページの形は、テンプレートを直す人が決めるので"
+        return "何と書くかは、書いた人にしかわからないので"
 
 
 @dataclass(frozen=True, slots=True)

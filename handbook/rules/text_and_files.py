@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from handbook.patterns import PLAN_FILE
-from handbook.rules.rule import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, Rule, RuleGroup
+from handbook.rules.rule import (
+    EXAMPLE_IS_FILE_NAME,
+    EXAMPLE_IS_PROSE,
+    FIX_EXACT,
+    Rule,
+    RuleGroup,
+)
 
 _NODE_TEXT = "content/nodes/water-quality.md"
 _PAGE_TEXT = "content/pages/about.md"
@@ -20,6 +26,7 @@ TEXT_RULES = RuleGroup(
             "#### 今の様子",
             "## 今の様子",
             _NODE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "heading-space",
@@ -28,6 +35,7 @@ TEXT_RULES = RuleGroup(
             "##今の様子",
             "## 今の様子",
             _NODE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "too-many-open-brackets",
@@ -54,6 +62,7 @@ TEXT_RULES = RuleGroup(
             "この例について",
             "# この例について",
             _PAGE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "duplicate-text",
@@ -69,6 +78,7 @@ TEXT_RULES = RuleGroup(
             "[用語集](glosary.html)",
             "[用語集](glossary.html)",
             _PAGE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "broken-anchor",
@@ -77,6 +87,7 @@ TEXT_RULES = RuleGroup(
             "[用語集](glossary.html#aiueo)",
             "[用語集](glossary.html)",
             _PAGE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "absolute-link",
@@ -85,6 +96,7 @@ TEXT_RULES = RuleGroup(
             "[用語集](/glossary.html)",
             "[用語集](glossary.html)",
             _PAGE_TEXT,
+            fix=FIX_EXACT,
         ),
         Rule(
             "external-file",
@@ -152,11 +164,13 @@ FILE_RULES = RuleGroup(
             "--ink: #26231e;",
             "--text: #26231e;",
             "theme/tokens.css",
+            fix=FIX_EXACT,
         ),
         Rule(
             "bad-file-name",
             "ファイル名に使えない文字",
-            "ファイルの名前はページの住所になるので、半角の英小文字・数字・`-` だけにします。",
+            "ファイルの名前はページの住所になるので、半角の英小文字で始まる、英小文字・数字・`-` だけの名前にします。"
+            "`.JPG` のような大文字の終わりも、`.jpg` にします。",
             "content/pages/この例について.md",
             _PAGE_TEXT,
             EXAMPLE_IS_FILE_NAME,

@@ -1,100 +1,8 @@
-"""Rules about full-width characters, indentation and YAML syntax."""
+"""Rules about indentation and YAML syntax."""
 
 from __future__ import annotations
 
-from handbook.rules.rule import EXAMPLE_IS_PROSE, Rule, RuleGroup
-
-FULLWIDTH_RULES = RuleGroup(
-    "全角の文字と空白",
-    "見た目はほとんど同じでも、全角の記号や空白は、項目の区切りとして読まれません。日本語入力を切ってから打ちます。",
-    (
-        Rule(
-            "wide-colon",
-            "「：」が全角",
-            "項目名と値を分けるのは、半角の `:` です。全角の「：」は、ふつうの文字として読まれてしまいます。",
-            "  自治体：架空市（実在しません）",
-            "  自治体: 架空市（実在しません）",
-        ),
-        Rule(
-            "wide-space",
-            "区切りの空白が全角かタブ",
-            "`:` や `-` のあとには、半角の空白を 1 つ入れます。全角の空白やタブは、区切りになりません。",
-            "  ライセンス:　CC BY 4.0",
-            "  ライセンス: CC BY 4.0",
-        ),
-        Rule(
-            "wide-space-indent",
-            "字下げが全角の空白",
-            "行の頭の空白の数で、どの項目がどの節のものかが決まります。字下げは半角の空白だけでします。",
-            "　　よみ: みずべをよみがえらせる",
-            "    よみ: みずべをよみがえらせる",
-        ),
-        Rule(
-            "tab-indent",
-            "字下げがタブ",
-            "タブの幅は画面によって変わるので、字下げには使えません。半角の空白だけでします。",
-            "\tよみ: みずべをよみがえらせる",
-            "    よみ: みずべをよみがえらせる",
-        ),
-        Rule(
-            "wide-dash",
-            "並びのはじめの「-」が別の文字",
-            "並びの 1 つ 1 つは、半角の `-` と半角の空白で始めます。全角の「－」や「・」では始まりません。",
-            "  － 子ども",
-            "  - 子ども",
-        ),
-        Rule(
-            "wide-hash",
-            "覚え書きの「＃」が全角",
-            "半角の `#` で始まる行が覚え書きです。全角の「＃」で始めると、計画の一部として読まれます。",
-            "＃ 計画そのもの。",
-            "# 計画そのもの。",
-        ),
-        Rule(
-            "wide-bracket",
-            "括弧が全角",
-            "言葉を並べる `[ ]` と、項目をまとめる `{ }` は半角です。",
-            "対象: ［子ども, 保護者］",
-            "対象: [子ども, 保護者]",
-        ),
-        Rule(
-            "wide-comma",
-            "区切りが「、」か「，」",
-            "`{ }` の中の項目は、半角の `,` と空白で区切ります。",
-            "  - {名称: 柱、path: pillars}",
-            "  - {名称: 柱,   path: pillars}",
-        ),
-        Rule(
-            "no-space-after-colon",
-            "「:」のあとに空白がない",
-            "`:` のあとに半角の空白がないと、項目名と値がつながった 1 つの言葉になります。",
-            "  自治体:架空市（実在しません）",
-            "  自治体: 架空市（実在しません）",
-        ),
-        Rule(
-            "no-space-after-dash",
-            "「-」のあとに空白がない",
-            "`-` のあとに半角の空白がないと、並びのはじめになりません。",
-            "  -子ども",
-            "  - 子ども",
-        ),
-        Rule(
-            "invisible-character",
-            "目に見えない文字",
-            "ほかのソフトやウェブページから写した文に、見えない文字がまじることがあります。検索で見つからなかったり、"
-            "文字の順が入れかわって見えたりするもとなので、消します。見つからないときは、その言葉を打ち直すのが早道です。",
-            "    よみ: みずべ\u200bをよみがえらせる",
-            "    よみ: みずべをよみがえらせる",
-        ),
-        Rule(
-            "spreadsheet-error",
-            "表計算ソフトのエラー値",
-            "`#REF!` や `#N/A` は、元の表の計算が失敗した印です。元の表を直し、正しい値を写します。",
-            '                単位: "#REF!"',
-            "                単位: mg/L",
-        ),
-    ),
-)
+from handbook.rules.rule import EXAMPLE_IS_PROSE, FIX_EXACT, Rule, RuleGroup
 
 INDENTATION_RULES = RuleGroup(
     "字下げと記号",
@@ -109,6 +17,7 @@ INDENTATION_RULES = RuleGroup(
             "示された行に間違いがなければ、すぐ上の行を見てください。",
             "                単位: %",
             '                単位: "%"',
+            fix=FIX_EXACT,
         ),
         Rule(
             "deeper-indent",
@@ -116,6 +25,7 @@ INDENTATION_RULES = RuleGroup(
             "上の行と同じ並びの項目は、上の行と同じ数の空白で字下げします。",
             "  自治体: 架空市（実在しません）\n    主題: 水辺がよみがえり、みどりが人をつなぐまち",
             "  自治体: 架空市（実在しません）\n  主題: 水辺がよみがえり、みどりが人をつなぐまち",
+            fix=FIX_EXACT,
         ),
         Rule(
             "shallow-indent",
@@ -124,6 +34,7 @@ INDENTATION_RULES = RuleGroup(
             "        名称: 川と沼の水をきれいにする\n    よみ: かわとぬまのみずをきれいにする\n        本文: ほたる川",
             "        名称: 川と沼の水をきれいにする\n"
             "        よみ: かわとぬまのみずをきれいにする\n        本文: ほたる川",
+            fix=FIX_EXACT,
         ),
         Rule(
             "uneven-indent",
@@ -131,6 +42,7 @@ INDENTATION_RULES = RuleGroup(
             "行の頭の空白の数が、上のどの行とも合いません。同じ並びの行にそろえます。",
             "      - id: parks-for-all\n       名称: だれもが使える公園にする",
             "      - id: parks-for-all\n        名称: だれもが使える公園にする",
+            fix=FIX_EXACT,
         ),
         Rule(
             "value-over-lines",
@@ -140,6 +52,7 @@ INDENTATION_RULES = RuleGroup(
             "    本文: 公園を使いやすくし、\n      まちかどや空き地にもみどりを増やします。",
             "    本文: |\n      公園を使いやすくし、\n      まちかどや空き地にもみどりを増やします。",
             place="    本文: 公園を使いやすくし、まちかどや空き地にもみどりを増やします。",
+            fix=FIX_EXACT,
         ),
         Rule(
             "folded-text",
@@ -147,6 +60,7 @@ INDENTATION_RULES = RuleGroup(
             "`>` は、日本語の行のつなぎめに空白を入れてしまいます。`|` なら、つながった文としてページに出ます。",
             "  本文: >\n    架空市もこの計画も、",
             "  本文: |\n    架空市もこの計画も、",
+            fix=FIX_EXACT,
         ),
         Rule(
             "comment-in-value",
@@ -155,6 +69,7 @@ INDENTATION_RULES = RuleGroup(
             "                単位: か所 # わき水ごとに数える",
             "                # わき水ごとに数える\n                単位: か所",
             place="                単位: か所",
+            fix=FIX_EXACT,
         ),
         Rule(
             "bracket-value",
@@ -163,6 +78,7 @@ INDENTATION_RULES = RuleGroup(
             "            本文: [[green-map]]で、調べた結果を早く伝えます。",
             '            本文: "[[green-map]]で、調べた結果を早く伝えます。"',
             place="            本文: 調べてわかったことを、だれにでもわかる形で早く伝えます。",
+            fix=FIX_EXACT,
         ),
         Rule(
             "not-a-key",
@@ -184,6 +100,7 @@ INDENTATION_RULES = RuleGroup(
             '値のはじめの `&` は、名前を付ける記号として読まれます。`&` も値の一部なら、全体を `" "` で囲みます。',
             "  ライセンス: &licence CC BY 4.0",
             "  ライセンス: CC BY 4.0",
+            fix=FIX_EXACT,
         ),
         Rule(
             "tag",
@@ -191,6 +108,7 @@ INDENTATION_RULES = RuleGroup(
             "値はいつも、書いたとおりの文字として読まれます。`!` で型を指定する必要はありません。",
             "                  令和8年度: !!float 1.50",
             "                  令和8年度: 1.50",
+            fix=FIX_EXACT,
         ),
         Rule(
             "merge-key",
@@ -205,6 +123,7 @@ INDENTATION_RULES = RuleGroup(
             "`---` から下は別の文書として扱われ、読まれません。計画は 1 つの文書に書きます。",
             "        以前のid: [annual-report]\n---\n",
             "        以前のid: [annual-report]\n",
+            fix=FIX_EXACT,
         ),
         Rule(
             "too-deep",

@@ -4,7 +4,8 @@ The new tree is built in a staging folder, which then replaces the old tree in a
 with recovery at the next start (elsewhere). Files that stay equal are hard-linked, so their bytes and times stay.
 `manifest.txt` lists every file of a build, so that a folder with any other file in it is never touched.
 
-Inside: `protect` refuses folders that are not for output, `swap` replaces the old tree, `single_files` writes one file.
+Inside: `protect` refuses folders that are not for output, `swap` replaces the old tree, `single_files` writes one file,
+`trial_copy` copies the sources to try a change of them.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from handbook.write.single_files import (
     write_published_paths,
 )
 from handbook.write.swap import recover, swap_folders
+from handbook.write.trial_copy import trial_copy
 
 __all__ = [
     "MANIFEST",
     "WriteError",
     "append_summary",
+    "trial_copy",
     "write_document",
     "write_in_plan_folder",
     "write_new_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -79,6 +80,8 @@ def _replace(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)  # a symbolic link at this path would redirect the data to another file
         with temporary.open("xb") as file:
             file.write(data)
+        if path.exists():
+            shutil.copymode(path, temporary)
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -375,7 +375,7 @@ def test_no_hint_suggests_another_word_for_an_unrelated_one(tmp_path: Path, full
 def test_every_json_output_uses_the_same_form_of_a_diagnostic() -> None:
     mistake = Diagnostic(SourceSpan("plan.yaml", 3, 5, 2), "unknown-key", "知らない項目", "名称", "  - 名稱: x")
     full = mistake.as_json()
-    assert list(full) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt"]
+    assert list(full) == ["rule", "file", "line", "column", "width", "message", "hint", "excerpt", "fixes"]
     assert json.loads(reporters.report_json(Report((mistake,))))["mistakes"] == [full]
     in_comparison = _diagnostic_dict(mistake)
     assert list(in_comparison) == ["rule", "file", "line", "column", "message", "hint"]

@@ -9,12 +9,12 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from conftest import ROOT
+from conftest import HERE, ROOT
 from support.building import build_in_memory, report_of
 
 from handbook import check, parse, patterns, reporters
@@ -23,15 +23,25 @@ from handbook.commands.options import PROJECT_ROOT
 from handbook.diagnostics import Diagnostic, Report, SourceError, format_diagnostic
 from handbook.model import OutputFile
 from handbook.parse import source
-from handbook.rules import EXAMPLE_IS_FILE_NAME, EXAMPLE_IS_PROSE, EXAMPLE_IS_WHOLE_FILE, GROUPS, RULES, Rule
+from handbook.rules import (
+    EXAMPLE_IS_FILE_NAME,
+    EXAMPLE_IS_PROSE,
+    EXAMPLE_IS_WHOLE_FILE,
+    FIX_CLEAN,
+    FIX_EXACT,
+    GROUPS,
+    RULES,
+    Rule,
+)
 
 EXAMPLE = ROOT / "example"
 PAGE = ROOT / "docs" / "mistakes.md"
+PLANS = sorted((HERE / "mistakes").glob("*.yaml"))
 TEXTS = ("plan.yaml", "addresses.txt", "content")
 
 # --- the rules in the code ---
 
-RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "_TypingFix": 2, "YamlError": 3}
+RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "TypingFix": 2, "YamlError": 3}
 """Position of the rule among the arguments of each call that reports a diagnostic."""
 NOT_RULES = frozenset(
     (
@@ -300,6 +310,49 @@ def test_exactly_the_rules_described_in_words_are_broken_by_code() -> None:
     assert set(BROKEN_BY_CODE) == {rule.name for rule in RULES.values() if rule.file == EXAMPLE_IS_PROSE}
 
 
+# --- the fixes ---
+
+
+def fixed_files(root: Path, diagnostics: Iterable[Diagnostic], choice: int) -> dict[str, bytes]:
+    """Return the files under a folder that the fixes of diagnostics change. `choice`: which of several alternatives."""
+    files: dict[str, parse.EditedFile] = {}
+    for diagnostic in diagnostics:
+        for edit in diagnostic.fixes[min(choice, len(diagnostic.fixes) - 1)].edits:
+            files.setdefault(edit.file, parse.EditedFile((root / edit.file).read_bytes()))
+            assert files[edit.file].add([edit]), f"the text of the edit is not in the file: {edit}"
+    return {path: file.data() for path, file in files.items()}
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.fix])
+def test_a_fix_does_what_its_row_promises(name: str, tmp_path: Path) -> None:
+    rule = RULES[name]
+    for folder in ("wrong", "right"):
+        (tmp_path / folder).mkdir()
+    root = write_example(rule, rule.bad_example, tmp_path / "wrong")
+    reported = diagnostics_of(root)
+    assert all(diagnostic.fixes for diagnostic in reported), "a diagnostic without a fix"
+    before = {path: (root / path).read_bytes() for path in fixed_files(root, reported, 0)}
+    for choice in range(max(len(diagnostic.fixes) for diagnostic in reported)):
+        for path, data in fixed_files(root, reported, choice).items():
+            (root / path).write_bytes(data)
+        assert diagnostics_of(root) == (), f"fix {choice + 1}"
+        if rule.fix == FIX_EXACT and not choice:
+            right = write_example(rule, rule.good_example, tmp_path / "right")
+            assert (root / rule.file).read_text(encoding="utf-8") == (right / rule.file).read_text(encoding="utf-8")
+        for path, data in before.items():
+            (root / path).write_bytes(data)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if not rule.fix])
+def test_a_rule_without_a_promised_fix_offers_none(name: str) -> None:
+    assert RULES[name].reason_without_fix
+    assert [diagnostic.fixes for diagnostic in broken_example(name) if diagnostic.fixes] == []
+
+
+def test_every_promise_is_a_known_word() -> None:
+    assert {rule.fix for rule in RULES.values()} == {"", FIX_CLEAN, FIX_EXACT}
+
+
 # --- the page ---
 
 HEAD = """\
@@ -316,6 +369,14 @@ HEAD = """\
 
 1 行めは「ファイル:行:文字」と、何が起きているか。おわりの `[ ]` の中が、このページの見出しに添えた名前です。
 `^` は、その行のどこのことかを指します。1 つ直すとほかの知らせも消えることがあるので、上から順に直します。
+
+`+` の付いた行は、直すとその行がどうなるかです（`-` は、消える行です）。知らせは {rules} 種類あり、
+そのうち {fixes} 種類は、この道具が原稿の中で直せます。`python3 build.py check --fix` は、
+何と読むかが決まっているところだけを直し、
+`check --fix --all` は、直し方が 1 つだけのところをどれも直します。直した行は画面に出ます。
+書きこむ前にもう一度読み、別の知らせが出るなら直しません。
+このページの例と、試験のための小さな計画 {plans} 個（知らせ {reported} 件、うち直し方のあるもの {fixable} 件）は、
+どの直し方も、そのとおりに直して確かめています。
 
 例はどれも、見本の計画 [example/plan.yaml](../example/plan.yaml) を 1 か所だけ変えたものです。市も課も数値も架空です。
 例の中の □ は全角の空白、→ はタブ、� は目に見えない文字です。
@@ -350,9 +411,34 @@ def example_markdown(rule: Rule, typed: str) -> str:
     return f"```{language}\n{displayed_example(rule, typed)}\n```\n"
 
 
+def plan_errors(folder: Path, plan: Path) -> tuple[Diagnostic, ...]:
+    """Return the errors of one of the small plans in tests/mistakes, which is copied to a folder."""
+    shutil.copy(plan, folder / "plan.yaml")
+    return parse.read_plan(folder).report.errors
+
+
+def fix_sentence(rule: Rule) -> str:
+    """Return how the bad example is corrected: by which option, by a choice, or by the editor."""
+    fixes = broken_example(rule.name)[0].fixes
+    if not fixes:
+        return f"{rule.reason_without_fix}、手で直します。"
+    if len(fixes) > 1:
+        return "次のどちらかにします。\n\n" + "\n".join(f"- {fix.title}" for fix in fixes)
+    return f"`check --fix{'' if fixes[0].is_certain else ' --all'}` が直せます。"
+
+
 def rules_page() -> str:
     """Return the page docs/mistakes.md, from the table and the actual messages."""
-    parts = [HEAD.format(sample=format_diagnostic(broken_example("unknown-key")[0]))]
+    with tempfile.TemporaryDirectory() as folder:
+        reported = [each for plan in PLANS for each in plan_errors(Path(folder), plan)]
+    counts = {
+        "rules": len(RULES),
+        "fixes": sum(bool(rule.fix) for rule in RULES.values()),
+        "plans": len(PLANS),
+        "reported": len(reported),
+        "fixable": sum(bool(each.fixes) for each in reported),
+    }
+    parts = [HEAD.format(sample=format_diagnostic(broken_example("unknown-key")[0]), **counts)]
     for group in GROUPS:
         rules = "\n".join(f"  - [{rule.title}](#{rule.name}) `{rule.name}`" for rule in group.rules)
         parts.append(f"- **{group.title}**\n{rules}\n")
@@ -364,7 +450,7 @@ def rules_page() -> str:
                 f'\n<a id="{rule.name}"></a>\n\n### {rule.title} `{rule.name}`\n\n{rule.reason}\n\n'
                 f"正しくない例{where}\n\n{example_markdown(rule, rule.bad_example)}\n"
                 f"出る知らせ\n\n```\n{format_diagnostic(broken_example(rule.name)[0])}\n```\n\n"
-                f"正しい例\n\n{example_markdown(rule, rule.good_example)}"
+                f"{fix_sentence(rule)}\n\n正しい例\n\n{example_markdown(rule, rule.good_example)}"
             )
     return "".join(parts)
 

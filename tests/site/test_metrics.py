@@ -426,7 +426,7 @@ def test_former_name_is_a_notice_only_after_its_end(plan_of: Callable[..., Path]
     actual = ", 令和7年度: 4"
     assert report_of(plan_of(plan_text(actual=actual))).notices == ()
     (notice,) = report_of(plan_of(plan_text(period="令和7年度〜令和8年度", actual=actual))).notices
-    assert (notice.rule, notice.span.line) == ("former-department-name", line_of("id: pond"))
+    assert (notice.rule, notice.span.line) == ("former-department-name", line_of("担当課: [公園課]"))
     assert "公園課" in notice.message
     assert "みどり公園課" in notice.hint
 

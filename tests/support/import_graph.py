@@ -13,8 +13,8 @@ from support import source_tree
 
 LAYERS = (
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_templates", "patterns"}
-    | {"field_types", "json_types", "table_cells", "diagnostics"},
-    {"record_fields"},
+    | {"field_types", "json_types", "table_cells", "text_edits"},
+    {"record_fields", "diagnostics"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},

@@ -1,0 +1,40 @@
+"""Find the place in a line as typed for a place in the line with its typing errors fixed."""
+
+from __future__ import annotations
+
+from handbook.parse.edits import line_change, replace_text
+from handbook.parse.source import Source
+from handbook.text_edits import TextEdit
+
+
+class TypedPlaces:
+    """The typed column of each character of a line while its typing errors are fixed one after another."""
+
+    def __init__(self, source: Source, line: int) -> None:
+        self._source, self._line = source, line
+        self._columns: list[int | None] = [*range(1, len(source.lines[line - 1]) + 2)]
+        """From 1, and that of the line's end. None for a character that a fix has inserted."""
+
+    def edit(self, before: str, fixed: str) -> TextEdit | None:
+        """Return the next fix as an edit of the line as typed. None if it changes what an earlier one has inserted."""
+        change = line_change(before, fixed)
+        start, end = change.start, change.start + len(change.old)
+        first, columns = self._columns[start], self._columns[start : end + 1]
+        self._columns[start:end] = [None] * len(change.new)
+        if first is None or columns != [*range(first, first + len(columns))]:
+            return None
+        return replace_text(self._source, self._line, first, change.old, change.new)
+
+
+def original_column(column: int, fixed: str, typed: str) -> int:
+    """Return the column in the typed line for a column in the fixed line, both from 1."""
+    if fixed == typed:
+        return column
+    prefix = 0
+    while prefix < min(len(fixed), len(typed)) and fixed[prefix] == typed[prefix]:
+        prefix += 1
+    if column - 1 < prefix:
+        return column
+    rest = fixed[column - 1 :].rstrip("\"'")  # a fix adds at most a closing quote after the column
+    start = typed.rfind(rest) if rest.strip() else -1
+    return start + 1 if start >= 0 else max(prefix + 1, column + len(typed) - len(fixed))
