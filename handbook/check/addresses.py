@@ -29,7 +29,8 @@ def address_diagnostics(site: Site, paths: Collection[str]) -> Iterator[Diagnost
         if published.path not in paths and published.path not in checker.by_path:
             message = f"前に公開した住所 `{published.path}` がなくなります"
             moved = checker.moved_path(published.path)
-            hint = former_address_hint(published.path, moved or ENDED_TEXT)
+            in_braces = site.plan.new_field_place is None
+            hint = former_address_hint(published.path, moved or ENDED_TEXT, in_braces=in_braces)
             mistake = Diagnostic(published.span, "missing-redirect", message, hint, published.path)
             yield mistake.with_fix(_new_row(site, published.path, moved) if moved else None)
 

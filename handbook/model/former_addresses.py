@@ -38,8 +38,16 @@ class FormerAddress:
         return f"{self.path}: {self.text.text if self.text else self.target}"
 
 
-def former_address_hint(path: str, target: str = ENDED_TEXT) -> str:
-    """Return the hint to add a row to 以前の住所. Several such hints can be followed in any order."""
+def former_address_hint(path: str, target: str = ENDED_TEXT, *, in_braces: bool = False) -> str:
+    """Return the hint to add a row to 以前の住所. Several such hints can be followed in any order.
+
+    `in_braces`: 計画 is written in `{ }`.
+    """
+    if in_braces:
+        return (
+            f"`計画` の `{{ }}` の中に `{FORMER_ADDRESSES_KEY}: {{{path}: {target}}}` と書き足します"
+            f"（`{FORMER_ADDRESSES_KEY}` がもうあれば、その `{{ }}` の中に `{path}: {target}`）"
+        )
     advice = "" if target.endswith(".html") else "。引き継ぐページがあれば、文の代わりにその住所を書きます"
     return (
         f"`計画` の `{FORMER_ADDRESSES_KEY}` の下に `{path}: {target}` の行を足します"

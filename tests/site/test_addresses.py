@@ -143,6 +143,19 @@ def test_a_node_on_another_level_is_offered_as_the_target(plan_of: Callable[...,
     assert "引き継ぐページがあれば、文の代わりにその住所を書きます" in ended.hint
 
 
+def test_a_plan_in_braces_gets_the_row_in_braces(plan_of: Callable[..., Path]) -> None:
+    head = "{名称: 架空市の計画, 更新日: 2026-04-01"
+    plan = PLAN.replace("\n  名称: 架空市の計画\n  更新日: 2026-04-01\n", f" {head}}}\n")
+    root = plan_of(plan)
+    (root / "addresses.txt").write_text("goals/walk.html\nended.html\n", encoding="utf-8")
+    for row in (r"以前の住所: {(goals/walk.html: [^`}]+)}", r"以前の住所: {(ended.html: [^`}]+)}"):
+        found = [match for mistake in dead_addresses(root) if (match := re.search(f"`{row}`", mistake.hint))]
+        typed = f"{head}, {found[0][0].strip('`')}" if "以前の住所" not in plan else f", {found[0][1]}}}"
+        plan = plan.replace(head, typed) if "以前の住所" not in plan else plan.replace("}}", f"{typed}}}")
+        plan_of(plan)
+    build_in_memory(root)
+
+
 def test_years_and_departments_lead_to_progress_and_to_the_departments(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN + RECORDED)
     paths = ("years/2098.html", "departments/ended.html", "audiences.html", "kana.html", "progress.html")
