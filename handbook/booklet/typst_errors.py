@@ -15,7 +15,7 @@ from handbook.former_booklet_names import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
 from handbook.model import Theme
 
 MISSING_GLYPH_WARNING = re.compile(r'the text `"(.+?)"` could not be displayed')
-_ERROR_START = re.compile(r"^(?:error|warning): (.*)$", re.MULTILINE)
+_START = re.compile(r"^(error|warning): (.*)$", re.MULTILINE)
 _LOCATION = re.compile(r"templates/([\w./-]+):(\d+):(\d+)")
 _NAME = re.compile(r"[\w-]+")
 _MISSING_KEY = re.compile(r'does not contain key "([\w-]+)"')
@@ -45,14 +45,15 @@ class _Place(NamedTuple):
 
 def typst_diagnostics(error: Any, theme: Theme) -> list[Diagnostic]:
     """Return a diagnostic for each error in an exception, or for the warning, of Typst."""
-    starts = [*_ERROR_START.finditer(error.diagnostic)]
+    kind = "error" if error.diagnostic.startswith("error: ") or "\nerror: " in error.diagnostic else "warning"
+    starts = [match for match in _START.finditer(error.diagnostic) if match[1] == kind]
     ends = [*(match.start() for match in starts[1:]), len(error.diagnostic)]
     found = []
     for start, end in zip(starts, ends, strict=True):
         locations = _LOCATION.finditer(error.diagnostic, start.end(), end)
         # Typst counts columns from 0. The place of the error comes first, then the places that have called it.
         places = [_Place(match[1], int(match[2]), int(match[3]) + 1) for match in locations]
-        found.append(_diagnostic(start[1], places, theme))
+        found.append(_diagnostic(start[2], places, theme))
     return found or [_diagnostic(error.message, [], theme)]
 
 

@@ -30,6 +30,8 @@ class LinkChecker:
         self.broken_fragments: dict[str, tuple[str, ...]] = {}
         """The links of each file to a missing place in the file itself."""
         self.links_by_folder: dict[str, set[ScannedLink]] = {}
+        self.unmade_folders: tuple[str, ...] = ()
+        """Folders of files that could not be made for another reason, which is reported."""
         self.suggestions: dict[str, str] = {}
 
     def add(
@@ -94,7 +96,7 @@ class LinkChecker:
                 return Problem("absolute-link", message, f"`{without_slash}` と書きます", without_slash)
             return Problem("absolute-link", message, "`[[id]]` と書きます")
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
-        if target not in paths:
+        if target not in paths and not target.startswith(self.unmade_folders):
             near = self._similar(target, paths)
             image_hint = "絵は content/images/ に置き、`images/名前` と書きます"
             other_hint = image_hint if loads else "節へのリンクは `[[id]]` と書きます"

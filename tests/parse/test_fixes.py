@@ -84,7 +84,7 @@ def fixes_of(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, in
     return ((each, index) for each in diagnostics for index in range(len(each.fixes)))
 
 
-@pytest.mark.hazard(41)
+@pytest.mark.hazard(48)
 @pytest.mark.parametrize("plan", [*PLANS, HERE / "mistakes" / "thirty" / "plan.yaml"], ids=lambda plan: plan.stem)
 def test_each_fix_alone_corrects_its_mistake_and_causes_no_other(
     plan: Path, tmp_path: Path, full: bool, tally: Tally
@@ -108,7 +108,7 @@ def test_each_fix_alone_corrects_its_mistake_and_causes_no_other(
     tally(tried)
 
 
-@pytest.mark.hazard(41)
+@pytest.mark.hazard(48)
 def test_an_edit_changes_a_file_of_any_form_as_it_changes_its_lines(tally: Tally, full: bool) -> None:
     letters = ["か\u3099", "は\u309a", "e\u0301", "x\u0301\u0300", "が", "a", "：", " ", "😀", "神", "\n", "\n"]
     chance = random.Random(41)  # noqa: S311  # reproducible cases

@@ -23,6 +23,7 @@ from handbook import parse
 from handbook.commands.serve import load_preview
 from handbook.diagnostics import SourceError
 from handbook.pictures import CleanPicture, PictureError, clean_picture, pixels
+from handbook.pipeline import load_site
 
 PLANTED = dict(picture_files.planted_files())
 PHOTOS = [suffix for suffix in FORMATS if suffix != "gif"]
@@ -140,6 +141,32 @@ def test_damaged_pictures_are_refused_or_published_without_metadata_and_can_be_o
             assert MARK.encode() not in clean.data
     assert outcomes >= {"", "broken-picture"}
     tally(number)
+
+
+SVG = f"""<?xml version="1.0"?>
+<!-- {MARK} comment -->
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"
+ xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" inkscape:export-filename="C:/Users/{MARK}/logo.png"
+ onload="{MARK}()"><title>印</title><metadata><rdf xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{MARK}</rdf></metadata>
+<g inkscape:label="{MARK}"><rect id="a" width="5" height="5" fill="#c81e28"/></g><use xlink:href="#a" x="4"/>
+<text>前<script>{MARK}</script>後</text><inkscape:grid name="{MARK}"/></svg>
+"""
+
+
+def test_an_svg_of_a_theme_is_published_without_what_is_not_drawn(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, {"a.png": encoded(picture(), "PNG")})
+    (root / "theme").mkdir()
+    (root / "theme/logo.svg").write_text(SVG, encoding="utf-8")
+    (root / "theme/logo.png").write_bytes(PLANTED["png-turned.png"])
+    site, theme, report = load_site(root, with_history=False)
+    published = {file.path: file.data for file in theme.files}
+    assert [path for path, data in published.items() if MARK.encode() in data] == []
+    drawn = published["theme/logo.svg"].decode()
+    assert [part for part in ("<title>印</title>", 'xlink:href="#a"', "<text>前後</text>") if part not in drawn] == []
+    assert clean_picture(drawn.encode(), ".svg").data == drawn.encode()
+    changed = [notice.span.file for notice in report.notices if notice.rule == "changed-picture"]
+    assert changed == ["theme/logo.png", "theme/logo.svg"]
+    assert site.plan.images
 
 
 # --- the pixels ---
@@ -287,6 +314,23 @@ def test_an_unusable_picture_is_refused_with_its_file_and_its_uses(
 # --- pages and speed ---
 
 
+def test_a_link_to_a_picture_does_not_break_the_booklet_and_a_missing_picture_is_reported_once(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, {"a.jpg": picture_files.photograph()})
+    page = root / "content/pages/shots.md"
+    page.write_text(
+        "# 絵\n\n[写真](images/a.jpg) ![絵](theme/icon.svg) ![冊子](booklet/handbook.pdf)\n", encoding="utf-8"
+    )
+    files = build_in_memory(root, with_booklet=True)[1]
+    document = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
+    assert any(
+        "写真（サイトにあります）" in document.text(number).replace("\n", "") for number in range(1, len(document) + 1)
+    )
+    page.write_text("# 絵\n\n![写真](images/b.jpg)\n", encoding="utf-8")
+    with pytest.raises(SourceError) as raised:
+        build_in_memory(root, with_booklet=True)
+    assert [mistake.rule for mistake in raised.value.mistakes] == ["broken-link"]
+
+
 def test_a_picture_on_a_page_has_its_size(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     text = '# 絵\n\n![写真](images/a.jpg)\n\n<img src="images/a.jpg" alt="小" width="20">\n\n![ない](theme/icon.svg)\n'
     (tmp_path / "content/images").mkdir(parents=True)
@@ -313,3 +357,27 @@ def test_a_picture_is_decoded_once_for_many_saves(tmp_path: Path, monkeypatch: p
         (root / "plan.yaml").write_text(f"{PLAIN}# {turn}\n", encoding="utf-8")
         assert load_preview(root).file_bytes("images/b.jpg")
     assert decoded == ["JPEG", "JPEG"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## ![](images/a.png)",
+        "## ![](images/a.png) 題",
+        "[![](images/a.png)](index.html)",
+        "[![](images/a.png)]()",
+        "[字 ![](images/a.png)](https://example.org/)",
+        "文 ![](images/a.png) 文",
+        "<sup>[^1]</sup> 字[^1]\n\n[^1]: 注",
+        "## 題[^1]\n\n字[^1]\n\n[^1]: 注",
+    ],
+)
+def test_pictures_and_notes_in_headings_and_links_are_in_the_booklet(tmp_path: Path, text: str) -> None:
+    root = write_plan(tmp_path, {"a.png": encoded(picture(), "PNG")})
+    (root / "content/pages/shots.md").write_text(f"# 絵\n\n{text}\n", encoding="utf-8")
+    site, files = build_in_memory(root, with_booklet=True)
+    document = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
+    if "images/" in text:
+        shown = [document.look(number, dpi=144, grey=False) for number in range(1, len(document) + 1)]
+        assert sum(pixels_of(page, RED) for page in shown) > 100
+    assert site.plan.images

@@ -103,7 +103,11 @@ def test_a_former_attribute_in_a_template_is_an_error_whose_hint_corrects_it(pla
             page = page.replace(f".{hint[1]}", f".{hint[2]}")
 
 
-@pytest.mark.parametrize("former", NEW_MACROS)
+PAGES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").glob("pa*/*.html"))
+"""All pages and partials."""
+
+
+@pytest.mark.parametrize("former", [former for former, name in NEW_MACROS.items() if f".{name}(" in PAGES])
 def test_a_copy_with_a_former_macro_is_named_with_the_edit_that_corrects_it(
     plan_of: Callable[..., Path], former: str
 ) -> None:
@@ -120,13 +124,13 @@ def test_a_copy_with_a_former_macro_is_named_with_the_edit_that_corrects_it(
 
 def test_a_page_that_uses_a_former_macro_is_named_with_the_edit_that_corrects_it(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
-    page = (ROOT / "templates/pages/home.html").read_text(encoding="utf-8")
-    write_text(root, "templates/pages/home.html", page.replace("nodes.node_link(", "nodes.link(", 1))
+    page = (ROOT / "templates/pages/structure.html").read_text(encoding="utf-8")
+    write_text(root, "templates/pages/structure.html", page.replace("nodes.level_counts(", "nodes.counts("))
     (error,) = site_errors(root)
-    assert error.span.file == "templates/pages/home.html"
-    assert error.excerpt[error.span.column - 1 :].startswith("link(")
-    assert error.message == "templates/partials/nodes.html に、マクロ `link` はありません"
-    assert error.hint == "`link` を `node_link` に直してください"
+    assert error.span.file == "templates/pages/structure.html"
+    assert error.excerpt[error.span.column - 1 :].startswith("counts(")
+    assert error.message == "templates/partials/nodes.html に、マクロ `counts` はありません"
+    assert error.hint == "`counts` を `level_counts` に直してください"
 
 
 @pytest.mark.parametrize("former", NEW_ATTRIBUTES)
