@@ -33,6 +33,7 @@ NEW_BOOKLET_NAMES: Mapping[str, str] = {
     "small": "small-size",
     "soft": "muted-colour",
     "stroke-style": "branch-stroke",
+    "tag": "level-and-number",
     "thumb": "thumb-index",
     "tiny": "tiny-size",
     "widths": "column-widths",

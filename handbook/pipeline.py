@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handbook.render import PageRenderer, PageSource
 
 T = TypeVar("T")
+Layouts = LazyMapping[str, Diagram]
 
 
 def load_site(root: Path, *, with_history: bool, on_read: Callable[..., object] = bool) -> tuple[Site, Theme, Report]:
@@ -71,16 +72,16 @@ class Outputs(Mapping[str, OutputFile]):
     @cached_property
     def diagrams(self) -> Mapping[str, Diagram]:
         """The diagrams by name; empty without `with_diagrams` or if no layout engine works."""
-        # If the engine can lay out one diagram, it can lay out all.
-        return self._attempt(lambda: self._lay_out(lambda diagrams: diagrams[self.site.diagram_specs[0].name]), {})
-
-    def _lay_out(self, compute: Callable[[LazyMapping[str, Diagram]], object]) -> Mapping[str, Diagram]:
-        """Return the diagrams after calling `compute`; empty without `with_diagrams`. Raises SourceError."""
         from handbook import diagram
 
+        first = self.site.diagram_specs[0].name  # if the engine can lay out one diagram, it can lay out all
+        return self._attempt(lambda: self._lay_out(diagram.render_diagrams, lambda made: made[first]), {})
+
+    def _lay_out(self, build: Callable[..., Layouts], compute: Callable[[Layouts], object]) -> Mapping[str, Diagram]:
+        """Return diagrams after calling `compute`; none without `with_diagrams`. Raises SourceError."""
         if not self.with_diagrams:
             return {}
-        diagrams = diagram.render_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
+        diagrams = build(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
         compute(diagrams)
         return diagrams
 
@@ -115,11 +116,7 @@ class Outputs(Mapping[str, OutputFile]):
     def _typeset(self) -> Booklet:
         from handbook import booklet, diagram
 
-        diagrams: Mapping[str, Diagram] = {}
-        if self.with_diagrams:
-            printed = diagram.print_diagrams(self.site, self.texts, self.theme, prefer_dot=self.prefer_dot)
-            printed.fill()
-            diagrams = printed
+        diagrams = self._lay_out(diagram.print_diagrams, LazyMapping.fill)
         return booklet.build_booklet(self.site, self.texts, diagrams, self.charts, self.theme)
 
     @cached_property
@@ -220,12 +217,14 @@ class Outputs(Mapping[str, OutputFile]):
 
     def _prepare(self) -> None:
         """Start the workers for data and search index, then compute what pages share, before the page workers fork."""
+        from handbook import diagram
+
         exported = parallel.submit(self._exported)
         self._compute_data = lambda: exported
         self.texts.fill()
         indexed = parallel.submit(self._indexed)
         self._compute_index = lambda: indexed
-        self.diagrams = self._attempt(lambda: self._lay_out(LazyMapping.fill), {})
+        self.diagrams = self._attempt(lambda: self._lay_out(diagram.render_diagrams, LazyMapping.fill), {})
         self.charts.fill()
         self.inline_svgs.fill()
         _ = self.booklet, self.data, self.render

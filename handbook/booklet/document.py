@@ -82,8 +82,8 @@ class Document:
     def resolve_link(self, href: str, path: str) -> Data:
         """Return where a link on the page at `path` leads from this document.
 
-        The result has one of the keys `target` (a label), `url`, `src` (an image) and `booklet_page` (a page of the
-        booklet, 0 if the target is not in it).
+        The result has one of the keys `target` (a label), `url` and `booklet_page` (a page of the booklet, 0 if the
+        target is not in it), and `src` if it is a picture.
         """
         parts = urlsplit(href)
         if parts.scheme:
@@ -91,8 +91,8 @@ class Document:
         target = (
             posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
         )
-        if target.startswith("images/"):
-            return {"src": f"/{target}"}
+        is_picture = target.startswith("images/") and any(image.path == target for image in self.site.plan.images)
+        picture: Data = {"src": f"/{target}"} if is_picture else {}
         label = self.label_of(target)
         anchor_label = f"{label}#{unquote(parts.fragment)}" if parts.fragment else label
         is_term = any(term.path == anchor_label for term in self.site.plan.terms)
@@ -101,8 +101,8 @@ class Document:
         if self.site.plan.base_url:
             url = self.site.plan.base_url + target
             # Glossary terms are linked in almost every line; their printed URLs would make the text unreadable.
-            return {"url": url, "url_text": "" if is_term else url}
-        return {"booklet_page": self.sources.page_by_node.get(label, 0)}
+            return picture | {"url": url, "url_text": "" if is_term else url}
+        return picture | {"booklet_page": self.sources.page_by_node.get(label, 0)}
 
     def name_phrases(self, name: str) -> RubyName:
         """Return a name as phrases of pairs (text, kana). A line breaks between phrases only."""

@@ -72,6 +72,8 @@ class _BlockConverter:
             match[1]: item for item in tree.find_all("li") if (match := _FOOTNOTE_ID.fullmatch(item.attribute("id")))
         }
         self.placed_footnotes: set[str] = set()
+        self.link_text = ""
+        """The text of the link that is being converted, or its URL if it has no text."""
 
     def convert(self) -> list[Block]:
         return self._blocks(part for part in self.tree.children if not self._is_footnote_list(part))
@@ -116,6 +118,8 @@ class _BlockConverter:
                 yield {"type": "rule"}
             case "div" | "figure":
                 yield from self._blocks(part.children)
+            case _ if not part.text().strip():  # a heading of a picture alone, which no PDF for screen readers may have
+                yield from self._block(Element("p", {}, part.children))
             case _:
                 content = _trim_whitespace(self._inlines(part.children))
                 rank = int(part.tag[1])
@@ -180,29 +184,34 @@ class _BlockConverter:
         return inlines
 
     def _inline(self, part: Element) -> list[Block]:
+        if part.tag == "sup" and (footnote := self._footnote(part)):
+            return [footnote]
+        if part.tag == "a":
+            return self._link(part)
         content = self._inlines(part.children)
         if part.tag == "br":
             return [{"type": "break"}]
         if part.tag == "img":
-            return [{"type": "image", **self.resolve(part.attribute("src")), "alt": part.attribute("alt")}]
+            # In a link no picture may be without a description (PDF/UA).
+            alt = part.attribute("alt") or self.link_text
+            return [{"type": "image", **self.resolve(part.attribute("src")), "alt": alt}]
         if part.tag == "ruby":
             kana = "".join(rt.text() for rt in part.find_all("rt"))
             base = "".join(
                 p if isinstance(p, str) else p.text() if p.tag not in ("rt", "rp") else "" for p in part.children
             )
             return [{"type": "ruby", "content": base.strip(), "kana": kana.strip()}]
-        if part.tag == "sup" and (footnote := self._footnote(part)):
-            return [footnote]
-        if part.tag == "a":
-            return self._link(part, content)
         if part.tag in ("code", "kbd"):
             return [{"type": "code", "block": False, "text": part.text()}]
         if part.tag == "q":
             return ["「", *content, "」"]
         return [{"type": _INLINE_TYPES[part.tag], "content": content}] if part.tag in _INLINE_TYPES else content
 
-    def _link(self, part: Element, content: list[Block]) -> list[Block]:
+    def _link(self, part: Element) -> list[Block]:
         href = part.attribute("href")
+        outer_text, self.link_text = self.link_text, part.text().strip() or href or "リンク"
+        content = self._inlines(part.children)
+        self.link_text = outer_text
         if _FOOTNOTE_BACKLINK.match(href):
             return []  # on paper a footnote is on the page of its reference
         return [{"type": "link", **self.resolve(href), "content": content, "text": part.text()}]

@@ -7,7 +7,7 @@ product needs a name that the copy does not define yet; the diagnostic is about 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple  # the errors of an untyped library
 
 from handbook.diagnostics import Diagnostic, SourceSpan
@@ -15,7 +15,7 @@ from handbook.former_booklet_names import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
 from handbook.model import Theme
 
 MISSING_GLYPH_WARNING = re.compile(r'the text `"(.+?)"` could not be displayed')
-_ERROR_START = re.compile(r"^(?:error|warning): (.*)$", re.MULTILINE)
+_START = re.compile(r"^(error|warning): (.*)$", re.MULTILINE)
 _LOCATION = re.compile(r"templates/([\w./-]+):(\d+):(\d+)")
 _NAME = re.compile(r"[\w-]+")
 _MISSING_KEY = re.compile(r'does not contain key "([\w-]+)"')
@@ -45,29 +45,37 @@ class _Place(NamedTuple):
 
 def typst_diagnostics(error: Any, theme: Theme) -> list[Diagnostic]:
     """Return a diagnostic for each error in an exception, or for the warning, of Typst."""
-    starts = [*_ERROR_START.finditer(error.diagnostic)]
+    kind = "error" if error.diagnostic.startswith("error: ") or "\nerror: " in error.diagnostic else "warning"
+    starts = [match for match in _START.finditer(error.diagnostic) if match[1] == kind]
     ends = [*(match.start() for match in starts[1:]), len(error.diagnostic)]
     found = []
     for start, end in zip(starts, ends, strict=True):
-        location = _LOCATION.search(error.diagnostic, start.end(), end)
-        # Typst counts columns from 0.
-        place = _Place(location[1], int(location[2]), int(location[3]) + 1) if location else None
-        found.append(_diagnostic(start[1], place, theme))
-    return found or [_diagnostic(error.message, None, theme)]
+        locations = _LOCATION.finditer(error.diagnostic, start.end(), end)
+        # Typst counts columns from 0. The place of the error comes first, then the places that have called it.
+        places = [_Place(match[1], int(match[2]), int(match[3]) + 1) for match in locations]
+        found.append(_diagnostic(start[2], places, theme))
+    return found or [_diagnostic(error.message, [], theme)]
 
 
-def _diagnostic(reason: str, place: _Place | None, theme: Theme) -> Diagnostic:
+def _diagnostic(reason: str, places: Sequence[_Place], theme: Theme) -> Diagnostic:
     if missing_glyph := MISSING_GLYPH_WARNING.search(reason):
         reason = f"冊子の書体にない字「{missing_glyph[1]}」があります"
     reason = _MISSING_FILE.sub(r"\1 がありません", reason)
     message = f"冊子のひな形を組めません（{reason}）"
-    if place is None:
+    if not places:
         return _Place("booklet/booklet.typ", 1, 1).diagnostic(theme, message)
-    word, new_names = _missing_name(reason, place, theme)
-    if word and place.template not in theme.own_templates and (copy := _outdated_copy(word, place, theme)):
+    word, new_names = _missing_name(reason, places[0], theme)
+    if places[0].template not in theme.own_templates and (copy := _outdated_copy(word, places[0], theme)):
         return copy
-    hint = f"`{word}` を {' か '.join(f'`{name}`' for name in new_names)} に直してください" if new_names else ""
-    return place.diagnostic(theme, message, hint, len(word) or 1)
+    if new_names:
+        hint = f"`{word}` を {' か '.join(f'`{name}`' for name in new_names)} に直してください"
+        return places[0].diagnostic(theme, message, hint, len(word))
+    place = next((place for place in places if place.template in theme.own_templates), places[0])
+    called = (f"booklet/{match[1]}" for match in _IMPORT.finditer(theme.templates.get(place.template, "")))
+    own_copy = next((template for template in (place.template, *called) if template in theme.own_templates), "")
+    hint = f"templates/{own_copy} が前の版の写しなら、この道具の同じ名前のひな形を写し直し、直したところを書き足します"
+    hint = hint if own_copy else ""
+    return place.diagnostic(theme, message, hint, len(word) if place == places[0] and word else 1)
 
 
 def _missing_name(reason: str, place: _Place, theme: Theme) -> tuple[str, tuple[str, ...]]:
@@ -88,7 +96,7 @@ def _outdated_copy(word: str, user: _Place, theme: Theme) -> Diagnostic | None:
 
     Returns None if the template imports the name from no such copy.
     """
-    for template in _imported_templates(word, theme.templates[user.template]):
+    for template in _imported_templates(word, theme.templates[user.template]) if word else ():
         text = theme.templates.get(template, "")
         if template not in theme.own_templates or re.search(rf"#let {re.escape(word)}\b(?!-)", text):
             continue

@@ -95,10 +95,12 @@ def check_stream(
         if file.path == "data.html":
             listed_data = data_links(file.data)
         yield file
+    missing = tuple(failures)
+    links.unmade_folders = ("booklet/", "diagrams/") if missing else ()
     mistakes += links.diagnostics(paths)
     mistakes += _check_data_links(data_sizes, listed_data)
     mistakes += _check_published_paths(paths, site)
-    mistakes += failures
+    mistakes += missing
     if mistakes:
         raise SourceError(mistakes)
 

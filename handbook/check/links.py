@@ -30,6 +30,8 @@ class LinkChecker:
         self.broken_fragments: dict[str, tuple[str, ...]] = {}
         """The links of each file to a missing place in the file itself."""
         self.links_by_folder: dict[str, set[ScannedLink]] = {}
+        self.unmade_folders: tuple[str, ...] = ()
+        """Folders of files that could not be made for another reason, which is reported."""
         self.suggestions: dict[str, str] = {}
 
     def add(
@@ -91,7 +93,7 @@ class LinkChecker:
         if link.startswith("/"):
             return "absolute-link", f"`/` で始まるリンク `{link}` は使えません", "`[[id]]` と書きます"
         target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
-        if target not in paths:
+        if target not in paths and not target.startswith(self.unmade_folders):
             image_hint = "絵は content/images/ に置き、`images/名前` と書きます"
             hint = self._suggestion(target, paths) or (image_hint if loads else "節へのリンクは `[[id]]` と書きます")
             return "broken-link", f"リンク `{link}` の先がありません", hint

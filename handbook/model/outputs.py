@@ -26,7 +26,7 @@ class Theme:
     own_templates: frozenset[str] = frozenset()
     """Names of the templates that are the plan's own and not the product's."""
     notices: tuple[Diagnostic, ...] = ()
-    """About the plan's own style sheets."""
+    """About the plan's own style sheets, and what was removed from the pictures in theme/."""
 
 
 def format_size(file: OutputFile) -> str:

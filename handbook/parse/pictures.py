@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +9,10 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import Picture
 from handbook.parse.source import Source, read_bytes
+from handbook.pictures import PictureError, clean_picture
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+"""Of pictures in content/images/. A theme may also contain SVG files."""
 _PICTURES = "content/images/"
 MAX_USES = 3
 """Places that use an unusable picture and are named in its message."""
@@ -19,19 +20,21 @@ MAX_USES = 3
 
 def read_picture(file: str | Path, path: str) -> tuple[Picture | None, list[Diagnostic]]:
     """Return a picture with its notices, or None with its errors. `path` is relative to the plan's folder."""
-    from handbook.pictures import PictureError, clean_picture  # noqa: PLC0415  # Pillow, only needed for pictures
+    data = read_bytes(file, path)
+    return (None, [data]) if isinstance(data, Diagnostic) else prepare_picture(data, path)
 
-    data, span = read_bytes(file, path), SourceSpan(path, 1, 1)
-    if isinstance(data, Diagnostic):
-        return None, [data]
+
+def prepare_picture(data: bytes, path: str) -> tuple[Picture | None, list[Diagnostic]]:
+    """Return the picture with this data and its notices, or None and its errors."""
+    span = SourceSpan(path, 1, 1)
     try:
-        clean = clean_picture(data, os.path.splitext(path)[1])  # noqa: PTH122  # a path inside the plan, not of a file
+        clean = clean_picture(data, f".{path.rpartition('.')[2]}")
     except PictureError as error:
         return None, [Diagnostic(span, error.rule, error.message, error.hint)]
-    picture = Picture(path.removeprefix("content/"), clean.data, clean.width, clean.height)
     steps = [f"見えない情報（{'、'.join(clean.removed)}）を除いて"] if clean.removed else []
     steps += [f"{'と'.join(clean.changes)}を直して"] if clean.changes else []
     message = f"絵は、{'、'.join(steps)}公開します。元のファイルはそのままです"
+    picture = Picture(path.removeprefix("content/"), clean.data, clean.width, clean.height)
     return picture, [Diagnostic(span, "changed-picture", message)] if steps else []
 
 

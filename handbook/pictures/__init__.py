@@ -13,14 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handbook.pictures import containers, pixels
+from handbook.pictures import containers, svg
 from handbook.pictures.containers import FormatError
-from handbook.pictures.pixels import PictureError
+from handbook.pictures.errors import PictureError
 
-__all__ = ["SUFFIXES", "CleanPicture", "PictureError", "clean_picture"]
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-"""Endings of the file names of pictures that can be cleaned."""
+__all__ = ["CleanPicture", "PictureError", "clean_picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class CleanPicture:
 
     data: bytes
     width: int
-    """In pixels, after its orientation has been applied."""
+    """In pixels, after its orientation has been applied; 0 for an SVG file."""
     height: int
     removed: tuple[str, ...]
     """Labels of the metadata that the file contained, in Japanese."""
@@ -44,6 +41,11 @@ def clean_picture(data: bytes, suffix: str) -> CleanPicture:
     Raises PictureError if the picture is damaged, too large, of another format than its name, or cannot be
     converted.
     """
+    if suffix.lower() == ".svg":
+        clean, removed_labels = svg.clean_svg(data)
+        return CleanPicture(clean, 0, 0, removed_labels, ())
+    from handbook.pictures import pixels  # noqa: PLC0415  # loads Pillow, which most plans do not need
+
     file_format = suffix.lower().removeprefix(".").upper().replace("JPG", "JPEG")
     picture = pixels.inspect(data, file_format)
     removed = containers.metadata_labels(data, file_format) | set(picture.exif_labels)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 from handbook.pictures.containers import AUTHOR, CAMERA, PLACE, TIME
+from handbook.pictures.errors import PictureError
 
 MAX_PIXELS = 100_000_000
 """More than any camera has. A browser that opens a larger picture may run out of memory."""
@@ -37,15 +38,6 @@ _EXIF_LABELS = {
     TIME: frozenset({ExifTags.Base.DateTime, ExifTags.Base.DateTimeOriginal}),
 }
 """Labels of metadata with their tags in Exif."""
-
-
-class PictureError(Exception):
-    """The picture cannot be published. Attributes: the name of the broken rule, the message and the hint."""
-
-    def __init__(self, rule: str, message: str, hint: str) -> None:
-        """Both texts are in Japanese."""
-        super().__init__(message)
-        self.rule, self.message, self.hint = rule, message, hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from support.building import build_in_memory, report_of
 from support.pdf_document import PdfDocument
 from support.picture_files import BLUE, FORMATS, MARK, RED, SIZE, encoded, picture
 
-from handbook import pictures
+from handbook import parse
 from handbook.commands.serve import load_preview
 from handbook.diagnostics import SourceError
 from handbook.pictures import CleanPicture, PictureError, clean_picture, pixels
@@ -94,7 +94,7 @@ def test_no_output_contains_metadata_of_a_picture(tmp_path: Path, tally: Tally) 
 
 @pytest.mark.hazard(43)
 def test_without_the_cleaning_the_marks_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "clean_picture", lambda data, _: CleanPicture(data, *SIZE, (), ()))
+    monkeypatch.setattr(parse.pictures, "clean_picture", lambda data, _: CleanPicture(data, *SIZE, (), ()))
     plain = {name: data for name, data in PLANTED.items() if name != "cmyk.jpg"}
     found = files_with_marks(write_plan(tmp_path, plain))
     assert {f"images/{name}" for name in plain} <= found
@@ -287,6 +287,23 @@ def test_an_unusable_picture_is_refused_with_its_file_and_its_uses(
 # --- pages and speed ---
 
 
+def test_a_link_to_a_picture_does_not_break_the_booklet_and_a_missing_picture_is_reported_once(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, {"a.jpg": picture_files.photograph()})
+    page = root / "content/pages/shots.md"
+    page.write_text(
+        "# 絵\n\n[写真](images/a.jpg) ![絵](theme/icon.svg) ![冊子](booklet/handbook.pdf)\n", encoding="utf-8"
+    )
+    files = build_in_memory(root, with_booklet=True)[1]
+    document = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
+    assert any(
+        "写真（サイトにあります）" in document.text(number).replace("\n", "") for number in range(1, len(document) + 1)
+    )
+    page.write_text("# 絵\n\n![写真](images/b.jpg)\n", encoding="utf-8")
+    with pytest.raises(SourceError) as raised:
+        build_in_memory(root, with_booklet=True)
+    assert [mistake.rule for mistake in raised.value.mistakes] == ["broken-link"]
+
+
 def test_a_picture_on_a_page_has_its_size(plan_of: Callable[..., Path], tmp_path: Path) -> None:
     text = '# 絵\n\n![写真](images/a.jpg)\n\n<img src="images/a.jpg" alt="小" width="20">\n\n![ない](theme/icon.svg)\n'
     (tmp_path / "content/images").mkdir(parents=True)
@@ -313,3 +330,27 @@ def test_a_picture_is_decoded_once_for_many_saves(tmp_path: Path, monkeypatch: p
         (root / "plan.yaml").write_text(f"{PLAIN}# {turn}\n", encoding="utf-8")
         assert load_preview(root).file_bytes("images/b.jpg")
     assert decoded == ["JPEG", "JPEG"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## ![](images/a.png)",
+        "## ![](images/a.png) 題",
+        "[![](images/a.png)](index.html)",
+        "[![](images/a.png)]()",
+        "[字 ![](images/a.png)](https://example.org/)",
+        "文 ![](images/a.png) 文",
+        "<sup>[^1]</sup> 字[^1]\n\n[^1]: 注",
+        "## 題[^1]\n\n字[^1]\n\n[^1]: 注",
+    ],
+)
+def test_pictures_and_notes_in_headings_and_links_are_in_the_booklet(tmp_path: Path, text: str) -> None:
+    root = write_plan(tmp_path, {"a.png": encoded(picture(), "PNG")})
+    (root / "content/pages/shots.md").write_text(f"# 絵\n\n{text}\n", encoding="utf-8")
+    site, files = build_in_memory(root, with_booklet=True)
+    document = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
+    if "images/" in text:
+        shown = [document.look(number, dpi=144, grey=False) for number in range(1, len(document) + 1)]
+        assert sum(pixels_of(page, RED) for page in shown) > 100
+    assert site.plan.images

@@ -14,7 +14,7 @@ from support.pdf_document import PdfDocument
 
 from handbook import cli, diagnostics, model, parse
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.former_templates import NEW_ATTRIBUTES, NEW_PATHS
+from handbook.former_templates import NEW_ATTRIBUTES, NEW_MACROS, NEW_PATHS
 from handbook.parse.theme import TEMPLATE_FOLDERS
 
 PLAN = """\
@@ -101,6 +101,36 @@ def test_a_former_attribute_in_a_template_is_an_error_whose_hint_corrects_it(pla
             hint = re.fullmatch("`(.+)` を `(.+)` に直してください", error.hint)
             assert hint
             page = page.replace(f".{hint[1]}", f".{hint[2]}")
+
+
+PAGES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").glob("pa*/*.html"))
+"""All pages and partials."""
+
+
+@pytest.mark.parametrize("former", [former for former, name in NEW_MACROS.items() if f".{name}(" in PAGES])
+def test_a_copy_with_a_former_macro_is_named_with_the_edit_that_corrects_it(
+    plan_of: Callable[..., Path], former: str
+) -> None:
+    root, current = plan_of((ROOT / "example/plan.yaml").read_text(encoding="utf-8")), NEW_MACROS[former]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "templates/partials").iterdir()}
+    (name,) = (name for name, text in texts.items() if f"macro {current}(" in text)
+    write_text(root, f"templates/partials/{name}", re.sub(rf"(?<!\.)\b{current}\(", f"{former}(", texts[name]))
+    (error,) = site_errors(root)
+    assert error.span.file == f"templates/partials/{name}"
+    assert f"macro {former}(" in error.excerpt
+    assert f"マクロ `{current}` がありません（templates/" in error.message
+    assert error.hint.startswith(f"`{former}` を `{current}` に直してください。")
+
+
+def test_a_page_that_uses_a_former_macro_is_named_with_the_edit_that_corrects_it(plan_of: Callable[..., Path]) -> None:
+    root = plan_of(PLAN)
+    page = (ROOT / "templates/pages/structure.html").read_text(encoding="utf-8")
+    write_text(root, "templates/pages/structure.html", page.replace("nodes.level_counts(", "nodes.counts("))
+    (error,) = site_errors(root)
+    assert error.span.file == "templates/pages/structure.html"
+    assert error.excerpt[error.span.column - 1 :].startswith("counts(")
+    assert error.message == "templates/partials/nodes.html に、マクロ `counts` はありません"
+    assert error.hint == "`counts` を `level_counts` に直してください"
 
 
 @pytest.mark.parametrize("former", NEW_ATTRIBUTES)
