@@ -60,9 +60,8 @@ def load_theme(root: Path) -> Theme:
     if errors:
         raise SourceError(errors)
     # The plan's own style sheets come after the product's, so that their rules hold.
-    ordered = sorted(files.items(), key=lambda file: (file[0] not in builtin, file[0]))
+    ordered = dict(sorted(files.items(), key=lambda file: (file[0] not in builtin, file[0])))
     published, picture_notices = _published(ordered)
-    style_notices = (notice for sheet in sheets.values() for notice in sheet.notices)
     return Theme(
         templates,
         files=published,
@@ -70,27 +69,8 @@ def load_theme(root: Path) -> Theme:
         fonts=tuple(OutputFile(name, data) for name, data in sorted(fonts.items())),
         comparison_css=comparison_css,
         own_templates=own_templates,
-        notices=(*style_notices, *picture_notices),
+        notices=(*picture_notices, *(notice for sheet in sheets.values() for notice in sheet.notices)),
     )
-
-
-def _published(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
-    """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
-    published: list[OutputFile] = []
-    notices: list[Diagnostic] = []
-    errors: list[Diagnostic] = []
-    for name, data in files:
-        path = f"theme/{name}"
-        is_picture = name.lower().endswith((*PICTURE_SUFFIXES, ".svg"))
-        file, diagnostics = prepare_picture(data, path) if is_picture else (OutputFile(path, data), [])
-        if file:
-            published.append(file)
-            notices += diagnostics
-        else:
-            errors += diagnostics
-    if errors:
-        raise SourceError(errors)
-    return tuple(published), tuple(notices)
 
 
 def _unused_templates(templates: Mapping[str, str], own: frozenset[str]) -> Iterator[Diagnostic]:
@@ -134,6 +114,25 @@ def _decoded(data: bytes) -> str:
 
 def _style_sheet(name: str, data: bytes, errors: list[Diagnostic]) -> StyleSheet:
     return parse_style_sheet(f"theme/{name}", _text(data, f"theme/{name}", errors))
+
+
+def _published(files: Mapping[str, bytes]) -> tuple[tuple[OutputFile, ...], tuple[Diagnostic, ...]]:
+    """Return the files for the browser, pictures without metadata, and the notices on them. Raises SourceError."""
+    published: list[OutputFile] = []
+    notices: list[Diagnostic] = []
+    errors: list[Diagnostic] = []
+    for name, data in files.items():
+        path = f"theme/{name}"
+        is_picture = name.lower().endswith((*PICTURE_SUFFIXES, ".svg"))
+        file, diagnostics = prepare_picture(data, path) if is_picture else (OutputFile(path, data), [])
+        if file:
+            published.append(file)
+            notices += diagnostics
+        else:
+            errors += diagnostics
+    if errors:
+        raise SourceError(errors)
+    return tuple(published), tuple(notices)
 
 
 def _font_error(name: str) -> Diagnostic:

@@ -178,13 +178,11 @@ def test_every_character_is_legible_in_grey(booklet_site: BookletSite) -> None:
 
 def test_characters_of_low_contrast_are_found(plan_of: Callable[..., Path]) -> None:
     root = plan_of(PLAN)
-    (root / "theme").mkdir()
-    pale = (
-        (ROOT / "theme/tokens.css")
-        .read_text(encoding="utf-8")
-        .replace("--text-muted: #5b554a", "--text-muted: #b8b8b8")
-    )
-    (root / "theme/tokens.css").write_text(pale, encoding="utf-8")
+    settings = (ROOT / "templates/booklet/settings.typ").read_text(encoding="utf-8")
+    pale = settings.replace('muted-colour = colour("text-muted")', 'muted-colour = rgb("#b8b8b8")')
+    assert pale != settings
+    (root / "templates/booklet").mkdir(parents=True)
+    (root / "templates/booklet/settings.typ").write_text(pale, encoding="utf-8")
     _, files = build_in_memory(root, with_booklet=True)
     printed = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
     assert low_contrast_characters(printed, printed.places["one"][0])

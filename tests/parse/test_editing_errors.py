@@ -68,7 +68,7 @@ def fixed(data: bytes, mistakes: list[Diagnostic]) -> bytes:
     return file.data()
 
 
-@pytest.mark.hazard(42)
+@pytest.mark.hazard(49)
 @pytest.mark.parametrize("save", FORMS)
 def test_each_editing_error_is_reported_once_at_its_line(
     save: Callable[[str], bytes], tmp_path: Path, full: bool, tally: Tally
@@ -79,7 +79,7 @@ def test_each_editing_error_is_reported_once_at_its_line(
     assert wrong == {}
 
 
-@pytest.mark.hazard(42)
+@pytest.mark.hazard(49)
 @pytest.mark.parametrize("save", FORMS)
 def test_the_fixes_of_an_editing_error_leave_no_error(
     save: Callable[[str], bytes], tmp_path: Path, full: bool, tally: Tally
