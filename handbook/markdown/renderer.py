@@ -1,8 +1,4 @@
-"""Render Markdown as sanitized HTML. The only module that imports nh3.
-
-Python-Markdown keeps raw HTML and `javascript:` URLs, so its result always passes the allow-list of nh3: no text can
-run a script.
-"""
+"""Render Markdown as sanitized HTML with links to nodes and to the terms of the glossary."""
 
 from __future__ import annotations
 
@@ -10,34 +6,18 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 
-import nh3
-
 from handbook.markdown import fast_path
 from handbook.markdown.sanitized_html import finish_html, join_japanese_lines
 from handbook.markdown_reader.converter import MarkdownConverter
+from handbook.markdown_reader.sanitizer import sanitize
 from handbook.model import (
     COUNT_PREFIX,
     GlossaryTerm,
     HtmlText,
     Markdown,
     Site,
-    is_valid_url,
     names_pattern,
 )
-
-ALLOWED_TAGS = set(
-    """a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
-    i img ins kbd li mark ol p pre q rp rt ruby s small strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  # a list would take sixty lines
-)
-ALLOWED_ATTRIBUTES = {
-    "*": {"id", "lang", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan", "align"},
-    "th": {"colspan", "rowspan", "scope", "align"},
-}
-ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
 
 _ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")
 
@@ -65,15 +45,7 @@ class MarkdownRenderer:
             )
             if simple is not None:
                 return HtmlText(join_japanese_lines(simple), ())
-        raw = self._converter.convert(text.text)
-        clean = nh3.clean(
-            raw,
-            tags=ALLOWED_TAGS,
-            attributes=ALLOWED_ATTRIBUTES,
-            url_schemes=ALLOWED_SCHEMES,
-            link_rel=None,
-            attribute_filter=_drop_invalid_url,
-        )
+        clean = sanitize(self._converter.convert(text.text))
         return finish_html(clean, path_to_root, "" if name == "body" else f"{name}_", self._picture_sizes)
 
     def _resolve(self, target: str, words: str) -> tuple[str, str] | str | None:
@@ -89,11 +61,6 @@ class MarkdownRenderer:
         node = self._node_by_id.get(target)
         text = text or (node.name if node else "")
         return f'<a href="{path_to_root}{node.path}">{text}</a>' if node and not _ESCAPED.search(text) else None
-
-
-def _drop_invalid_url(_: str, attribute: str, value: str) -> str | None:
-    """Drop an invalid URL such as `https://[x`; `check` reports its place."""
-    return None if attribute in ("href", "src") and not is_valid_url(value) else value
 
 
 class _GlossaryLinker:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 CODE_TAGS = frozenset({"code", "pre", "kbd", "samp"})
 """Elements whose text is shown as typed."""
-UNSEEN_TAGS = frozenset({"script", "style", "template", "-comment"})
-"""Elements whose text no reader sees; Lexbor calls a comment `-comment`."""
 _MARK = re.compile("\uffff([0-9]+)\uffff")
 _HIDING_SIGNS = ("```", "~~~", "<", "]:", "    ", "\t")
 """Without any of these signs, no line of a text is code, a comment or an address as a whole."""
@@ -61,12 +59,16 @@ class Place:
     @property
     def is_running_text(self) -> bool:
         """Whether readers see the place, and not as code."""
-        return CODE_TAGS.isdisjoint(self.tags) and UNSEEN_TAGS.isdisjoint(self.tags)
+        return self is not UNSEEN and CODE_TAGS.isdisjoint(self.tags)
 
     @property
     def is_heading(self) -> bool:
         """Whether the place is in a heading."""
         return any(re.fullmatch("h[1-6]", tag) for tag in self.tags)
+
+
+UNSEEN = Place((), "", "", "", False, "")
+"""A place that the sanitizer removes, such as a comment."""
 
 
 class _Reader(threading.local):
@@ -82,9 +84,9 @@ class _Reader(threading.local):
 
         return MarkdownConverter(self._resolve)
 
-    def _resolve(self, target: str, _: str) -> str:
+    def _resolve(self, target: str, _: str) -> None:
+        """Leave the reference as typed, as a page shows one whose target is unknown."""
         self.references |= {int(mark[1]) for mark in _MARK.finditer(target)}
-        return target
 
     def read(self, text: str) -> tuple[str, frozenset[int]]:
         """Return the HTML of a text with marks, and the marks in its references."""
@@ -96,17 +98,21 @@ _reader = _Reader()
 
 
 @lru_cache(maxsize=1024)  # the versions of a plan, and the saves while it is previewed, have nearly the same texts
-def places(text: str, offsets: tuple[int, ...]) -> Mapping[int, Place]:
-    """Return where the given offsets of a text are on the page, without those that are not in the HTML."""
+def places(text: str, offsets: tuple[int, ...], *, sanitized: bool = True) -> Mapping[int, Place]:
+    """Return where the given offsets of a text are on the page, without those that Markdown leaves out.
+
+    Without `sanitized`, also elements count that no page has, such as a second `h1`.
+    """
     if not offsets:
         return {}
     from handbook.html_tree import parse_fragment  # noqa: PLC0415  # as for the converter
+    from handbook.markdown_reader.sanitizer import sanitize  # noqa: PLC0415  # as for the converter
 
     html, references = _reader.read(_with_marks(text, offsets))
     found: dict[int, Place] = {}
-    for number, place in _marked_places(parse_fragment(html), references):
+    for number, place in _marked_places(parse_fragment(sanitize(html) if sanitized else html), references):
         found.setdefault(offsets[number], place)
-    return found
+    return {offsets[int(mark[1])]: UNSEEN for mark in _MARK.finditer(html)} | found
 
 
 def _with_marks(text: str, offsets: Sequence[int]) -> str:
@@ -130,9 +136,6 @@ def _marked_places(root: HtmlNode, references: frozenset[int]) -> Iterator[tuple
             previous = node.prev
             previous_tag = (previous.tag or "") if previous is not None else ""
             yield from _marks(node.text_content or "", Place(tags, "", "", previous_tag, False, footnote), references)
-        elif node.is_comment_node:
-            comment = Place((*tags, node.tag or ""), "", "", "", False, footnote)
-            yield from _marks(node.comment_content or "", comment, references)
         elif node.is_element_node:
             inside = (*tags, node.tag or "")
             for name, value in node.attributes.items():
@@ -191,7 +194,7 @@ def headings(text: str) -> list[re.Match[str]]:
     # After a blank line, at the left margin and without a block of code or HTML in the text, it can be nothing else.
     if not lines or (not any(sign in text for sign in _HIDING_HEADINGS) and all(map(_begins_block, lines))):
         return lines
-    found = places(text, tuple(line.start("title") for line in lines))
+    found = places(text, tuple(line.start("title") for line in lines), sanitized=False)
     return [line for line in lines if (place := found.get(line.start("title"))) and place.is_heading]
 
 
@@ -204,5 +207,5 @@ def link_urls(text: str) -> list[tuple[int, str]]:
     """Return the offset and the URL of each link and image in a text, as a browser reads the URL."""
     matches = list(_URL_START.finditer(text))
     starts = {match.end(): match.start("url") if match["url"] else match.end() for match in matches}
-    found = sorted(places(text, tuple(starts)).items())
+    found = sorted(places(text, tuple(starts), sanitized=False).items())  # also those that the sanitizer removes
     return [(starts[offset], place.value) for offset, place in found if place.attribute in ("href", "src")]

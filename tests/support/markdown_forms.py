@@ -52,6 +52,12 @@ class FormMaker:
             lambda: f"{ref()}(続き)",
             lambda: f"<kbd>{ref()}",
             lambda: f"1 < 2 {ref()} > 0 & {ref()}",
+            lambda: f"![絵 {ref()}](index.html)",
+            lambda: f'[言葉](index.html "{ref()}") <b title="{ref()}">字</b>',
+            lambda: f"<https://example.org/{ref()}> <a href='index.html'>{ref()}</a>",
+            lambda: f"文[^{self.chance.choice('ab')}]{ref()}",
+            lambda: f"{ticks}{ticks}{ref()}{ticks} <i>{ref()}",
+            lambda: f"{ref()}{ref()}]] [[ [[{ref()}]]",
         ]
         return self.chance.choice(forms)()
 
@@ -74,6 +80,13 @@ class FormMaker:
             lambda: ["<!--", self._inline(), "-->", self._inline()],
             lambda: ["<details>", "", self._inline()],
             lambda: [f"[印]: {self._reference()}"],
+            lambda: [f"[^{self.chance.choice('ab')}]: {self._inline()}", f"    {self._inline()}"],
+            lambda: ["<table><tr><td>", self._inline(), f"</td><td>{self._inline()}</td></tr></table>"],
+            lambda: ["<ul>", f"<li>{self._inline()}", "", self._inline(), "</ul>"],
+            lambda: [f"<code>{self._inline()}", "", self._inline(), "</code>"],
+            lambda: [f"<script>{self._inline()}</script>", f"<style>{self._inline()}"],
+            lambda: [f"<svg><text>{self._inline()}</text></svg>", "<?php", self._inline(), "?>"],
+            lambda: [f"<p {self._inline()}>", self._inline()],
         ]
         if depth and self.chance.random() < 0.35:
             return self._indented(self._block(depth - 1))
