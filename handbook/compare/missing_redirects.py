@@ -43,8 +43,12 @@ def missing_redirects(pairs: NodeMatches) -> Iterator[Diagnostic]:
     for path in (*_free_page_paths(old_plan), *(address.path for address in old_plan.former_addresses)):
         if path not in reachable:
             message = f"前からあるページ `{path}` の住所がなくなります"
-            hint = former_address_hint(path, others.get(path, ENDED_TEXT))
+            hint = _row_hint(pairs, path, others.get(path, ENDED_TEXT))
             yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
+
+
+def _row_hint(pairs: NodeMatches, path: str, target: str) -> str:
+    return former_address_hint(path, target, in_braces=pairs.new_plan.plan.new_field_place is None)
 
 
 def _has_level(pairs: NodeMatches, path: str) -> bool:
@@ -70,7 +74,7 @@ def _missing_redirect(
 ) -> Diagnostic:
     message = f"{node.level.name}「{node.name}」の住所 `{path}.html` がなくなります"
     if not target or not _has_level(pairs, path):
-        hint = former_address_hint(f"{path}.html", target.path if target else ENDED_TEXT)
+        hint = _row_hint(pairs, f"{path}.html", target.path if target else ENDED_TEXT)
         return Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-redirect", message, hint)
     if node.id in pairs.guessed_new_by_old:
         message = f"おそらく id の変更です（`{node.id}` → `{target.id}`）。{message}"
