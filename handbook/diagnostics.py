@@ -15,6 +15,8 @@ from handbook.text_edits import Fix, TextEdit
 
 EXCERPT_COLUMNS = 60
 """Characters of a long source line that are shown around an error."""
+MAX_HINT_CHARS = 1_000
+"""Characters of a hint that are shown. Some hints repeat a whole value."""
 MAX_FIX_LINES = 8
 """Changed lines of a fix that are shown."""
 
@@ -150,7 +152,8 @@ def format_diagnostic(mistake: Diagnostic) -> str:
     if len(mistake.fixes) == 1:
         lines += _format_fix(mistake.fixes[0], mistake)
     if mistake.hint:
-        lines.append(f"  ヒント: {mistake.hint}")
+        ellipsis = "…" if len(mistake.hint) > MAX_HINT_CHARS else ""
+        lines.append(f"  ヒント: {mistake.hint[:MAX_HINT_CHARS]}{ellipsis}")
     return "\n".join(lines)
 
 

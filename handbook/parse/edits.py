@@ -12,6 +12,7 @@ from handbook.text_edits import TextEdit
 
 _PLAIN = re.compile(r"""(?![-?:](?:\s|$)|[\s,\[\]{}#&*!|>'"%@`=]|---|\.\.\.|<<)[^\n\t]*\S""")
 """Matches a text that is a YAML value without quotes, if it contains no `: ` and no ` #`."""
+_TOP_KEY = re.compile(r"[^\s#-][^:]*:")
 _NOT_PLAIN = re.compile(r": |:$| #")
 
 
@@ -86,6 +87,12 @@ def remove_repetition(source: Source, first: int, second: int, column: int) -> T
     lines, end = source.lines, entry_end(source, second, column)
     is_same = lines[first - 1 : entry_end(source, first, column)] == lines[second - 1 : end]
     return delete_lines(source, second, end) if is_same else None
+
+
+def common_keys(first: Iterable[str], second: Iterable[str]) -> set[str]:
+    """Return the keys without indentation that both groups of lines have."""
+    found, others = ({match[0] for match in map(_TOP_KEY.match, lines) if match} for lines in (first, second))
+    return found & others
 
 
 def quoted(text: str) -> str:

@@ -9,7 +9,7 @@ from handbook.diagnostics import Diagnostic, allowed_words_hint, closest_match
 from handbook.field_types import LINE_TYPES, TEXT_TYPES
 from handbook.fields import field_names
 from handbook.model import Level
-from handbook.parse.edits import entry_end, quoted, replace_lines, replace_text, yaml_value
+from handbook.parse.edits import common_keys, delete_lines, entry_end, quoted, replace_lines, replace_text, yaml_value
 from handbook.parse.rewritten_lines import joined, next_text_line, text_block
 from handbook.parse.source import Source
 from handbook.parse.value_edits import is_in_brackets, replace_value, replace_yaml
@@ -129,3 +129,11 @@ def odd_sign_error(source: Source, value: Scalar, name: str) -> tuple[Diagnostic
         mistake = mistake.with_fix(replace_yaml(source, value, whole), title=f"`{whole}` にします")
         return mistake.with_fix(replace_yaml(source, value, quoted(text)), title=f"`{quoted(text)}` にします"), inner
     return None
+
+
+def second_document_error(source: Source, line: int, column: int) -> Diagnostic:
+    """Return the error for a `---` with more below it. Its line can be removed if no key is above and below it."""
+    is_alone = column == 1 and not common_keys(source.lines[:line], source.lines[line:])
+    hint = "`---` の行を消します" if is_alone else "`---` の行を消し、同じ項目を 1 つにまとめます"
+    mistake = source.mistake(line, column, 3, "second-document", "`---` で区切った 2 つめの文書があります", hint)
+    return mistake.with_fix(delete_lines(source, line, line) if is_alone else None)

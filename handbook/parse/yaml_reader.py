@@ -14,7 +14,6 @@ import yaml
 
 from handbook.diagnostics import Diagnostic
 from handbook.parse.edits import (
-    delete_lines,
     remove_repetition,
     replace_line,
     replace_lines,
@@ -23,6 +22,7 @@ from handbook.parse.edits import (
 )
 from handbook.parse.long_values import value_over_lines
 from handbook.parse.source import Source
+from handbook.parse.value_errors import second_document_error
 from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
 from handbook.parse.yaml_line_fixes import aligned_lines
 from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
@@ -35,7 +35,6 @@ MAX_RECOVERIES = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = re.compile(r"![^\s,\[\]{}]*")
-_TOP_KEY = re.compile(r"[^\s#-][^:]*:")
 _COMMENT = re.compile(r"\s+#.*")
 
 
@@ -70,15 +69,28 @@ def read_yaml(source: Source) -> tuple[YamlValue | None, list[Diagnostic], set[i
 
 
 def _corrected_lines(yaml_error: YamlError, lines: list[str], read_as: dict[int, str]) -> dict[int, str]:
-    """Return the lines that correct a syntax error, by number (from 1).
+    """Return the lines that correct a syntax error, by number (from 1); none if the parser stops at them again.
 
     `read_as` has all lines as the reader has taken them to be, and is empty if it has skipped the error.
     """
     if yaml_error.corrected:
-        return {yaml_error.line: yaml_error.corrected}
-    if not read_as and yaml_error.rule == "uneven-indent":
+        read_as = {yaml_error.line: yaml_error.corrected}
+    elif not read_as and yaml_error.rule == "uneven-indent":
         read_as = aligned_lines(lines, yaml_error.line)
-    return {number: line for number, line in read_as.items() if line != lines[number - 1]}
+    changed = {number: line for number, line in read_as.items() if line != lines[number - 1]}
+    with_change = [changed.get(number, line) for number, line in enumerate(lines, 1)]
+    return changed if _first_error_line(with_change) > max(changed, default=0) else {}
+
+
+def _first_error_line(lines: Sequence[str]) -> int:
+    """Return the line (from 1) at which the parser stops; one behind the last if it reads all."""
+    try:
+        for _ in yaml.parse("\n".join(lines) + "\n", Loader=_Loader):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return mark.line + 1 if mark else 0
+    return len(lines) + 1
 
 
 def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, str]) -> Diagnostic:
@@ -87,13 +99,6 @@ def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, st
     if change := error.change:
         return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines))
     return mistake.with_fix(*(replace_line(source, number, line) for number, line in corrected.items()))
-
-
-def _common_keys(first: Sequence[str], second: Sequence[str]) -> set[str]:
-    """Return the keys without indentation that both groups of lines have."""
-    return {match[0] for match in map(_TOP_KEY.match, first) if match} & {
-        match[0] for match in map(_TOP_KEY.match, second) if match
-    }
 
 
 class _TreeComposer:
@@ -141,11 +146,7 @@ class _TreeComposer:
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
-                message = "`---` で区切った 2 つめの文書があります"
-                is_alone = not _common_keys(self.source.lines[:line], self.source.lines[line:])
-                hint = "`---` の行を消します" if is_alone else "`---` の行を消し、同じ項目を 1 つにまとめます"
-                edit = delete_lines(self.source, line, line) if is_alone and column == 1 else None
-                self._report(line, column, 3, "second-document", message, hint, edit)
+                self.mistakes.append(second_document_error(self.source, line, column))
                 return False
         return True
 
