@@ -95,8 +95,8 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
         return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
     if "mapping values" in problem and (change := deeper_text(lines, line)):
         return _text_error(lines, line, change)
-    is_text = "expected" in problem and (text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text))
-    if not is_text or not (change := broken_text(lines, line)):
+    is_text = text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text)
+    if not re.search("expected|cannot start", problem) or not is_text or not (change := broken_text(lines, line)):
         return None
     if change.first == line:
         message = "`|` の文章が字下げされていません"
