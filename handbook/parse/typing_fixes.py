@@ -52,8 +52,11 @@ def apply_typing_fixes(source: Source) -> tuple[Source, list[Diagnostic]]:
     above: deque[str] = deque(maxlen=MAX_CONTEXT_LINES)
     for number, next_number in pairwise((*_structure_lines(source.lines), -1)):
         typed, below = lines[number], lines[next_number] if next_number > 0 else ""
+        if _CORRECT_LINE.fullmatch(typed):
+            above.append(typed)
+            continue
         places = TypedPlaces(source, number + 1)
-        for fix in () if _CORRECT_LINE.fullmatch(typed) else _fixes_in_order(typed, known_keys, above, below):
+        for fix in _fixes_in_order(typed, known_keys, above, below):
             column = fix.column + 1 + len(typed) - len(lines[number])
             mistake = source.mistake(number + 1, column, fix.width, fix.rule, fix.message, fix.hint)
             mistakes.append(mistake.with_fix(places.edit(lines[number], fix.fixed_line), certain=True))

@@ -1,4 +1,4 @@
-"""Errors of people who edit plan.yaml in an editor: each is reported once, at its line, and its fix leaves no error.
+"""Errors that people make in plan.yaml in a text editor: each is reported once, at its line, and its fix leaves none.
 
 Each row of editing_errors.json is one error in editing_errors.yaml: the replaced texts (`edits`), line and rule of each
 message (`found`), and whether the first fix of each message, applied until none is left, makes a plan without errors.
