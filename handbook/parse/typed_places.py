@@ -64,8 +64,9 @@ def restore_typed_text(mistake: Diagnostic, fixed: Source, source: Source) -> Di
 
 def _typed_edit(edit: TextEdit, fixed: Source, source: Source) -> TextEdit:
     """Return an edit of the fixed lines as one of the lines as typed. One inside a changed line becomes impossible."""
-    lines = slice(edit.line - 1, edit.end[0])
+    lines = slice(edit.line - 1, edit.end[0] - edit.old.endswith("\n"))
     if fixed.lines[lines] == source.lines[lines]:
         return edit
-    is_whole = edit.column == 1 and edit.old == "\n".join(fixed.lines[lines])
-    return replace(edit, old="\n".join(source.lines[lines]) if is_whole else f"{edit.old}\0")
+    ending = "\n" if edit.old.endswith("\n") else ""
+    is_whole = edit.column == 1 and edit.old == "\n".join(fixed.lines[lines]) + ending
+    return replace(edit, old="\n".join(source.lines[lines]) + ending if is_whole else f"{edit.old}\0")

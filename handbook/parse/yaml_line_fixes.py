@@ -26,9 +26,7 @@ def _quote_value(line: str, column: int) -> str:
 
 
 def _quote_from(line: str, column: int) -> str:
-    """Return the line with quotes from the column on, or around the one word in brackets; `""` if no key is before."""
-    if not line[: column - 1].strip():
-        return ""
+    """Return the line with quotes from the column on, or around the one word in brackets."""
     if re.search(r"[\[{]", line[: column - 1]):
         word = re.match(r"[^,\[\]{}]*", line[column - 1 :])
         end = column - 1 + len(word[0].rstrip()) if word else column - 1
