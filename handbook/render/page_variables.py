@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -85,6 +86,13 @@ def _review_rows(review: Review, html: _PageHtml) -> list[tuple[str, str, bool]]
     return rows
 
 
+class _Size(NamedTuple):
+    """Of a picture, in pixels."""
+
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class _PageHtml:
     """The texts and pictures of one page as HTML."""
@@ -110,10 +118,10 @@ class _PageHtml:
         """Return each diagram that was drawn, with its SVG."""
         return [(spec, self._diagram(spec)) for spec in specs if spec.name in self.pictures]
 
-    def file_size(self, name: str) -> tuple[int, int] | None:
+    def file_size(self, name: str) -> _Size | None:
         """Return the width and height of a diagram's file in pixels; None if it was not drawn."""
         size = _SVG_SIZE.search(self.pictures[name]) if name in self.pictures else None
-        return (round(float(size[1])), round(float(size[2]) + FILE_TITLE_HEIGHT)) if size else None
+        return _Size(round(float(size[1])), round(float(size[2]) + FILE_TITLE_HEIGHT)) if size else None
 
     def _diagram(self, spec: DiagramSpec) -> Markup:
         """Return the SVG of a diagram with links that fit the page; the box of the page's own node is highlighted."""
