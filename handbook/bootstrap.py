@@ -15,16 +15,8 @@ from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 RUNTIME_PACKAGES = (
-    "yaml",
-    "jinja2",
-    "markdown",
-    "graphviz",
-    "nh3",
-    "budoux",
-    "xlsxwriter",
-    "openpyxl",
-    "tinycss2",
-    "coloraide",
+    *("yaml", "jinja2", "markdown", "graphviz", "nh3", "budoux", "xlsxwriter", "openpyxl"),
+    *("tinycss2", "coloraide", "PIL"),
 )
 """Modules that a build imports. The layout engine is not included, because a build works without it."""
 SERVE_PACKAGES = ("livereload", "tornado")

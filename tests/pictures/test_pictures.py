@@ -23,6 +23,7 @@ from handbook import parse
 from handbook.commands.serve import load_preview
 from handbook.diagnostics import SourceError
 from handbook.pictures import CleanPicture, PictureError, clean_picture, pixels
+from handbook.pipeline import load_site
 
 PLANTED = dict(picture_files.planted_files())
 PHOTOS = [suffix for suffix in FORMATS if suffix != "gif"]
@@ -140,6 +141,32 @@ def test_damaged_pictures_are_refused_or_published_without_metadata_and_can_be_o
             assert MARK.encode() not in clean.data
     assert outcomes >= {"", "broken-picture"}
     tally(number)
+
+
+SVG = f"""<?xml version="1.0"?>
+<!-- {MARK} comment -->
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"
+ xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" inkscape:export-filename="C:/Users/{MARK}/logo.png"
+ onload="{MARK}()"><title>印</title><metadata><rdf xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{MARK}</rdf></metadata>
+<g inkscape:label="{MARK}"><rect id="a" width="5" height="5" fill="#c81e28"/></g><use xlink:href="#a" x="4"/>
+<text>前<script>{MARK}</script>後</text><inkscape:grid name="{MARK}"/></svg>
+"""
+
+
+def test_an_svg_of_a_theme_is_published_without_what_is_not_drawn(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, {"a.png": encoded(picture(), "PNG")})
+    (root / "theme").mkdir()
+    (root / "theme/logo.svg").write_text(SVG, encoding="utf-8")
+    (root / "theme/logo.png").write_bytes(PLANTED["png-turned.png"])
+    site, theme, report = load_site(root, with_history=False)
+    published = {file.path: file.data for file in theme.files}
+    assert [path for path, data in published.items() if MARK.encode() in data] == []
+    drawn = published["theme/logo.svg"].decode()
+    assert [part for part in ("<title>印</title>", 'xlink:href="#a"', "<text>前後</text>") if part not in drawn] == []
+    assert clean_picture(drawn.encode(), ".svg").data == drawn.encode()
+    changed = [notice.span.file for notice in report.notices if notice.rule == "changed-picture"]
+    assert changed == ["theme/logo.png", "theme/logo.svg"]
+    assert site.plan.images
 
 
 # --- the pixels ---
