@@ -45,6 +45,8 @@ once.
 """
 LIST_TYPES: frozenset[FieldType] = frozenset({"words", "ids", "old-ids", "spellings"})
 """The types whose values are lists of words."""
+CELL_LIST_TYPES: frozenset[FieldType] = LIST_TYPES | {"addresses"}
+"""The types whose values are lists of texts in the data files: an array of JSON, or one cell of a table."""
 ITEM_TYPES: frozenset[FieldType] = LIST_TYPES | {"records", "entries"}
 """The types whose values are lists."""
 TEXT_TYPES: frozenset[FieldType] = frozenset({"text"})

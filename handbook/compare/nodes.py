@@ -10,7 +10,7 @@ from handbook.compare.matching import NodeMatches, PlanLookup
 from handbook.compare.order import reading_order_keys, reordered_ids
 from handbook.compare.texts import item_texts, value_text
 from handbook.compare.word_diff import diff_list, diff_words, normalize
-from handbook.field_types import LIST_TYPES, Field
+from handbook.field_types import CELL_LIST_TYPES, Field
 from handbook.fields import node_fields
 from handbook.markdown_reader.places import replace_references
 from handbook.model import Change, ChangeKind, PlanNode, Value
@@ -185,7 +185,7 @@ def _comparable_values(pairs: NodeMatches, old: NodeFact, new: NodeFact, field: 
     if field.type == "old-ids":  # its own old path already appears as a change of id or place
         old_path = old.node.path.removesuffix(".html")
         return tuple(sorted(old.items(field))), tuple(sorted(path for path in new.items(field) if path != old_path))
-    if field.shown == "fact" or field.type in LIST_TYPES:
+    if field.shown == "fact" or field.type in CELL_LIST_TYPES:
         return old.items(field), new.items(field)
     return old.text(field), new.text(field)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from handbook import fiscal_year
-from handbook.field_types import LIST_TYPES, fields_by_name
+from handbook.field_types import CELL_LIST_TYPES, fields_by_name
 from handbook.fields import node_fields
 from handbook.json_types import Json, JsonObject, objects, string, strings
 from handbook.table_cells import join_cell
@@ -53,13 +53,13 @@ def _table_cells(table: TableSpec, values: JsonObject) -> TableRow:
 
 
 def _cell_value(value: Json, form: str) -> Cell:
-    if isinstance(value, str) and form not in LIST_TYPES:
+    if isinstance(value, str) and form not in CELL_LIST_TYPES:
         return value
     if isinstance(value, list):
         return join_cell(map(str, value))
     if isinstance(value, (int, Decimal)):
         return value
-    return join_cell([str(value)]) if form in LIST_TYPES and value else str(value)
+    return join_cell([str(value)]) if form in CELL_LIST_TYPES and value else str(value)
 
 
 def _rows_by_table(plan: JsonObject) -> Iterator[tuple[TableSpec, Iterable[JsonObject]]]:

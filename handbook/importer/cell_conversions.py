@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 
 from handbook import fiscal_year
-from handbook.field_types import LIST_TYPES, FieldType
+from handbook.field_types import CELL_LIST_TYPES, FieldType
 from handbook.patterns import NUMBER_PATTERN
 from handbook.table_cells import split_cell
 
@@ -24,7 +24,7 @@ _PERCENT_UNITS = frozenset({"%", "％", "パーセント"})
 
 def convert(text: str, form: FieldType) -> Converted:
     """Return the text of a cell as plan.yaml needs it. A text that cannot be converted is returned unchanged."""
-    if form == "text" or form in LIST_TYPES:
+    if form == "text" or form in CELL_LIST_TYPES:
         return text, ""
     joined = join_cell_lines(text)
     conversion = _CONVERSIONS.get(form)
@@ -97,7 +97,7 @@ def is_same(actual: str, expected: str, form: str) -> bool:
 
 def normalized(text: str, form: str) -> str:
     """Return a text in which equal values are spelled alike."""
-    if form in LIST_TYPES:
+    if form in CELL_LIST_TYPES:
         return "\0".join(word.strip() for word in split_cell(text))
     converted = convert(text, form)[0].strip()  # type: ignore[arg-type]  # a form is a type of field
     plain = unicodedata.normalize("NFC", converted.strip("\n\u3000 "))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
-from handbook.field_types import LIST_TYPES, Field, fields_by_name
+from handbook.field_types import CELL_LIST_TYPES, Field, fields_by_name
 from handbook.fields import LEVEL_FIELDS, PLAN_FIELDS, node_fields
 from handbook.importer.sheet import SourcedText
 from handbook.json_types import Json, JsonObject
@@ -135,7 +135,7 @@ class _JsonValidator:
                 if YEAR_COLUMN not in row:
                     self.report(path, f"に `{YEAR_COLUMN}` がありません")
             return [*rows]
-        if field.type in LIST_TYPES:
+        if field.type in CELL_LIST_TYPES:
             return self.strings(raw, path)
         return self.string(raw, path)
 

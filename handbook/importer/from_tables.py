@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.field_types import LIST_TYPES
+from handbook.field_types import CELL_LIST_TYPES
 from handbook.fields import AUDIENCE_KEY, DEPARTMENTS_KEY, PLAN_FIELDS, node_field_names, node_fields
 from handbook.importer.cell_conversions import convert, split_words
 from handbook.importer.node_rows import NodeRow, NodeTree
@@ -112,7 +112,7 @@ class TablesImporter:
             text = line.cell_by_column.get(column.name)
             if text is None or column.is_derived:
                 continue
-            if column.form not in LIST_TYPES:
+            if column.form not in CELL_LIST_TYPES:
                 values[column.name] = text
                 continue
             known = self.known_words.get(vocabularies.get(column.name, ""), frozenset())
@@ -179,7 +179,7 @@ class TablesImporter:
                 self.errors.append(line.warning("値", "empty-cell", f"`{name}` の値が空です"))
             elif value is None:
                 self.warnings.append(line.warning("値", "empty-row", f"`{name}` の値が空なので、使いませんでした"))
-            elif column.form in LIST_TYPES:
+            elif column.form in CELL_LIST_TYPES:
                 values[name] = [*map(value.like, split_cell(value))]
             elif not column.is_derived:
                 text, message = convert(value, column.form)
