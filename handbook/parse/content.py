@@ -122,16 +122,17 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
         return
     first = next((n for n, line in enumerate(source.lines) if line.strip()), 0)
     title = source.lines[first].removeprefix("# ").strip()
+    body = Markdown("\n".join(source.lines[first + 1 :]), SourceSpan(source.file, first + 2, 1))
+    is_readable = content.add_text(body)
     if not source.lines[first].startswith("# ") or not title:
         words = source.lines[first].lstrip("#＃").strip()
         hint = f"{first + 1} 行めを `# {words}` とします" if words else "1 行めに `# ページの題` と書きます"
         mistake = source.mistake(first + 1, 1, 1, "missing-title", "ページの題がありません", hint)
         content.errors.append(mistake.with_fix(replace_line(source, first + 1, f"# {words}") if words else None))
         return
-    body = Markdown("\n".join(source.lines[first + 1 :]), SourceSpan(source.file, first + 2, 1))
     content.free_pages.append(FreePageSource(stem, title, body))
     content.markdown.append(Markdown(title, SourceSpan(source.file, first + 1, 3), source.lines[first]))
-    if content.add_text(body) and stem == GLOSSARY_PAGE:
+    if is_readable and stem == GLOSSARY_PAGE:
         content.terms, errors = read_terms(body)
         content.errors += errors
         content.markdown += [term.text for term in content.terms]

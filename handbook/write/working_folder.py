@@ -57,7 +57,7 @@ def _locked(folder: Path) -> Iterator[None]:
             if _is_still_at(path, file):
                 yield
                 return
-    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(path))
+    raise OSError(errno.ENOLCK, "", str(path))
 
 
 def _wait_for(file: TextIOWrapper) -> None:

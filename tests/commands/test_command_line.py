@@ -243,7 +243,21 @@ REPLACED = {
 """Prefixes and headings. The tests of the help check their replacements."""
 WITHOUT_ARGUMENT = ("the following", "one of", "unrecognized", "unexpected", "ambiguous")
 """Starts of the messages that argparse does not prefix with the name of an argument."""
-PROPER_NAMES = {"CSV", "JSON", "GitHub", "Graphviz", "dot", "PDF", "pytest", "id", "git", "main", "v"}
+PROPER_NAMES = {
+    "CSV",
+    "rdjson",
+    "reviewdog",
+    "JSON",
+    "GitHub",
+    "Graphviz",
+    "dot",
+    "PDF",
+    "pytest",
+    "id",
+    "git",
+    "main",
+    "v",
+}
 
 
 def argparse_messages() -> set[str]:

@@ -149,6 +149,8 @@ def test_a_text_that_yaml_parses_as_another_type_is_accepted(name: str) -> None:
 NOT_IN_SCHEMA = {
     "duplicate-id": "a schema cannot compare values at two places",
     "duplicate-level": "as duplicate-id",
+    "curly-quotes": "a text may begin with such a quote",
+    "wide-bracket": "a text may contain a full-width sign",
     "duplicate-former-id": "as duplicate-id",
     "former-id-in-use": "as duplicate-id",
     "self-reference": "as duplicate-id",

@@ -158,6 +158,8 @@ def test_an_svg_of_a_theme_is_published_without_what_is_not_drawn(tmp_path: Path
     (root / "theme").mkdir()
     (root / "theme/logo.svg").write_text(SVG, encoding="utf-8")
     (root / "theme/logo.png").write_bytes(PLANTED["png-turned.png"])
+    css = "h1 { background: url(logo.svg), url(logo.png); }\n"
+    (root / "theme/own.css").write_text(css, encoding="utf-8")
     site, theme, report = load_site(root, with_history=False)
     published = {file.path: file.data for file in theme.files}
     assert [path for path, data in published.items() if MARK.encode() in data] == []

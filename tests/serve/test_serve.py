@@ -258,7 +258,7 @@ async def test_a_page_that_cannot_be_rendered_shows_the_error_when_it_is_opened(
     assert response.code == 500
     assert "このページは、いまは作れません" in response.body.decode()
     state = await server.state("list.html")
-    assert [shown["place"] for shown in state["mistakes"]] == ["templates/pages/leaf_list.html:1:1"]
+    assert [shown["place"] for shown in state["mistakes"]] == ["templates/pages/leaf_list.html:1:54"]
     (server.root / "templates/pages/leaf_list.html").unlink()
     await server.next_build()
     assert (await server.state("list.html"))["stamp"] != state["stamp"]
@@ -664,6 +664,7 @@ def test_the_command_serves_until_ctrl_c_and_leaves_output_alone(tmp_path: Path)
         (root / "plan.yaml").write_text(BROKEN, encoding="utf-8")
         for running in (one, two):
             assert running.stderr
+            assert running.stderr.readline().startswith("計画: 架空の計画（")
             assert running.stderr.readline().startswith("plan.yaml:3:17: 知らない項目 `名稱` があります")
             last = "1 件の直すところがあります。ページは前のままです。"
             assert any(last in line for line in running.stderr)  # `communicate` would lose lines that are read ahead

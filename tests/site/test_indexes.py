@@ -303,8 +303,8 @@ def test_published_path_without_page_or_redirect_is_an_error(plan_of: Callable[.
         build_in_memory(root)
     gone, moved = caught.value.mistakes
     assert (gone.rule, gone.span.file, gone.span.line) == ("missing-redirect", "addresses.txt", 3)
-    assert "`efforts/gone.html: この住所のページは、いまの計画にはありません` の行を足します" in gone.hint
-    assert "`pillars/walk.html: efforts/walk.html` の行を足します" in moved.hint
+    assert "`以前の住所: {efforts/gone.html: この住所のページは、いまの計画にはありません}` と書き足します" in gone.hint
+    assert "`以前の住所: {pillars/walk.html: efforts/walk.html}` と書き足します" in moved.hint
     corrected = PLAN.replace("{id: walk,", "{id: walk, 以前のid: [gone, pillars/walk],")
     build_in_memory(plan_of(corrected))
 

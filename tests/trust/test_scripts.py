@@ -207,7 +207,7 @@ def test_without_the_sanitiser_or_the_escaping_a_snippet_runs(
     else:
         monkeypatch.setattr(output_caches, "escape_once", str)
     monkeypatch.setattr(
-        check, "check_stream", lambda built, _: (file for file, _ in built)
+        check, "check_stream", lambda built, *_: (file for file, _ in built)
     )  # the check would report the snippet, too
     broken = {file.path: file.data for file in build_in_memory(tmp_path / "plan")[1] if file.path in ONCE}
     found = scripts_that_run(reader, tmp_path / "bad", broken)
