@@ -78,11 +78,8 @@ def _structure_lines(lines: Iterable[str]) -> Iterator[int]:
         if (block_indent and line.startswith(block_indent)) or not line.strip():
             continue
         block_indent = ""
-        if (
-            line.endswith(("|", ">", "-", "+", *BLOCK_SIGNS))
-            and _BLOCK.search(line)
-            and not line.lstrip(" ").startswith("#")
-        ):
+        has_sign = any(sign in line for sign in ("|", ">", *BLOCK_SIGNS))
+        if has_sign and _BLOCK.search(line) and not line.lstrip(" ").startswith("#"):
             block_indent = " " * (first_key_column(line) + 1)
         yield number
 
