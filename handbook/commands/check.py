@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     """Print all diagnostics of the sources and of the files made of them, with `--fix` after applying fixes."""
     from handbook import reporters, write
 
-    report = _report(options)
+    report = _report(options, partial(print_plan, options.root))
     if options.fix:
         try:
             report = _fix(options, report)
@@ -91,7 +91,7 @@ def _fix(options: argparse.Namespace, report: Report) -> Report:
         write_fixed(options.root, fixed)
         print("\n".join(fixed.changed_lines()), file=stream)
         applied += fixed.applied
-        report = _report(options)
+        report = _report(options, bool)
     print(f"{applied:,} か所を直しました。" if applied else "この道具が直せるところはありませんでした。", file=stream)
     if refused:
         print(f"{refused:,} か所は、直すと別の知らせが出るので、そのままです。", file=stream)
@@ -101,20 +101,23 @@ def _fix(options: argparse.Namespace, report: Report) -> Report:
     return report
 
 
-def _report(options: argparse.Namespace) -> Report:
-    """Return the report on the sources and, if they have no errors, on the files made of them."""
+def _report(options: argparse.Namespace, on_read: Callable[..., object]) -> Report:
+    """Return the report on the sources and, if they have no errors, on the files made of them.
+
+    `on_read` gets the plan as far as it is readable.
+    """
     try:
-        return _check_site(options)
+        return _check_site(options, on_read)
     except SourceError as error:
         return Report(error.mistakes)
 
 
 @gc_paused()
-def _check_site(options: argparse.Namespace) -> Report:
+def _check_site(options: argparse.Namespace, on_read: Callable[..., object]) -> Report:
     """Return notices and warnings, or with `--strict` errors in their place. Raises SourceError if there are errors."""
     from handbook.pipeline import Outputs, load_site
 
-    site, theme, report = load_site(options.root, with_history=True, on_read=partial(print_plan, options.root))
+    site, theme, report = load_site(options.root, with_history=True, on_read=on_read)
     outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
     deque(files, maxlen=0)
