@@ -93,7 +93,7 @@ def end_scene(tmp_path: Path, scene: Scene, signals: str, delay: float) -> Ended
     assert "Traceback" not in ended.output
     if signals != "SIGKILL":
         message = SERVE_MESSAGE if is_serving and "ここで" in ended.output else MESSAGE
-        if output.exists() and not is_serving:  # the build was quicker than the signal, and says so
+        if output.exists() and not is_serving:  # the build was quicker than the signal, which the message states
             message = NEW_MESSAGE
             shutil.rmtree(output)
         assert ended.output.splitlines()[-1].startswith(message), ended.output
