@@ -14,6 +14,7 @@ from handbook.model import Page, is_valid_url
 
 _REJECTED_SCHEME = re.compile(r"(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 """Matches a URL with a scheme that the sanitiser removes."""
+_WORD_WITH_SCHEME = re.compile(rf"(?<!\w){_REJECTED_SCHEME.pattern}[^\s()<>\"']+", re.IGNORECASE)
 _LINK_TAG, _IMAGE_TAG = (re.compile(rf"<{tag}\b", re.IGNORECASE) for tag in ("a", "im(?:g|age)"))
 _WORDS_BEFORE_URL = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\([ \n]*<?\Z")
 _URL_END = re.compile("[ \"'<>)]")
@@ -36,7 +37,7 @@ def removed_links(scan: PageScan, page: Page | None) -> Iterator[Diagnostic]:
     """Yield the links and images of a page whose URL the sanitiser has removed."""
     if scan.unlinked:
         message, hint = "リンクの住所が使えないため、リンクになっていません", "`https://` や `mailto:` で始めます"
-        searches = _removed_links, _pattern_search(_LINK_TAG)
+        searches: tuple[Search, ...] = (_removed_links, _pattern_search(_LINK_TAG), _schemes)
         yield from _locate(page, scan.path, Problem("removed-link", message, hint), searches)
     if scan.has_unsourced_image:
         message, hint = "絵の住所が使えないため、絵が出ません", "絵は content/images/ に置き、`images/名前` と書きます"
@@ -74,6 +75,11 @@ def _removed_links(text: str) -> Iterator[tuple[int, int]]:
     for offset, width in _removed_images(text):
         words = _WORDS_BEFORE_URL.search(text, max(0, text.rfind("[", 0, offset)), offset)
         yield (words.start("words"), len(words["words"])) if words else (offset, width)
+
+
+def _schemes(text: str) -> Iterable[tuple[int, int]]:
+    """Return each word that begins with a scheme which the sanitiser removes, also where Markdown leaves it out."""
+    return ((match.start(), len(match[0])) for match in _WORD_WITH_SCHEME.finditer(text))
 
 
 def _removed_images(text: str) -> Iterator[tuple[int, int]]:

@@ -109,7 +109,7 @@ def end_scene(tmp_path: Path, scene: Scene, signals: str, delay: float) -> Ended
 @pytest.mark.hazard(45)
 def test_nothing_is_left_after_any_end(tmp_path: Path, times: Callable[[int], int], full: bool, tally: Tally) -> None:
     seconds = []
-    with busy_processes(4 * (os.cpu_count() or 1) if full else 0):
+    with busy_processes((os.cpu_count() or 1) if full else 0):
         for number in range(times(45)):
             scene = SCENES[(number + number // len(ENDS)) % len(SCENES)]
             signals = list(ENDS)[number % len(ENDS)]
