@@ -20,6 +20,7 @@ from openpyxl.cell.text import Text
 from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet import _reader
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
@@ -69,15 +70,20 @@ class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no type hints
         with self.archive.open(part.PartName[1:]) as source:
             for _, node in iterparse(source):
                 if node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                    self.shared_strings.append(_shared_string(Text.from_tree(node)))
+                    self.shared_strings.append(_string(Text.from_tree(node)))
                     node.clear()
 
     def read_worksheets(self) -> None:
         self.parts = {sheet.name: relation.target for sheet, relation in self.parser.find_sheets()}
-        super().read_worksheets()
+        original = _reader.parse_richtext_string  # it drops every `x005F_`, and openpyxl has no option for that
+        _reader.parse_richtext_string = lambda node: _string(Text.from_tree(node))
+        try:
+            super().read_worksheets()
+        finally:
+            _reader.parse_richtext_string = original
 
 
-def _shared_string(text: Any) -> Any:
+def _string(text: Any) -> Any:
     """Return a string, or the parts of one whose parts have their own fonts."""
     if not text.r:
         return text.t or ""

@@ -71,7 +71,7 @@ def read_plan(result: ImportResult, folder: Path) -> Plan:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"\s|_x000D_|_x005F_", "", text).removesuffix(".0")
+    return re.sub(r"\s|_x000D_", "", text.replace("_x005F_", "_")).removesuffix(".0")  # `_x005F_` stands for `_`
 
 
 def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:

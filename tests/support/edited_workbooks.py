@@ -179,6 +179,7 @@ OTHERS: dict[str, Change] = {
     "error value": value("#REF!"),
     "no-break space": value(lambda before: f"\u00a0{before}"),
     "escaped line end": append("_x000D_\nあと"),
+    "escaped underscore": append("_x005F_x0041_"),
     "two lines": append("\n二行め"),
     "wide digits": value("２．０５"),
     "two words": value("道の課、花の課"),
