@@ -68,7 +68,12 @@ CASES = {
     "{% %}": (4, 1, "命令がありません", ""),
     "{{ page.title｜length }}": (4, 14, "ここには書けない文字 `｜`", "`|` に直して"),
     "{{ page.title|lenght }}": (4, 15, "`lenght` というフィルターはありません", "`length` のことですか"),
-    "{% if page is defned %}{% endif %}": (4, 15, "`defned` というフィルターはありません", "`defined` のことですか"),
+    "{% if page is defned %}{% endif %}": (
+        4,
+        15,
+        "`is` のあとに書ける `defned` という条件はありません",
+        "`defined` のことですか",
+    ),
     "{{ pge.title }}": (4, 4, "`pge` という名前の値はありません", "`page` に直して"),
     "{{ page.titel }}": (4, 9, "`titel` という値は、ここにはありません", "`title` に直して"),
     "{{ plan.nam }}": (4, 9, "`nam` という値は、ここにはありません", "`name` に直して"),
