@@ -22,9 +22,9 @@ FieldType = Literal[
     "url",
     "https",
     "ids",
-    "old-ids",
+    "former-ids",
     "addresses",
-    "again",
+    "repeat",
     "spellings",
     "record",
     "records",
@@ -35,15 +35,15 @@ FieldType = Literal[
 
 Plain: `line` one line; `text` Markdown; `kana` hiragana; `id` part of a path; `choice` one of a few words; `number` as
 in NUMBER_PATTERN; `period` a range of financial years; `year` a financial year; `date` a date; `until` a financial
-year or a date; `url` http(s); `https` the target of a link; `again` the id of a repeated node.
-Lists: `words` from a list of allowed words; `ids` ids of nodes; `old-ids` former ids; `spellings` lists of the
+year or a date; `url` http(s); `https` the target of a link; `repeat` the id of a repeated node.
+Lists: `words` from a list of allowed words; `ids` ids of nodes; `former-ids` former ids; `spellings` lists of the
 spellings of one word; `addresses` former paths with what became of each, typed as a mapping, in values and data files
 one text `path: target` each.
 Nested, with their fields in `subfields`: `record` one record; `records` a list of them; `entries` a list of words, or
 of records if more than the first field has a value; `years` from a financial year to a value of `per_year`, each year
 once.
 """
-LIST_TYPES: frozenset[FieldType] = frozenset({"words", "ids", "old-ids", "spellings"})
+LIST_TYPES: frozenset[FieldType] = frozenset({"words", "ids", "former-ids", "spellings"})
 """The types whose values are lists of words."""
 CELL_LIST_TYPES: frozenset[FieldType] = LIST_TYPES | {"addresses"}
 """The types whose values are lists of texts in the data files: an array of JSON, or one cell of a table."""

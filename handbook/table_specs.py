@@ -95,7 +95,7 @@ _NUMBER_COLUMN = Column(
 def _node_columns(fields: Iterable[Field]) -> Iterator[Column]:
     """Yield the columns of the fields of a node that fit into one cell."""
     for field in flat_fields(fields):
-        if field.type != "again":
+        if field.type != "repeat":
             yield column_spec(field)
         if field.type == "period":
             yield Column(PERIOD_START_COLUMN, "期間の最初の日", "date", is_derived=True)
@@ -219,7 +219,9 @@ def _all_tables(fields: tuple[Field, ...]) -> tuple[TableSpec, ...]:
             _NUMBER_COLUMN,
             Column(PARENT_COLUMN, "すぐ上の節の id。いちばん外側の節では空です", "id"),
             *_node_columns(fields),
-            Column(REPEAT_COLUMN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "again"),
+            Column(
+                REPEAT_COLUMN, "ほかの場所にある節をここにもう一度示す行で、その節の id。ほかの列は空です", "repeat"
+            ),
             _PAGE,
         ),
         key=("id", REPEAT_COLUMN, PARENT_COLUMN),

@@ -11,8 +11,8 @@ from conftest import ROOT
 from handbook import parse
 from handbook.colours import contrast
 from handbook.diagnostics import SourceError
-from handbook.former_templates import NEW_TOKENS
-from handbook.parse.contrast import COLOUR_TOKENS, required_ratios
+from handbook.former_names.templates import NEW_TOKENS
+from handbook.parse.theme.contrast import COLOUR_TOKENS, required_ratios
 
 CSS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
 SITE_CSS = (ROOT / "theme/site.css").read_text(encoding="utf-8")

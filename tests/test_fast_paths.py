@@ -11,7 +11,7 @@ from support.random_examples import examples
 
 from handbook.fields import all_fields
 from handbook.markdown_reader import places
-from handbook.parse import typing_fixes
+from handbook.parse.typing_errors import line_fixes
 
 MANY = settings(max_examples=examples(1500), deadline=None)
 SIGNS = (*" -:：#＃[]［］{}｛｝|>、，,・●○－−ー\t\u3000\u00a0'\"`", "- ", ": ", "[[", "  ")
@@ -21,14 +21,14 @@ LINES = st.lists(st.sampled_from((*SIGNS, *WORDS)), max_size=9).map("".join)
 
 def has_missed_fix(plain: re.Pattern[str], line: str) -> bool:
     """Return whether a line that is skipped because `plain` matches has a typing mistake."""
-    found = typing_fixes._line_fixes(line, {*(field.name for field in all_fields()), "令和8年度", "2026"}, ["名称: x"])
+    found = line_fixes._line_fixes(line, {*(field.name for field in all_fields()), "令和8年度", "2026"}, ["名称: x"])
     return bool(plain.fullmatch(line)) and any(found)
 
 
 @MANY
 @given(line=LINES)
 def test_no_skipped_line_has_a_typing_mistake(line: str) -> None:
-    assert not has_missed_fix(typing_fixes._CORRECT_LINE, line)
+    assert not has_missed_fix(line_fixes._CORRECT_LINE, line)
 
 
 def test_a_typing_mistake_in_a_skipped_line_is_detected() -> None:

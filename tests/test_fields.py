@@ -75,7 +75,7 @@ def sample(field: Field, number: int) -> Sample:
             return Sample(field.choices[0], field.choices[0], field.choices[0])
         case "number":
             return Sample(str(1000 + number), str(1000 + number), f"1,{number:03}")
-        case "old-ids":
+        case "former-ids":
             return Sample([f"old-{number}"], f"old-{number}", f"old-{number}")
         case "addresses":
             pair = "goals/old.html: index.html"
@@ -90,7 +90,7 @@ def tables() -> dict[str, tuple[Field, ...]]:
     return {
         "計画": PLAN_FIELDS,
         "階層": LEVEL_FIELDS,
-        "節": tuple(field for field in node_fields() if field.type != "again"),
+        "節": tuple(field for field in node_fields() if field.type != "repeat"),
         "指標": indicator,
         "基準値": fields_by_name(indicator)["基準値"].subfields,
         "評価": review.subfields if review else (),
@@ -343,7 +343,7 @@ def test_every_typed_attribute_names_a_field_and_has_its_type(kind: type[model.R
     attributes = {name: attribute for name, attribute in vars(kind).items() if isinstance(attribute, model.FieldValue)}
     assert attributes
     by_name = fields_by_name(RECORDS[kind])
-    types = {"text": model.Markdown, "period": Period, "words": tuple, "ids": tuple, "old-ids": tuple}
+    types = {"text": model.Markdown, "period": Period, "words": tuple, "ids": tuple, "former-ids": tuple}
     types |= {"records": tuple, "years": tuple}
     records = [record for record in example_records() if type(record) is kind]
     for name, attribute in attributes.items():

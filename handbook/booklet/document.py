@@ -158,7 +158,7 @@ class Document:
             "totals": totals_rows(page.totals) if page.totals and page.totals.node_count else [],
             "terms": [self.glossary_entry(term) for term in page.terms],
             "children": [self.node_mention(child) for child in tree_node.children],
-            "level_counts": [[count.level.name, count.count] for count in tree_node.level_counts],
+            "level_counts": [[count.level.name, count.node_count] for count in tree_node.level_counts],
             "related": [self.node_mention(other) for other in page.related],
             "repeat_parents": [self.node_mention(parent) for parent in page.repeat_parents],
             "missing_child_level": page.missing_child_level,

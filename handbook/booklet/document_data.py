@@ -164,7 +164,7 @@ def _node_pages(site: Site) -> list[NodePage]:
 
 
 def _level_counts(site: Site) -> list[list[str | int]]:
-    return [[count.level.name, count.count] for count in site.level_counts]
+    return [[count.level.name, count.node_count] for count in site.level_counts]
 
 
 def _shared_fields(document: Document, kind: str) -> Data:

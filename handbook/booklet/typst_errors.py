@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple  # the errors of an untyped library
 
 from handbook.diagnostics import Diagnostic, SourceSpan
-from handbook.former_booklet_names import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
+from handbook.former_names.booklet import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
 from handbook.model import Theme
 
 MISSING_GLYPH_WARNING = re.compile(r'the text `"(.+?)"` could not be displayed')

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     except write.WriteError as error:
         warn(f"{error}\n\n書き出し先は前のままです。")
         return EXIT_ERRORS
-    nodes = sum(level.count for level in site.level_counts)
+    nodes = sum(level.node_count for level in site.level_counts)
     diagrams = sum(path.startswith("diagrams/") and path.endswith(".svg") for path in paths)
     pages = sum(path.endswith(".html") for path in paths)
     pdfs = sum(path.endswith(".pdf") for path in paths)

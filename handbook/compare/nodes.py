@@ -17,7 +17,7 @@ from handbook.model import Change, ChangeKind, PlanNode, Value
 
 ANCESTOR_SEPARATOR = " › "
 """Separates the names of ancestors."""
-_NOT_LISTED = frozenset({"id", "kana", "old-ids"})
+_NOT_LISTED = frozenset({"id", "kana", "former-ids"})
 """Types of fields that the text of a whole node leaves out."""
 
 
@@ -30,20 +30,20 @@ class NodeFact:
 
     def value(self, field: Field) -> Value | None:
         """Return the value of a field; for 再掲, the ids of the parents under which the node is repeated."""
-        if field.type == "again":
+        if field.type == "repeat":
             return self.plan.repeat_parents.get(self.node.id)
         return self.node.values.get(field.name)
 
     def text(self, field: Field) -> str:
         """Return the value as one text, or ""."""
-        if field.type in ("ids", "again"):
+        if field.type in ("ids", "repeat"):
             return "、".join(self.items(field))
         return value_text(field, self.value(field))
 
     def items(self, field: Field) -> tuple[str, ...]:
         """Return the items of a list; ids are replaced by the names of their nodes."""
         texts = item_texts(field, self.value(field))
-        return tuple(map(self._name, texts)) if field.type in ("ids", "again") else texts
+        return tuple(map(self._name, texts)) if field.type in ("ids", "repeat") else texts
 
     def shown(self, field: Field) -> str:
         """Return the text with each link `[[…]]` replaced by its words."""
@@ -180,9 +180,9 @@ def _comparable_values(pairs: NodeMatches, old: NodeFact, new: NodeFact, field: 
     """Return the values to compare: texts as typed, lists as tuples, references as ids in the new plan."""
     if field.type == "ids":
         return tuple(map(pairs.current_id, _ids(old, field))), _ids(new, field)
-    if field.type == "again":
+    if field.type == "repeat":
         return tuple(sorted(map(pairs.current_id, _ids(old, field)))), tuple(sorted(_ids(new, field)))
-    if field.type == "old-ids":  # its own old path already appears as a change of id or place
+    if field.type == "former-ids":  # its own old path already appears as a change of id or place
         old_path = old.node.path.removesuffix(".html")
         return tuple(sorted(old.items(field))), tuple(sorted(path for path in new.items(field) if path != old_path))
     if field.shown == "fact" or field.type in CELL_LIST_TYPES:

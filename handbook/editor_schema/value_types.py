@@ -232,7 +232,7 @@ VALUE_TYPES: Mapping[FieldType, ValueType] = {
         "`https://` から始まる住所", "https://example.org/", _pattern(HTTPS_PATTERN.pattern, "https://example.org/")
     ),
     "ids": ValueType("ほかの節の id の並び", "[water-quality, green-map]", _ids),
-    "old-ids": ValueType(
+    "former-ids": ValueType(
         "前の id の並び。別の階層にあったものは `フォルダー/id`",
         "[river-survey, measures/old-name]",
         _former_ids_schema,
@@ -244,6 +244,6 @@ VALUE_TYPES: Mapping[FieldType, ValueType] = {
         "名前の並び。くわしく書くものは `項目: 値` の集まりに", "[環境課, 下水道課]", _department_list_schema
     ),
     "years": ValueType("年度ごとに `年度: 値`", "{令和8年度: 1200}", _by_year_schema),
-    "again": ValueType("ほかの場所にある節の id。ほかの項目とは一緒に書きません", "water-quality", _id),
+    "repeat": ValueType("ほかの場所にある節の id。ほかの項目とは一緒に書きません", "water-quality", _id),
     "spellings": ValueType("2 つ以上の書き方の並びを、`- ` で 1 行に 1 組", "[障がい, 障害]", _spellings),
 }

@@ -16,7 +16,7 @@ _YEAR_SCHEMA: SchemaDict = {"type": "integer", "description": "年度。4 月に
 _ITEM_SCHEMAS: dict[str, SchemaDict] = {
     "words": {"type": "string"},
     "ids": {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"},
-    "old-ids": {"type": "string", "pattern": f"^{FORMER_ID_PATTERN.pattern}$"},
+    "former-ids": {"type": "string", "pattern": f"^{FORMER_ID_PATTERN.pattern}$"},
     "addresses": {"type": "string", "pattern": f"^{PAGE_PATH_PATTERN.pattern}: .+$"},
 }
 
@@ -40,9 +40,9 @@ def plan_json_schema() -> SchemaDict:
         "required": list(properties),
         "additionalProperties": False,
         "$defs": {
-            "item": {"anyOf": [{"$ref": "#/$defs/node"}, {"$ref": "#/$defs/again"}]},
+            "item": {"anyOf": [{"$ref": "#/$defs/node"}, {"$ref": "#/$defs/repeat"}]},
             "node": _node_schema(),
-            "again": _repeat_schema(),
+            "repeat": _repeat_schema(),
         },
     }
 

@@ -206,7 +206,7 @@ class _NodeTexts:
 
     def __init__(self, site: Site) -> None:
         self.names = {node.id: node.name for node in site.tree_nodes}
-        self.names |= {f"{COUNT_PREFIX}{count.level.name}": f"{count.count}" for count in site.level_counts}
+        self.names |= {f"{COUNT_PREFIX}{count.level.name}": f"{count.node_count}" for count in site.level_counts}
 
     def plain_text(self, text: str) -> str:
         """Return Markdown with its `[[…]]` links replaced by text."""

@@ -27,7 +27,7 @@ class MarkdownRenderer:
 
     def __init__(self, site: Site) -> None:
         self._node_by_id = {node.id: node for node in site.tree_nodes}
-        self._count_by_level = {count.level.name: count.count for count in site.level_counts}
+        self._count_by_level = {count.level.name: count.node_count for count in site.level_counts}
         self._glossary = _GlossaryLinker(site.plan.terms)
         self._converter = MarkdownConverter(self._resolve, self._glossary.run)
         self._picture_sizes = {image.path: (image.width, image.height) for image in site.plan.images}

@@ -16,7 +16,7 @@ class LevelCount:
     """The number of nodes of one level below a node, each counted once."""
 
     level: Level
-    count: int
+    node_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ class YearRecord(Record):
 Item = str | YearValue | Record
 Value = str | int | Decimal | Period | Markdown | Record | tuple[Item, ...]
 """By type of field: `text` Markdown; `number` Decimal, or the word for no value; `year` int; `period` Period; `words`,
-`ids` and `old-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of YearValue or
+`ids` and `former-ids` tuples of str; `record` Record; `records` a tuple of Record; `years` a tuple of YearValue or
 YearRecord, in the order of the years; any other type str."""
 
 

@@ -1,11 +1,11 @@
 """Read plan.yaml, content/, theme/ and templates/ into frozen values, and report every error in them at once.
 
 No other package reads the sources. A file passes these modules in order: `source` decodes bytes into lines,
-`typing_fixes` corrects full-width punctuation, `yaml_reader` parses YAML with positions (`yaml_errors` explains its
-syntax errors), `value_reader` checks values by the `validators` and `numbers` of their types, `plan_reader` reads the
-plan with its `records`, `departments` and `repository`, `references` checks ids, and `assemble` builds the Plan.
-`content` reads Markdown (`markdown_checks`, `glossary`) and `pictures`, `theme` templates, theme and its `tokens`,
-`modeline` the JSON Schema, `published_paths` addresses.txt. `notices`, `plausibility` and `count_claims` report unusual
+`typing_errors` corrects full-width punctuation, `yaml` parses with positions and explains syntax errors,
+`value_reader` checks values by the `validators` and `numbers` of their types (with the hints of `errors` and the text
+edits of `edits`), `plan_reader` reads the plan with its `records`, `departments` and `repository`, `references` checks
+ids, and `assemble` builds the Plan. `content` reads Markdown and pictures, `theme` templates and style sheets,
+`modeline` the JSON Schema, `published_paths` addresses.txt, `former_addresses` 以前の住所. `notices` are about unusual
 values, `plan_revisions` reads former versions, `result` is the plan with its report.
 """
 
@@ -20,20 +20,19 @@ from handbook.diagnostics import Diagnostic, Report, SourceError
 from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
-from handbook.parse import typing_fixes, yaml_reader
-from handbook.parse.apply_edits import EditedFile
 from handbook.parse.assemble import assemble_plan
-from handbook.parse.content import Content, orphan_texts, read_content
-from handbook.parse.count_claims import wrong_count_claims
+from handbook.parse.content.pictures import with_uses
+from handbook.parse.content.reader import Content, orphan_texts, read_content
 from handbook.parse.departments import outdated_department_names
+from handbook.parse.edits.apply_edits import EditedFile
 from handbook.parse.modeline import read_schema_file
-from handbook.parse.notices import overdue_indicators, suspicious_nodes
-from handbook.parse.pictures import with_uses
+from handbook.parse.notices.count_claims import wrong_count_claims
+from handbook.parse.notices.plausibility import PLAUSIBILITY_RULES, implausible_entries
+from handbook.parse.notices.unusual_values import overdue_indicators, suspicious_nodes
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.plan_revisions import daily_plans
-from handbook.parse.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.published_paths import read_published_paths
-from handbook.parse.result import LoadResult
+from handbook.parse.result import ReadResult
 from handbook.parse.source import (
     Source,
     character_positions,
@@ -43,15 +42,17 @@ from handbook.parse.source import (
     read_source,
     unconfirmed_marks,
 )
-from handbook.parse.theme import load_theme
-from handbook.parse.typed_places import restore_typed_text
+from handbook.parse.theme.reader import load_theme
+from handbook.parse.typing_errors import line_fixes
+from handbook.parse.typing_errors.typed_places import restore_typed_text
+from handbook.parse.yaml import reader as yaml_reader
 from handbook.patterns import PLAN_FILE
 
 __all__ = [
     "PLAUSIBILITY_RULES",
     "EditedFile",
     "EditionError",
-    "LoadResult",
+    "ReadResult",
     "daily_plans",
     "load_edition",
     "load_plan",
@@ -77,20 +78,20 @@ def load_plan(root: Path) -> Plan:
     return read_plan(root).sound_plan()
 
 
-def read_plan(root: Path) -> LoadResult:
+def read_plan(root: Path) -> ReadResult:
     """Return the plan under `root` with the errors, notices and warnings on its sources."""
     return _read(root, PLAN_FILE, with_git=True)
 
 
-def read_plan_text(text: str) -> LoadResult:
+def read_plan_text(text: str) -> ReadResult:
     """Return the plan in the text of a plan.yaml, without content/, as far as it is readable, with its errors."""
     source, mistakes = decode_source(text.encode("utf-8", "replace"), PLAN_FILE)
     content = Content()
     if not source.lines:
-        return LoadResult(None, Report(tuple(mistakes)))
+        return ReadResult(None, Report(tuple(mistakes)))
     reader, plan_errors = _read_plan_source(source, content)
     plan = assemble_plan(reader, content, repository=reader.repository)
-    return LoadResult(plan, Report(tuple(sorted({*mistakes, *plan_errors}))))
+    return ReadResult(plan, Report(tuple(sorted({*mistakes, *plan_errors}))))
 
 
 def load_edition(name: str, root: Path) -> Edition:
@@ -120,7 +121,7 @@ def load_revision(root: Path, revision: str) -> Edition:
         return _edition(revision, commit, day, f"{revision}:", _read(folder, PLAN_FILE, with_git=False))
 
 
-def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult) -> Edition:
+def _edition(label: str, commit: str, day: str, prefix: str, result: ReadResult) -> Edition:
     """Return an edition. `prefix` is added before the file name of each of its diagnostics.
 
     Raises SourceError if plan.yaml is unreadable, or if it has errors and no readable node.
@@ -137,7 +138,7 @@ def _edition(label: str, commit: str, day: str, prefix: str, result: LoadResult)
     )
 
 
-def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
+def _read(root: Path, file: str, *, with_git: bool) -> ReadResult:
     """Return the plan as far as it is readable, with all errors. Notices and warnings are only given without errors.
 
     `with_git`: take the date of the last change, if plan.yaml has none, and the plan's folder in its repository from
@@ -149,7 +150,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
     published_paths, path_errors = read_published_paths(root)
     mistakes += [*with_uses(content.errors, (source, *content.sources)), *path_errors]
     if not source.lines:
-        return LoadResult(None, Report(tuple(mistakes)))
+        return ReadResult(None, Report(tuple(mistakes)))
     reader, plan_errors = _read_plan_source(source, content)
     mistakes += plan_errors
     change_date, git_notices = last_change_date(root) if with_git else ("", [])
@@ -163,7 +164,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
         published_paths=published_paths,
     )
     if mistakes:
-        return LoadResult(plan, Report(tuple(_add_cause_hints(mistakes))))
+        return ReadResult(plan, Report(tuple(_add_cause_hints(mistakes))))
     notices = [*unconfirmed_marks(source), *content.notices, *suspicious_nodes(reader.items, source), *git_notices]
     notices += [
         *outdated_department_names(plan, source),
@@ -171,12 +172,12 @@ def _read(root: Path, file: str, *, with_git: bool) -> LoadResult:
         *wrong_count_claims(plan),
         *implausible_entries(plan, reader.records.year_tables, reader.records.periods, source),
     ]
-    return LoadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
+    return ReadResult(plan, Report((), tuple(sorted(notices)), tuple(sorted(reader.gaps))))
 
 
 def _read_plan_source(source: Source, content: Content) -> tuple[PlanReader, list[Diagnostic]]:
     """Return the reader with the values of plan.yaml, and the errors in plan.yaml and in the names of the texts."""
-    fixed, typing_errors = typing_fixes.apply_typing_fixes(source)
+    fixed, typing_errors = line_fixes.apply_typing_fixes(source)
     value, yaml_errors, unread_lines = yaml_reader.read_yaml(fixed)
     fixed_lines = {error.span.line for error in typing_errors if error.rule.endswith("-indent")}
     yaml_errors = [m for m in yaml_errors if m.span.line not in fixed_lines or m.rule not in INDENT_RULES]

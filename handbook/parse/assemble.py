@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handbook.model import OutputFile, Plan, PublishedPath, Repository
-from handbook.parse.content import Content
+from handbook.parse.content.reader import Content
 from handbook.parse.plan_reader import PlanReader
 
 

@@ -9,12 +9,12 @@ from handbook.diagnostics import Diagnostic
 from handbook.field_types import fields_by_name
 from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
 from handbook.model import Department, FormerName, Plan
-from handbook.parse.edits import replace_text
+from handbook.parse.edits.source_edits import replace_text
 from handbook.parse.records import RecordReader
 from handbook.parse.source import Source
 from handbook.parse.validators import free_id
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import YamlMapping, YamlValue
+from handbook.parse.yaml.values import YamlMapping, YamlValue
 from handbook.record_fields import DEPARTMENT_FIELDS, FORMER_NAME_FIELDS
 
 

@@ -14,7 +14,7 @@ from handbook.diagnostics import SourceSpan
 from handbook.field_types import Field
 from handbook.model import FormerAddress, normalized_path
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlValue
+from handbook.parse.yaml.values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlValue
 from handbook.patterns import PAGE_PATH_PATTERN, WINDOWS_DEVICE_NAMES
 
 _ADDRESS = re.compile("[!-~]+")

@@ -17,17 +17,17 @@ from handbook.fields import (
 )
 from handbook.model import Department, Level, Markdown, PlanNode, RepeatRef, Repository
 from handbook.model import Value as FieldValue
-from handbook.parse.content import Content
+from handbook.parse.content.reader import Content
 from handbook.parse.departments import DepartmentReader
-from handbook.parse.edits import entry_end
+from handbook.parse.edits.source_edits import entry_end
+from handbook.parse.edits.value_edits import remove_entry
+from handbook.parse.errors.values import level_order_error
 from handbook.parse.records import RecordReader
 from handbook.parse.references import ReferenceChecker
 from handbook.parse.repository import URL_HINT, parse_repository_url
 from handbook.parse.source import Source
-from handbook.parse.value_edits import remove_entry
-from handbook.parse.value_errors import level_order_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue, accepted_items, scalar_items
+from handbook.parse.yaml.values import Scalar, YamlMapping, YamlValue, accepted_items, scalar_items
 
 MAX_LEVELS = 12
 RESERVED_FOLDERS = frozenset({"theme", "diagrams", "images", "data", "booklet", "departments", "years"})

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from handbook.git import client, snapshots
 from handbook.model import Edition, Plan
-from handbook.parse import yaml_reader
 from handbook.parse.assemble import assemble_plan
-from handbook.parse.content import Content, merge_content, orphan_texts, parse_content_file
+from handbook.parse.content.reader import Content, merge_content, orphan_texts, parse_content_file
 from handbook.parse.plan_reader import PlanReader
 from handbook.parse.source import Source, decode_source
+from handbook.parse.yaml import reader as yaml_reader
 from handbook.patterns import MAX_SOURCE_BYTES, PLAN_FILE
 
 MAX_TOTAL_BYTES = 12_000_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model import PublishedPath, normalized_path
-from handbook.parse.edits import replace_line
+from handbook.parse.edits.source_edits import replace_line
 from handbook.parse.source import read_source
 from handbook.patterns import PAGE_PATH_PATTERN, PUBLISHED_PATHS_FILE
 

@@ -13,11 +13,11 @@ from handbook.field_types import Field, fields_by_name
 from handbook.fiscal_year import format_year_both, parse_year
 from handbook.model import ExternalLink, FormerAddress, FormerName, Indicator, Record, Review, YearRecord, YearValue
 from handbook.model import Value as FieldValue
+from handbook.parse.errors.records import not_a_record_error, not_a_year_record_error, unnamed_values_error
 from handbook.parse.former_addresses import read_former_addresses
 from handbook.parse.numbers import parse_number
-from handbook.parse.record_errors import not_a_record_error, not_a_year_record_error, unnamed_values_error
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlMapping, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 FieldValues = Mapping[str, YamlValue]

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Iterator
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.markdown_reader.places import running_references
 from handbook.model import COUNT_PREFIX, WIKI_LINK, Level, Markdown, former_address_hint
-from handbook.parse.reference_errors import link_hint, without_related_id, without_repeat
+from handbook.parse.edits.value_edits import remove_item
+from handbook.parse.errors.references import link_hint, without_related_id, without_repeat
 from handbook.parse.validators import bad_id_problem, free_id
-from handbook.parse.value_edits import remove_item
 from handbook.parse.value_reader import ValueReader
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlValue
 
 _POSSIBLE_ID_LINE = re.compile(r"(?:\bid|-\s+(?!再掲)[^\s:：]{1,4})\s*[:：]\s*[\"'@\[]?([a-z][a-z0-9-]*)")
 """Matches the first line of a node, also if the key `id` is mistyped."""

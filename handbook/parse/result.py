@@ -9,7 +9,7 @@ from handbook.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class LoadResult:
+class ReadResult:
     """A plan as far as it is readable, and the report on its sources."""
 
     plan: Plan | None

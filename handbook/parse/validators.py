@@ -131,7 +131,7 @@ def _validate_date(text: str, field: Field) -> Problem | None:
 
 VALIDATORS: dict[FieldType, Callable[[str, Field], Problem | None]] = {
     "id": _validate_id,
-    "again": _validate_id,
+    "repeat": _validate_id,
     "kana": _validate_kana,
     "choice": _validate_choice,
     "number": validate_number,

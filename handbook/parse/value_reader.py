@@ -9,16 +9,16 @@ from handbook import fiscal_year
 from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.field_types import Field
 from handbook.model import Markdown
-from handbook.parse.brace_commas import comma_in_braces_error, is_after_comma
-from handbook.parse.empty_values import empty_value_error
-from handbook.parse.markdown_checks import UNREADABLE, markdown_errors
-from handbook.parse.record_errors import bad_year_key_error, not_by_year_error
+from handbook.parse.content.markdown_checks import UNREADABLE, markdown_errors
+from handbook.parse.edits.value_edits import one_line, remove_entry, remove_item, replace_value, single_quoted
+from handbook.parse.errors.brace_commas import comma_in_braces_error, is_after_comma
+from handbook.parse.errors.empty_values import empty_value_error
+from handbook.parse.errors.records import bad_year_key_error, not_by_year_error
+from handbook.parse.errors.values import not_text_error, odd_sign_error, unknown_key_error
+from handbook.parse.errors.words import not_a_list_error, unknown_word_error
 from handbook.parse.source import Source
 from handbook.parse.validators import VALIDATORS, bad_id_problem
-from handbook.parse.value_edits import one_line, remove_entry, remove_item, replace_value, single_quoted
-from handbook.parse.value_errors import not_text_error, odd_sign_error, unknown_key_error
-from handbook.parse.word_errors import not_a_list_error, unknown_word_error
-from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.yaml.values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import FORMER_ID_PATTERN, INVISIBLE, WINDOWS_DEVICE_NAMES
 from handbook.text_edits import TextEdit
 
@@ -177,7 +177,7 @@ class ValueReader:
 
     def read(self, value: YamlValue, field: Field) -> str | tuple[str, ...]:
         """Return a value in the type of its field: a text, or a tuple of texts if the type is a list."""
-        if field.type in ("words", "ids", "old-ids"):
+        if field.type in ("words", "ids", "former-ids"):
             return tuple(self._list(value, field))
         text = self.text(value, field.name, block=field.type == "text")
         check = VALIDATORS.get(field.type)
@@ -202,7 +202,7 @@ class ValueReader:
 
     def _reject_item(self, item: YamlValue, text: str, field: Field) -> bool:
         """Return whether an item of a list has an error, and report it."""
-        if field.type == "old-ids" and (
+        if field.type == "former-ids" and (
             not FORMER_ID_PATTERN.fullmatch(text) or text.rpartition("/")[2] in WINDOWS_DEVICE_NAMES
         ):
             problem = bad_id_problem(text, "id")

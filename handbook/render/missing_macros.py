@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handbook.diagnostics import Diagnostic, SourceSpan, suggestion_hint
-from handbook.former_templates import NEW_MACROS
+from handbook.former_names.templates import NEW_MACROS
 from handbook.model import Theme
 
 _MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")

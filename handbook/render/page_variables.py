@@ -57,7 +57,7 @@ def _node_variables(page: NodePage, site: Site, texts: SiteTexts, html: _PageHtm
     return {
         "body": html.text("body"),
         "note": html.text("note"),
-        "gauges": [(status, html.chart(status.chart_name)) for status in page.indicators],
+        "indicator_charts": [(status, html.chart(status.chart_name)) for status in page.indicators],
         "budget_chart": html.chart(page.budget.name if page.budget else ""),
         "reviews": [(review, _review_rows(review, html)) for review in source.reviews],
         "sections": [

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
-from handbook.former_templates import NEW_PATHS, new_attribute
+from handbook.former_names.templates import NEW_PATHS, NEW_VARIABLES, new_attribute
 from handbook.render.template_html import tag_errors
 
 RULE = "broken-template"
@@ -148,7 +148,7 @@ def missing_template(templates: Mapping[str, str], name: str, line: int, missing
 
 def undefined_name(templates: Mapping[str, str], name: str, line: int, word: str, known: Collection[str]) -> Diagnostic:
     """Return the error for a variable that does not exist. `known` are those that do."""
-    match = closest_match(word, known)
+    match = NEW_VARIABLES.get(word) or closest_match(word, known)
     hint = f"`{word}` を `{match}` に直してください" if match else ""
     return _in_line(templates, name, line, word, f"`{word}` という名前の値はありません", hint)
 

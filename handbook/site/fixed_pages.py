@@ -113,7 +113,7 @@ def _fixed(path: str, title: str, description: str, *, label: str = "", template
 def free_pages(plan: Plan, tree: Tree, *, is_glossary: bool) -> Iterator[FreePage]:
     """Yield the free pages by name: the glossary, or all others."""
     names = {node.id: node.name for node in tree.nodes}
-    names |= {f"{COUNT_PREFIX}{count.level.name}": str(count.count) for count in level_counts(plan, tree)}
+    names |= {f"{COUNT_PREFIX}{count.level.name}": str(count.node_count) for count in level_counts(plan, tree)}
     for source in sorted(plan.free_pages, key=lambda source: source.name):
         if (source.name == GLOSSARY_PAGE) is is_glossary:
             yield _free_page(source, names)

@@ -51,7 +51,7 @@ def _tree_nodes(plan: Plan) -> tuple[TreeNode, ...]:
             if not child.is_repeat:
                 counts[child.level.name] += 1
                 for below in child.level_counts:
-                    counts[below.level.name] += below.count
+                    counts[below.level.name] += below.node_count
         number = numbers[node.id]
         return TreeNode(
             node=node,

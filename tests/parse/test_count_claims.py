@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.building import report_of
 
-from handbook.parse.count_claims import parse_numeral
+from handbook.parse.notices.count_claims import parse_numeral
 
 PLAN = """
 計画:

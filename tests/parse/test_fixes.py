@@ -14,10 +14,10 @@ from conftest import HERE, Tally
 
 from handbook import parse
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import quoted, yaml_value
+from handbook.parse.edits.source_edits import quoted, yaml_value
 from handbook.parse.source import Source, decode_source, normalize_runs
-from handbook.parse.yaml_reader import read_yaml
-from handbook.parse.yaml_values import Scalar, YamlSequence
+from handbook.parse.yaml.reader import read_yaml
+from handbook.parse.yaml.values import Scalar, YamlSequence
 from handbook.text_edits import Fix, TextEdit
 
 PLANS = sorted((HERE / "mistakes").glob("*.yaml"))

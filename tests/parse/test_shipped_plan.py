@@ -57,7 +57,7 @@ def test_the_tree_of_the_plan_is_that_of_the_source_table(real: Built) -> None:
 
 def test_every_level_has_its_count_and_missing_projects_are_stated(real: Built) -> None:
     site, files = real
-    assert {count.level.name: count.count for count in site.level_counts} == {
+    assert {count.level.name: count.node_count for count in site.level_counts} == {
         "基本目標": 1,
         "推進の重点": 4,
         "推進の方向": 6,

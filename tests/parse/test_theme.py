@@ -12,7 +12,7 @@ from conftest import PICTURE, ROOT
 from handbook import parse
 from handbook.colours import contrast
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.parse.contrast import COLOUR_TOKENS, required_ratios
+from handbook.parse.theme.contrast import COLOUR_TOKENS, required_ratios
 
 TOKENS = (ROOT / "theme/tokens.css").read_text(encoding="utf-8")
 HINT = re.compile("`(--[a-z0-9-]+: [^`]+;)`")

@@ -19,9 +19,9 @@ from support.building import build_in_memory, report_of
 from support.pdf_document import PdfDocument
 from support.picture_files import BLUE, FORMATS, MARK, RED, SIZE, encoded, picture
 
-from handbook import parse
 from handbook.commands.serve import load_preview
 from handbook.diagnostics import SourceError
+from handbook.parse.content import pictures
 from handbook.pictures import CleanPicture, PictureError, clean_picture, pixels
 from handbook.pipeline import load_site
 
@@ -95,7 +95,7 @@ def test_no_output_contains_metadata_of_a_picture(tmp_path: Path, tally: Tally) 
 
 @pytest.mark.hazard(43)
 def test_without_the_cleaning_the_marks_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse.pictures, "clean_picture", lambda data, _: CleanPicture(data, *SIZE, (), ()))
+    monkeypatch.setattr(pictures, "clean_picture", lambda data, _: CleanPicture(data, *SIZE, (), ()))
     plain = {name: data for name, data in PLANTED.items() if name != "cmyk.jpg"}
     found = files_with_marks(write_plan(tmp_path, plain))
     assert {f"images/{name}" for name in plain} <= found

@@ -130,7 +130,7 @@ def test_repeated_node_is_listed_twice_and_counted_once(example: Built) -> None:
     node_list = page(files["structure.html"]).all("div", id="node-list")[0]
     for node in repeats:
         assert sum(target("structure.html", link.attrs["href"]) == node.path for link in node_list.all("a")) == 2
-    total = sum(count.count for count in site.level_counts)
+    total = sum(count.node_count for count in site.level_counts)
     assert total == len({node.id for node in site.tree_nodes})
 
 

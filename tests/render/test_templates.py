@@ -14,8 +14,8 @@ from support.pdf_document import PdfDocument
 
 from handbook import cli, diagnostics, model, parse
 from handbook.diagnostics import Diagnostic, SourceError
-from handbook.former_templates import NEW_ATTRIBUTES, NEW_MACROS, NEW_PATHS
-from handbook.parse.theme import TEMPLATE_FOLDERS
+from handbook.former_names.templates import NEW_ATTRIBUTES, NEW_MACROS, NEW_PATHS
+from handbook.parse.theme.reader import TEMPLATE_FOLDERS
 
 PLAN = """\
 計画:

@@ -74,7 +74,7 @@ def value(key: Field, text_for: TextFor, own: str) -> Any:
     placed.key = key
     if key.type == "spellings":
         return [[placed, f"{own}-spelt"]]
-    return [placed] if key.type in ("words", "ids", "old-ids") else placed
+    return [placed] if key.type in ("words", "ids", "former-ids") else placed
 
 
 def sample(key: Field, text_for: TextFor, own: str) -> Any:
@@ -85,7 +85,7 @@ def sample(key: Field, text_for: TextFor, own: str) -> Any:
             return [text_for(listed.subfields[0] if listed.subfields else listed)]
         case "id":
             return own
-        case "old-ids":
+        case "former-ids":
             return [f"{own}-before"]
         case "addresses":
             return {"ended.html": "index.html"}
@@ -96,7 +96,7 @@ def sample(key: Field, text_for: TextFor, own: str) -> Any:
 
 def record(keys: Iterable[Field], text_for: TextFor, own: str) -> dict[str, Any]:
     """Return a record with all its fields, except for the one (再掲) that replaces all others."""
-    return {key.name: value(key, text_for, own) for key in keys if key.type != "again"}
+    return {key.name: value(key, text_for, own) for key in keys if key.type != "repeat"}
 
 
 def plan_with_texts(texts: list[TextFor]) -> dict[str, Any]:

@@ -29,8 +29,8 @@ ALLOWED = {
     ("templates", "tell"): "an anchor of accessibility.html, which other sites may link to",
 }
 """Reasons for words that may be used, by top folder and word."""
-TOPS = ("build.py", "handbook", "tests", "bench", "templates", "theme", "docs/guide")
-SUFFIXES = frozenset({".py", ".html", ".css", ".js", ".typ"})
+TOPS = ("build.py", "handbook", "tests", "bench", "templates", "theme", "docs", "README.md")
+SUFFIXES = frozenset({".py", ".html", ".css", ".js", ".typ", ".md"})
 SKIPPED = frozenset({"node_modules", "golden", "first-published-plan", "mistakes", "__pycache__"})
 """Installed packages, and expected outputs."""
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

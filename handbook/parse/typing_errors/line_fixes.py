@@ -14,10 +14,10 @@ from itertools import pairwise
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.fields import all_fields
 from handbook.parse.source import Source
-from handbook.parse.typed_places import TypedPlaces
-from handbook.parse.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
-from handbook.parse.typing_items import item_fixes
-from handbook.parse.typing_values import BLOCK_SIGNS, flow_mapping_fixes, quote_fixes, value_fixes
+from handbook.parse.typing_errors.items import item_fixes
+from handbook.parse.typing_errors.typed_places import TypedPlaces
+from handbook.parse.typing_errors.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
+from handbook.parse.typing_errors.values import BLOCK_SIGNS, flow_mapping_fixes, quote_fixes, value_fixes
 
 MAX_FIXES_PER_LINE = 20
 """Fixes per line. The YAML parser reports what remains."""

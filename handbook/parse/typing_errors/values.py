@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from handbook.field_types import GROUP_TYPES, ITEM_TYPES, TEXT_TYPES
 from handbook.fields import field_names, list_field_names
-from handbook.parse.edits import quoted, yaml_value
-from handbook.parse.typing_fix import SPACES, WORD, TypingFix, space_name
+from handbook.parse.edits.source_edits import quoted, yaml_value
+from handbook.parse.typing_errors.typing_fix import SPACES, WORD, TypingFix, space_name
 
 BLOCK_SIGNS = "｜￨│┃＞"
 """Characters that are typed for the `|` of a text over several lines."""

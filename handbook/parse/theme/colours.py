@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from handbook.colours import colour_names, parse_colour
 from handbook.diagnostics import Diagnostic, closest_match
-from handbook.parse.contrast import COLOUR_TOKENS, contrast_errors
-from handbook.parse.stylesheets import Declaration, StyleSheet
+from handbook.parse.theme.contrast import COLOUR_TOKENS, contrast_errors
+from handbook.parse.theme.stylesheets import Declaration, StyleSheet
 
 _VARIABLE = re.compile(r"var\(\s*--([\w-]+)\s*(?:,(.+))?\)", re.DOTALL)
 _REQUIRED = COLOUR_TOKENS | {"font-family"}

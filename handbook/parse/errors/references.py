@@ -6,11 +6,11 @@ import re
 
 from handbook.diagnostics import Diagnostic
 from handbook.model import COUNT_PREFIX
-from handbook.parse.edits import delete_lines
-from handbook.parse.empty_values import first_line_left_empty
+from handbook.parse.edits.source_edits import delete_lines
+from handbook.parse.edits.value_edits import remove_item
+from handbook.parse.errors.empty_values import first_line_left_empty
 from handbook.parse.source import Source
-from handbook.parse.value_edits import remove_item
-from handbook.parse.yaml_values import Scalar, YamlSequence, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlSequence, YamlValue
 
 
 def without_related_id(mistake: Diagnostic, source: Source, item: Scalar, related: YamlValue) -> Diagnostic:

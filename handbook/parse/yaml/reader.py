@@ -13,19 +13,19 @@ from typing import Any  # PyYAML has no types for its C events
 import yaml
 
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import (
+from handbook.parse.edits.source_edits import (
     remove_repetition,
     replace_line,
     replace_lines,
     replace_text,
     with_comment_fixes,
 )
-from handbook.parse.long_values import value_over_lines
+from handbook.parse.errors.values import second_document_error
 from handbook.parse.source import Source
-from handbook.parse.value_errors import second_document_error
-from handbook.parse.yaml_errors import YamlError, explain_yaml_error, skip_broken_lines
-from handbook.parse.yaml_line_fixes import aligned_lines
-from handbook.parse.yaml_values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.yaml.errors import YamlError, explain_yaml_error, skip_broken_lines
+from handbook.parse.yaml.line_fixes import aligned_lines
+from handbook.parse.yaml.long_values import value_over_lines
+from handbook.parse.yaml.values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.text_edits import TextEdit
 
 MAX_YAML_DEPTH = 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from handbook.parse.edits import quoted
+from handbook.parse.edits.source_edits import quoted
 
 _KEY_AND_VALUE = re.compile(r"(?P<head> *(?:- +)*(?:[^\s:#\"'\[\]{}]+:(?: +|$))?)(?P<value>.*?) *")
 _MAX_LINES_ABOVE = 12

@@ -5,10 +5,10 @@ from __future__ import annotations
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import TEXT_TYPES
 from handbook.fields import field_names
-from handbook.parse.edits import replace_lines, replace_text, yaml_value
-from handbook.parse.rewritten_lines import is_plain_field, joined, text_block
+from handbook.parse.edits.source_edits import replace_lines, replace_text, yaml_value
 from handbook.parse.source import Source
-from handbook.parse.yaml_values import Scalar
+from handbook.parse.yaml.rewritten_lines import is_plain_field, joined, text_block
+from handbook.parse.yaml.values import Scalar
 
 
 def value_over_lines(

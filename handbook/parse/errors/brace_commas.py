@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import quoted, replace_text
+from handbook.parse.edits.source_edits import quoted, replace_text
+from handbook.parse.edits.value_edits import is_in_brackets
 from handbook.parse.source import Source
-from handbook.parse.value_edits import is_in_brackets
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlValue
 
 _VALUE_BEFORE = re.compile(r"(?P<key>[^\s:,{]+): +(?P<value>[^:{}\[\]\"']*)$")
 """Matches the last key before a place, and its value."""

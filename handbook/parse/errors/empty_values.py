@@ -6,10 +6,10 @@ import re
 
 from handbook.diagnostics import Diagnostic
 from handbook.fields import required_field_names
-from handbook.parse.edits import delete_lines, quoted, replace_text
+from handbook.parse.edits.source_edits import delete_lines, quoted, replace_text
+from handbook.parse.edits.value_edits import is_in_brackets, remove_entry
 from handbook.parse.source import SPREADSHEET_ERRORS, Source
-from handbook.parse.value_edits import is_in_brackets, remove_entry
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlValue
 from handbook.text_edits import TextEdit
 
 

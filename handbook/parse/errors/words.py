@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 from handbook.diagnostics import Diagnostic, closest_match, suggestion_hint
 from handbook.fields import DEPARTMENTS_KEY, VOCABULARY_KEYS, list_field_names
-from handbook.parse.edits import insert_line, replace_text, yaml_value
+from handbook.parse.edits.source_edits import insert_line, replace_text, yaml_value
+from handbook.parse.edits.value_edits import is_in_brackets, replace_value, replace_yaml, typed_text
 from handbook.parse.source import Source
-from handbook.parse.value_edits import is_in_brackets, replace_value, replace_yaml, typed_text
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.patterns import ID_PATTERN
 from handbook.text_edits import TextEdit
 

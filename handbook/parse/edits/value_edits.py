@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handbook.parse.edits import delete_lines, entry_end, replace_text, yaml_value
+from handbook.parse.edits.source_edits import delete_lines, entry_end, replace_text, yaml_value
 from handbook.parse.source import Source
-from handbook.parse.yaml_values import Scalar, YamlSequence, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlSequence, YamlValue
 from handbook.text_edits import TextEdit
 
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")

@@ -14,7 +14,7 @@ from handbook.fiscal_year import ERAS, Period, fiscal_year_of, format_day, forma
 from handbook.model import Plan
 from handbook.parse.records import TypedPeriod, YearTable
 from handbook.parse.source import Source
-from handbook.parse.yaml_values import Scalar, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlValue
 from handbook.patterns import NUMBER_PATTERN
 
 PLAUSIBILITY_RULES = frozenset({"implausible-year", "implausible-value", "future-actual"})

@@ -12,7 +12,7 @@ from itertools import product
 
 from handbook.colours import contrast, nearest_colour
 from handbook.diagnostics import Diagnostic
-from handbook.parse.stylesheets import Declaration, StyleSheet
+from handbook.parse.theme.stylesheets import Declaration, StyleSheet
 
 TEXT_RATIO, NON_TEXT_RATIO = 4.5, 3.0
 _BRANCHES = [f"branch-{number}" for number in range(7)]

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from handbook.colours import parse_colour
 from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
-from handbook.former_templates import NEW_TOKENS
-from handbook.parse.contrast import COLOUR_TOKENS
-from handbook.parse.stylesheets import Declaration, StyleSheet
-from handbook.parse.theme_colours import unknown_colour_hint
+from handbook.former_names.templates import NEW_TOKENS
+from handbook.parse.theme.colours import unknown_colour_hint
+from handbook.parse.theme.contrast import COLOUR_TOKENS
+from handbook.parse.theme.stylesheets import Declaration, StyleSheet
 
 TOKENS_CSS = "tokens.css"
 CUSTOM_PROPERTY = re.compile(r"(?<![\w-])--[\w-]+")

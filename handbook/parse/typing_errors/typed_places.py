@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handbook.diagnostics import Diagnostic
-from handbook.parse.edits import line_change, replace_text
+from handbook.parse.edits.source_edits import line_change, replace_text
 from handbook.parse.source import Source
 from handbook.text_edits import TextEdit
 

@@ -9,11 +9,19 @@ from handbook.diagnostics import Diagnostic, allowed_words_hint, closest_match
 from handbook.field_types import LINE_TYPES, TEXT_TYPES
 from handbook.fields import field_names
 from handbook.model import Level
-from handbook.parse.edits import common_keys, delete_lines, entry_end, quoted, replace_lines, replace_text, yaml_value
-from handbook.parse.rewritten_lines import joined, next_text_line, text_block
+from handbook.parse.edits.source_edits import (
+    common_keys,
+    delete_lines,
+    entry_end,
+    quoted,
+    replace_lines,
+    replace_text,
+    yaml_value,
+)
+from handbook.parse.edits.value_edits import is_in_brackets, replace_value, replace_yaml
 from handbook.parse.source import Source
-from handbook.parse.value_edits import is_in_brackets, replace_value, replace_yaml
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlSequence, YamlValue
+from handbook.parse.yaml.rewritten_lines import joined, next_text_line, text_block
+from handbook.parse.yaml.values import Scalar, YamlMapping, YamlSequence, YamlValue
 
 _CURLY_QUOTED = re.compile(r"[“”„‟＂〝][^“”„‟＂〝〟]+[“”‟＂〟]|[‘’＇][^‘’＇]+[‘’＇]")
 """Matches a text in quotes of a word processor."""

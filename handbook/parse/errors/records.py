@@ -5,12 +5,12 @@ from __future__ import annotations
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import Field
 from handbook.fiscal_year import format_year_both
-from handbook.parse.edits import replace_text, yaml_value
+from handbook.parse.edits.source_edits import replace_text, yaml_value
+from handbook.parse.edits.value_edits import replace_value, replace_yaml
 from handbook.parse.numbers import number_and_year
 from handbook.parse.source import Source
 from handbook.parse.validators import bad_year_problem
-from handbook.parse.value_edits import replace_value, replace_yaml
-from handbook.parse.yaml_values import Scalar, YamlMapping, YamlValue
+from handbook.parse.yaml.values import Scalar, YamlMapping, YamlValue
 from handbook.text_edits import TextEdit
 
 _YEAR_PLACE = "いつの年度か"

@@ -112,7 +112,8 @@ NEW_ATTRIBUTES: Mapping[str, str] = {
     "LeafList.entries": "leaves",
     "Level.mark": "symbol",
     "Level.path": "folder",
-    "LevelCount.number": "count",
+    "LevelCount.count": "node_count",
+    "LevelCount.number": "node_count",
     "NodeGroup.entries": "nodes",
     "NodePage.again_at": "repeat_parents",
     "NodePage.empty_level": "missing_child_level",
@@ -205,6 +206,9 @@ NEW_MACROS: Mapping[str, str] = {
     "works": "work_table",
 }
 """Current name of each macro of templates/partials/ by its former name."""
+
+NEW_VARIABLES: Mapping[str, str] = {"gauges": "indicator_charts"}
+"""Current name of each variable of a page by its former name."""
 
 
 def new_attribute(class_name: str, attribute: str) -> str:

@@ -14,7 +14,7 @@ from handbook.diagnostics import closest_match
 from handbook.field_types import GROUP_TYPES, ITEM_TYPES, LINE_TYPES, LIST_TYPES, TEXT_TYPES, FieldType
 from handbook.fields import all_fields, field_names
 from handbook.fiscal_year import parse_year
-from handbook.parse.edits import yaml_value
+from handbook.parse.edits.source_edits import yaml_value
 
 _KEY_LINE = re.compile(r"(?P<head> *(?:- +)*(?P<key>[^\s:#'\"\[\]{}\-][^:、。]{0,19}?) *:)(?: +(?P<value>\S.*?))? *")
 """Matches a line with a key in front. What looks like a key and contains 、 or 。 is a text."""
@@ -56,15 +56,16 @@ def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | 
     if not match:
         return None
     value, body = match["value"] or "", list(lines[first:last])
-    if value[:1] in ("'", '"'):
+    is_quoted = value.startswith(("'", '"'))
+    if is_quoted:
         body = [value[1:], *body] if len(value) > 1 else body
         end = body[-1].rstrip()
         if not end.endswith(value[0]) or any(sign in "".join(body)[:-1] for sign in ("\\", value[0])):
             return None
-        value, body = "", [" " * 99 + body[0], *body[1:-1], end[:-1]]
+        value, body = body[0].rstrip(), [*body[1:-1], end[:-1]]
     margin = min((_indent(line) for line in body if line.strip()), default=0)
-    texts = [value, *(line[min(margin, _indent(line)) :].rstrip() for line in body)]
-    texts = [text if text.strip() else "" for text in (texts if value else texts[1:])]
+    texts = [line[min(margin, _indent(line)) :].rstrip() for line in body]
+    texts = [text if text.strip() else "" for text in ([value, *texts] if value or is_quoted else texts)]
     texts[0] = texts[0].lstrip()
     column = _key_column(lines[first - 1]) + 2
     new = [f"{match['head']} |"]
@@ -78,7 +79,7 @@ def text_block(lines: Sequence[str], first: int, last: int) -> RewrittenLines | 
         f"{first} 行めを `{match['key']}: |` だけにして、文は次の行から、どの行も半角の空白 {column} 個で"
         "字下げして書きます"
     )
-    hint += "（引用符は消します）" if (match["value"] or "").startswith(("'", '"')) else ""
+    hint += "（引用符は消します）" if is_quoted else ""
     hint += "。並びの前には、空の行を入れます" if has_list else ""
     return RewrittenLines(first, last, tuple(new), hint)
 

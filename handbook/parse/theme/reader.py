@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
-from handbook.former_templates import NEW_PATHS, NEW_TOKENS
+from handbook.former_names.templates import NEW_PATHS, NEW_TOKENS
 from handbook.model import OutputFile, Theme
-from handbook.parse.edits import replace_text
+from handbook.parse.content.pictures import PICTURE_SUFFIXES, prepare_picture
+from handbook.parse.edits.source_edits import replace_text
 from handbook.parse.merge_conflicts import merge_conflicts
-from handbook.parse.pictures import PICTURE_SUFFIXES, prepare_picture
 from handbook.parse.source import list_folder, read_bytes
-from handbook.parse.stylesheets import StyleSheet, parse_style_sheet
-from handbook.parse.theme_checks import (
+from handbook.parse.theme.checks import (
     CUSTOM_PROPERTY,
     SIMILAR_NAMES,
     TOKENS_CSS,
     style_sheet_errors,
     unused_theme_files,
 )
-from handbook.parse.theme_colours import read_tokens
+from handbook.parse.theme.colours import read_tokens
+from handbook.parse.theme.stylesheets import StyleSheet, parse_style_sheet
 
 BUILTIN_DIR = Path(__file__).resolve().parents[2]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""

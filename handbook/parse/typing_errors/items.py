@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from handbook.field_types import ITEM_TYPES
 from handbook.fields import all_fields, field_names
 from handbook.fiscal_year import parse_year
-from handbook.parse.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
+from handbook.parse.typing_errors.typing_fix import SPACES, WORD, TypingFix, first_key_column, space_name
 
 _MARK = re.compile(
     r"(?P<mark>[・･·•‣▪▸►●○◯◎■□◆◇★☆※*+＊＋>＞－−–—―‐‑ー]|[(（]?[0-9０-９]{1,2}[)）.．、]|[①-⑳])"

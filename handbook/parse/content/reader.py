@@ -10,11 +10,11 @@ from pathlib import Path
 
 from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.model import FreePageSource, GlossaryTerm, Markdown, Picture
-from handbook.parse.edits import replace_line
-from handbook.parse.file_names import ALLOWED_SUFFIXES, RESERVED_STEMS, misplaced_file_error
-from handbook.parse.glossary import read_terms
-from handbook.parse.markdown_checks import UNREADABLE, markdown_errors
-from handbook.parse.pictures import read_picture
+from handbook.parse.content.file_names import ALLOWED_SUFFIXES, RESERVED_STEMS, misplaced_file_error
+from handbook.parse.content.glossary import read_terms
+from handbook.parse.content.markdown_checks import UNREADABLE, markdown_errors
+from handbook.parse.content.pictures import read_picture
+from handbook.parse.edits.source_edits import replace_line
 from handbook.parse.source import Source, decode_source, list_folder, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN
 

@@ -10,38 +10,12 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from handbook.parse.rewritten_lines import RewrittenLines, broken_text, deeper_text, list_after_colon, text_after_sign
-from handbook.parse.yaml_line_fixes import closed_quote, corrected_line
+from handbook.parse.yaml import rewritten_lines
+from handbook.parse.yaml.line_fixes import closed_quote, corrected_line
+from handbook.parse.yaml.messages import MESSAGES, UNCLOSED_QUOTE
+from handbook.parse.yaml.rewritten_lines import RewrittenLines
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
-_UNCLOSED_QUOTE = "引用符が閉じていません", "値のはじめと終わりの \" や ' を確かめてください"
-_BAD_FIRST_CHAR = "この文字では値を始められません", '値を " " で囲んでください（`@` や `*` や `!` で始まる値など）'
-_MESSAGES = {
-    "mapping values are not allowed": (
-        "`:` の使い方が正しくありません",
-        '字下げが上の行とそろっているか、文の中の `: ` を " " で囲んだかを確かめてください',
-    ),
-    "did not find expected '-'": ("字下げか `-` がそろっていません", "同じ並びの行と字下げをそろえてください"),
-    "did not find expected key": ("字下げがそろっていないか、余分な文字があります", "すぐ上の行も見てください"),
-    "could not find expected ':'": ("項目名のあとに `:` がありません", "`項目: 値` の形で書きます"),
-    "cannot start any token": _BAD_FIRST_CHAR,
-    "alphabetic or numeric character": _BAD_FIRST_CHAR,
-    "expected whitespace or line break": _BAD_FIRST_CHAR,
-    "mapping keys are not allowed": _BAD_FIRST_CHAR,
-    "expected comment or line break": (
-        "`|` と同じ行に文字があります",
-        "`|` だけを書いて改行し、次の行から字下げして書きます",
-    ),
-    "unexpected end of stream": _UNCLOSED_QUOTE,
-    "block sequence entries": ("`-` をここには書けません", "`-` は次の行に、字下げして書きます"),
-    "',' or ']'": ("`[` に対する `]` がありません", "`[言葉, 言葉]` の形で書きます"),
-    "',' or '}'": ("`{` に対する `}` がありません", "`{項目: 値, 項目: 値}` の形で書きます"),
-    "expected node content": (
-        "括弧の中に、値のないところがあります",
-        '`,` と `,` の間や `-` のあとに値を書くか、値の全体を " " で囲みます',
-    ),
-    "unknown escape": ('" " の中の `\\` の使い方が正しくありません', "' ' で囲むと、`\\` もそのままの文字になります"),
-}
 
 
 class YamlError(NamedTuple):
@@ -66,7 +40,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     """
     if quote:
         # An unclosed quote extends to the next quote, and PyYAML reports the error only there.
-        return YamlError(*quote, 1, "yaml-syntax", *_UNCLOSED_QUOTE, None, closed_quote(lines[quote[0] - 1], quote[1]))
+        return YamlError(*quote, 1, "yaml-syntax", *UNCLOSED_QUOTE, None, closed_quote(lines[quote[0] - 1], quote[1]))
     problem = str(getattr(error, "problem", "") or error)
     line, column = _error_position(error, lines)
     text = lines[line - 1]
@@ -75,7 +49,7 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
     if indentation_error := _indentation_error(lines, problem, line, column):
         return indentation_error
     message, hint = next(
-        (message_and_hint for key, message_and_hint in _MESSAGES.items() if key in problem),
+        (message_and_hint for key, message_and_hint in MESSAGES.items() if key in problem),
         ("この行の書き方を読めません", "すぐ上の行とこの行の、`:` と括弧と引用符を確かめてください"),
     )
     if "expected key" in problem and text[: column - 1].strip(" -"):
@@ -89,14 +63,18 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
     """Return the error for a text or list that is written in a way that only the whole value explains, or None."""
     text = lines[line - 1]
     indent = _indent(text)
-    if "expected comment or line break" in problem and (change := text_after_sign(lines, line)):
+    if "expected comment or line break" in problem and (change := rewritten_lines.text_after_sign(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
-    if "block sequence entries" in problem and (change := list_after_colon(lines, line)):
+    if "block sequence entries" in problem and (change := rewritten_lines.list_after_colon(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
-    if "mapping values" in problem and (change := deeper_text(lines, line)):
+    if "mapping values" in problem and (change := rewritten_lines.deeper_text(lines, line)):
         return _text_error(lines, line, change)
     is_text = text.lstrip().startswith("- ") or not re.search(r":(?: |$)", text)
-    if not re.search("expected|cannot start", problem) or not is_text or not (change := broken_text(lines, line)):
+    if (
+        not re.search("expected|cannot start", problem)
+        or not is_text
+        or not (change := rewritten_lines.broken_text(lines, line))
+    ):
         return None
     if change.first == line:
         message = "`|` の文章が字下げされていません"

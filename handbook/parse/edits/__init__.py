@@ -1,0 +1,1 @@
+"""Make the text edits of fixes, and apply them to a file."""

@@ -1,0 +1,1 @@
+"""Errors of values whose correction needs the text around the value."""

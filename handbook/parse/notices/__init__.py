@@ -1,0 +1,1 @@
+"""Notices about a plan without errors."""

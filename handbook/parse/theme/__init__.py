@@ -1,0 +1,1 @@
+"""Read templates/ and theme/, and check the style sheets of a plan."""

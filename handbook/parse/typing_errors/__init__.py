@@ -1,0 +1,1 @@
+"""Find and fix typing errors of Japanese input in YAML."""

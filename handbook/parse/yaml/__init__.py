@@ -1,0 +1,1 @@
+"""Read YAML into values with their places, and explain syntax errors."""
