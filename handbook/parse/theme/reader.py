@@ -24,7 +24,7 @@ from handbook.parse.theme.checks import (
 from handbook.parse.theme.colours import read_tokens
 from handbook.parse.theme.stylesheets import StyleSheet, parse_style_sheet
 
-BUILTIN_DIR = Path(__file__).resolve().parents[2]
+BUILTIN_DIR = Path(__file__).resolve().parents[3]
 """The product's folder, whose templates/ and theme/ are the default for every plan."""
 TEMPLATE_FOLDERS = ("pages", "partials", "booklet")
 """The folders of templates/. Jinja reads the first two, Typst the third."""
