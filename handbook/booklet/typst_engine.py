@@ -19,6 +19,7 @@ import typst
 
 from handbook import interrupts
 from handbook.booklet import WITHOUT_BOOKLET
+from handbook.booklet.post_process import post_process
 from handbook.booklet.typst_errors import MISSING_GLYPH_WARNING, typst_diagnostics
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.model import OutputFile, Theme
@@ -73,7 +74,7 @@ class PdfCompiler:
             return self(data)
         for _ in range(CACHE_EVICTION_RUNS if len(pdf) > EVICT_CACHE_BYTES else 0):
             self.empty_compiler.compile(format="svg")
-        return pdf
+        return post_process(pdf)
 
     def _compile(self, data: Mapping[str, object]) -> bytes:
         printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
