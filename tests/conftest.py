@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hazard(number): the row of tests/trust/counts.py that a test is for")
+    config.addinivalue_line("markers", "every(step): of the cases of this test, a quick run tries each `step`th")
     settings.load_profile(random_examples.FULL if config.getoption("--full") else random_examples.QUICK)
     if hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
         # Each core has a test worker. Builds in its process start no further ones: forks of a large process cost most
@@ -51,6 +52,22 @@ def pytest_configure(config: pytest.Config) -> None:
         parallel.cpu_count = lambda: 1
     else:
         config.pluginmanager.register(HazardCounter(), "hazard-counter")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect most cases of the tests marked with `every`, unless `--full` is given or single tests are named."""
+    if config.getoption("--full") or any("::" in argument for argument in config.args):
+        return
+    seen: Counter[str] = Counter()
+    left: list[pytest.Item] = []
+    for item in items:
+        mark = item.get_closest_marker("every")
+        test = item.nodeid.partition("[")[0]
+        if mark and seen[test] % mark.args[0]:
+            left.append(item)
+        seen[test] += 1
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     interrupts.uninstall()  # pytest ends its tests in order on Ctrl+C
 
     os.chdir(PROJECT_ROOT)
+    if not (options.full or options.more):
+        print("起こりうる危険も画面も、数をしぼって試します。全部は --full で試します。", flush=True)
     failed = []
     for linter in () if options.more else LINTERS:
         print(f"{' '.join(linter)}:", flush=True)

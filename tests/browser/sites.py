@@ -35,7 +35,7 @@ class Folder:
     home: str = ""
     """Path of the published site, with `/` at both ends, or "" if unknown. The links of 404.html begin with it."""
     patterns: tuple[str, ...] = ()
-    """Shell patterns of the paths in the sample. Without any, the sample contains every page."""
+    """Shell patterns of the kinds in the sample. Without any, the sample contains every page."""
 
     @cached_property
     def pages(self) -> list[str]:
@@ -43,13 +43,17 @@ class Folder:
         return sorted(file.relative_to(self.path).as_posix() for file in self.path.rglob("*.html"))
 
     @cached_property
+    def kinds(self) -> list[str]:
+        """A page of every template: of the pages of a folder, which share a template, only the largest."""
+        by_size = sorted(self.pages, key=lambda page: (self.path / page).stat().st_size)
+        return sorted({page.rpartition("/")[0] or page: page for page in by_size}.values())
+
+    @cached_property
     def sample(self) -> list[str]:
-        """The pages that most checks open: of the pages of a folder, which share a template, only the largest."""
+        """The pages that most checks open: all, or some kinds."""
         if not self.patterns:
             return self.pages
-        by_size = sorted(self.pages, key=lambda page: (self.path / page).stat().st_size)
-        last_of_kind = {page.rpartition("/")[0] or page: page for page in by_size}
-        return sorted(page for page in last_of_kind.values() if any(fnmatch(page, p) for p in self.patterns))
+        return [page for page in self.kinds if any(fnmatch(page, pattern) for pattern in self.patterns)]
 
     @cached_property
     def stubs(self) -> list[str]:

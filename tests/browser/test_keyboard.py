@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Site, assert_no_faults
@@ -45,9 +43,13 @@ async def by_tab(tab: Tab) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_tab_reaches_every_control_in_order_and_the_focus_is_visible(reader: Reader, site: Site, width: int) -> None:
-    assert_no_faults(reader.visit(site, by_tab, width=width))
+def test_tab_reaches_every_control_in_order_and_the_focus_is_visible(reader: Reader, site: Site) -> None:
+    assert_no_faults(reader.visit(site, by_tab))
+
+
+def test_tab_reaches_every_control_of_each_kind_of_page_on_a_phone(reader: Reader, site: Site) -> None:
+    pages = [page for page in site.folder.kinds if page in site.folder.sample]
+    assert_no_faults(reader.visit(site, by_tab, pages, width=320))
 
 
 def test_tab_reaches_every_box_of_the_diagram_in_the_order_of_the_list(reader: Reader, site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
@@ -44,11 +43,6 @@ async def wrong_sheets(tab: Tab) -> list[str]:
     return [f"a sheet measures {w} × {h} points" for w, h in wrong_size]
 
 
-def one_of_each(pages: Iterable[str]) -> list[str]:
-    """Return the pages at the top level and one from each folder, which are all kinds of pages."""
-    return list({page.rpartition("/")[0] or page: page for page in pages}.values())
-
-
 def test_every_page_is_complete_on_paper(reader: Reader, site: Site) -> None:
     assert_no_faults(
         reader.visit(site, print_faults, [page for page in site.folder.sample if page not in site.folder.stubs])
@@ -56,7 +50,7 @@ def test_every_page_is_complete_on_paper(reader: Reader, site: Site) -> None:
 
 
 def test_every_kind_of_page_is_printed_on_its_paper_size(reader: Reader, site: Site) -> None:
-    assert_no_faults(reader.visit(site, wrong_sheets, one_of_each(site.folder.pages)))
+    assert_no_faults(reader.visit(site, wrong_sheets, site.folder.kinds))
 
 
 def test_a_page_with_faults_on_paper_is_reported(reader: Reader, planted: Planted) -> None:

@@ -35,7 +35,7 @@ from handbook.diagnostics import Diagnostic, SourceError
 from handbook.importer import ImportResult
 from handbook.model import Plan
 
-QUICK_CELLS = 4
+QUICK_CELLS = 3
 """Cells per kind of change in a quick run."""
 FULL_STEP = 8
 """In a full run each kind of change is tried in every eighth cell, and each cell with some of the kinds: all pairs
@@ -98,6 +98,7 @@ def problem(kind: str, sheet: str, cell: str, folder: Path) -> str:
     return "" if plain(now) == plain(due) else f"{due!r} is neither read nor named: {now!r}"
 
 
+@pytest.mark.every(2)
 @pytest.mark.hazard(46)
 @pytest.mark.parametrize("kind", CHANGES)
 def test_a_changed_cell_is_read_or_named(kind: str, tmp_path: Path, tally: Tally, full: bool) -> None:
@@ -162,6 +163,7 @@ def sorted_workbook(path: Path, data: bytes, column: str, *, downwards: bool) ->
     return path
 
 
+@pytest.mark.every(4)
 @pytest.mark.parametrize("downwards", [False, True])
 @pytest.mark.parametrize("column", ["担当課", "名称", "id", "階層", "番号", "期間", "本文"])
 def test_a_sorted_table_gives_the_same_tree(column: str, downwards: bool, tmp_path: Path) -> None:

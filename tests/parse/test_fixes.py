@@ -84,6 +84,7 @@ def fixes_of(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, in
     return ((each, index) for each in diagnostics for index in range(len(each.fixes)))
 
 
+@pytest.mark.every(4)
 @pytest.mark.hazard(48)
 @pytest.mark.parametrize("plan", [*PLANS, HERE / "mistakes" / "thirty" / "plan.yaml"], ids=lambda plan: plan.stem)
 def test_each_fix_alone_corrects_its_mistake_and_causes_no_other(

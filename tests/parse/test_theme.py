@@ -176,6 +176,7 @@ def with_hints(text: str, errors: tuple[Diagnostic, ...]) -> str:
 GREY, PINK, DARK = "#999999", "#ffb0c0", "#222222"
 
 
+@pytest.mark.every(6)
 @pytest.mark.parametrize("colour", [GREY, PINK, DARK, "#ffff00", "#ffffff", "#000000", "#7f7f7f", "transparent"])
 @pytest.mark.parametrize("name", sorted(COLOUR_TOKENS - {"border"}))
 @pytest.mark.parametrize("scheme", ["light", "dark"])

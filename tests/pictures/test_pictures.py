@@ -361,6 +361,7 @@ def test_a_picture_is_decoded_once_for_many_saves(tmp_path: Path, monkeypatch: p
     assert decoded == ["JPEG", "JPEG"]
 
 
+@pytest.mark.every(3)
 @pytest.mark.parametrize(
     "text",
     [

@@ -107,6 +107,7 @@ PAGES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates"
 """All pages and partials."""
 
 
+@pytest.mark.every(4)
 @pytest.mark.parametrize("former", [former for former, name in NEW_MACROS.items() if f".{name}(" in PAGES])
 def test_a_copy_with_a_former_macro_is_named_with_the_edit_that_corrects_it(
     plan_of: Callable[..., Path], former: str
