@@ -20,7 +20,7 @@ QUICK_PAGES = {
     ".": ("index.html",),
     "example": ("index.html", "structure.html", "search.html", "projects/*", "years/*"),
 }
-"""The kinds of pages that most checks open in a quick run, by plan, as in `Folder.patterns`. `--full` opens all pages."""
+"""The kinds of pages that most checks open in a quick run, by plan, as in `Folder.patterns`. `--full` opens all."""
 
 
 def opened_pages(root: str, config: pytest.Config) -> tuple[str, ...]:

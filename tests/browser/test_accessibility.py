@@ -15,8 +15,9 @@ DARK_RULES = {"type": "rule", "values": ["color-contrast"]}
 Scheme = Literal["light", "dark"]
 VARIANTS: tuple[tuple[int, Scheme], ...] = ((320, "light"), (1280, "dark"), (320, "dark"), (1280, "light"))
 """Width in pixels and colour scheme. A quick run tries one on a page of each template, and takes the next in turn."""
-RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found => found.violations.flatMap(
-    rule => rule.nodes.map(node => `${rule.id}: ${node.target.flat().join(" ")} (${rule.help})`)))"""
+RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(
+    found => found.violations.flatMap(rule => rule.nodes.map(
+        node => `${rule.id}: ${node.target.flat().join(" ")} (${rule.help})`)))"""
 
 
 def axe(variants: Iterable[tuple[int, Scheme]]) -> Look[list[str]]:
