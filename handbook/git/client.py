@@ -58,6 +58,8 @@ GIT_TIMEOUT_SECONDS = 20
 """Time for all calls inside one `time_budget`, and for each call outside."""
 LATENESS_SECONDS = 0.2
 """A call may take this much longer than the budget."""
+ENGLISH_ENV = {"LC_ALL": "C"}
+"""Messages of git that `GitError` contains are in English, so that their kinds can be told apart."""
 OFFLINE_ENV = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
 """Keep git from fetching missing objects, from prompting for a password and from showing other objects than named."""
 KEPT_ENV = re.compile(
@@ -184,4 +186,4 @@ def _read_blob(git: subprocess.Popen[bytes], budget: TimeBudget, name: str) -> b
 
 def _git_environment() -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or KEPT_ENV.fullmatch(key)}
-    return kept | OFFLINE_ENV
+    return kept | OFFLINE_ENV | ENGLISH_ENV

@@ -22,14 +22,26 @@ def last_change_date(root: Path) -> tuple[str, list[Diagnostic]]:
     """Return the date of the last change of the sources, as in 2026-04-01, and notices about it.
 
     The date is `""` outside a repository, and in a shallow clone, where it could be the date of the clone's oldest
-    commit; a notice states this.
+    commit; a notice states this, and that git refuses the repository.
     """
-    shallow = git_text_output(root, "rev-parse", "--is-shallow-repository")
+    try:
+        shallow = client.git_output(root, "rev-parse", "--is-shallow-repository").decode("utf-8", "replace").strip()
+    except client.GitError as error:
+        return "", list(_refusal_notices(str(error)))
     if shallow == "false":
         return client.commit_date(
             git_text_output(root, "log", "-1", "--first-parent", "--format=%ct", "--", *TRACKED_PATHS)
         ), []
     return "", [_SHALLOW_CLONE_NOTICE] if shallow == "true" else []
+
+
+def _refusal_notices(message: str) -> Iterator[Diagnostic]:
+    """Yield a notice with the message of git, if it is not that there is no git or no repository."""
+    reason = message.partition("\n")[0].removeprefix("fatal: ")
+    if reason and not reason.startswith("not a git repository"):
+        refusal = f"git が置き場を読まないので（{reason}）、改訂履歴と、git から分かる更新日を示しません"
+        hint = "`git status` の示すところを直してください（更新日だけなら、`計画` に `更新日` を書けば示します）"
+        yield Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "git-refused", refusal, hint)
 
 
 _SHALLOW_CLONE_NOTICE = Diagnostic(

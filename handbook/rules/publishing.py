@@ -54,6 +54,15 @@ PUBLISHING_RULES = RuleGroup(
             EXAMPLE_IS_PROSE,
         ),
         Rule(
+            "git-refused",
+            "git が置き場を読まない",
+            "git の設定にまちがいがあるときや、置き場の持ち主が別の人のときは、改訂履歴も更新日もないサイトを作り、"
+            "git の言葉を添えて知らせます。",
+            "（git の設定ファイルに、git の読めない行がある計画）",
+            "（`git status` が答える計画、または `計画` に `更新日` を書いた plan.yaml）",
+            EXAMPLE_IS_PROSE,
+        ),
+        Rule(
             "missing-glyph",
             "冊子の書体にない文字",
             "冊子（PDF）ではその文字が 〓 になります。ウェブのページにはそのまま出ます。"

@@ -225,6 +225,15 @@ def _slow_git(folder: Path) -> tuple[Diagnostic, ...]:
         return load_site(copy_example(folder), with_history=True)[2].notices
 
 
+def _refused_by_git(folder: Path) -> tuple[Diagnostic, ...]:
+    subprocess.run(["git", "init", "-q", str(copy_example(folder))], check=True)
+    plan = folder / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("  更新日: 2026-04-01\n", ""), encoding="utf-8")
+    with (folder / ".git/config").open("a") as config:
+        config.write("[core\n")
+    return diagnostics_of(folder)
+
+
 def _missing_glyph(folder: Path) -> tuple[Diagnostic, ...]:
     plan = copy_example(folder) / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
@@ -291,6 +300,7 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "same-path": _same_path,
     "shallow-clone": _shallow_clone,
     "slow-git": _slow_git,
+    "git-refused": _refused_by_git,
     "missing-glyph": _missing_glyph,
     "outdated-schema": _new_audience,
     "no-diagrams": _without_graphviz,

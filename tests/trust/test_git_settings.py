@@ -210,7 +210,8 @@ def test_the_repository_of_another_user_is_read_if_the_user_trusts_it(
     expected = answers(repository)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "home/config"))
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    assert snapshots.last_change_date(repository) == ("", [])
+    date, notices = snapshots.last_change_date(repository)
+    assert (date, [notice.rule for notice in notices]) == ("", ["git-refused"])
     done = run("diff", "v1", "--root", str(repository))
     assert done.returncode == 1
     assert "safe.directory" in done.stderr
