@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from handbook.diagnostics import Diagnostic, Report, format_diagnostic
 from handbook.rules import rule_title
@@ -54,12 +54,17 @@ def notices_text(report: Report) -> str:
     notices = sorted([*report.notices, *report.warnings])
     unconfirmed = sum(note.rule == "unconfirmed" for note in report.notices)
     counts = f"うち ［要確認］ {unconfirmed} 件、公開までに要る項目 {len(report.warnings)} 件"
-    return "\n".join(
-        [
-            f"  覚え書き {len(notices)} 件（{counts}）",
-            *(f"  - {note.span.file}:{note.span.line}: {note.message}" for note in notices),
-        ]
-    )
+    return "\n".join([f"  覚え書き {len(notices)} 件（{counts}）", *_notice_lines(notices)])
+
+
+def _notice_lines(notices: Iterable[Diagnostic]) -> Iterator[str]:
+    """Yield a line for each notice, and its hint in a second line where no earlier notice has the same hint."""
+    shown = {""}
+    for note in notices:
+        yield f"  - {note.span.file}:{note.span.line}: {note.message}"
+        if note.hint not in shown:
+            yield f"    ヒント: {note.hint}"
+            shown.add(note.hint)
 
 
 def github_commands(report: Report, repository_path: PathMapper) -> str:

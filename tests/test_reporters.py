@@ -322,6 +322,21 @@ def report_of_errors(number: int) -> Report:
     return Report(tuple(sorted(mistakes)))
 
 
+def test_each_hint_of_the_notices_is_shown_once() -> None:
+    notices = [
+        Diagnostic(SourceSpan("plan.yaml", line, 1), "shallow-clone", f"知らせ {line}", hint)
+        for line, hint in enumerate(("これをします", "これをします", "あれをします", ""), 1)
+    ]
+    assert reporters.notices_text(Report((), tuple(notices))).split("\n")[1:] == [
+        "  - plan.yaml:1: 知らせ 1",
+        "    ヒント: これをします",
+        "  - plan.yaml:2: 知らせ 2",
+        "  - plan.yaml:3: 知らせ 3",
+        "    ヒント: あれをします",
+        "  - plan.yaml:4: 知らせ 4",
+    ]
+
+
 def test_all_of_five_hundred_errors_are_listed_briefly() -> None:
     found = report_of_errors(500)
     findings = findings_in_json(reporters.report_json(found), "mistakes")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PICTURE, ROOT
+from conftest import PICTURE, ROOT, Tally
 
 from handbook import parse
 from handbook.colours import contrast
@@ -177,15 +177,19 @@ GREY, PINK, DARK = "#999999", "#ffb0c0", "#222222"
 
 
 @pytest.mark.every(6)
+@pytest.mark.hazard(51)
 @pytest.mark.parametrize("colour", [GREY, PINK, DARK, "#ffff00", "#ffffff", "#000000", "#7f7f7f", "transparent"])
 @pytest.mark.parametrize("name", sorted(COLOUR_TOKENS - {"border"}))
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_after_the_hints_every_pair_has_enough_contrast(scheme: str, name: str, colour: str, own: Write) -> None:
+def test_after_the_hints_every_pair_has_enough_contrast(
+    scheme: str, name: str, colour: str, own: Write, tally: Tally
+) -> None:
     rule = f":root {{\n  --{name}: {colour};\n}}"
     text = rule if scheme == "light" else f"@media (prefers-color-scheme: dark) {{ {rule} }}"
     errors = errors_of(own(text))
     assert {(error.span.line, error.rule) for error in errors} <= {(2, "low-contrast")}
     assert errors_of(own(with_hints(text, errors[:1]))) == ()
+    tally(1)
 
 
 def test_several_weak_colours_are_corrected_together(own: Write) -> None:
@@ -220,6 +224,7 @@ def test_the_colours_of_the_product_are_never_reported(own: Write) -> None:
 # --- what has no effect ---
 
 
+@pytest.mark.hazard(52)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -239,10 +244,11 @@ def test_the_colours_of_the_product_are_never_reported(own: Write) -> None:
     ],
 )
 def test_what_a_browser_would_drop_in_silence_is_reported_at_its_place(
-    text: str, expected: list[tuple[int, int, str]], own: Write
+    text: str, expected: list[tuple[int, int, str]], own: Write, tally: Tally
 ) -> None:
     assert found(own(text)) == expected
     assert found(own(text.replace("\n", "\r\n"))) == expected
+    tally(2)
 
 
 @pytest.mark.parametrize(
