@@ -59,7 +59,7 @@ GIT_TIMEOUT_SECONDS = 20
 LATENESS_SECONDS = 0.2
 """A call may take this much longer than the budget."""
 ENGLISH_ENV = {"LC_ALL": "C"}
-"""Messages of git that `GitError` contains are in English, so that their kinds can be told apart."""
+"""Messages of git that `GitError` contains are in English, so that their kinds can be distinguished."""
 OFFLINE_ENV = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
 """Keep git from fetching missing objects, from prompting for a password and from showing other objects than named."""
 KEPT_ENV = re.compile(

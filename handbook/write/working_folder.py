@@ -43,7 +43,10 @@ def _locked(folder: Path) -> Iterator[None]:
     for _ in range(MAX_ATTEMPTS):
         if folder.is_symlink() or folder.is_file():
             folder.unlink()
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:  # another build has deleted the folder since it was found to exist
+            continue
         if path.is_symlink() or (path.exists() and not path.is_file()):
             path.unlink()  # a link, or a pipe that would block
         try:

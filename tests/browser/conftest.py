@@ -29,10 +29,10 @@ def opened_pages(root: str, config: pytest.Config) -> tuple[str, ...]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a check for both plans. A quick run follows all links of the example only."""
+    """Run a check for both plans. In a quick run, checks at several addresses are for the example only."""
     if "folder" in metafunc.fixturenames:
-        quick_crawl = "places" in metafunc.fixturenames and not metafunc.config.getoption("--full")
-        plans = {"example": "example"} if quick_crawl else {"plan": ".", "example": "example"}
+        example_only = "places" in metafunc.fixturenames and not metafunc.config.getoption("--full")
+        plans = {"example": "example"} if example_only else {"plan": ".", "example": "example"}
         metafunc.parametrize("folder", list(plans.values()), ids=list(plans), indirect=True, scope="session")
 
 
