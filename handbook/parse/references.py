@@ -41,12 +41,15 @@ class ReferenceChecker:
         self._offered: set[str] = set()
         self._rejected_ids: set[str] = set()
         """Typed ids that are no ids, and the ids that are offered instead; `""` for a node without id."""
+        self._rejected_count = 0
+        """Number of nodes whose id is missing or no id."""
 
     def add_id(self, node_id: str, value: YamlValue, level: Level, ancestors: tuple[str, ...]) -> None:
         """Register the id of a node, `""` if it has none. Reports one that is already registered."""
         if not node_id:
             typed = value.text if isinstance(value, Scalar) else ""
             self._rejected_ids |= {typed, bad_id_problem(typed, "id").correction}
+            self._rejected_count += 1
             return
         if node_id in self.levels:
             message = f"id `{node_id}` は {self._lines[node_id]} 行めでも使われています"
@@ -112,11 +115,12 @@ class ReferenceChecker:
         """Remove the errors for unknown ids that are those of nodes whose id has an error."""
         found = self.values.mistakes[first_error:]
         ids = [m.excerpt[m.span.column - 1 :][: m.span.width].strip() if m.rule == "unknown-id" else "" for m in found]
-        is_only_missing = self._rejected_ids == {""} and len({*ids} - {""}) == 1
+        unknown = {*ids} - {""}
+        may_be_rejected = len(unknown) <= self._rejected_count and not any(map(self._similar_id, unknown))
         self.values.mistakes[first_error:] = [
             mistake
             for mistake, node_id in zip(found, ids, strict=True)
-            if not node_id or not (is_only_missing or node_id in self._rejected_ids)
+            if not node_id or not (may_be_rejected or node_id in self._rejected_ids)
         ]
 
     def has_id(self, node_id: str) -> bool:

@@ -40,7 +40,7 @@ INDENTATION_RULES = RuleGroup(
             "uneven-indent",
             "字下げがそろっていない",
             "行の頭の空白の数が、上のどの行とも合いません。同じ並びの行にそろえます。",
-            "      - id: parks-for-all\n       名称: だれもが使える公園にする",
+            "        - id: parks-for-all\n        名称: だれもが使える公園にする",
             "      - id: parks-for-all\n        名称: だれもが使える公園にする",
             fix=FIX_EXACT,
         ),

@@ -6,7 +6,7 @@ from handbook.diagnostics import Diagnostic
 from handbook.field_types import Field
 from handbook.fiscal_year import format_year_both
 from handbook.parse.edits.source_edits import replace_text, yaml_value
-from handbook.parse.edits.value_edits import replace_value, replace_yaml
+from handbook.parse.edits.value_edits import remove_entry, replace_value, replace_yaml
 from handbook.parse.numbers import number_and_year
 from handbook.parse.source import Source
 from handbook.parse.validators import bad_year_problem
@@ -15,6 +15,8 @@ from handbook.text_edits import TextEdit
 
 _YEAR_PLACE = "いつの年度か"
 """Where an editor must write a year that the text does not contain."""
+TOTAL_WORDS = frozenset({"合計", "計", "総計", "総額", "累計"})
+"""What people write below the years of a table."""
 
 
 def not_a_record_error(source: Source, value: Scalar, typed: str, field: Field) -> Diagnostic:
@@ -88,6 +90,9 @@ def bad_year_key_error(source: Source, years: YamlMapping, key: Scalar, field: F
         pair = f"{year}: {_in_braces_number(number)}"
         edit = replace_yaml(source, key, pair) if value.line == key.line else None
         return mistake.with_hint(f"`{pair}` と書きます").with_fix(edit)
+    if key.text in TOTAL_WORDS:
+        hint = f"`{key.text}` は書きません。合計は、ページがたし算して示します。この行を消します"
+        return mistake.with_hint(hint).with_fix(remove_entry(source, key, value))
     is_free = problem.correction and problem.correction not in years.entries
     return mistake.with_fix(replace_value(source, key, problem.correction) if is_free else None)
 

@@ -26,6 +26,8 @@ MAX_CONTEXT_LINES = 11
 _BLOCK = re.compile(rf"(?:(?:^|[:\-]|^\s*(?:- +)*[^\s:：]+)\s+|[:：]\s*)[|>{BLOCK_SIGNS}][-+0-9]*\s*(?:#.*)?$")
 """Matches a line that begins a `|` text, also after a colon with a typing error."""
 _KEY = re.compile(rf"(?P<lead>(?:- +)*)(?P<key>{WORD})\s*(?P<colon>[:：])")
+_SIGN_AFTER_KEY = re.compile(rf"(?P<key>{WORD})\s*(?P<sign>[;；=＝、，→])\s*(?=\S)")
+"""Matches what editors type instead of the colon."""
 _YEAR_KEY = re.compile(r"(?<![^\s{,、，])(?:(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度?|[12][0-9]{3}(?:年度?)?)$")
 _LONGEST_YEAR = len("令和12年度")
 _PAIR = r"[^\s:：;；,、，\"'{}\[\]｝］]+: [^\s:：;；,、，\"'{}\[\]｝］]+"
@@ -167,6 +169,12 @@ def _colon_fixes(line: str, indent: int, known_keys: Collection[str], below: str
 def _missing_colon_fixes(line: str, indent: int, known_keys: Collection[str], below: str) -> Iterator[TypingFix]:
     """Yield the fix for a known key without a colon. A single word is a key only if its value is below it."""
     start = first_key_column(line)
+    sign = _SIGN_AFTER_KEY.match(line, start)
+    if sign and sign["key"] in known_keys:
+        fixed = f"{line[:start]}{sign['key']}: {line[sign.end() :]}".rstrip()
+        message = f"`{sign['key']}` のあとが `{sign['sign']}` です"
+        yield TypingFix(sign.start("sign"), 1, "yaml-syntax", message, "半角の `:` と空白にします", fixed)
+        return
     key, space, rest = line[start:].partition(" ")
     depth = len(below) - len(below.lstrip(" "))
     is_above_value = start == indent and (depth > indent or (depth == indent and below.lstrip().startswith("- ")))

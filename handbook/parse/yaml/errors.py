@@ -10,10 +10,10 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from handbook.parse.yaml import rewritten_lines
+from handbook.parse.yaml import rewritten_lines, rewritten_lists
 from handbook.parse.yaml.line_fixes import closed_quote, corrected_line
 from handbook.parse.yaml.messages import MESSAGES, UNCLOSED_QUOTE
-from handbook.parse.yaml.rewritten_lines import RewrittenLines
+from handbook.parse.yaml.rewritten_lines import RewrittenLines, indentation, key_column
 
 _STRUCTURE_LINE = re.compile(r" *(?:- |-$|#|[^:]*:(?: |$))")
 
@@ -62,10 +62,16 @@ def explain_yaml_error(error: Exception, lines: list[str], quote: tuple[int, int
 def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> YamlError | None:
     """Return the error for a text or list that is written in a way that only the whole value explains, or None."""
     text = lines[line - 1]
-    indent = _indent(text)
+    indent = indentation(text)
     if "expected comment or line break" in problem and (change := rewritten_lines.text_after_sign(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`|` と同じ行に文字があります", change.hint, change=change)
-    if "block sequence entries" in problem and (change := rewritten_lines.list_after_colon(lines, line)):
+    if "block sequence entries" in problem and (change := rewritten_lists.lone_dash(lines, line)):
+        return YamlError(line, column, 1, "empty-value", "`-` だけでは、値になりません", change.hint, change=change)
+    if re.search("mapping values|expected", problem) and (change := rewritten_lists.shallow_items(lines, line)):
+        first = change.first
+        message = f"`{lines[first - 1].strip()}` の字下げが足りません"
+        return YamlError(first, 1, indentation(lines[first - 1]) + 1, "shallow-indent", message, change.hint, change)
+    if "block sequence entries" in problem and (change := rewritten_lists.list_after_colon(lines, line)):
         return YamlError(line, column, 1, "yaml-syntax", "`-` をここには書けません", change.hint, change=change)
     if "mapping values" in problem and (change := rewritten_lines.deeper_text(lines, line)):
         return _text_error(lines, line, change)
@@ -84,7 +90,7 @@ def _rewritten_value(lines: list[str], problem: str, line: int, column: int) -> 
 
 def _text_error(lines: list[str], line: int, change: RewrittenLines) -> YamlError:
     """Return the error for a line that continues a text above it."""
-    indent = _indent(lines[line - 1])
+    indent = indentation(lines[line - 1])
     key = lines[change.first - 1].strip(" -").partition(":")[0].strip()
     message = f"{change.first} 行めの `{key}` の続きのようですが、このままでは読めません"
     return YamlError(line, indent + 1, len(lines[line - 1]) - indent, "value-over-lines", message, change.hint, change)
@@ -98,23 +104,26 @@ def _indentation_error(lines: list[str], problem: str, line: int, column: int) -
         "mapping values" in problem and ": " not in text[: column - 1]
     )
     if is_unexpected and (dash := _misaligned_item(lines, line)):
-        other_indent = _indent(lines[dash - 1])
+        other_indent = indentation(lines[dash - 1])
         return YamlError(dash, other_indent + 1, 1, "uneven-indent", "`-` の字下げが、下の行と合いません", align_hint)
-    indent = _indent(text)
+    indent = indentation(text)
     first = next((number for number, other in enumerate(lines, 1) if re.match(" *[^ #]", other)), 1)
     if "document start" in problem and lines[first - 1].startswith(" "):
-        other_indent = _indent(lines[first - 1])
+        other_indent = indentation(lines[first - 1])
         return YamlError(
             first, 1, other_indent, "deeper-indent", "はじめの行が字下げされています", "行の頭の空白を消します"
         )
-    if ("mapping values" in problem or "expected key" in problem) and (dedented := _dedented_line(lines, line, indent)):
-        other_indent = _indent(lines[dedented - 1])
+    dedented = line if "expected '-'" in problem and _is_between_deeper_lines(lines, line) else 0
+    if "mapping values" in problem or "expected key" in problem:
+        dedented = _dedented_line(lines, line, indent)
+    if dedented:
+        other_indent = indentation(lines[dedented - 1])
         width = len(lines[dedented - 1][other_indent:].partition(":")[0])
         return YamlError(
             dedented, other_indent + 1, width, "shallow-indent", "上下の行より浅く字下げされています", align_hint
         )
     above = _previous_line(lines, line)
-    if "mapping values" in problem and ": " not in text[: column - 1] and indent > _key_column(above):
+    if "mapping values" in problem and ": " not in text[: column - 1] and indent > key_column(above):
         return YamlError(
             line, indent + 1, column - 1 - indent, "deeper-indent", "上の行より深く字下げされています", align_hint
         )
@@ -131,18 +140,24 @@ def _misaligned_item(lines: list[str], line: int) -> int:
     if not 0 < index < len(numbers) - 1 or numbers[index] != line:
         return 0
     above, below = lines[numbers[index - 1] - 1], lines[numbers[index + 1] - 1]
-    indent = _indent(lines[line - 1])
-    is_aligned = _indent(below) == indent and "-" not in (below[indent], lines[line - 1][indent])
-    is_misaligned_item = re.match(r" *- +[^-\s:]+:", above) and _key_column(above) != indent >= 2
+    indent = indentation(lines[line - 1])
+    is_aligned = indentation(below) == indent and "-" not in (below[indent], lines[line - 1][indent])
+    is_misaligned_item = re.match(r" *- +[^-\s:]+:", above) and key_column(above) != indent >= 2
     return numbers[index - 1] if is_aligned and is_misaligned_item else 0
+
+
+def _is_between_deeper_lines(lines: list[str], line: int) -> bool:
+    """Return whether the keys above and below a line (from 1) have the same column, further right than the line."""
+    above, below = _previous_line(lines, line), next((text for text in lines[line:] if re.match(" *[^ #]", text)), "")
+    return key_column(above) == indentation(below) > indentation(lines[line - 1])
 
 
 def _dedented_line(lines: list[str], line: int, indent: int) -> int:
     """Return the line above (from 1) if it is indented less than the lines before and after it, else 0."""
-    above = [number for number in range(line - 1, max(0, line - 50), -1) if lines[number - 1].strip()][:2]
+    above = [number for number in range(line - 1, max(0, line - 50), -1) if re.match(" *[^ #]", lines[number - 1])][:2]
     if len(above) < 2 or lines[above[0] - 1].lstrip(" ").startswith("-"):
         return 0
-    nearest_column, second_column = (_key_column(lines[number - 1]) for number in above)
+    nearest_column, second_column = (key_column(lines[number - 1]) for number in above)
     if lines[above[1] - 1][second_column : second_column + 1] in ("{", "["):
         return 0
     return above[0] if nearest_column < indent == second_column else 0
@@ -178,24 +193,24 @@ def skip_broken_lines(yaml_error: YamlError, lines: list[str]) -> set[int]:
         return set()
     if yaml_error.rule == "shallow-indent":
         below = next(other for other in lines[first:] if other.strip())
-        lines[first - 1] = " " * _key_column(below) + lines[first - 1].lstrip(" ")
+        lines[first - 1] = " " * key_column(below) + lines[first - 1].lstrip(" ")
         return set()
     next_line = next((number for number, text in enumerate(lines[first:], first + 1) if re.match(r" *[^\s#]", text)), 0)
     if yaml_error.rule == "uneven-indent" and next_line and _misaligned_item(lines, next_line) == first:
-        lines[first - 1] = " " * (_indent(lines[next_line - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
+        lines[first - 1] = " " * (indentation(lines[next_line - 1]) - 2) + "- " + lines[first - 1].lstrip(" -")
         return set()
-    indent = _indent(lines[first - 1])
+    indent = indentation(lines[first - 1])
     above = _previous_line(lines, first)
     cleared = set(range(first + 1, change.last + 1)) if change else set()
     for number in cleared:
         lines[number - 1] = ""
     for number in range(first, len(lines) + 1):
         below = lines[number - 1]
-        below_indent = _indent(below)
+        below_indent = indentation(below)
         if yaml_error.rule == "deeper-indent":
             if below.strip() and below_indent < indent:
                 break
-            lines[number - 1] = below[indent - _key_column(above) :]
+            lines[number - 1] = below[indent - key_column(above) :]
         elif number > first and below.strip() and _is_recovered(below, below_indent, indent, yaml_error.rule):
             break
         elif below.strip():
@@ -210,16 +225,6 @@ def _is_recovered(line: str, own_indent: int, indent: int, rule: str) -> bool:
         return own_indent < indent
     # At a wrong indentation other keys are errors too; only a new list item is valid.
     return bool(_STRUCTURE_LINE.match(line)) and (rule != "uneven-indent" or line[own_indent] == "-")
-
-
-def _key_column(line: str) -> int:
-    """Return the column (from 0) of a line's key after spaces and dashes."""
-    return len(line) - len(line.lstrip(" -"))
-
-
-def _indent(line: str) -> int:
-    """Return the number of spaces at the start of a line."""
-    return len(line) - len(line.lstrip(" "))
 
 
 def _previous_line(lines: list[str], line: int) -> str:

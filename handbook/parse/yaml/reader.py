@@ -14,7 +14,6 @@ import yaml
 
 from handbook.diagnostics import Diagnostic
 from handbook.parse.edits.source_edits import (
-    remove_repetition,
     replace_line,
     replace_lines,
     replace_text,
@@ -25,6 +24,8 @@ from handbook.parse.source import Source
 from handbook.parse.yaml.errors import YamlError, explain_yaml_error, skip_broken_lines
 from handbook.parse.yaml.line_fixes import aligned_lines
 from handbook.parse.yaml.long_values import value_over_lines
+from handbook.parse.yaml.repeated_keys import duplicate_key_error, is_item_without_dash, missing_dash_error
+from handbook.parse.yaml.rewritten_lines import indentation
 from handbook.parse.yaml.values import REPLACEMENT_CHAR, Scalar, YamlMapping, YamlSequence, YamlValue
 from handbook.text_edits import TextEdit
 
@@ -95,7 +96,10 @@ def _first_error_line(lines: Sequence[str]) -> int:
 
 def _syntax_diagnostic(source: Source, error: YamlError, corrected: dict[int, str]) -> Diagnostic:
     """Return the diagnostic of a syntax error, with its fix if it has one."""
-    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, error.hint)
+    new, hint = corrected.get(error.line, ""), error.hint
+    if error.rule.endswith("-indent") and len(corrected) == 1 and new.lstrip() == source.lines[error.line - 1].lstrip():
+        hint = f"行の頭を半角の空白 {indentation(new)} 個にします"
+    mistake = source.mistake(error.line, error.column, error.width, error.rule, error.message, hint)
     if change := error.change:
         return mistake.with_fix(replace_lines(source, change.first, change.last, change.lines))
     return mistake.with_fix(*(replace_line(source, number, line) for number, line in corrected.items()))
@@ -179,21 +183,16 @@ class _TreeComposer:
             if not isinstance(value, Scalar):
                 self._report(value.line, value.column, 1, "not-a-key", "項目名は 1 行の言葉で書きます", "")
                 value = Scalar(REPLACEMENT_CHAR, value.line, value.column, value.line)
+            items = self._open[-2] if len(self._open) > 1 else None
+            if isinstance(items, YamlSequence) and is_item_without_dash(self.source, parent, value):
+                self.mistakes.append(missing_dash_error(self.source, value))
+                self._open[-1] = YamlMapping(value.line, value.column)
+                items.items.append(self._open[-1])
             self._keys[-1] = value
             return
         self._keys[-1] = None
         if key.text in parent.entries:
-            first = parent.entries[key.text][0].line
-            message = f"項目 `{key.text}` が 2 回あります（1 回めは {first} 行め）"
-            self._report(key.line, key.column, key.width, "duplicate-key", message, "どちらか 1 つにまとめてください")
-            repetition = remove_repetition(self.source, first, key.line, key.column)
-            self.mistakes[-1] = self.mistakes[-1].with_fix(repetition, certain=True)
-            previous = parent.entries[key.text][1]
-            is_record_list = isinstance(previous, YamlSequence) and all(
-                isinstance(item, YamlMapping) for item in previous.items
-            )
-            if is_record_list and isinstance(previous, YamlSequence) and isinstance(value, YamlSequence):
-                value.items = previous.items  # so that the nodes of the second list are checked too
+            self.mistakes.append(duplicate_key_error(self.source, parent, key, value))
             return
         value.key = key
         parent.entries[key.text] = key, value
