@@ -116,7 +116,10 @@ class ReferenceChecker:
         found = self.values.mistakes[first_error:]
         ids = [m.excerpt[m.span.column - 1 :][: m.span.width].strip() if m.rule == "unknown-id" else "" for m in found]
         unknown = {*ids} - {""}
-        may_be_rejected = len(unknown) <= self._rejected_count and not any(map(self._similar_id, unknown))
+        is_repeated = len(ids) - ids.count("") > len(unknown)  # a lone reference is more likely a mistake of its own
+        may_be_rejected = self._rejected_ids == {""} and len(unknown) == 1
+        if is_repeated and len(unknown) <= self._rejected_count and not any(map(self._similar_id, unknown)):
+            may_be_rejected = True
         self.values.mistakes[first_error:] = [
             mistake
             for mistake, node_id in zip(found, ids, strict=True)
