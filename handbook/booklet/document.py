@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import segno
 
-from handbook.booklet.html_blocks import Block, html_to_blocks
+from handbook.booklet.html_blocks import html_to_blocks
+from handbook.booklet.table_blocks import Block
 from handbook.booklet.table_texts import MINUS, with_minus_signs
 from handbook.fields import node_fields, review_fields
 from handbook.model import (

@@ -95,7 +95,8 @@ def _signature_sheets(pages: Sequence[int | None]) -> Iterator[ImposedSheet]:
 def impose(pdf: bytes, *, sheet: PaperSize, blank: bytes | None = None, title: str = "", signature: int = 80) -> bytes:
     """Return the booklet with two pages on each side of a sheet, on A3 at full size or on A4 at 71 %.
 
-    Landscape pages are turned. Fold-outs are left out, see `extract_foldouts`. A blank half is empty, or shows the first page of the PDF `blank`.
+    Landscape pages are turned. Fold-outs are left out, see
+    `extract_foldouts`. A blank half is empty, or shows the first page of the PDF `blank`.
     The default title is that of the booklet. Raises ValueError if no page is A4.
     """
     with ExitStack() as stack:

@@ -13,10 +13,13 @@ Step = Callable[[Pdf], None]
 STEPS: Sequence[Step] = (print_greys_in_black,)
 """Each step edits the opened PDF. They run in this order, between one open and one save."""
 
+_FOOT, _BODY = b"/S/TFoot", b"/S/TBody"
+"""Typst keeps the last rows of a table together only as its foot; for screen readers they are rows like the others."""
+
 
 def post_process(pdf: bytes) -> bytes:
     """Return the PDF after all steps."""
-    return _edited(pdf, STEPS)
+    return _edited(pdf.replace(_FOOT, _BODY), STEPS)
 
 
 def monochrome(pdf: bytes) -> bytes:

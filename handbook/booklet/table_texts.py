@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 MINUS = "−"
-_HYPHEN_BEFORE_NUMBER = re.compile(r"(?<![^\s(（「『［【、。，：；〜～＝＋±→△▲／比差率幅減温])-(?=\d)(?!\d+-)")
-"""A hyphen that is a minus sign. After a letter, a digit or a kanji it joins: 1-2-3, 2026-04-01, 第3号-2, A-1."""
+_HYPHEN_BEFORE_NUMBER = re.compile(r"(?<![^\s(（「『［【、。，：；〜～＝＋±→△▲／比差率幅減温ぁ-ん])-(?=\d)(?!\d+-)")
+"""A hyphen that is a minus sign. After a letter, a digit or most kanji it joins: 1-2-3, 2026-04-01, 第3号-2, A-1."""
 _YEAR_NAMES = "令和|平成|昭和|大正|明治|西暦|第|約"
 _NUMBER_WITH_COUNTER = re.compile(
     rf"(?<![!-'*-~])(?:{_YEAR_NAMES})?[ ]?[−+±]?[0-9０-９](?:[0-9０-９,，.．/:-]*[0-9０-９])?"
@@ -66,7 +66,7 @@ def _least_ems(text: str) -> float:
 
 
 def _ems(text: str) -> float:
-    """Return the width of a text in ems, with the quarter of an em that is set between Japanese and other characters."""
+    """Return the width of a text in ems, with the quarter of an em between Japanese and other characters."""
     is_narrow = [character < "\u0100" for character in text]
     gaps = sum(one != other for one, other in pairwise(is_narrow))
     return sum(0.6 if narrow else 1 for narrow in is_narrow) + gaps / 4

@@ -12,7 +12,7 @@ import pytest
 from conftest import FIRST, HANDBOOK, ROOT, BookletSite, booklet_site_of
 from PIL import Image, ImageChops
 from support.building import build_in_memory
-from support.page_inks import pages_with_colour_inks, pages_with_visible_colour
+from support.page_inks import operations, pages_with_colour_inks, pages_with_visible_colour
 from support.pdf_document import PdfDocument
 
 from handbook.booklet import post_process
@@ -75,12 +75,12 @@ def test_text_and_rules_are_black_or_grey_on_every_page(booklet_site: BookletSit
     _, _, printed = booklet_site
     for number, page in enumerate(printed.pdf.pages, 1):
         space, colour, glyphs = "", "", {"black": 0, "colour": 0}
-        for operands, operator in pikepdf.parse_content_stream(page):
-            if str(operator) in ("g", "cs"):
-                space = "/DeviceGray" if str(operator) == "g" else str(page.Resources.ColorSpace[operands[0]])
-            elif str(operator) == "scn":
+        for operands, operator in operations(page):
+            if operator in ("g", "cs"):
+                space = "/DeviceGray" if operator == "g" else str(page.Resources.ColorSpace[operands[0]])
+            elif operator == "scn":
                 colour = " ".join(map(str, operands))
-            elif str(operator) == "TJ":
+            elif operator == "TJ":
                 is_white = colour in ("1", "1 1 1")
                 glyphs["black" if space == "/DeviceGray" or is_white else "colour"] += 1
         assert glyphs["colour"] <= 0.1 * glyphs["black"], (number, glyphs)
@@ -118,7 +118,7 @@ def test_branches_of_the_edition_for_copiers_differ_in_number_and_dash(booklet_s
     dashes = []
     for branch in site.branches:
         page = mono.pdf.pages[mono.places[branch.id][0] - 1]
-        shown = [str(operands[0]) for operands, operator in pikepdf.parse_content_stream(page) if str(operator) == "d"]
+        shown = [str(operands[0]) for operands, operator in operations(page) if operator == "d"]
         dashes.append(tuple(sorted(set(shown))))
         assert branch.number in mono.text(mono.places[branch.id][0])
     assert len(set(dashes)) == len(site.branches)

@@ -29,6 +29,13 @@ def pages_with_visible_colour(printed: PdfDocument) -> set[int]:
     return {number for number in range(1, len(printed) + 1) if _largest_difference(printed, number) > SEEN_DIFFERENCE}
 
 
+def operations(holder: Any) -> Iterator[tuple[list[Any], str]]:
+    """Yield the operands and the name of each operator that draws a page, a form or a pattern."""
+    for step in pikepdf.parse_content_stream(holder):
+        if isinstance(step, pikepdf.ContentStreamInstruction):
+            yield list(step.operands), str(step.operator)
+
+
 def _largest_difference(printed: PdfDocument, number: int) -> int:
     """Return the largest difference between the red, green and blue of a pixel."""
     red, green, blue = printed.look(number, dpi=36, grey=False).split()
@@ -41,8 +48,7 @@ def _colour_inks(holder: Any) -> Iterator[str]:
     resources = holder.get("/Resources", Dictionary())
     spaces: dict[str, Any] = dict(resources.get("/ColorSpace", Dictionary()).as_dict())
     selected: dict[str, Any] = {}
-    for operands, operator in pikepdf.parse_content_stream(holder):
-        name = str(operator)
+    for operands, name in operations(holder):
         if name in ("cs", "CS"):
             selected[name] = spaces.get(str(operands[0]), operands[0])
         elif name in ("sc", "scn", "SC", "SCN"):
