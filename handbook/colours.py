@@ -47,6 +47,12 @@ def contrast(text: str, background: str) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
+def grey_of(red: float, green: float, blue: float) -> float:
+    """Return the grey with the luminance of an sRGB colour, and so with the same contrast. All are from 0 to 1."""
+    light = _luminance((red, green, blue))
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
 def nearest_colour(colour: str, is_readable: Callable[[str], bool]) -> str:
     """Return the colour nearest in lightness, of the same hue, that is readable; "" if none is."""
     from coloraide import Color  # noqa: PLC0415  # as above

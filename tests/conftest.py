@@ -157,6 +157,17 @@ def booklet_site(request: pytest.FixtureRequest) -> BookletSite:
     return booklet_site_of(request.param)
 
 
+@pytest.fixture(scope="session")
+def large_booklet(tmp_path_factory: pytest.TempPathFactory) -> BookletSite:
+    """The booklet of a fictitious plan of 400 nodes."""
+    sys.path.insert(0, str(ROOT / "bench"))
+    import sample_plans  # noqa: PLC0415  # only tests of the booklet need it
+
+    root = tmp_path_factory.mktemp("large-plan")
+    sample_plans.write_plan(sample_plans.sample_tree(400), root)
+    return booklet_site_of(root)
+
+
 @pytest.fixture
 def plan_of(tmp_path: Path) -> Callable[..., Path]:
     """Writes a plan.yaml and files of content/ into a temporary folder. `a__b="text"` writes content/a/b.md."""

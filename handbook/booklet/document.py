@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 import segno
 
-from handbook.booklet.html_blocks import Block, html_to_blocks
+from handbook.booklet.html_blocks import html_to_blocks
+from handbook.booklet.table_blocks import Block
+from handbook.booklet.table_texts import MINUS, with_minus_signs
 from handbook.fields import node_fields, review_fields
 from handbook.model import (
     ChartSpec,
@@ -150,7 +152,7 @@ class Document:
                 for field in node_fields()
                 if field.shown == "section" and field.name in node.values
             ],
-            "facts": [[fact.name, [value.text for value in fact.values]] for fact in page.facts],
+            "facts": [[fact.name, [with_minus_signs(value.text) for value in fact.values]] for fact in page.facts],
             "links": [[link.text, link.href, link.facts_in_parentheses] for link in node.links],
             "indicators": [self._indicator_block(indicator) for indicator in page.indicators],
             "budget": self._budget_block(page.budget) if page.budget else None,
@@ -186,14 +188,21 @@ class Document:
             "direction": indicator.direction,
             "facts": list(indicator.facts),
             "status": status.status,
-            "rows": [[year.year_label, year.baseline, year.target, year.actual] for year in status.years],
-            "chart": self.sources.charts.get(status.chart_name, ""),
+            "rows": [
+                [year.year_label, *map(with_minus_signs, (year.baseline, year.target, year.actual))]
+                for year in status.years
+            ],
+            "chart": self._printed_chart(status.chart_name),
         }
 
     def _budget_block(self, spec: ChartSpec) -> Data:
         """Return a budget with its years and its chart."""
-        rows = [[amount.year_label, amount.formatted] for amount in spec.bars]
-        return {"unit": spec.unit, "rows": rows, "chart": self.sources.charts[spec.name]}
+        rows = [[amount.year_label, with_minus_signs(amount.formatted)] for amount in spec.bars]
+        return {"unit": spec.unit, "rows": rows, "chart": self._printed_chart(spec.name)}
+
+    def _printed_chart(self, name: str) -> str:
+        """Return a chart as SVG, "" if there is none, with a minus sign before each negative number of its texts."""
+        return self.sources.charts.get(name, "").replace(">-", f">{MINUS}")
 
     def printed_url(self, path: str) -> str:
         """Return the URL of a page as a reader types it; without the site's base URL only the path, less `.html`."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handbook.booklet.document import LIST_PAGE, BookletSources, Data, Document, qr_matrix
-from handbook.booklet.structure_data import diagram_geometry, structure_tables
+from handbook.booklet.structure_data import diagram_geometry, structure_table
+from handbook.booklet.table_texts import with_minus_signs
 from handbook.fiscal_year import format_era_year
 from handbook.model import DepartmentPage, GlossaryTerm, NodePage, Page, Site, Theme, TreeNode, WorkRow, YearValue
 from handbook.patterns import GLOSSARY_PAGE
@@ -39,7 +40,7 @@ def booklet_data(sources: BookletSources) -> Data:
         "branches": [document.node_mention(top) for top in site.branches],
         "contents": {"label": LIST_PAGE, "depth": _contents_depth(site)},
         "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
-        "tables": list(structure_tables(document, site.structure_levels, site.structure_rows)),
+        "table": structure_table(document, site.structure_levels, site.structure_rows),
         "sections": list(_sections(document, site.roots)),
         "back_pages": [_free_page_data(document, page) for page in back_pages],
         "kana_groups": [
@@ -121,7 +122,7 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
 
 
 def _value_and_year(value: YearValue | None) -> str:
-    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "記載なし"
+    return f"{with_minus_signs(value.formatted)}（{format_era_year(value.year)}）" if value else "記載なし"
 
 
 def _work_cells(row: WorkRow) -> list[str]:

@@ -1,31 +1,21 @@
 """Convert the clean HTML of one text into blocks and inlines: plain data that the Typst template typesets.
 
 A block is a string, or a mapping with a `type`. Types of blocks: p, heading, list, table, image, code, quote, terms,
-rule. Types of inlines: strong, em, code, sub, sup, del, ins, mark, small, link, ruby, image, break, footnote. The inner
-blocks are in `content`. No text becomes Typst source code, so no text can run as a program.
+rule. Types of inlines: strong, em, code, sub, sup, del, ins, mark, small, link, ruby, image, break, footnote, and in
+tables unbroken. The inner blocks are in `content`. No text becomes Typst source code, so no text can run as a program.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypedDict
 
+from handbook.booklet.table_blocks import Block, TableCell, table_block
+from handbook.booklet.table_texts import with_minus_signs
 from handbook.html_tree import Element, element_tree
 
-Block = str | dict[str, object]
 LinkResolver = Callable[[str], Mapping[str, object]]
 """Converts an href of the page into the keys of a link or image, see `Document.resolve_link`."""
-
-
-class TableCell(TypedDict):
-    """A cell of a table in the data of a document."""
-
-    is_heading: bool
-    align: str
-    column_span: int
-    row_span: int
-    content: list[Block]
 
 
 _BLOCK_TAGS = frozenset(
@@ -142,16 +132,9 @@ class _BlockConverter:
 
     def _table(self, table: Element) -> Iterator[Block]:
         """Yield a table as rows of cells; nothing if it has no cell. The rows of `thead` repeat on each page."""
-        head_rows = [self._table_cells(row) for head in table.find_all("thead") for row in head.find_all("tr")]
-        rows = [
-            self._table_cells(row)
-            for part in table.children
-            if isinstance(part, Element)
-            for row in self._table_rows(part)
-        ]
-        width = max((sum(cell["column_span"] for cell in row) for row in (*head_rows, *rows)), default=0)
-        if width:
-            yield {"type": "table", "width": width, "head_rows": head_rows, "rows": rows}
+        head_rows = [row for head in table.find_all("thead") for row in head.find_all("tr")]
+        rows = [row for part in table.children if isinstance(part, Element) for row in self._table_rows(part)]
+        yield from table_block(*([self._table_cells(row) for row in part] for part in (head_rows, rows)))
 
     def _table_rows(self, part: Element) -> Iterable[Element]:
         if part.tag == "tr":
@@ -163,8 +146,10 @@ class _BlockConverter:
             {
                 "is_heading": cell.tag == "th",
                 "align": next((side for side in ("center", "right") if side in cell.attribute("class")), "left"),
+                "column": 0,
                 "column_span": min(MAX_SPAN, _number_attribute(cell, "colspan")),
                 "row_span": min(MAX_SPAN, _number_attribute(cell, "rowspan")),
+                "text": cell.text().strip(),
                 "content": self._blocks(cell.children),
             }
             for cell in row.find_all("td", "th")
@@ -180,7 +165,10 @@ class _BlockConverter:
     def _inlines(self, parts: Iterable[Element | str]) -> list[Block]:
         inlines: list[Block] = []
         for part in parts:
-            inlines += [_HTML_WHITESPACE.sub(" ", part)] if isinstance(part, str) else self._inline(part)
+            if isinstance(part, str):
+                inlines.append(with_minus_signs(_HTML_WHITESPACE.sub(" ", part), starts_text=not inlines))
+            else:
+                inlines += self._inline(part)
         return inlines
 
     def _inline(self, part: Element) -> list[Block]:

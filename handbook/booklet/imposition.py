@@ -24,7 +24,9 @@ PaperSize = Literal["a3", "a4"]
 
 POINTS_PER_MM = 72 / 25.4
 A4_POINTS = 210 * POINTS_PER_MM, 297 * POINTS_PER_MM
-"""Width and height of a page of the booklet: A4 portrait. A page of any other size is a fold-out."""
+"""Width and height of a page of the booklet: A4, portrait or landscape. A page of any other size is a fold-out."""
+LANDSCAPE_ROTATION = 270
+"""Degrees clockwise. The reader turns the booklet to the right to read a landscape page, on left and right pages."""
 SHEET_POINTS: Mapping[PaperSize, tuple[float, float]] = {
     "a3": (420 * POINTS_PER_MM, 297 * POINTS_PER_MM),
     "a4": (297 * POINTS_PER_MM, 210 * POINTS_PER_MM),
@@ -93,8 +95,9 @@ def _signature_sheets(pages: Sequence[int | None]) -> Iterator[ImposedSheet]:
 def impose(pdf: bytes, *, sheet: PaperSize, blank: bytes | None = None, title: str = "", signature: int = 80) -> bytes:
     """Return the booklet with two pages on each side of a sheet, on A3 at full size or on A4 at 71 %.
 
-    Fold-outs are left out, see `extract_foldouts`. A blank half is empty, or shows the first page of the PDF `blank`.
-    The default title is that of the booklet. Raises ValueError if no page is A4 portrait.
+    Landscape pages are turned. Fold-outs are left out, see
+    `extract_foldouts`. A blank half is empty, or shows the first page of the PDF `blank`.
+    The default title is that of the booklet. Raises ValueError if no page is A4.
     """
     with ExitStack() as stack:
         source = stack.enter_context(Pdf.open(io.BytesIO(pdf)))
@@ -119,7 +122,7 @@ def impose(pdf: bytes, *, sheet: PaperSize, blank: bytes | None = None, title: s
 
 
 def extract_foldouts(pdf: bytes, *, title: str = "") -> bytes | None:
-    """Return the pages that are not A4 portrait, in their own size and order; None if there are none.
+    """Return the pages that are not A4, in their own size and order; None if there are none.
 
     They are to be printed on both sides if each front has an odd page number and its back is the next page. The default
     title is that of the booklet.
@@ -165,14 +168,24 @@ def _name_tree_items(tree: Object) -> Iterator[tuple[str, Object]]:
 
 
 def _is_foldout(page: Page) -> bool:
+    return not (_is_a4(page, A4_POINTS) or _is_landscape(page))
+
+
+def _is_landscape(page: Page) -> bool:
+    return _is_a4(page, A4_POINTS[::-1])
+
+
+def _is_a4(page: Page, size: tuple[float, float]) -> bool:
     left, bottom, right, top = (float(edge) for edge in page.trimbox.as_list())
     sides = (right - left, top - bottom)
-    width, height = sides if int(page.obj.get("/Rotate", 0)) % 180 == 0 else sides[::-1]
-    return abs(width - A4_POINTS[0]) > SIZE_TOLERANCE or abs(height - A4_POINTS[1]) > SIZE_TOLERANCE
+    shown = sides if int(page.obj.get("/Rotate", 0)) % 180 == 0 else sides[::-1]
+    return all(abs(side - wanted) <= SIZE_TOLERANCE for side, wanted in zip(shown, size, strict=True))
 
 
 def _form_xobject(target: Pdf, page: Page) -> Object:
-    """Copy a page of another PDF into the target as a form XObject."""
+    """Copy a page of another PDF into the target as a form XObject, a landscape page with its head at the left."""
+    if _is_landscape(page):
+        page.rotate(LANDSCAPE_ROTATION, relative=True)
     source = page.obj
     is_single_stream = isinstance(source.get("/Contents"), Stream) and source.get("/Resources", source.Type).is_indirect
     if not is_single_stream or "/Rotate" in source or "/Group" in source:

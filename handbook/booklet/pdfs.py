@@ -9,6 +9,7 @@ from typing import Literal
 
 from handbook.booklet import document_data, imposition
 from handbook.booklet.document import BookletSources
+from handbook.booklet.post_process import monochrome
 from handbook.booklet.typst_engine import PdfCompiler, open_pdf_compiler
 from handbook.model import Booklet, BookletPdf, DepartmentPage, OutputFile
 
@@ -46,6 +47,8 @@ def typeset_pdfs(sources: BookletSources) -> Booklet:
 def _screen_pdfs(sources: BookletSources, compile_pdf: PdfCompiler, booklet: bytes) -> Iterator[BookletPdf]:
     """Yield the PDFs whose pages are in reading order: the booklet, the overview and one for each top branch."""
     yield _described("handbook", "冊子", "計画の全体です。画面で読むときや、ふつうに印刷するときに使います。", booklet)
+    description = "黒 1 色です。コピー機や白黒のプリンターで刷るときに使います。章は、番号と線の形で見分けられます。"
+    yield _described("handbook-mono", "冊子（白黒版）", description, monochrome(booklet))
     overview = compile_pdf(document_data.overview_data(sources))
     yield _described("overview", "概要版", "A3 の紙 1 枚に両面で印刷し、2 つに折ります。", overview)
     for top in sources.site.branches:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from handbook.booklet.document import Data, Document
-from handbook.model import Box, Level, StructureCell, TreeNode
+from handbook.booklet.table_blocks import cell_columns
+from handbook.model import Box, Level, StructureCell
 
 CellRow = tuple[StructureCell, ...]
-
-MAX_TABLE_ROWS = 60
-"""Most rows of the structure table that are typeset as one table."""
 
 
 def diagram_geometry(document: Document, name: str) -> Data | None:
@@ -50,28 +48,24 @@ def _box(document: Document, box: Box) -> Data:
     }
 
 
-def structure_tables(
-    document: Document, columns: Sequence[Level], rows: Sequence[CellRow], ancestors: tuple[TreeNode, ...] = ()
-) -> Iterator[Data]:
-    """Yield the structure table with its merged cells. A long table is split by the nodes of its first column.
-
-    A cell that is merged over several pages would show its text on the first of them only.
-    """
-    if len(rows) <= MAX_TABLE_ROWS or all(row[0].row_span == 1 for row in rows):
-        yield {
-            "ancestors": [document.node_mention(node) for node in ancestors],
-            "columns": [level.name for level in columns],
-            "rows": [[_cell(document, cell) for cell in row] for row in rows],
-        }
-        return
-    start = 0
-    while start < len(rows):
-        first = rows[start][0]
-        part = (rows[start][1:], *rows[start + 1 : start + first.row_span])
-        yield from structure_tables(document, columns[first.column_span :], part, (*ancestors, *first.nodes))
-        start += first.row_span
+def structure_table(document: Document, levels: Sequence[Level], rows: Sequence[CellRow]) -> Data:
+    """Return the structure table with its merged cells."""
+    columns = cell_columns([[(cell.row_span, cell.column_span) for cell in row] for row in rows])
+    return {
+        "columns": [level.name for level in levels],
+        "rows": [
+            [_cell(document, cell, column) for cell, column in zip(row, places, strict=True)]
+            for row, places in zip(rows, columns, strict=True)
+        ],
+    }
 
 
-def _cell(document: Document, cell: StructureCell) -> Data:
+def _cell(document: Document, cell: StructureCell, column: int) -> Data:
     nodes = [document.node_mention(node) for node in cell.nodes]
-    return {"row_span": cell.row_span, "column_span": cell.column_span, "is_list": cell.is_list, "nodes": nodes}
+    return {
+        "column": column,
+        "row_span": cell.row_span,
+        "column_span": cell.column_span,
+        "is_list": cell.is_list,
+        "nodes": nodes,
+    }

@@ -179,7 +179,7 @@ def test_the_front_page_links_to_each_branch_pdf_and_the_imposed_sheets(
     sheets = {"handbook-a3-imposed.pdf", "handbook-a4-imposed.pdf", "handbook-foldouts.pdf", "test-sheet.pdf"}
     departments = {path for path in made if path.startswith("department-")}
     assert len(departments) == len(site.plan.departments)
-    assert made - departments == {"handbook.pdf", "overview.pdf"} | branches | sheets
+    assert made - departments == {"handbook.pdf", "handbook-mono.pdf", "overview.pdf"} | branches | sheets
     front_page = page(files["index.html"].decode())
     links = {link.attrs["href"]: link.words for link in front_page.all("a") if link.attrs["href"].endswith(".pdf")}
     assert set(links) == {f"booklet/{name}" for name in made - departments}

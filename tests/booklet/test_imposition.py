@@ -23,6 +23,7 @@ from handbook.booklet import imposition
 from handbook.booklet.imposition import ImposedSheet
 
 A4, A3 = (595.276, 841.89), (1190.551, 841.89)
+SHEET_WIDTH = A3[0]
 SIZES = [4, 5, 8, 37, 40, 81]
 
 Face = int | None
@@ -207,6 +208,23 @@ def test_a_page_that_is_rotated_to_portrait_is_no_foldout() -> None:
     data = source(*[(A4[1], A4[0])] * 4, turn=90)
     assert imposition.extract_foldouts(data) is None
     assert half_texts(imposition.impose(data, sheet="a4")) == [("4", "1"), ("2", "3")]
+
+
+def test_landscape_pages_are_turned_and_stay_in_their_place() -> None:
+    landscape = (A4[1], A4[0])
+    data = source(A4, landscape, landscape, A4)
+    assert imposition.extract_foldouts(data) is None
+    made = imposition.impose(data, sheet="a3")
+    assert half_texts(made) == [("4", "1"), ("2", "3")]
+    seen = PdfDocument(made)
+    portrait, turned = (glyphs[0].box for glyphs in (seen.glyphs[1], seen.glyphs[2]))
+    assert portrait[2] - portrait[0] < portrait[3] - portrait[1]
+    assert turned[2] - turned[0] > turned[3] - turned[1]
+    # The digit is at 200 points from the left of the page and 400 from its foot, which is now at the right.
+    middle = SHEET_WIDTH / 2
+    left = seen.glyphs[2][0].box
+    assert left[1] == pytest.approx(200, abs=20)
+    assert left[2] == pytest.approx(middle - 400, abs=20)
 
 
 def test_a_document_of_only_foldouts_is_refused() -> None:
