@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 
 from pikepdf import ObjectStreamMode, Pdf
 
-STEPS: Sequence[Callable[[Pdf], None]] = ()
+from handbook.booklet.element_tags import correct_elements
+from handbook.booklet.link_words import name_links_by_their_words
+from handbook.booklet.section_tags import nest_sections
+
+STEPS: Sequence[Callable[[Pdf], None]] = (name_links_by_their_words, correct_elements, nest_sections)
 """Each step edits the opened PDF. They run in this order, between one open and one save."""
 
 

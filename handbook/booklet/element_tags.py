@@ -1,0 +1,92 @@
+"""Correct single elements of the structure tree of a PDF: row headers, headers of cells, lists without bullets.
+
+Typst can mark neither a row header nor a list without labels. The template marks a row header with `emph`, which it
+uses for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from handbook.booklet.structure_tree import kids
+
+_ROW_HEADER_MARK = Name.Em
+
+
+def correct_elements(document: Pdf) -> None:
+    """Correct every element of the kinds in CORRECTIONS."""
+    for element in document.objects:
+        if isinstance(element, Dictionary) and element.get("/Type") == Name.StructElem:
+            correct = CORRECTIONS.get(str(element.S))
+            if correct:
+                correct(element)
+
+
+def _correct_table(table: Object) -> None:
+    """Mark row headers; let the scope of the headers decide which cells they describe.
+
+    Below a heading row that spans the table, a cell names its headers itself: that of its column and the heading row.
+    """
+    columns: list[Object] = []
+    group: list[Object] = []
+    for cells in _rows(table):
+        if not columns:
+            columns = [cell.get("/ID") for cell in cells for _ in range(_column_span(cell)) if cell.S == Name.TH]
+        elif len(cells) == 1 and cells[0].S == Name.TH and _column_span(cells[0]) == len(columns):
+            group = [cells[0].ID]
+        x = 0
+        for cell in cells:
+            _correct_cell(cell, [columns[x], *group] if group and cell.S == Name.TD and x < len(columns) else [])
+            x += _column_span(cell)
+
+
+def _correct_cell(cell: Object, headers: list[Object]) -> None:
+    attributes = _table_attributes(cell)
+    if mark := _row_header_mark(cell):
+        mark.S, cell.S, attributes.Scope = Name.Span, Name.TH, Name.Row
+    if headers:
+        attributes.Headers = Array(headers)
+    elif "/Headers" in attributes:
+        del attributes.Headers
+
+
+def _row_header_mark(cell: Object) -> Object | None:
+    """Return the element that marks a cell as a row header, if it is all that the cell contains."""
+    inner = kids(cell)
+    while cell.S == Name.TD and len(inner) == 1 and isinstance(inner[0], Dictionary):
+        if inner[0].get("/S") == _ROW_HEADER_MARK:
+            return inner[0]
+        inner = kids(inner[0])
+    return None
+
+
+def _rows(table: Object) -> Iterator[list[Object]]:
+    """Yield the cells of each row of a table."""
+    for part in kids(table):
+        for row in [part] if part.S == Name.TR else kids(part):
+            yield [cell for cell in kids(row) if not isinstance(cell, int)]
+
+
+def _table_attributes(cell: Object) -> Object:
+    """Return the table attributes of a cell. Typst writes them first."""
+    return next(group for group in cell.A.as_list() if group.O == Name.Table)
+
+
+def _column_span(cell: Object) -> int:
+    return int(_table_attributes(cell).get("/ColSpan", 1))
+
+
+def _correct_list(element: Object) -> None:
+    """Remove the empty labels of a list without bullets."""
+    for item in kids(element):
+        label, *rest = kids(item)
+        if label.S != Name.Lbl or kids(label):
+            return
+        item.K = Array(rest)
+    element.A = Array([Dictionary(O=Name.List, ListNumbering=Name("/None"))])
+
+
+CORRECTIONS: Mapping[str, Callable[[Object], None]] = {"/Table": _correct_table, "/L": _correct_list}
+"""How the elements of a kind are corrected."""
