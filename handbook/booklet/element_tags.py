@@ -44,22 +44,29 @@ def _correct_table(table: Object) -> None:
 
 def _correct_cell(cell: Object, headers: list[Object]) -> None:
     attributes = _table_attributes(cell)
-    if mark := _row_header_mark(cell):
-        mark.S, cell.S, attributes.Scope = Name.Span, Name.TH, Name.Row
+    if marks := _row_header_marks(cell):
+        for mark in marks:
+            mark.S = Name.Span
+        if cell.S == Name.TD:
+            cell.S, attributes.Scope = Name.TH, Name.Row
     if headers:
         attributes.Headers = Array(headers)
     elif "/Headers" in attributes:
         del attributes.Headers
 
 
-def _row_header_mark(cell: Object) -> Object | None:
-    """Return the element that marks a cell as a row header, if it is all that the cell contains."""
-    inner = kids(cell)
-    while cell.S == Name.TD and len(inner) == 1 and isinstance(inner[0], Dictionary):
-        if inner[0].get("/S") == _ROW_HEADER_MARK:
-            return inner[0]
-        inner = kids(inner[0])
-    return None
+def _row_header_marks(element: Object) -> list[Object]:
+    """Return the marks of a row header in an element; none if it also contains text outside of them."""
+    marks: list[Object] = []
+    for kid in kids(element):
+        if isinstance(kid, int):
+            return []
+        if "/S" in kid:
+            inner = [kid] if kid.S == _ROW_HEADER_MARK else _row_header_marks(kid)
+            if not inner:
+                return []
+            marks += inner
+    return marks
 
 
 def _rows(table: Object) -> Iterator[list[Object]]:

@@ -48,6 +48,14 @@ def _number_tree_items(tree: Object) -> Iterator[tuple[int, Object]]:
         yield from _number_tree_items(kid)
 
 
+def name_tree_items(tree: Object) -> Iterator[tuple[bytes, Object]]:
+    """Yield the names below a node of a name tree with their values, in order. Typst writes names as UTF-8."""
+    items = list(tree.get("/Names", Array()).as_list())
+    yield from ((bytes(name), value) for name, value in zip(items[::2], items[1::2], strict=True))
+    for kid in tree.get("/Kids", Array()).as_list():
+        yield from name_tree_items(kid)
+
+
 def kids(element: Object) -> list[Object | int]:
     """Return what an element contains: elements, references to annotations, and numbers of marked content."""
     contents = element.get("/K", Array())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
@@ -230,20 +229,18 @@ def broken_lists(read: Structure) -> Iterator[str]:
 def broken_sections(read: Structure) -> Iterator[str]:
     """Sections that do not start with a heading of their own level, and headings that start no section."""
 
-    def visit(node: Node, level: int) -> Iterator[str]:
-        for place, kid in enumerate(node.kids):
-            if _HEADING.fullmatch(kid.kind) and (node.kind != "Sect" or place):
-                yield f"{kid.kind} {read.words(kid)}: starts no section"
-            if kid.kind != "Sect":
-                continue
-            first = kid.kids[0].kind if kid.kids else ""
-            if not _HEADING.fullmatch(first) or int(first[1]) <= level:
-                yield f"a section of level {level + 1} starts with {first}"
-            else:
-                yield from visit(kid, int(first[1]))
-
-    for document in read.all("Document"):
-        yield from visit(document, 0)
+    levels = {id(node): int(node.kind[1]) for node in read.headings}
+    starts = {id(node.kids[0]) for node in read.all("Sect") if node.kids}
+    for node in read.headings:
+        if id(node) not in starts:
+            yield f"{node.kind} {read.words(node)}: starts no section"
+    for node in read.all("Sect", "Document"):
+        level = levels.get(id(node.kids[0]), 0) if node.kind == "Sect" and node.kids else 0
+        if node.kind == "Sect" and not level:
+            yield f"a section without heading: {read.words(node)[:30]}"
+        for kid in node.kids:
+            if kid.kind == "Sect" and kid.kids and levels.get(id(kid.kids[0]), 9) <= level:
+                yield f"the section {read.words(kid.kids[0])} is in one of its own level"
 
 
 def figures_without_description(read: Structure) -> Iterator[str]:
@@ -326,8 +323,3 @@ def faults(data: bytes) -> dict[str, list[str]]:
     read = Structure(PdfDocument(data))
     found = {name: list(check(read)) for name, check in CHECKS.items()}
     return {name: texts for name, texts in found.items() if texts}
-
-
-def headings_in_order(read: Structure) -> list[tuple[Node, Node]]:
-    """Return each heading with the next."""
-    return list(pairwise(read.headings))
