@@ -95,5 +95,20 @@ def _correct_list(element: Object) -> None:
     element.A = Array([Dictionary(O=Name.List, ListNumbering=Name("/None"))])
 
 
-CORRECTIONS: Mapping[str, Callable[[Object], None]] = {"/Table": _correct_table, "/L": _correct_list}
+def _correct_label(element: Object) -> None:
+    """Make the mark of a footnote in the text a reference. Typst takes it for a label, as that of the note itself."""
+    inside = element.P.P if element.P.S == Name.P else element.P
+    if inside.S not in (Name.LI, Name.Note) and any("/S" in kid and kid.S == Name.Link for kid in _elements(element)):
+        element.S = Name.Reference
+
+
+def _elements(element: Object) -> Iterator[Object]:
+    return (kid for kid in kids(element) if isinstance(kid, Dictionary))
+
+
+CORRECTIONS: Mapping[str, Callable[[Object], None]] = {
+    "/Table": _correct_table,
+    "/L": _correct_list,
+    "/Lbl": _correct_label,
+}
 """How the elements of a kind are corrected."""

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from handbook.booklet.section_tags import nest_sections
 from handbook.booklet.structure_tree import ObjectNumber, kids, name_tree_items, parent_tree
 
-_HEADING = re.compile("/H[1-9]")
+_HEADING = re.compile("/H[1-6]")
 
 
 def keep_pages(document: Pdf, numbers: Collection[int], file_name: str) -> None:

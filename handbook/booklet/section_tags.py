@@ -8,7 +8,9 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from handbook.booklet.structure_tree import kids
 
-_HEADING = re.compile("/H([1-9])")
+_HEADING = re.compile("/H([1-9][0-9]*)")
+_DEEPEST_LEVEL = 6
+"""Screen readers know no deeper heading, nor does PDF 1.7."""
 
 
 def nest_sections(document: Pdf) -> None:
@@ -37,6 +39,7 @@ def _nest(document: Pdf, root: Object) -> None:
             section = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=parent))
             siblings.append(section)
             open_sections.append((int(heading[1]), section, []))
+            kid.S = Name(f"/H{min(int(heading[1]), _DEEPEST_LEVEL)}")
         _, section, contents = open_sections[-1]
         kid.P = section
         contents.append(kid)

@@ -17,6 +17,8 @@ INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Characters without width that a copied or spoken word must not contain."""
 INLINE = frozenset({"Span", "Strong", "Em", "Link", "Code", "Lbl", "Note", "Reference", "Figure", "Ruby", "RB", "RT"})
 CONTENTS = frozenset({"Lbl", "LBody"})
+_ADDED = re.compile(r"（(?:(?:冊子の)?\d+ページ|サイトにあります|https?:[^）]*)）")
+"""What the booklet adds to a link."""
 _HEADING = re.compile("H[1-6]")
 
 
@@ -133,7 +135,7 @@ def broken_headings(read: Structure) -> Iterator[str]:
         words, title = read.words(node), squeezed(str(node.element.get("/T", "")))
         if blocks := [kid.kind for kid in node.walk() if kid is not node and kid.kind not in INLINE]:
             yield f"{node.kind} {words}: contains {blocks}"
-        if not words.endswith(title) or not title:
+        if not _ADDED.sub("", words).endswith(title) or not title:
             yield f"{node.kind} {words}: its title is {title}"
         if int(node.kind[1]) > level + 1:
             yield f"{node.kind} {words}: after H{level}"
@@ -193,7 +195,7 @@ def rows_without_header(read: Structure, table: Node) -> list[str]:
 
 PARENTS: Mapping[str, frozenset[str]] = {
     "LI": frozenset({"L"}),
-    "Lbl": frozenset({"LI", "Note", "TOCI", "Caption"}),
+    "Lbl": frozenset({"LI", "Note", "TOCI", "Caption", "P"}),  # a paragraph of a Note,
     "LBody": frozenset({"LI"}),
     "TOCI": frozenset({"TOC"}),
     "TR": frozenset({"Table", "THead", "TBody", "TFoot"}),
@@ -222,7 +224,7 @@ def broken_lists(read: Structure) -> Iterator[str]:
             yield "an empty label"
         if node.kind == "L" and node.attribute("/ListNumbering") is not None:
             has_labels = any(kid.kind == "Lbl" for item in node.kids for kid in item.kids)
-            if has_labels != (str(node.attribute("/ListNumbering")) != "/None"):
+            if not has_labels and str(node.attribute("/ListNumbering")) != "/None":
                 yield f"{node.attribute('/ListNumbering')} of {read.words(node)[:30]}"
 
 
@@ -231,15 +233,16 @@ def broken_sections(read: Structure) -> Iterator[str]:
 
     levels = {id(node): int(node.kind[1]) for node in read.headings}
     starts = {id(node.kids[0]) for node in read.all("Sect") if node.kids}
+    quoted = {id(node) for part in read.all("BlockQuote", "LBody", "TD", "TH", "Note") for node in part.walk()}
     for node in read.headings:
-        if id(node) not in starts:
+        if id(node) not in starts | quoted:
             yield f"{node.kind} {read.words(node)}: starts no section"
     for node in read.all("Sect", "Document"):
         level = levels.get(id(node.kids[0]), 0) if node.kind == "Sect" and node.kids else 0
         if node.kind == "Sect" and not level:
             yield f"a section without heading: {read.words(node)[:30]}"
         for kid in node.kids:
-            if kid.kind == "Sect" and kid.kids and levels.get(id(kid.kids[0]), 9) <= level:
+            if kid.kind == "Sect" and kid.kids and levels.get(id(kid.kids[0]), 9) <= min(level, 5):
                 yield f"the section {read.words(kid.kids[0])} is in one of its own level"
 
 
