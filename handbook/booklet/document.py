@@ -183,7 +183,7 @@ class Document:
         return {
             "name": indicator.name,
             "unit": indicator.unit,
-            "direction": indicator.direction,
+            "direction": f"{indicator.direction}（{status.direction_label}）" if indicator.direction else "",
             "facts": list(indicator.facts),
             "status": status.status,
             "rows": [[year.year_label, year.baseline, year.target, year.actual] for year in status.years],

@@ -45,7 +45,9 @@ def _keep_tags(document: Pdf, kept: Collection[ObjectNumber]) -> None:
             while isinstance(element, Dictionary) and "/S" in element and element.objgen not in elements:
                 elements[element.objgen] = element
                 element = element.P  # noqa: PLW2901  # up to an element that is known
-    root.ParentTree = document.make_indirect(Dictionary(Nums=Array([item for pair in parents.items() for item in pair])))
+    root.ParentTree = document.make_indirect(
+        Dictionary(Nums=Array([item for pair in parents.items() for item in pair]))
+    )
     if "/IDTree" in root:
         names = [(String(name), target) for name, target in name_tree_items(root.IDTree) if target.objgen in elements]
         root.IDTree = document.make_indirect(Dictionary(Names=Array([item for pair in names for item in pair])))

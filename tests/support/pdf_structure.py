@@ -265,7 +265,9 @@ def invisible_characters(read: Structure) -> Iterator[str]:
     for page in read.printed.pdf.pages:
         for font in page.obj.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values():
             codes = re.findall(rb"<((?:200B|2060|FEFF)[0-9A-F]*|[0-9A-F]*(?:200B|2060))>", _to_unicode(font))
-            texts += [("font", bytes.fromhex(code.decode()).decode("utf-16-be")) for code in codes if len(code) % 4 == 0]
+            texts += [
+                ("font", bytes.fromhex(code.decode()).decode("utf-16-be")) for code in codes if len(code) % 4 == 0
+            ]
     yield from sorted({f"{where}: {text!r}" for where, text in texts if INVISIBLE.search(text)})
 
 
