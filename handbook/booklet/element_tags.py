@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from handbook.booklet.structure_tree import kids
+from handbook.booklet.structure_tree import child_elements, kids
 
 _ROW_HEADER_MARK = Name.Em
 
@@ -33,7 +33,7 @@ def _correct_table(table: Object) -> None:
     group: list[Object] = []
     for cells in _rows(table):
         if not columns:
-            columns = [cell.get("/ID") for cell in cells for _ in range(_column_span(cell)) if cell.S == Name.TH]
+            columns = [cell.ID for cell in cells for _ in range(_column_span(cell)) if cell.S == Name.TH]
         elif len(cells) == 1 and cells[0].S == Name.TH and _column_span(cells[0]) == len(columns):
             group = [cells[0].ID]
         x = 0
@@ -71,14 +71,14 @@ def _row_header_marks(element: Object) -> list[Object]:
 
 def _rows(table: Object) -> Iterator[list[Object]]:
     """Yield the cells of each row of a table."""
-    for part in kids(table):
-        for row in [part] if part.S == Name.TR else kids(part):
-            yield [cell for cell in kids(row) if not isinstance(cell, int)]
+    for part in child_elements(table):
+        for row in [part] if part.S == Name.TR else child_elements(part):
+            yield child_elements(row)
 
 
 def _table_attributes(cell: Object) -> Object:
     """Return the table attributes of a cell. Typst writes them first."""
-    return next(group for group in cell.A.as_list() if group.O == Name.Table)
+    return next(group for group in cell.A.as_list() if Name.Table == group.O)
 
 
 def _column_span(cell: Object) -> int:
@@ -87,9 +87,9 @@ def _column_span(cell: Object) -> int:
 
 def _correct_list(element: Object) -> None:
     """Remove the empty labels of a list without bullets."""
-    for item in kids(element):
-        label, *rest = kids(item)
-        if label.S != Name.Lbl or kids(label):
+    for item in child_elements(element):
+        label, *rest = child_elements(item)
+        if Name.Lbl != label.S or kids(label):
             return
         item.K = Array(rest)
     element.A = Array([Dictionary(O=Name.List, ListNumbering=Name("/None"))])
@@ -98,12 +98,8 @@ def _correct_list(element: Object) -> None:
 def _correct_label(element: Object) -> None:
     """Make the mark of a footnote in the text a reference. Typst takes it for a label, as that of the note itself."""
     inside = element.P.P if element.P.S == Name.P else element.P
-    if inside.S not in (Name.LI, Name.Note) and any("/S" in kid and kid.S == Name.Link for kid in _elements(element)):
+    if inside.S not in (Name.LI, Name.Note) and any(Name.Link == kid.S for kid in child_elements(element)):
         element.S = Name.Reference
-
-
-def _elements(element: Object) -> Iterator[Object]:
-    return (kid for kid in kids(element) if isinstance(kid, Dictionary))
 
 
 CORRECTIONS: Mapping[str, Callable[[Object], None]] = {

@@ -72,7 +72,7 @@ def _keep_contents(element: Object, elements: Collection[ObjectNumber], kept: Co
         elif kid.Pg.objgen in kept if "/Pg" in kid else is_on_kept_page:
             yield kid
 
-    if element.S != Name.Sect:
+    if Name.Sect != element.S:
         element.K = Array([inner for kid in kids(element) for inner in contents(kid)])
     if page is not None and not is_on_kept_page:
         del element.Pg

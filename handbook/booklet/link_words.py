@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from pikepdf import Name, Object, Pdf, String
 
-from handbook.booklet.structure_tree import MarkedContent, ObjectNumber, TextReader, kids, marked_content, parent_tree
+from handbook.booklet.structure_tree import (
+    MarkedContent,
+    ObjectNumber,
+    TextReader,
+    child_elements,
+    marked_content,
+    parent_tree,
+)
 
 
 def name_links_by_their_words(document: Pdf) -> None:
@@ -43,5 +50,4 @@ def _texts(document: Pdf, wanted: set[MarkedContent]) -> dict[MarkedContent, str
 
 def _alternative_text(element: Object) -> str:
     """Return the descriptions of the figures in an element."""
-    inner = (kid for kid in kids(element) if not isinstance(kid, int) and "/S" in kid)
-    return str(element.get("/Alt", "")) or "".join(map(_alternative_text, inner))
+    return str(element.get("/Alt", "")) or "".join(map(_alternative_text, child_elements(element)))

@@ -36,11 +36,11 @@ def _nest(document: Pdf, root: Object) -> None:
         if heading := _HEADING.fullmatch(str(kid.get("/S", ""))):
             close(int(heading[1]))
             _, parent, siblings = open_sections[-1]
-            section = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=parent))
+            section: Object = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=parent))
             siblings.append(section)
             open_sections.append((int(heading[1]), section, []))
             kid.S = Name(f"/H{min(int(heading[1]), _DEEPEST_LEVEL)}")
-        _, section, contents = open_sections[-1]
-        kid.P = section
+        _, parent, contents = open_sections[-1]
+        kid.P = parent
         contents.append(kid)
     close(0)

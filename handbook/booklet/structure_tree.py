@@ -19,7 +19,8 @@ MarkedContent = tuple[ObjectNumber, int]
 _MARK = re.compile(rb"<</MCID (\d+)|/Artifact\b")
 """Starts of marked content in a page of Typst. Its artifacts and numbered contents are never nested."""
 _TEXT_OPERATOR = re.compile(
-    rb"(?P<actual>/ActualText.*?)>>\s*BDC|(?P<end>EMC)|/(?P<font>\w+) [\d.]+ Tf|<(?P<hex>[0-9A-Fa-f]+)>|(?P<literal>\()",
+    rb"(?P<actual>/ActualText.*?)>>\s*BDC|(?P<end>EMC)|/(?P<font>\w+) [\d.]+ Tf"
+    rb"|<(?P<hex>[0-9A-Fa-f]+)>|(?P<literal>\()",
     re.DOTALL,
 )
 _PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
@@ -60,6 +61,11 @@ def kids(element: Object) -> list[Object | int]:
     """Return what an element contains: elements, references to annotations, and numbers of marked content."""
     contents = element.get("/K", Array())
     return list(contents.as_list()) if isinstance(contents, Array) else [contents]
+
+
+def child_elements(element: Object) -> list[Object]:
+    """Return the elements that an element contains."""
+    return [kid for kid in kids(element) if not isinstance(kid, int) and "/S" in kid]
 
 
 def marked_content(element: Object, page: ObjectNumber | None = None) -> Iterator[MarkedContent]:

@@ -125,7 +125,7 @@ def test_each_section_has_the_words_of_its_page(root: Path) -> None:
 def test_a_word_on_one_side_only_is_found() -> None:
     site, files, printed = booklet_site_of(ROOT / "example")
     made = next(made for made in site.pages if isinstance(made, NodePage) and made.node.node.indicators)
-    changed = files[made.path].replace("<td".encode(), "<td>ほかの値</td><td".encode(), 1)
+    changed = files[made.path].replace(b"<td", "<td>ほかの値</td><td".encode(), 1)
     sides = {(path, side) for path, side, _ in differences(site, dict(files) | {made.path: changed}, printed)}
     assert sides == {(made.path, "only on the page")}
     year = made.indicators[0].years[0].year_label

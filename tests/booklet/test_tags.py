@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -144,7 +145,7 @@ def test_readings_hang_over_kana_and_are_never_over_latin_letters(plan_of: Calla
     assert "えぬぴーおー" not in small
     large = [glyph for glyph in glyphs if round(glyph.size) == 22]
     assert "".join(glyph.words for glyph in large) == "志を承る快い学習"
-    gaps = [after.box[0] - before.box[2] for before, after in zip(large, large[1:], strict=False)]
+    gaps = [after.box[0] - before.box[2] for before, after in pairwise(large)]
     assert max(gaps) < 22 * 0.5
     readings = [glyph for glyph in glyphs if glyph.tag == -1 and round(glyph.size) == 11]
     assert not [1 for one in readings for other in readings if one is not other and overlap(one.box, other.box)]

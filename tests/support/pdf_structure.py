@@ -54,7 +54,7 @@ class Node:
 
     def number(self, name: str) -> int:
         """Return a span: 1 if the element does not state one."""
-        return int(self.attribute(name) or 1)  # type: ignore[call-overload]  # an Object that is an integer
+        return int(self.attribute(name) or 1)
 
 
 class Structure:
@@ -129,7 +129,7 @@ def squeezed(text: str) -> str:
 def broken_headings(read: Structure) -> Iterator[str]:
     """Headings that are cut into blocks, do not end with their title, or skip a level; a document without a heading."""
     level = 0
-    if not read.headings or "/Pg" not in next(read.headings[0].walk()).element and not read.words(read.headings[0]):
+    if not read.headings:
         yield "no heading"
     for node in read.headings:
         words, title = read.words(node), squeezed(str(node.element.get("/T", "")))
@@ -295,9 +295,9 @@ def lost_content(read: Structure) -> Iterator[str]:
 def marks_of_page(page: pikepdf.Page) -> set[int]:
     """Return the numbers of the marked content on a page."""
     return {
-        int(operands[1].MCID)
-        for operands, _ in pikepdf.parse_content_stream(page, "BDC")
-        if isinstance(operands[1], Dictionary) and "/MCID" in operands[1]
+        int(instruction.operands[1].MCID)
+        for instruction in pikepdf.parse_content_stream(page, "BDC")
+        if isinstance(instruction.operands[1], Dictionary) and "/MCID" in instruction.operands[1]
     }
 
 
