@@ -91,7 +91,7 @@ class TextReader:
 
     def texts(self, page: Page, wanted: Collection[int]) -> dict[int, str]:
         """Return the text of each wanted MCID of a page. Graphics and pictures have none."""
-        data = page.Contents.read_bytes()
+        data = bytes(page.Contents.get_stream_buffer())
         fonts = page.obj.get("/Resources", Dictionary()).get("/Font", Dictionary())
         marks = list(_MARK.finditer(data))
         ends = [mark.start() for mark in marks[1:]] + [len(data)]
@@ -125,7 +125,7 @@ class TextReader:
 
     def _character_map(self, font: Object) -> CharacterMap:
         if font.objgen not in self._maps:
-            source = font.ToUnicode.read_bytes().decode("latin-1") if "/ToUnicode" in font else ""
+            source = bytes(font.ToUnicode.get_stream_buffer()).decode("latin-1") if "/ToUnicode" in font else ""
             self._maps[font.objgen] = dict(_character_map_items(source))
         return self._maps[font.objgen]
 

@@ -231,7 +231,7 @@ def test_the_text_of_marked_content_is_that_of_the_page(site_with_pdfs: BookletS
     assert compared > 500
 
 
-def test_links_say_their_words_and_not_the_page_of_their_target(site_with_pdfs: BookletSite) -> None:
+def test_links_are_named_by_their_words_and_not_by_the_page_of_their_target(site_with_pdfs: BookletSite) -> None:
     words = [link.words for link in site_with_pdfs[2].links]
     assert len(words) > 250
     assert not [name for name in words if re.search("^(節, )?ページ \\d+$", name)]

@@ -143,7 +143,7 @@ def broken_headings(read: Structure) -> Iterator[str]:
 
 
 def unnamed_links(read: Structure) -> Iterator[str]:
-    """Links whose annotation does not say what the link says, and annotations of no link element."""
+    """Links whose annotation has other words than the link, and annotations of no link element."""
     named = set()
     for node in read.all("Link"):
         words = read.words(node)
@@ -247,7 +247,7 @@ def broken_sections(read: Structure) -> Iterator[str]:
 
 
 def figures_without_description(read: Structure) -> Iterator[str]:
-    """Figures that say nothing, or do not state where they are."""
+    """Figures without a description, or do not state where they are."""
     for node in read.all("Figure", "Formula"):
         if not str(node.element.get("/Alt", "")).strip():
             yield f"{node.kind} on page {node.page} without Alt"
