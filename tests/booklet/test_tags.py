@@ -7,7 +7,6 @@ import io
 import re
 import sys
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -17,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from support.building import build_in_memory
 from support.comparison_pair import sides
 from support.html_page import Element, page
-from support.pdf_document import PdfDocument
+from support.pdf_document import Glyph, PdfDocument
 from support.pdf_structure import Node, Structure, faults, squeezed
 
 from handbook import booklet, parse
@@ -133,8 +132,13 @@ def test_no_reading_is_read_after_its_name(site_with_pdfs: BookletSite) -> None:
         assert squeezed(node.node.kana_reading) not in start
 
 
+def width(glyphs: list[Glyph]) -> float:
+    return max(glyph.box[2] for glyph in glyphs) - min(glyph.box[0] for glyph in glyphs)
+
+
 def test_readings_hang_over_kana_and_are_never_over_latin_letters(plan_of: Callable[..., Path]) -> None:
-    _, files = build_in_memory(plan_of(READINGS), with_booklet=True)
+    root = plan_of(READINGS)
+    _, files = build_in_memory(root, with_booklet=True)
     printed = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
     glyphs = printed.glyphs[printed.places["one"][0]]
     pages = {printed.places[name][0] for name in ("one", "two", "three")}
@@ -145,8 +149,15 @@ def test_readings_hang_over_kana_and_are_never_over_latin_letters(plan_of: Calla
     assert "えぬぴーおー" not in small
     large = [glyph for glyph in glyphs if round(glyph.size) == 22]
     assert "".join(glyph.words for glyph in large) == "志を承る快い学習"
-    gaps = [after.box[0] - before.box[2] for before, after in pairwise(large)]
-    assert max(gaps) < 22 * 0.5
+    names = (ROOT / "templates/booklet/names.typ").read_text(encoding="utf-8")
+    apart = re.sub(r"\{ 0\.25 \}|\{ 0\.4 \}", "{ 0 }", names)
+    assert apart != names
+    (root / "templates/booklet").mkdir(parents=True)
+    (root / "templates/booklet/names.typ").write_text(apart, encoding="utf-8")
+    _, files = build_in_memory(root, with_booklet=True)
+    copy = PdfDocument(next(file.data for file in files if file.path == HANDBOOK))
+    torn = [glyph for glyph in copy.glyphs[copy.places["one"][0]] if round(glyph.size) == 22]
+    assert width(large) < width(torn) - 2 * 22, "two letters narrower than without any overhang"
     readings = [glyph for glyph in glyphs if glyph.tag == -1 and round(glyph.size) == 11]
     assert not [1 for one in readings for other in readings if one is not other and overlap(one.box, other.box)]
     assert min(glyph.box[1] for glyph in readings) > max(glyph.box[1] for glyph in large), "over the name, not in it"

@@ -247,7 +247,7 @@ def broken_sections(read: Structure) -> Iterator[str]:
 
 
 def figures_without_description(read: Structure) -> Iterator[str]:
-    """Figures without a description, or do not state where they are."""
+    """Figures without a description or a place."""
     for node in read.all("Figure", "Formula"):
         if not str(node.element.get("/Alt", "")).strip():
             yield f"{node.kind} on page {node.page} without Alt"
