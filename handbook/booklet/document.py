@@ -185,7 +185,7 @@ class Document:
         return {
             "name": indicator.name,
             "unit": indicator.unit,
-            "direction": indicator.direction,
+            "direction": f"{indicator.direction}（{status.direction_label}）" if indicator.direction else "",
             "facts": list(indicator.facts),
             "status": status.status,
             "rows": [

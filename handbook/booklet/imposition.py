@@ -1,9 +1,9 @@
 """Impose the pages of a booklet: arrange them on sheets that are printed on both sides, folded and stapled.
 
 The functions take and return the bytes of a PDF; equal input gives equal output. Pages are placed as vectors with
-their fonts. Links, bookmarks, page labels and tags are left out, since they have no meaning on a printer's sheet; the
-output is therefore neither PDF/A nor PDF/UA. For the screen there is the booklet itself. The test sheet for an office
-copier is the imposition of a booklet of four pages.
+their fonts. On imposed sheets, links, bookmarks, page labels and tags are left out, since they have no meaning there;
+such a file is therefore neither PDF/A nor PDF/UA. For the screen there is the booklet itself. The test sheet for an
+office copier is the imposition of a booklet of four pages.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import Literal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
+
+from handbook.booklet.kept_pages import destination_page, keep_pages
+from handbook.booklet.structure_tree import name_tree_items
 
 PagePair = tuple[int | None, int | None]
 """Page numbers, from 1, on the left and right half of one side of a sheet; None for a blank half."""
@@ -121,26 +124,20 @@ def impose(pdf: bytes, *, sheet: PaperSize, blank: bytes | None = None, title: s
         return _save_pdf(target, source, title, DUPLEX_PREFERENCES)
 
 
-def extract_foldouts(pdf: bytes, *, title: str = "") -> bytes | None:
-    """Return the pages that are not A4, in their own size and order; None if there are none.
+def extract_foldouts(pdf: bytes, *, booklet_file: str = "handbook.pdf", title: str = "") -> bytes | None:
+    """Return the pages that are not A4, in their own size and order, with tags; None if there are none.
 
+    A link to another page leads into the file `booklet_file`.
     They are to be printed on both sides if each front has an odd page number and its back is the next page. The default
     title is that of the booklet.
     """
-    with Pdf.open(io.BytesIO(pdf)) as source, Pdf.new() as target:
-        numbers = [number for number, page in enumerate(source.pages, 1) if _is_foldout(page)]
-        for number in numbers:
-            page = source.pages[number - 1]
-            for key in ("/Annots", "/StructParents", "/Tabs"):  # they refer to pages that are not in this PDF
-                if key in page.obj:
-                    del page.obj[key]
-            target.pages.append(page)
+    with Pdf.open(io.BytesIO(pdf)) as document:
+        numbers = [number for number, page in enumerate(document.pages, 1) if _is_foldout(page)]
+        if not numbers:
+            return None
+        keep_pages(document, numbers, booklet_file)
         is_duplex = numbers == [side for front in numbers[::2] if front % 2 for side in (front, front + 1)]
-        return (
-            _save_pdf(target, source, title, DUPLEX_PREFERENCES if is_duplex else SIMPLEX_PREFERENCES)
-            if numbers
-            else None
-        )
+        return _save_pdf(document, document, title, DUPLEX_PREFERENCES if is_duplex else SIMPLEX_PREFERENCES)
 
 
 def page_count(pdf: bytes) -> int:
@@ -154,17 +151,8 @@ def destination_pages(pdf: bytes) -> Mapping[str, int]:
     with Pdf.open(io.BytesIO(pdf)) as source:
         numbers = {page.obj.objgen: number for number, page in enumerate(source.pages, 1)}
         tree = source.Root.get("/Names", Dictionary()).get("/Dests", Dictionary())
-        return {name: numbers[destination[0].objgen] for name, destination in sorted(_name_tree_items(tree))}
-
-
-def _name_tree_items(tree: Object) -> Iterator[tuple[str, Object]]:
-    """Yield each name in a node of a name tree with its destination, an array that starts with the page."""
-    items = list(tree.get("/Names", Array()).as_list())
-    for name, destination in zip(items[::2], items[1::2], strict=True):
-        # Typst writes names as UTF-8, but pikepdf decodes them as PDFDocEncoding.
-        yield bytes(name).decode(), destination.D if isinstance(destination, Dictionary) else destination
-    for kid in tree.get("/Kids", Array()).as_list():
-        yield from _name_tree_items(kid)
+        # pikepdf decodes names as PDFDocEncoding, but Typst writes them as UTF-8.
+        return {name.decode(): numbers[destination_page(value)] for name, value in sorted(name_tree_items(tree))}
 
 
 def _is_foldout(page: Page) -> bool:
@@ -226,7 +214,7 @@ def _save_pdf(target: Pdf, source: Pdf, title: str, preferences: Mapping[str, Ob
     """Return the bytes of the target, with dates and language of the source, so that equal input gives equal output."""
     target.Root.Lang = source.Root.get("/Lang", pikepdf.String("ja"))
     target.Root.ViewerPreferences = Dictionary(preferences)
-    if "/OutputIntents" in source.Root:
+    if target is not source and "/OutputIntents" in source.Root:
         target.Root.OutputIntents = target.copy_foreign(source.Root.OutputIntents)
     for key, value in source.docinfo.items():
         target.docinfo[key] = str(value)

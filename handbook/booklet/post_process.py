@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 
 from pikepdf import ObjectStreamMode, Pdf
 
+from handbook.booklet.element_tags import correct_elements
 from handbook.booklet.inks import print_all_in_black, print_greys_in_black
+from handbook.booklet.link_words import name_links_by_their_words
+from handbook.booklet.section_tags import nest_sections
 
 Step = Callable[[Pdf], None]
-STEPS: Sequence[Step] = (print_greys_in_black,)
+STEPS: Sequence[Step] = (name_links_by_their_words, correct_elements, nest_sections, print_greys_in_black)
 """Each step edits the opened PDF. They run in this order, between one open and one save."""
 
 _FOOT, _BODY = b"/S/TFoot", b"/S/TBody"

@@ -133,7 +133,7 @@ def test_page_numbers_agree_in_the_text_in_the_labels_and_on_the_site(booklet_si
     for entry in (entry for entry in site.tree_nodes if not entry.is_repeat):
         number = printed.places[entry.id][0]
         assert f"冊子の {number} ページ" in files[entry.path].decode()
-        heading = printed._heading(entry.id)
+        heading = printed.heading(entry.id)
         assert plain(entry.name) in plain(heading.words)
         assert next(heading.glyphs).page == number
 

@@ -15,6 +15,9 @@ from handbook.diagnostics import SourceError
 from handbook.former_names.booklet import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
 
 PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: 文章}\n"
+NODE_LABEL_LINE = (ROOT / "templates/booklet/names.typ").read_text(encoding="utf-8").partition("#let node-label")[
+    0
+].count("\n") + 1
 FORMER_COPIES = {
     "a former setting": (
         "cover.typ",
@@ -44,7 +47,7 @@ FORMER_COPIES = {
     "a copy that defines a former name": (
         "names.typ",
         None,
-        ["templates/booklet/names.typ:25:6 `numbered` を `node-label` に直してください"],
+        [f"templates/booklet/names.typ:{NODE_LABEL_LINE}:6 `numbered` を `node-label` に直してください"],
     ),
     "a copy without a later name": (
         "qr_code.typ",

@@ -305,14 +305,23 @@ def test_destinations_are_found_in_a_nested_name_tree_and_in_a_dictionary() -> N
 
 def test_sheets_claim_no_standard_and_contain_no_links(handbook: bytes) -> None:
     assert PdfDocument(handbook).claims == {"PDF/A-2A", "PDF/UA-1"}
-    flat = imposition.extract_foldouts(handbook)
-    assert flat is not None
-    for made in (imposition.impose(handbook, sheet="a3"), flat):
-        seen = PdfDocument(made)
-        assert (seen.claims, seen.marked, seen.links, seen.bookmarks) == (frozenset(), False, [], ())
-        assert all(seen.fonts.values())
-        assert seen.fonts.keys() <= PdfDocument(handbook).fonts.keys()
-        assert len(made) < len(handbook)
+    made = imposition.impose(handbook, sheet="a3")
+    seen = PdfDocument(made)
+    assert (seen.claims, seen.marked, seen.links, seen.bookmarks) == (frozenset(), False, [], ())
+    assert all(seen.fonts.values())
+    assert seen.fonts.keys() <= PdfDocument(handbook).fonts.keys()
+    assert len(made) < len(handbook)
+
+
+def test_foldouts_keep_standards_and_tags_and_their_links_lead_into_the_booklet(handbook: bytes) -> None:
+    made = imposition.extract_foldouts(handbook, booklet_file="whole.pdf")
+    assert made is not None
+    seen = PdfDocument(made)
+    assert (seen.claims, seen.marked, seen.bookmarks, seen.labels) == (PdfDocument(handbook).claims, True, (), ["2"])
+    assert [link.to for link in seen.links] == ["whole.pdf#b-1"]
+    assert seen.tags.words == "whole"
+    assert seen.places == {}
+    assert len(made) < len(handbook)
 
 
 def test_the_same_pages_give_the_same_bytes_in_every_environment(handbook: bytes) -> None:

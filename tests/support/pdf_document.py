@@ -37,7 +37,7 @@ class Link:
     words: str
     """The text that a screen reader announces."""
     to: int | str
-    """A page number of the same file, or an address."""
+    """A page number of the same file, an address, or another file with the name of the destination in it."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,8 @@ class PdfDocument:
         action = note.get("/A", pikepdf.Dictionary())
         if "/URI" in action:
             return str(action.URI)
+        if action.get("/S") == pikepdf.Name.GoToR:
+            return f"{action.F}#{bytes(action.D).decode()}"
         return self._place(note.Dest if "/Dest" in note else action.D)[0]
 
     @property
@@ -218,8 +220,8 @@ class PdfDocument:
 
         Running heads and page numbers are left out. Lines are joined without a separator.
         """
-        words, first = "", self._heading(name)
-        last = self._heading(end) if end is not None else None
+        words, first = "", self.heading(name)
+        last = self.heading(end) if end is not None else None
         for item in self._flat(self.tags):
             if item is last:
                 break
@@ -234,7 +236,7 @@ class PdfDocument:
             else:
                 yield item
 
-    def _heading(self, name: str) -> Part:
+    def heading(self, name: str) -> Part:
         """Return the heading nearest below a named destination."""
         page, top = self.places[name]
         near = []
