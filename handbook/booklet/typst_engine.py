@@ -19,6 +19,7 @@ import typst
 
 from handbook import interrupts
 from handbook.booklet import WITHOUT_BOOKLET
+from handbook.booklet.long_words import LONG_WORD, WORD, long_words
 from handbook.booklet.post_process import post_process
 from handbook.booklet.typst_errors import MISSING_GLYPH_WARNING, typst_diagnostics
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
@@ -39,6 +40,8 @@ MISSING_GLYPH_MARK = "〓"
 """Printed in place of a character that no font contains (the geta mark of Japanese printers)."""
 NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
 """Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
+DRAWING_KEYS = frozenset({"chart", "qr_code"})
+"""Keys of the data whose values are no text but a drawing."""
 _PACKAGE_IMPORT = re.compile(r'"@')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 """How Typst writes invisible characters in its messages."""
@@ -56,11 +59,14 @@ class PdfCompiler:
     font_families: Sequence[str]
     """In order of preference."""
     theme: Theme
+    long_words: set[str]
+    """Words found so far that are broken at the end of a line."""
     missing_glyphs: set[str]
     """Characters found so far that no font contains. They are replaced by MISSING_GLYPH_MARK."""
 
     def __call__(self, data: Mapping[str, object]) -> bytes:
         """Return the PDF. Raises SourceError if the template is broken."""
+        self.long_words.update(long_words(data, NON_TEXT_KEYS | DRAWING_KEYS))
         try:
             pdf = self._compile(data)
         except typst.TypstError as error:
@@ -77,7 +83,11 @@ class PdfCompiler:
         return post_process(pdf)
 
     def _compile(self, data: Mapping[str, object]) -> bytes:
-        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
+        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {
+            "font_families": self.font_families,
+            "word": WORD,
+            "long_word": LONG_WORD,
+        }
         (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
         pdf, warnings = interrupts.run_in_thread(
             lambda: self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
@@ -130,7 +140,7 @@ def open_pdf_compiler(
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
             for source in (f"templates/booklet/{template}", "empty.typ")
         )
-        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set())
+        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set(), set())
 
 
 def _reject_package_imports(theme: Theme) -> None:

@@ -35,7 +35,7 @@ from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import ReadResult
 from handbook.parse.source import (
     Source,
-    character_positions,
+    text_positions,
     decode_source,
     missing_plan_hint,
     read_bytes,
@@ -59,7 +59,7 @@ __all__ = [
     "load_revision",
     "load_theme",
     "load_working_tree",
-    "missing_glyph_notices",
+    "booklet_notices",
     "read_plan",
     "read_plan_text",
     "read_source_bytes",
@@ -69,6 +69,10 @@ INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "une
 """Errors that may result from a wrong indentation of the same line."""
 CAUSE_WORDS = {"unknown-word": "一覧", "unknown-id": "節の id "}
 """What may be wrong instead of the values, if many have the same error."""
+MISSING_GLYPH_MESSAGE = "この文字は冊子の書体にありません（{}）。冊子では 〓 になります"
+MISSING_GLYPH_HINT = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
+LONG_WORD_MESSAGE = "切れ目のない長い語なので、冊子では途中で改行することがあります（{}…）"
+LONG_WORD_HINT = "切れてよいところに空白を入れてください。このままでよければ、直さなくてかまいません"
 MIN_SHARED_CAUSE = 2
 """Fewest other diagnostics with the same rule and message that lead to a hint on their common cause."""
 
@@ -209,10 +213,21 @@ def _with_plan_folder(repository: Repository, root: Path) -> Repository:
     return repository if repository.branch else replace(repository, folder=path_prefix(root))
 
 
-def missing_glyph_notices(root: Path, characters: Sequence[str]) -> list[Diagnostic]:
-    """Return a notice for each place in the sources under `root` with one of these characters, unprintable in a PDF."""
-    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if characters else []
-    return [mistake for character in characters for mistake in character_positions(sources, character)]
+def booklet_notices(root: Path, characters: Sequence[str], long_words: Sequence[str]) -> list[Diagnostic]:
+    """Return a notice for each place in the sources under `root` that the booklet prints in another way.
+
+    No font of the booklet has `characters`; `long_words` are too long for a line of text.
+    """
+    texts = [
+        *(("missing-glyph", text, MISSING_GLYPH_MESSAGE, MISSING_GLYPH_HINT) for text in characters),
+        *(("long-word", text, LONG_WORD_MESSAGE, LONG_WORD_HINT) for text in long_words),
+    ]
+    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if texts else []
+    return [
+        notice
+        for rule, text, message, hint in texts
+        for notice in text_positions(sources, text, rule, message.format(text[:30]), hint)
+    ]
 
 
 def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

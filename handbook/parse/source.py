@@ -232,16 +232,14 @@ def unconfirmed_marks(source: Source) -> list[Diagnostic]:
     ]
 
 
-def character_positions(sources: Iterable[Source], character: str) -> list[Diagnostic]:
-    """Return a notice for each place of a character that no booklet font has.
+def text_positions(sources: Iterable[Source], text: str, rule: str, message: str, hint: str) -> list[Diagnostic]:
+    """Return a notice for each place of a text that the booklet cannot print as it is written.
 
-    A character that the sources contain only as a number (`&#128512;`) gets one notice at the start of plan.yaml.
+    A text that the sources contain only in another notation (`&#128512;`) gets one notice at the start of plan.yaml.
     """
-    message = f"この文字は冊子の書体にありません（{character}）。冊子では 〓 になります"
-    hint = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
     return [
-        source.mistake(number, match.start() + 1, len(character), "missing-glyph", message, hint)
+        source.mistake(number, match.start() + 1, len(text), rule, message, hint)
         for source in sources
         for number, line in enumerate(source.lines, 1)
-        for match in re.finditer(re.escape(character), line)
-    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-glyph", message, hint)]
+        for match in re.finditer(re.escape(text), line)
+    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), rule, message, hint)]
