@@ -37,6 +37,7 @@ def booklet_data(sources: BookletSources) -> Data:
         "level_counts": _level_counts(site),
         "front_pages": [_free_page_data(document, page) for page in front_pages],
         "branches": [document.node_mention(top) for top in site.branches],
+        "empty_levels": sorted({page.missing_child_level for page in _node_pages(site)} - _used_levels(site)),
         "contents": {"label": LIST_PAGE, "depth": _contents_depth(site)},
         "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
         "tables": list(structure_tables(document, site.structure_levels, site.structure_rows)),
@@ -121,11 +122,11 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
 
 
 def _value_and_year(value: YearValue | None) -> str:
-    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "記載なし"
+    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "—"
 
 
 def _work_cells(row: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in row.owners) or "記載なし"
+    owners = "、".join(owner.text for owner in row.owners) or "—"
     return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, row.status]
 
 
@@ -214,6 +215,11 @@ def _free_page_data(document: Document, page: Page) -> Data:
 
 def _index_item(document: Document, item: TreeNode | GlossaryTerm) -> Data:
     return document.glossary_entry(item) if isinstance(item, GlossaryTerm) else document.node_mention(item)
+
+
+def _used_levels(site: Site) -> set[str]:
+    """Return the names of the levels that have a node, and "" (no level)."""
+    return {"", *(node.level.name for node in site.tree_nodes)}
 
 
 def _contents_depth(site: Site) -> int:

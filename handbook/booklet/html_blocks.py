@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypedDict
 
+from handbook.booklet.long_words import WORD
 from handbook.html_tree import Element, element_tree
 
 Block = str | dict[str, object]
@@ -25,6 +26,8 @@ class TableCell(TypedDict):
     align: str
     column_span: int
     row_span: int
+    has_word: bool
+    """Whether it contains a word that may be too long for the cell."""
     content: list[Block]
 
 
@@ -44,6 +47,7 @@ MAX_NESTING = 12
 MAX_SPAN = 50
 """Most columns or rows that a cell spans; a page has no room for more."""
 _SPAN_NUMBER = re.compile("[1-9][0-9]{0,3}")
+_WORD = re.compile(WORD)
 _HTML_WHITESPACE = re.compile(r"[ \t\r\n]+")
 _FOOTNOTE_LINK = re.compile(r"#(?:[a-z0-9-]+_)?fn:(.*)")
 _FOOTNOTE_ID = re.compile(r"(?:[a-z0-9-]+_)?fn:(.*)")
@@ -165,6 +169,7 @@ class _BlockConverter:
                 "align": next((side for side in ("center", "right") if side in cell.attribute("class")), "left"),
                 "column_span": min(MAX_SPAN, _number_attribute(cell, "colspan")),
                 "row_span": min(MAX_SPAN, _number_attribute(cell, "rowspan")),
+                "has_word": bool(_WORD.search(cell.text())),
                 "content": self._blocks(cell.children),
             }
             for cell in row.find_all("td", "th")
