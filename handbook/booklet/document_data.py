@@ -83,12 +83,16 @@ def overview_data(sources: BookletSources) -> Data:
         ],
         "level_counts": _level_counts(site),
         "branches": [
-            document.node_mention(top) | {"children": [document.node_mention(child) for child in top.children]}
+            _with_children(document, top) | {"diagram": diagram_geometry(document, f"branch-{top.id}")}
             for top in site.branches
         ],
         "site_pages": [[page.title, page.description, document.printed_url(page.path)] for page in site.nav_pages],
-        "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
     }
+
+
+def _with_children(document: Document, node: TreeNode) -> Data:
+    """Return the mention of a node and of all nodes below it."""
+    return document.node_mention(node) | {"children": [_with_children(document, child) for child in node.children]}
 
 
 def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data:
@@ -165,7 +169,7 @@ def _node_pages(site: Site) -> list[NodePage]:
 
 
 def _level_counts(site: Site) -> list[list[str | int]]:
-    return [[count.level.name, count.node_count] for count in site.level_counts]
+    return [[count.level.name, count.node_count] for count in site.level_counts if count.node_count]
 
 
 def _shared_fields(document: Document, kind: str) -> Data:

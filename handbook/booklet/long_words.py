@@ -14,12 +14,18 @@ MAX_LETTERS = 30
 """Longest word that a line of text leaves whole."""
 MIN_LETTERS_IN_CELL = 4
 """Shortest word that the narrow cell of a table may break."""
-_BREAKABLE = "⺀-鿿가-힣豈-\ufaff\uff00-\uffef\U00020000-\U0003fffd"
+_BREAKABLE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef\U00020000-\U0003fffd"
 """Characters between which a line may break: kanji, kana, Hangul and full-width forms."""
-_LETTER = rf"(?:[^\s{_BREAKABLE}]|[\u00a0・ー〜～])"
-"""Any other character, and those of the above that start no line."""
-WORD = _LETTER + f"{{{MIN_LETTERS_IN_CELL},}}"
-LONG_WORD = _LETTER + f"{{{MAX_LETTERS + 1},}}"
+_LETTER = rf"(?:[^-/\s{_BREAKABLE}]|[\u00a0・ー〜～]|[-/][0-9])"
+"""Any other character, and those of the above that start no line. A line breaks after `-` and `/`, but for a number."""
+
+
+def _run(shortest: int) -> str:
+    return f"{_LETTER}{{{shortest},}}|[-/]{{{shortest},}}"
+
+
+WORD = _run(MIN_LETTERS_IN_CELL)
+LONG_WORD = _run(MAX_LETTERS + 1)
 _LONG_WORD_OR_URL = re.compile(f"https?://[!-~]+|{LONG_WORD}")
 
 
