@@ -126,6 +126,10 @@ class Document:
             "is_repeat": node.is_repeat,
         }
 
+    def mention_with_children(self, node: TreeNode) -> Data:
+        """Return the mention of a node and of all nodes below it."""
+        return self.node_mention(node) | {"children": [self.mention_with_children(child) for child in node.children]}
+
     def glossary_entry(self, term: GlossaryTerm) -> Data:
         """Return a glossary term in the form of a node's mention."""
         return {

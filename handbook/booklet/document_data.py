@@ -37,7 +37,7 @@ def booklet_data(sources: BookletSources) -> Data:
         "level_counts": _level_counts(site),
         "front_pages": [_free_page_data(document, page) for page in front_pages],
         "branches": [document.node_mention(top) for top in site.branches],
-        "empty_levels": sorted({page.missing_child_level for page in _node_pages(site)} - _used_levels(site)),
+        "empty_levels": [count.level.name for count in site.level_counts if not count.node_count],
         "contents": {"label": LIST_PAGE, "depth": _contents_depth(site)},
         "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
         "tables": list(structure_tables(document, site.structure_levels, site.structure_rows)),
@@ -83,16 +83,11 @@ def overview_data(sources: BookletSources) -> Data:
         ],
         "level_counts": _level_counts(site),
         "branches": [
-            _with_children(document, top) | {"diagram": diagram_geometry(document, f"branch-{top.id}")}
+            document.mention_with_children(top) | {"diagram": diagram_geometry(document, f"branch-{top.id}")}
             for top in site.branches
         ],
         "site_pages": [[page.title, page.description, document.printed_url(page.path)] for page in site.nav_pages],
     }
-
-
-def _with_children(document: Document, node: TreeNode) -> Data:
-    """Return the mention of a node and of all nodes below it."""
-    return document.node_mention(node) | {"children": [_with_children(document, child) for child in node.children]}
 
 
 def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data:
@@ -219,11 +214,6 @@ def _free_page_data(document: Document, page: Page) -> Data:
 
 def _index_item(document: Document, item: TreeNode | GlossaryTerm) -> Data:
     return document.glossary_entry(item) if isinstance(item, GlossaryTerm) else document.node_mention(item)
-
-
-def _used_levels(site: Site) -> set[str]:
-    """Return the names of the levels that have a node, and "" (no level)."""
-    return {"", *(node.level.name for node in site.tree_nodes)}
 
 
 def _contents_depth(site: Site) -> int:

@@ -38,7 +38,12 @@ def long_words(data: Any, ignored_keys: Collection[str]) -> set[str]:
         case str():
             return {word for word in _LONG_WORD_OR_URL.findall(data) if not word.startswith("http")}
         case Mapping():
-            return {word for key, value in data.items() if key not in ignored_keys for word in long_words(value, ignored_keys)}
+            return {
+                word
+                for key, value in data.items()
+                if key not in ignored_keys
+                for word in long_words(value, ignored_keys)
+            }
         case list() | tuple():
             return {word for value in data for word in long_words(value, ignored_keys)}
     return set()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast  # JSON of any depth, and an untyped library
 
 import typst
@@ -25,6 +25,7 @@ from handbook.booklet.typst_errors import MISSING_GLYPH_WARNING, typst_diagnosti
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.model import OutputFile, Theme
 from handbook.patterns import PLAN_FILE
+from handbook.pictures import print_picture
 
 BOOKLET_TEMPLATE = "booklet.typ"
 """The template in templates/booklet/ of all documents except the comparison."""
@@ -32,6 +33,8 @@ PDF_STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """PDF/A for archives and PDF/UA for screen readers."""
 FONT_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """Installed packages with the default fonts. The fonts in theme/fonts/ come before them."""
+MAX_PICTURE_INCHES = 167 / 25.4, 251 / 25.4
+"""Width and height of the text block of an A4 page, see templates/booklet/settings.typ."""
 EVICT_CACHE_BYTES = 5_000_000
 """Size of a PDF after which the cache of Typst is cleared, to limit memory."""
 CACHE_EVICTION_RUNS = 10
@@ -163,7 +166,7 @@ def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile
         if name.startswith("booklet/"):
             (root / "templates" / name).write_text(text, encoding="utf-8")
     for image in images:
-        (root / image.path).write_bytes(image.data)
+        (root / image.path).write_bytes(print_picture(image.data, PurePosixPath(image.path).suffix, MAX_PICTURE_INCHES))
     for font in theme.fonts:
         (root / "fonts" / font.path).write_bytes(font.data)
 

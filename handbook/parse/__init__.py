@@ -35,11 +35,11 @@ from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import ReadResult
 from handbook.parse.source import (
     Source,
-    text_positions,
     decode_source,
     missing_plan_hint,
     read_bytes,
     read_source,
+    text_positions,
     unconfirmed_marks,
 )
 from handbook.parse.theme.reader import load_theme
@@ -53,13 +53,13 @@ __all__ = [
     "EditedFile",
     "EditionError",
     "ReadResult",
+    "booklet_notices",
     "daily_plans",
     "load_edition",
     "load_plan",
     "load_revision",
     "load_theme",
     "load_working_tree",
-    "booklet_notices",
     "read_plan",
     "read_plan_text",
     "read_source_bytes",
