@@ -229,11 +229,12 @@ class Outputs(Mapping[str, OutputFile]):
             if isinstance(value := getattr(self, name), LazyMapping):
                 value.fill()
 
-    def missing_glyphs(self, root: Path) -> list[Diagnostic]:
-        """Return a notice for each place in the sources with a character that no font of the booklet has."""
+    def booklet_notices(self, root: Path) -> list[Diagnostic]:
+        """Return a notice for each place in the sources that the booklet prints in another way than it is written."""
         from handbook import parse
 
-        return parse.missing_glyph_notices(root, self.booklet.missing_glyphs) if self.booklet else []
+        made = self.booklet
+        return parse.booklet_notices(root, made.missing_glyphs, made.long_words) if made else []
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""

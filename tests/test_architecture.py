@@ -18,6 +18,7 @@ from support.source_tree import modules, package_of
 
 SHARED_LIBRARIES = {
     "pikepdf": "`post_process` edits the PDF of Typst in several steps, `imposition` makes new ones of its pages",
+    "PIL": "`pixels` prepares pictures for publication, `print_copy` scales them for print",
     "markupsafe": "the type of text that is HTML already; both modules of `render` exchange it",
     "tornado": "the server and its request handlers are two modules",
 }

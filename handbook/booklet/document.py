@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import segno
 
 from handbook.booklet.html_blocks import html_to_blocks
+from handbook.booklet.paragraph_ends import keep_paragraph_ends
 from handbook.booklet.table_blocks import Block
 from handbook.booklet.table_texts import MINUS, with_minus_signs
 from handbook.fields import node_fields, review_fields
@@ -73,9 +74,10 @@ class Document:
         text = self.sources.texts.html_by_page.get(page.path, {}).get(name)
         if not text:
             return []
-        return html_to_blocks(
+        blocks = html_to_blocks(
             text.html, lambda href: self.resolve_link(href, page.path), f"{self.label_of(page.path)}#"
         )
+        return keep_paragraph_ends(blocks)
 
     def label_of(self, path: str) -> str:
         """Return the label of a page of the site: the id of its node, or else the path itself."""
@@ -126,6 +128,10 @@ class Document:
             "is_repeat": node.is_repeat,
         }
 
+    def mention_with_children(self, node: TreeNode) -> Data:
+        """Return the mention of a node and of all nodes below it."""
+        return self.node_mention(node) | {"children": [self.mention_with_children(child) for child in node.children]}
+
     def glossary_entry(self, term: GlossaryTerm) -> Data:
         """Return a glossary term in the form of a node's mention."""
         return {
@@ -163,7 +169,6 @@ class Document:
             "level_counts": [[count.level.name, count.node_count] for count in tree_node.level_counts],
             "related": [self.node_mention(other) for other in page.related],
             "repeat_parents": [self.node_mention(parent) for parent in page.repeat_parents],
-            "missing_child_level": page.missing_child_level,
         }
 
     def _review(self, page: NodePage, review: Review) -> Data:
@@ -205,9 +210,9 @@ class Document:
         return self.sources.charts.get(name, "").replace(">-", f">{MINUS}")
 
     def printed_url(self, path: str) -> str:
-        """Return the URL of a page as a reader types it; without the site's base URL only the path, less `.html`."""
+        """Return the URL of a page as a reader types it; "" without the site's base URL."""
         base_url = self.site.plan.base_url
-        return base_url + path if base_url else path.removesuffix(".html")
+        return base_url + path if base_url else ""
 
 
 def totals_rows(totals: Totals) -> list[list[str]]:

@@ -38,6 +38,7 @@ def booklet_data(sources: BookletSources) -> Data:
         "level_counts": _level_counts(site),
         "front_pages": [_free_page_data(document, page) for page in front_pages],
         "branches": [document.node_mention(top) for top in site.branches],
+        "empty_levels": [count.level.name for count in site.level_counts if not count.node_count],
         "contents": {"label": LIST_PAGE, "depth": _contents_depth(site)},
         "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
         "table": structure_table(document, site.structure_levels, site.structure_rows),
@@ -83,11 +84,10 @@ def overview_data(sources: BookletSources) -> Data:
         ],
         "level_counts": _level_counts(site),
         "branches": [
-            document.node_mention(top) | {"children": [document.node_mention(child) for child in top.children]}
+            document.mention_with_children(top) | {"diagram": diagram_geometry(document, f"branch-{top.id}")}
             for top in site.branches
         ],
         "site_pages": [[page.title, page.description, document.printed_url(page.path)] for page in site.nav_pages],
-        "diagram": diagram_geometry(document, site.booklet_diagram_specs[0].name),
     }
 
 
@@ -122,11 +122,11 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
 
 
 def _value_and_year(value: YearValue | None) -> str:
-    return f"{with_minus_signs(value.formatted)}（{format_era_year(value.year)}）" if value else "記載なし"
+    return f"{with_minus_signs(value.formatted)}（{format_era_year(value.year)}）" if value else "—"
 
 
 def _work_cells(row: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in row.owners) or "記載なし"
+    owners = "、".join(owner.text for owner in row.owners) or "—"
     return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, row.status]
 
 
@@ -165,7 +165,7 @@ def _node_pages(site: Site) -> list[NodePage]:
 
 
 def _level_counts(site: Site) -> list[list[str | int]]:
-    return [[count.level.name, count.node_count] for count in site.level_counts]
+    return [[count.level.name, count.node_count] for count in site.level_counts if count.node_count]
 
 
 def _shared_fields(document: Document, kind: str) -> Data:

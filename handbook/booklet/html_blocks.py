@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from handbook.booklet.long_words import HEADING_WORD, WORD
 from handbook.booklet.table_blocks import Block, TableCell, table_block
 from handbook.booklet.table_texts import with_minus_signs
 from handbook.html_tree import Element, element_tree
@@ -34,6 +35,7 @@ MAX_NESTING = 12
 MAX_SPAN = 50
 """Most columns or rows that a cell spans; a page has no room for more."""
 _SPAN_NUMBER = re.compile("[1-9][0-9]{0,3}")
+_WORD, _HEADING_WORD = re.compile(WORD), re.compile(HEADING_WORD)
 _HTML_WHITESPACE = re.compile(r"[ \t\r\n]+")
 _FOOTNOTE_LINK = re.compile(r"#(?:[a-z0-9-]+_)?fn:(.*)")
 _FOOTNOTE_ID = re.compile(r"(?:[a-z0-9-]+_)?fn:(.*)")
@@ -150,6 +152,7 @@ class _BlockConverter:
                 "column_span": min(MAX_SPAN, _number_attribute(cell, "colspan")),
                 "row_span": min(MAX_SPAN, _number_attribute(cell, "rowspan")),
                 "text": cell.text().strip(),
+                "has_word": bool((_HEADING_WORD if cell.tag == "th" else _WORD).search(cell.text())),
                 "content": self._blocks(cell.children),
             }
             for cell in row.find_all("td", "th")

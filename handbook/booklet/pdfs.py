@@ -41,7 +41,13 @@ def typeset_pdfs(sources: BookletSources) -> Booklet:
             for page in site.pages
             if isinstance(page, DepartmentPage)
         }
-    return Booklet(pdfs, sources.page_by_node, department_sheets, tuple(sorted(compile_pdf.missing_glyphs)))
+    return Booklet(
+        pdfs,
+        sources.page_by_node,
+        department_sheets,
+        tuple(sorted(compile_pdf.missing_glyphs)),
+        tuple(sorted(compile_pdf.long_words)),
+    )
 
 
 def _screen_pdfs(sources: BookletSources, compile_pdf: PdfCompiler, booklet: bytes) -> Iterator[BookletPdf]:

@@ -20,6 +20,8 @@ class TableCell(TypedDict):
     column_span: int
     row_span: int
     text: str
+    has_word: bool
+    """Whether it contains a word that may be too long for the cell."""
     content: list[Block]
 
 

@@ -12,18 +12,20 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast  # JSON of any depth, and an untyped library
 
 import typst
 
 from handbook import interrupts
 from handbook.booklet import WITHOUT_BOOKLET
+from handbook.booklet.long_words import LONG_WORD, WORD, long_words
 from handbook.booklet.post_process import post_process
 from handbook.booklet.typst_errors import MISSING_GLYPH_WARNING, typst_diagnostics
 from handbook.diagnostics import Diagnostic, SourceError, SourceSpan
 from handbook.model import OutputFile, Theme
 from handbook.patterns import PLAN_FILE
+from handbook.pictures import print_picture
 
 BOOKLET_TEMPLATE = "booklet.typ"
 """The template in templates/booklet/ of all documents except the comparison."""
@@ -31,6 +33,8 @@ PDF_STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """PDF/A for archives and PDF/UA for screen readers."""
 FONT_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 """Installed packages with the default fonts. The fonts in theme/fonts/ come before them."""
+MAX_PICTURE_INCHES = 167 / 25.4, 251 / 25.4
+"""Width and height of the text block of an A4 page, see templates/booklet/settings.typ."""
 EVICT_CACHE_BYTES = 5_000_000
 """Size of a PDF after which the cache of Typst is cleared, to limit memory."""
 CACHE_EVICTION_RUNS = 10
@@ -39,6 +43,8 @@ MISSING_GLYPH_MARK = "〓"
 """Printed in place of a character that no font contains (the geta mark of Japanese printers)."""
 NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
 """Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
+DRAWING_KEYS = frozenset({"chart", "qr_code", "lines", "name_phrases", "title_phrases", "subject_phrases"})
+"""Keys of the data whose values are drawings, or parts of other texts."""
 _PACKAGE_IMPORT = re.compile(r'"@')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 """How Typst writes invisible characters in its messages."""
@@ -56,11 +62,14 @@ class PdfCompiler:
     font_families: Sequence[str]
     """In order of preference."""
     theme: Theme
+    long_words: set[str]
+    """Words found so far that are broken at the end of a line."""
     missing_glyphs: set[str]
     """Characters found so far that no font contains. They are replaced by MISSING_GLYPH_MARK."""
 
     def __call__(self, data: Mapping[str, object]) -> bytes:
         """Return the PDF. Raises SourceError if the template is broken."""
+        self.long_words.update(long_words(data, NON_TEXT_KEYS | DRAWING_KEYS))
         try:
             pdf = self._compile(data)
         except typst.TypstError as error:
@@ -77,7 +86,11 @@ class PdfCompiler:
         return post_process(pdf)
 
     def _compile(self, data: Mapping[str, object]) -> bytes:
-        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {"font_families": self.font_families}
+        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {
+            "font_families": self.font_families,
+            "word": WORD,
+            "long_word": LONG_WORD,
+        }
         (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
         pdf, warnings = interrupts.run_in_thread(
             lambda: self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
@@ -130,7 +143,7 @@ def open_pdf_compiler(
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
             for source in (f"templates/booklet/{template}", "empty.typ")
         )
-        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set())
+        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set(), set())
 
 
 def _reject_package_imports(theme: Theme) -> None:
@@ -153,7 +166,7 @@ def _write_compiler_inputs(root: Path, theme: Theme, images: Iterable[OutputFile
         if name.startswith("booklet/"):
             (root / "templates" / name).write_text(text, encoding="utf-8")
     for image in images:
-        (root / image.path).write_bytes(image.data)
+        (root / image.path).write_bytes(print_picture(image.data, PurePosixPath(image.path).suffix, MAX_PICTURE_INCHES))
     for font in theme.fonts:
         (root / "fonts" / font.path).write_bytes(font.data)
 

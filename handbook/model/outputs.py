@@ -86,6 +86,8 @@ class Booklet:
     department_sheets: Mapping[str, BookletPdf]
     """The PDF of each department, by the path of the department's page."""
     missing_glyphs: tuple[str, ...] = ()
+    long_words: tuple[str, ...] = ()
+    """Words of its texts that are too long for a line, and are broken at its end."""
     """Characters that no font of the booklet contains; they are printed as 〓."""
 
     @property

@@ -12,7 +12,7 @@ values, `plan_revisions` reads former versions, `result` is the plan with its re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
 from handbook.parse.assemble import assemble_plan
+from handbook.parse.booklet_notices import booklet_notices
 from handbook.parse.content.pictures import with_uses
 from handbook.parse.content.reader import Content, orphan_texts, read_content
 from handbook.parse.departments import outdated_department_names
@@ -35,7 +36,6 @@ from handbook.parse.published_paths import read_published_paths
 from handbook.parse.result import ReadResult
 from handbook.parse.source import (
     Source,
-    character_positions,
     decode_source,
     missing_plan_hint,
     read_bytes,
@@ -53,13 +53,13 @@ __all__ = [
     "EditedFile",
     "EditionError",
     "ReadResult",
+    "booklet_notices",
     "daily_plans",
     "load_edition",
     "load_plan",
     "load_revision",
     "load_theme",
     "load_working_tree",
-    "missing_glyph_notices",
     "read_plan",
     "read_plan_text",
     "read_source_bytes",
@@ -207,12 +207,6 @@ def read_source_bytes(root: Path, file: str) -> bytes | None:
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:
     """Return the repository with the plan's folder. A URL with a branch contains the folder already."""
     return repository if repository.branch else replace(repository, folder=path_prefix(root))
-
-
-def missing_glyph_notices(root: Path, characters: Sequence[str]) -> list[Diagnostic]:
-    """Return a notice for each place in the sources under `root` with one of these characters, unprintable in a PDF."""
-    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if characters else []
-    return [mistake for character in characters for mistake in character_positions(sources, character)]
 
 
 def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
@@ -230,18 +230,3 @@ def unconfirmed_marks(source: Source) -> list[Diagnostic]:
         if UNCONFIRMED_MARK in line
         for match in re.finditer(re.escape(UNCONFIRMED_MARK), line)
     ]
-
-
-def character_positions(sources: Iterable[Source], character: str) -> list[Diagnostic]:
-    """Return a notice for each place of a character that no booklet font has.
-
-    A character that the sources contain only as a number (`&#128512;`) gets one notice at the start of plan.yaml.
-    """
-    message = f"この文字は冊子の書体にありません（{character}）。冊子では 〓 になります"
-    hint = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
-    return [
-        source.mistake(number, match.start() + 1, len(character), "missing-glyph", message, hint)
-        for source in sources
-        for number, line in enumerate(source.lines, 1)
-        for match in re.finditer(re.escape(character), line)
-    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), "missing-glyph", message, hint)]

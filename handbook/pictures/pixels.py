@@ -1,4 +1,4 @@
-"""Decode pictures and change their pixels where that is needed. The only module that imports Pillow."""
+"""Decode pictures and change their pixels where that is needed. `print_copy` scales them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import lru_cache
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 from handbook.pictures.containers import AUTHOR, CAMERA, PLACE, TIME
+from handbook.pictures.damage import damage_error
 from handbook.pictures.errors import PictureError
 
 MAX_PIXELS = 100_000_000
@@ -19,8 +20,6 @@ MAX_PIXELS = 100_000_000
 MAX_SRGB_DIFFERENCE = 4
 """Levels of 256. A profile that changes no colour by more than this counts as sRGB."""
 JPEG_QUALITY, WEBP_QUALITY = 95, 90
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-_HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -57,7 +56,7 @@ class PictureInfo:
 
 def inspect(data: bytes, file_format: str) -> PictureInfo:
     """Decode a picture and return what its pixels need. Raises PictureError if it is damaged, too large or another."""
-    with _opened(data, file_format) as image:
+    with opened(data, file_format) as image:
         if image.width * image.height > MAX_PIXELS:
             message = f"絵が大きすぎます（縦と横の点をかけて {MAX_PIXELS:,} まで）"
             raise PictureError("too-large", message, "小さくして保存し直してください")
@@ -81,7 +80,7 @@ def inspect(data: bytes, file_format: str) -> PictureInfo:
 
 def convert(data: bytes, file_format: str) -> bytes:
     """Return a picture with its orientation applied, in sRGB, grey or a palette, compressed in the same format."""
-    with _opened(data, file_format) as image:
+    with opened(data, file_format) as image:
         image.load()
         options = _encoder_options(image, data)
         profile = image.info.get("icc_profile", b"")
@@ -94,7 +93,7 @@ def convert(data: bytes, file_format: str) -> bytes:
 
 
 @contextmanager
-def _opened(data: bytes, file_format: str) -> Iterator[Image.Image]:
+def opened(data: bytes, file_format: str) -> Iterator[Image.Image]:
     """Yield the picture. Raises PictureError if opening it, or what is done with it, shows that it is damaged."""
     try:
         with (  # MAX_PIXELS applies instead of Pillow's limit
@@ -109,41 +108,6 @@ def _opened(data: bytes, file_format: str) -> Iterator[Image.Image]:
         raise PictureError("too-large", message, "小さくして保存し直してください") from error
     except Exception as error:  # Pillow raises many types for a damaged file
         raise damage_error(data, file_format) from error
-
-
-def damage_error(data: bytes, file_format: str) -> PictureError:
-    """Return the error for a picture that cannot be decoded in the format of its name."""
-    actual = _actual_format(data)
-    if actual == file_format:
-        message = f"絵がとちゅうで切れているか、こわれています（{file_format} として読めません）"
-        return PictureError("broken-picture", message, "元の絵から、もう一度保存し直してください")
-    if actual in FORMATS:
-        suffix = {"JPEG": ".jpg"}.get(actual, f".{actual.lower()}")
-        hint = f"名前の終わりを `{suffix}` に直し、文章の中の名前も同じに直してください"
-        return PictureError("broken-picture", f"名前は {file_format} ですが、中身は {actual} です", hint)
-    kind = f"名前は {file_format} ですが、中身は {actual} です" if actual else f"{file_format} の絵として読めません"
-    return PictureError("broken-picture", kind, "絵を開けるソフトで、PNG か JPEG を選んで保存し直してください")
-
-
-def _actual_format(data: bytes) -> str:
-    """Return the format of the data by its first bytes, or "" if it is none that is known here."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        return "AVIF" if data[8:12] == b"avif" else "HEIC（iPhone の写真の形）"
-    starts = {
-        b"\x89PNG\r\n\x1a\n": "PNG",
-        b"\xff\xd8\xff": "JPEG",
-        b"GIF8": "GIF",
-        b"BM": "BMP",
-        b"%PDF": "PDF",
-        b"II*\0": "TIFF",
-        b"MM\0*": "TIFF",
-        b"<svg": "SVG",
-        b"<?xml": "SVG",
-        b"8BPS": "Photoshop の形",
-    }
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    return next((name for start, name in starts.items() if data.startswith(start)), "")
 
 
 def _exif(image: Image.Image) -> Image.Exif:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from support.html_page import Element, page
 
 from handbook import chart
 from handbook.chart.scale import Scale, nice_scale
-from handbook.chart.svg import DIGIT_WIDTH_EM, FONT_SIZE, HEIGHT, LEFT, RIGHT, WIDTH
+from handbook.chart.svg import DIGIT_WIDTH_EM, FONT_SIZE, HEIGHT, MIN_LEFT, RIGHT, WIDTH
 from handbook.model import ChartSpec, YearValue
 
 TOKENS = dict.fromkeys(
@@ -82,6 +83,7 @@ def misplaced_marks(svg: Element) -> Iterator[str]:
             yield f"the bar {value} goes from {top} to {top + height}"
 
 
+AMOUNTS = st.one_of(st.integers(-9999, 99999), st.integers(-(10**9), 10**12))
 SERIES = st.dictionaries(st.integers(2020, 2032), NUMBERS.map(str), min_size=1, max_size=8)
 
 
@@ -132,7 +134,7 @@ def test_a_missing_value_is_a_labelled_gap_and_never_a_zero() -> None:
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
-    assert float(gap.attrs["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
+    assert float(gap.attrs["width"]) > (WIDTH - MIN_LEFT - RIGHT) * 0.49
     assert "実績値なし" in svg.words
     assert "令和5年度（2023）は、実績値なし。" in svg.all("desc")[0].words
 
@@ -194,11 +196,13 @@ def overlapping(svg: Element) -> list[tuple[str, str]]:
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(st.integers(2020, 2032), st.one_of(st.just(""), st.integers(-9999, 99999).map(str)), min_size=1),
-    st.dictionaries(st.integers(2024, 2032), st.integers(-9999, 99999).map(str), min_size=1, max_size=3),
+    st.dictionaries(st.integers(2020, 2032), st.one_of(st.just(""), AMOUNTS.map(str)), min_size=1),
+    st.dictionaries(st.integers(2024, 2032), AMOUNTS.map(str), min_size=1, max_size=3),
+    st.sampled_from(["種", "", "人（延べ、年間の利用者の数）", "NaturalResourcesAndEnvironment", "とても長い単位" * 5]),
 )
-def test_no_text_overlaps_another_or_the_edge(actuals: dict[int, str], targets: dict[int, str]) -> None:
-    svg = chart_svg(line_chart(dict(sorted(actuals.items())), dict(sorted(targets.items())), (2019, "5")))
+def test_no_text_overlaps_another_or_the_edge(actuals: dict[int, str], targets: dict[int, str], unit: str) -> None:
+    spec = line_chart(dict(sorted(actuals.items())), dict(sorted(targets.items())), (2019, "5"))
+    svg = chart_svg(replace(spec, unit=unit))
     assert overlapping(svg) == []
     assert all(
         bounding_box(t)[0] >= 0 and bounding_box(t)[2] <= WIDTH and bounding_box(t)[3] <= HEIGHT

@@ -237,7 +237,14 @@ def _refused_by_git(folder: Path) -> tuple[Diagnostic, ...]:
 def _missing_glyph(folder: Path) -> tuple[Diagnostic, ...]:
     plan = copy_example(folder) / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
-    return tuple(parse.missing_glyph_notices(folder, "😀"))
+    return tuple(parse.booklet_notices(folder, "😀", ()))
+
+
+def _long_word(folder: Path) -> tuple[Diagnostic, ...]:
+    word = "NATURALRESOURCESANDENVIRONMENTALPROTECTION"
+    plan = copy_example(folder) / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", f"水辺 {word} の", 1), encoding="utf-8")
+    return tuple(parse.booklet_notices(folder, (), (word,)))
 
 
 def _new_audience(folder: Path) -> tuple[Diagnostic, ...]:
@@ -302,6 +309,7 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "slow-git": _slow_git,
     "git-refused": _refused_by_git,
     "missing-glyph": _missing_glyph,
+    "long-word": _long_word,
     "outdated-schema": _new_audience,
     "no-diagrams": _without_graphviz,
     "no-booklet": _without_fonts,
