@@ -15,7 +15,6 @@ from handbook.diagnostics import SourceError
 from handbook.former_names.booklet import NEW_BOOKLET_KEYS, NEW_BOOKLET_NAMES
 
 PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pillars}\n柱:\n  - {id: one, 名称: 一つめ, 本文: 文章}\n"
-].count("\n") + 1
 FORMER_COPIES = {
     "a former setting": (
         "cover.typ",
