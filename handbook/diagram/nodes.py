@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from handbook.diagram import text_metrics
-from handbook.model import BoxSize, DiagramSpec, TreeNode
+from handbook.model import BoxSize, DiagramSpec, Phrase, PhraseList, TreeNode
 
-Phrases = Mapping[str, tuple[str, ...]]
+Phrases = Mapping[str, PhraseList]
 """The phrases of each name. Lines break between phrases only."""
+_REPEAT_NOTE: Phrase = ("（再掲）",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +114,9 @@ class _NodeBuilder:
             spacers = list(self._spacer_nodes(name, layout_parent, range(first_column, column)))
             yield from spacers
             layout_parent = spacers[-1].node_name if spacers else layout_parent
-        phrases = [node.level.symbol + self.phrases[node.name][0], *self.phrases[node.name][1:]]
-        lines = text_metrics.balance_lines(
-            [*phrases, "（再掲）"] if node.is_repeat else phrases, self._max_line_em(node, column)
-        )
+        (first, *words), *phrases = self.phrases[node.name]
+        phrases = [(node.level.symbol + first, *words), *phrases, *([_REPEAT_NOTE] if node.is_repeat else [])]
+        lines = text_metrics.balance_lines(phrases, self._max_line_em(node, column))
         box = self._box(node, parent_id, lines, has_number=bool(node.number))
         yield self._layout_node(name, layout_parent, column, box)
         children = [child for child in node.children if child.level.name in self.columns]
@@ -168,7 +168,7 @@ class _NodeBuilder:
         )
 
     def _leaf_row(self, leaf: TreeNode, parent_id: str) -> BoxSize:
-        phrases = [*self.phrases[leaf.name], *(["（再掲）"] if leaf.is_repeat else [])]
+        phrases = [*self.phrases[leaf.name], *([_REPEAT_NOTE] if leaf.is_repeat else [])]
         symbol = leaf.level.symbol or "・"
         indent = text_metrics.text_width_em(symbol)
         lines = text_metrics.wrap_lines(phrases, self.style.row_width_em - indent)

@@ -27,10 +27,12 @@ class HtmlText:
     headings: tuple[Heading, ...]
 
 
-PhraseList = tuple[str, ...]
+Phrase = tuple[str, ...]
+"""A phrase of a name as its words. A line breaks between the words only if the phrase is longer than a line."""
+PhraseList = tuple[Phrase, ...]
 """A name split into phrases. Lines break between phrases only."""
 RubyName = tuple[RubySegments, ...]
-"""A name as phrases, each made of segments with their ruby kana, which may be empty."""
+"""A name as phrases of about 10 letters, each made of segments with their ruby kana, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
