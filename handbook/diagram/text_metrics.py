@@ -18,8 +18,10 @@ _NARROW_CHARS = frozenset("ijlI.,:;'|!()[]{} -/")
 # Kinsoku: characters that may not start or end a line
 _NO_START = frozenset("、。，．・：；？！ー」』）】〕｝〉》々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.)]}!?:;")
 _NO_END = frozenset("「『（【〔｛〈《([{")
+CONDENSED = 0.7
+"""Least width of condensed letters, as a share of their normal width."""
 LONGEST_WORD = 2
-"""A box gets wider, up to this many lines side by side, before a word is split."""
+"""A word is split if it is more than this many times as long as a line."""
 
 
 @functools.lru_cache(maxsize=1 << 15)  # each name occurs in several diagrams
@@ -42,7 +44,7 @@ def _char_width_em(character: str) -> float:
 def wrap_lines(phrases: Sequence[Phrase], max_em: float) -> tuple[str, ...]:
     """Return the phrases as lines of at most `max_em` em. Only a phrase longer than a line is divided into its words.
 
-    A line with a word that is longer than `max_em` is as long as this word, up to twice `max_em`.
+    A word longer than `max_em` is a line that is longer: see `column_em`.
     """
     lines: list[str] = []
     current = ""
@@ -69,6 +71,12 @@ def balance_lines(phrases: Sequence[Phrase], max_em: float) -> tuple[str, ...]:
             break
         best = lines
     return best
+
+
+def column_em(lines: Sequence[str], max_em: float) -> float:
+    """Return the width for lines in em. Letters of lines longer than `max_em` are condensed to it, if possible."""
+    longest = max(map(text_width_em, lines))
+    return max(min(longest, max_em), CONDENSED * longest)
 
 
 def _words(phrase: Phrase, max_em: float) -> Iterator[str]:

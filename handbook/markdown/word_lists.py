@@ -105,6 +105,7 @@ _PREFIXES, _SUFFIXES = {*field_words.PREFIXES.split()}, {*field_words.SUFFIXES.s
 _BREAKS = {(left, right) for left in ("word", "katakana", "number") for right in ("word", "katakana", "prefix")} | {
     ("suffix", "word"),
     ("suffix", "katakana"),
+    ("word", "number"),
 }
 """The kinds of two tokens that a line may break between."""
 

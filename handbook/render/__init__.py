@@ -142,7 +142,7 @@ def _phrase_html(phrase: RubySegments) -> str:
     html = "".join([_ruby_html(*part) for part in phrase])
     text = html.rstrip()
     is_short = sum(len(base.rstrip()) for base, _ in phrase) <= LONGEST_SPAN
-    return f'<span class="phrase">{text}</span>{html[len(text):]}' if is_short else html
+    return f'<span class="phrase">{text}</span>{html[len(text) :]}' if is_short else html
 
 
 def _ruby_html(text: str, kana: str) -> str:
