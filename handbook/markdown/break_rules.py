@@ -6,7 +6,7 @@ No line breaks inside a word. A phrase that is longer than a line breaks between
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from handbook.markdown import field_words
@@ -15,12 +15,19 @@ from handbook.model import Phrase, PhraseList
 
 LONGEST_PHRASE = 10
 """Letters. 10 letters of the largest heading fit on the narrowest screen (320 px)."""
+SHORTEST_DIVIDED = 4
+"""Letters of the longest phrase that fits into a line everywhere."""
 _KANJI, _HIRAGANA, _KATAKANA = "一-龠々〆ヶヵ\U00020000-\U0003ffff", "ぁ-ゖゝ", "ァ-ヴー"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚ0-9０-９"
 _OPEN, _CLOSE = "「『（(【〔｛〈《［\\[{“‘", "」』）)】〕｝〉》］\\]}”’"
 _MARK = "、。，．,.!?！？：:；;・／/〜～…‥"
 _PARTICLE = "のをがはにでとへもや"
 
+_CANDIDATE = re.compile(
+    rf"(?<=[{_HIRAGANA}])(?=[{_KANJI}{_KATAKANA}{_LATIN}])|(?<=[\s{_MARK}{_CLOSE}→-])|(?=[{_OPEN}])"
+    rf"|(?<=[{_HIRAGANA}])(?={'|'.join(field_words.LINE_START.split())})"
+)
+"""Where a line may break outside a compound. All patterns here are zero-width."""
 _NEVER = re.compile(
     rf"(?=[{_CLOSE}{_MARK}ー々ゝ゛゜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％℃\s])"  # no line begins with these
     rf"|(?<=[{_OPEN}])"
@@ -33,7 +40,7 @@ _NEVER = re.compile(
     # A verb and its second half: 育ち|合う, 学び|直し
     rf"|(?<=[いきしちみりぎじびえけせれげぜべめね])(?=[合直込出上下付替換続切立返離組始終継届取入回渡過][{_HIRAGANA}])"
 )
-"""Where a line never breaks. Zero-width, as all patterns here."""
+"""Where a line never breaks."""
 _KANA_NOUN = re.compile(
     rf"(?<![{_KANJI}{_HIRAGANA}])(?!(?:{'|'.join(field_words.KANA_VERBS.split())})[{_KANJI}])"
     rf"[{_HIRAGANA}]+(?<![{_PARTICLE}])(?=[{_KANJI}](?:[{_PARTICLE}・、）」]|$))"
@@ -51,7 +58,7 @@ _PROPOSED = re.compile(
     rf"(?<=[{_HIRAGANA}])(?=[{_KANJI}{_KATAKANA}{_LATIN}])"
     rf"|(?<=[{_HIRAGANA}{_CLOSE}])(?={'|'.join(field_words.LINE_START.split())})"
 )
-"""Where a line breaks if BudouX proposes it."""
+"""Where a line breaks if BudouX proposes it and nothing joins the phrases."""
 _JOINED = re.compile(
     # One kanji after a word that is no particle: ほたる|川の, ある|方との
     rf"(?<=[うくすつぬふむゆるぐぶいたらねりれ])(?=[{_KANJI}](?:[{_PARTICLE}、）」]|$))"
@@ -69,29 +76,66 @@ _IN_LONG_PHRASE = re.compile(
 """Where a phrase breaks if it is too long, besides between the words of a compound."""
 
 
-def split_name(name: str, proposed: Collection[int], vocabulary: Vocabulary) -> PhraseList:
-    """Return the phrases of a name. `proposed` are the offsets at which BudouX would break it."""
-    never = _offsets(_NEVER, name) | vocabulary.inside_words(name)
-    never |= {found.end() for found in _KANA_NOUN.finditer(name)}
-    joined = _offsets(_JOINED, name)
-    always = _offsets(_ALWAYS, name)
-    between = always | (_offsets(_PROPOSED, name) & {*proposed}) - joined
-    within = joined | _offsets(_IN_LONG_PHRASE, name)
+class BudouxModel:
+    """Where BudouX breaks a text. Only the offsets asked for are computed, which is faster than its own parser."""
+
+    def __init__(self, scores: Mapping[str, Mapping[str, int]]) -> None:
+        """Take the scores of a model by feature, as in `budoux.Parser.model`."""
+        self._tables = [(scores.get(name, {}), start, end) for name, (start, end) in _FEATURES.items()]
+        self._half_of_all = sum(sum(table.values()) for table in scores.values()) / 2
+
+    def breaks(self, text: str, offsets: Iterable[int]) -> set[int]:
+        """Return those of the offsets at which the text breaks."""
+        padded = f"{_PADDING}{text}{_PADDING}"
+        return {
+            offset
+            for offset in offsets
+            if sum([table.get(padded[offset + start : offset + end], 0) for table, start, end in self._tables])
+            > self._half_of_all
+        }
+
+
+_PADDING = "\0" * 3
+_FEATURES = {
+    **{f"UW{number}": (number - 1, number) for number in range(1, 7)},
+    **{f"BW{number}": (number, number + 2) for number in range(1, 4)},
+    **{f"TW{number}": (number - 1, number + 2) for number in range(1, 5)},
+}
+"""Start and end of the letters of a feature, counted from the third letter before an offset."""
+
+
+def split_name(name: str, model: BudouxModel, vocabulary: Vocabulary) -> PhraseList:
+    """Return the phrases of a name."""
+    never = vocabulary.inside_words(name)
+    never.update([found.end() for found in _KANA_NOUN.finditer(name)])
+    between: list[int] = []
+    within: set[int] = set()
+    proposed: list[int] = []
+    for found in _CANDIDATE.finditer(name, 1):
+        offset = found.start()
+        if offset in never or offset == len(name) or _NEVER.match(name, offset):
+            continue
+        if _ALWAYS.match(name, offset):
+            between.append(offset)
+        elif _JOINED.match(name, offset):
+            within.add(offset)
+        elif _PROPOSED.match(name, offset):
+            proposed.append(offset)
+        if _IN_LONG_PHRASE.match(name, offset):
+            within.add(offset)
     for run in COMPOUND.finditer(name):
-        within |= {run.start() + offset for offset in vocabulary.compound_breaks(run[0])}
-    ends = [0, *sorted(between - never), len(name)]
-    inner = within - never
-    return tuple(_phrase(name, start, end, inner) for start, end in pairwise(ends) if start < end)
+        offsets = [run.start() + offset for offset in vocabulary.compound_breaks(run[0])]
+        within.update([offset for offset in offsets if offset not in never and not _NEVER.match(name, offset)])
+    ends = [0, *sorted([*between, *model.breaks(name, proposed)]), len(name)]
+    inner = sorted(within)
+    return tuple(_phrase(name, start, end, inner) for start, end in pairwise(ends))
 
 
-def _offsets(pattern: re.Pattern[str], name: str) -> set[int]:
-    """Return where a zero-width pattern matches, except at the ends of a name."""
-    return {found.start() for found in pattern.finditer(name)} - {0, len(name)}
-
-
-def _phrase(name: str, start: int, end: int, breaks: Collection[int]) -> Phrase:
+def _phrase(name: str, start: int, end: int, breaks: Sequence[int]) -> Phrase:
     """Return a part of a name as the words that it breaks between if it is too long."""
-    ends = [start, *sorted(offset for offset in breaks if start < offset < end), end]
+    if end - start <= SHORTEST_DIVIDED:
+        return (name[start:end],)
+    ends = [start, *[offset for offset in breaks if start < offset < end], end]
     return tuple(name[left:right] for left, right in pairwise(ends))
 
 

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 from handbook import kana, parallel
 from handbook.lazy import LazyMapping
-from handbook.markdown.break_rules import short_phrases, split_name
+from handbook.markdown.break_rules import BudouxModel, short_phrases, split_name
 from handbook.markdown.word_lists import Vocabulary
 from handbook.model import PhraseList, RubyName, Site, TreeNode
 
@@ -21,10 +21,10 @@ def split_phrases(site: Site) -> LazyMapping[str, PhraseList]:
     vocabulary = Vocabulary(_plan_words(site))
     import budoux  # noqa: PLC0415  # loading its model takes time that most commands save
 
-    parse = budoux.load_default_japanese_parser().parse
+    model = BudouxModel(budoux.load_default_japanese_parser().model)
 
     def phrases(name: str) -> PhraseList:
-        return split_name(name, [*accumulate(map(len, parse(name)))], vocabulary) if name else ()
+        return split_name(name, model, vocabulary) if name else ()
 
     return LazyMapping(sorted(names), phrases, lambda names: parallel.parallel_map(phrases, names))
 

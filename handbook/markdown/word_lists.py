@@ -10,8 +10,8 @@ from handbook.markdown import field_words
 
 MAX_WHOLE_LENGTH = 10
 """Letters. A longer name of a department or a term may break between the words that it is composed of."""
-COMPOUND = re.compile(r"[一-龠々〆ヶヵ\U00020000-\U0003ffffァ-ヴー0-9０-９A-Za-zＡ-Ｚａ-ｚ]{2,}")
-"""A run without hiragana, marks or spaces."""
+COMPOUND = re.compile(r"[一-龠々〆ヶヵ\U00020000-\U0003ffffァ-ヴー0-9０-９A-Za-zＡ-Ｚａ-ｚ]{4,}")
+"""A run of at least four letters without hiragana, marks or spaces."""
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千〇]"
 _COUNTERS = (
     "年度 年間 年次 年代 日間 時間 世帯 歳児 丁目 番地 団体 学級 学年 市町村 市町 か年 カ年 ヶ年 か月 カ月 ヶ月 箇月 か所 カ所 ヶ所 箇所 箇年 年 月 日 時 分 秒 歳 才 回 次 期 人 名 "
@@ -21,10 +21,15 @@ _NUMBER = re.compile(
     f"(?:第|令和|平成|昭和|大正|明治|全|各|約|計|満|築|[A-ZＡ-Ｚ])?{_NUMERAL}+(?:{'|'.join(_COUNTERS)})+|[0-9０-９]+"
 )
 """A number with what counts it: 第四次, 3か年."""
-_LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ0-9０-９]*[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ0-9０-９]*")
-_SCRIPTS = (("word", _LATIN), ("katakana", re.compile("[ァ-ヴー]+")))
+_NUMBER_START = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百千〇第令平昭大明全各約計満築ＲＨＳABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LATIN = "A-Za-zＡ-Ｚａ-ｚ0-9０-９"
+_SCRIPTS = (
+    ("word", re.compile(f"(?<![{_LATIN}])[0-9０-９]*[A-Za-zＡ-Ｚａ-ｚ][{_LATIN}]*")),
+    ("katakana", re.compile("(?<![ァ-ヴー])[ァ-ヴー]+")),
+)
 _COSTS = {"word": 10, "suffix": 5, "prefix": 6, "number": 5, "katakana": 35, "unknown": 30}
 """Of one token. The cheapest division of a compound into tokens is taken."""
+_COMPOUND_WORD = re.compile("[一-龠々〆ヶヵァ-ヴー]+")
 
 
 class WordList:
@@ -37,11 +42,17 @@ class WordList:
             if len(word) > 1:
                 self._by_head.setdefault(word[:2], set()).add(word)
 
-    def words_at(self, text: str, start: int) -> Iterator[str]:
-        """Yield the words with which the text goes on at `start`."""
-        for word in self._by_head.get(text[start : start + 2], ()):
-            if text.startswith(word, start):
-                yield word
+    def words_in(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield start and text of every word in a text; words may overlap."""
+        for start in range(len(text) - 1):
+            if text[start : start + 2] in self._by_head:
+                for word in self.words_at(text, start):
+                    yield start, word
+
+    def words_at(self, text: str, start: int) -> list[str]:
+        """Return the words with which the text goes on at `start`."""
+        words = self._by_head.get(text[start : start + 2], ())
+        return [word for word in words if text.startswith(word, start)]
 
 
 class Vocabulary:
@@ -49,33 +60,36 @@ class Vocabulary:
 
     def __init__(self, plan_words: Iterable[str] = ()) -> None:
         """Take the words of a plan: names of levels, terms, departments, the municipality and other spellings."""
+        self._breaks_by_run: dict[str, frozenset[int]] = {}
         own = {word.strip() for word in plan_words}
         self._whole = WordList({*field_words.UNBREAKABLE.split(), *(word for word in own if _stays_whole(word))})
         compound = (*field_words.COMPOUND_WORDS.split(), *field_words.KATAKANA_WORDS.split())
-        self._compound = WordList({*compound, *(word for word in own if COMPOUND.fullmatch(word))})
+        self._compound = WordList({*compound, *(word for word in own if _COMPOUND_WORD.fullmatch(word))})
 
     def inside_words(self, name: str) -> set[int]:
         """Return the offsets inside words that stay whole."""
-        return {
-            offset
-            for start in range(len(name) - 1)
-            for word in self._whole.words_at(name, start)
-            for offset in range(start + 1, start + len(word))
-        }
+        inside: set[int] = set()
+        for start, word in self._whole.words_in(name):
+            inside.update(range(start + 1, start + len(word)))
+        return inside
 
-    def compound_breaks(self, run: str) -> set[int]:
+    def compound_breaks(self, run: str) -> frozenset[int]:
         """Return the offsets between two known words of a run without hiragana: 学習|機会, 活動|拠点."""
-        tokens = self._tokens(run)
-        return {start for (_, left), (start, right) in pairwise(tokens) if (left, right) in _BREAKS}
+        if run not in self._breaks_by_run:
+            tokens = self._tokens(run)
+            breaks = [start for (_, left), (start, right) in pairwise(tokens) if (left, right) in _BREAKS]
+            self._breaks_by_run[run] = frozenset(breaks)
+        return self._breaks_by_run[run]
 
     def _tokens(self, run: str) -> list[tuple[int, str]]:
         """Return start and kind of each token of the cheapest division of a run."""
-        costs = [0] + [len(run) * _COSTS["unknown"] + 1] * len(run)
-        last_tokens = [(0, "")] * (len(run) + 1)
+        costs = [_COSTS["unknown"] * length for length in range(len(run) + 1)]
+        last_tokens = [(max(length - 1, 0), "unknown") for length in range(len(run) + 1)]
         for start in range(len(run)):
-            for end, kind in self._tokens_at(run, start):
-                if costs[start] + _COSTS[kind] < costs[end]:
-                    costs[end] = costs[start] + _COSTS[kind]
+            cost = costs[start]
+            for end, kind in ((start + 1, "unknown"), *self._tokens_at(run, start)):
+                if cost + _COSTS[kind] < costs[end]:
+                    costs[end] = cost + _COSTS[kind]
                     last_tokens[end] = start, kind
         tokens: list[tuple[int, str]] = []
         end = len(run)
@@ -84,21 +98,20 @@ class Vocabulary:
             end = last_tokens[end][0]
         return tokens[::-1]
 
-    def _tokens_at(self, run: str, start: int) -> Iterator[tuple[int, str]]:
-        """Yield end and kind of each token that may begin at `start`."""
-        yield start + 1, "unknown"
-        for word in self._compound.words_at(run, start):
-            yield start + len(word), "word"
-        if number := _NUMBER.match(run, start):
-            yield number.end(), "number"
-        for kind, pattern in _SCRIPTS:
-            found = pattern.match(run, start)
-            if found and not (start and pattern.match(run, start - 1)):
-                yield found.end(), kind if len(found[0]) > 1 else "unknown"
-        if start and run[start] in _SUFFIXES:
-            yield start + 1, "suffix"
-        if start + 1 < len(run) and run[start] in _PREFIXES:
-            yield start + 1, "prefix"
+    def _tokens_at(self, run: str, start: int) -> list[tuple[int, str]]:
+        """Return end and kind of each known token that may begin at `start`."""
+        tokens = [(start + len(word), "word") for word in self._compound.words_at(run, start)]
+        first = run[start]
+        if first in _SUFFIXES and start:
+            tokens.append((start + 1, "suffix"))
+        if first in _PREFIXES and start + 1 < len(run):
+            tokens.append((start + 1, "prefix"))
+        if first in _NUMBER_START and (number := _NUMBER.match(run, start)):
+            tokens.append((number.end(), "number"))
+        for kind, pattern in () if "一" <= first <= "龠" else _SCRIPTS:
+            if (found := pattern.match(run, start)) and len(found[0]) > 1:
+                tokens.append((found.end(), kind))
+        return tokens
 
 
 _PREFIXES, _SUFFIXES = {*field_words.PREFIXES.split()}, {*field_words.SUFFIXES.split()}
