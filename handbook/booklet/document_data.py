@@ -178,6 +178,7 @@ def _shared_fields(document: Document, kind: str) -> Data:
         "plan": {
             "name": plan.name,
             "name_phrases": document.name_phrases(plan.name),
+            "whole_words": [word for word in document.sources.texts.whole_words if word.isalnum()],
             "municipality": plan.municipality,
             "subject_phrases": document.name_phrases(plan.subject) if plan.subject else [],
             "period": str(plan.period or ""),

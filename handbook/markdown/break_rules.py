@@ -17,14 +17,15 @@ LONGEST_PHRASE = 10
 """Letters. 10 letters of the largest heading fit on the narrowest screen (320 px)."""
 SHORTEST_DIVIDED = 4
 """Letters of the longest phrase that fits into a line everywhere."""
-_KANJI, _HIRAGANA, _KATAKANA = "一-龠々〆ヶヵ\U00020000-\U0003ffff", "ぁ-ゖゝ", "ァ-ヴー"
+_KANJI, _HIRAGANA, _KATAKANA = "々一-龠", "ぁ-ゞ", "ァ-ヺー"  # few ranges: quick to compile
+_WORD = "0-9A-Za-zァ-ヺー々一-龠０-９Ａ-Ｚａ-ｚ"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚ0-9０-９"
 _OPEN, _CLOSE = "「『（(【〔｛〈《［\\[{“‘", "」』）)】〕｝〉》］\\]}”’"
 _MARK = "、。，．,.!?！？：:；;・／/〜～…‥"
 _PARTICLE = "のをがはにでとへもや"
 
 _CANDIDATE = re.compile(
-    rf"(?<=[{_HIRAGANA}])(?=[{_KANJI}{_KATAKANA}{_LATIN}])|(?<=[\s{_MARK}{_CLOSE}→-])|(?=[{_OPEN}])"
+    rf"(?<=[{_HIRAGANA}])(?=[{_WORD}])|(?<=[\s{_MARK}{_CLOSE}→-])|(?=[{_OPEN}])"
     rf"|(?<=[{_HIRAGANA}])(?={'|'.join(field_words.LINE_START.split())})"
 )
 """Where a line may break outside a compound. All patterns here are zero-width."""
@@ -50,12 +51,12 @@ _ALWAYS = re.compile(
     r"(?<=\s)"
     rf"|(?<=[、。，！？：；])(?![{_LATIN}])"
     rf"|(?<=[^{_OPEN}・／/〜～])(?=[{_OPEN}])"
-    rf"|(?<=[{_CLOSE}])(?=[{_KANJI}{_KATAKANA}{_LATIN}])"
-    rf"|(?<=を)(?=[{_KANJI}{_KATAKANA}{_LATIN}])"
+    rf"|(?<=[{_CLOSE}])(?=[{_WORD}])"
+    rf"|(?<=を)(?=[{_WORD}])"
 )
 """Where a line breaks whether BudouX proposes it or not."""
 _PROPOSED = re.compile(
-    rf"(?<=[{_HIRAGANA}])(?=[{_KANJI}{_KATAKANA}{_LATIN}])"
+    rf"(?<=[{_HIRAGANA}])(?=[{_WORD}])"
     rf"|(?<=[{_HIRAGANA}{_CLOSE}])(?={'|'.join(field_words.LINE_START.split())})"
 )
 """Where a line breaks if BudouX proposes it and nothing joins the phrases."""

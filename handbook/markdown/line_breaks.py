@@ -12,13 +12,17 @@ from handbook.markdown.word_lists import Vocabulary
 from handbook.model import PhraseList, RubyName, Site, TreeNode
 
 
-def split_phrases(site: Site) -> LazyMapping[str, PhraseList]:
+def plan_vocabulary(site: Site) -> Vocabulary:
+    """Return the words that names of a plan consist of."""
+    return Vocabulary(_plan_words(site))
+
+
+def split_phrases(site: Site, vocabulary: Vocabulary) -> LazyMapping[str, PhraseList]:
     """Return the phrases of every name and title."""
     plan = site.plan
     names = {node.name for node in site.tree_nodes} | {page.title for page in site.pages}
     names |= {page.label for page in site.pages} | {term.name for term in plan.terms}
     names |= {plan.name, plan.subject, *(level.name for level in plan.levels), *plan.audiences}
-    vocabulary = Vocabulary(_plan_words(site))
     import budoux  # noqa: PLC0415  # loading its model takes time that most commands save
 
     model = BudouxModel(budoux.load_default_japanese_parser().model)

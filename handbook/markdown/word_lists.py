@@ -10,7 +10,7 @@ from handbook.markdown import field_words
 
 MAX_WHOLE_LENGTH = 10
 """Letters. A longer name of a department or a term may break between the words that it is composed of."""
-COMPOUND = re.compile(r"[一-龠々〆ヶヵ\U00020000-\U0003ffffァ-ヴー0-9０-９A-Za-zＡ-Ｚａ-ｚ]{4,}")
+COMPOUND = re.compile(r"[一-龠々〆ヶヵァ-ヴー0-9０-９A-Za-zＡ-Ｚａ-ｚ]{4,}")
 """A run of at least four letters without hiragana, marks or spaces."""
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千〇]"
 _COUNTERS = (
@@ -62,7 +62,10 @@ class Vocabulary:
         """Take the words of a plan: names of levels, terms, departments, the municipality and other spellings."""
         self._breaks_by_run: dict[str, frozenset[int]] = {}
         own = {word.strip() for word in plan_words}
-        self._whole = WordList({*field_words.UNBREAKABLE.split(), *(word for word in own if _stays_whole(word))})
+        whole = {*field_words.UNBREAKABLE.split(), *(word for word in own if 2 <= len(word) <= MAX_WHOLE_LENGTH)}
+        self.whole_words = tuple(sorted(whole, key=lambda word: (-len(word), word)))
+        """Words that no line breaks inside, the longest first."""
+        self._whole = WordList(whole)
         compound = (*field_words.COMPOUND_WORDS.split(), *field_words.KATAKANA_WORDS.split())
         self._compound = WordList({*compound, *(word for word in own if _COMPOUND_WORD.fullmatch(word))})
 
@@ -121,7 +124,3 @@ _BREAKS = {(left, right) for left in ("word", "katakana", "number") for right in
     ("word", "number"),
 }
 """The kinds of two tokens that a line may break between."""
-
-
-def _stays_whole(word: str) -> bool:
-    return len(word) <= MAX_WHOLE_LENGTH

@@ -47,6 +47,8 @@ class SiteTexts:
     """The phrases of every name and title."""
     ruby_by_name: LazyMapping[str, RubyName]
     """The same with ruby kana, if the reading matches the name."""
+    whole_words: tuple[str, ...] = ()
+    """Words that no line breaks inside, the longest first: those of the plan and those of all such plans."""
 
     def fill(self) -> None:
         """Convert all values that are not cached yet, in parallel if they are many."""
