@@ -13,15 +13,13 @@ MAX_WHOLE_LENGTH = 10
 COMPOUND = re.compile(r"[一-龠々〆ヶヵァ-ヴー0-9０-９A-Za-zＡ-Ｚａ-ｚ]{4,}")
 """A run of at least four letters without hiragana, marks or spaces."""
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千〇]"
-_COUNTERS = (
-    "年度 年間 年次 年代 日間 時間 世帯 歳児 丁目 番地 団体 学級 学年 市町村 市町 か年 カ年 ヶ年 か月 カ月 ヶ月 箇月 か所 カ所 ヶ所 箇所 箇年 年 月 日 時 分 秒 歳 才 回 次 期 人 名 "
-    "件 個 本 枚 冊 台 校 館 区 町 番 号 階 層 代 割 倍 点 位 級 種 章 節 条 項 款 円 万 億 兆 軒 戸 社 班 組 市 県 村 者 度"
-).split()
 _NUMBER = re.compile(
-    f"(?:第|令和|平成|昭和|大正|明治|全|各|約|計|満|築|[A-ZＡ-Ｚ])?{_NUMERAL}+(?:{'|'.join(_COUNTERS)})+|[0-9０-９]+"
+    f"(?:第|令和|平成|昭和|大正|明治|全|各|約|計|満|築|[A-ZＡ-Ｚ])?{_NUMERAL}+(?:{'|'.join(field_words.COUNTERS.split())})+|[0-9０-９]+"
 )
 """A number with what counts it: 第四次, 3か年."""
-_NUMBER_START = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百千〇第令平昭大明全各約計満築ＲＨＳABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_NUMBER_START = frozenset(
+    "0123456789０１２３４５６７８９一二三四五六七八九十百千〇第令平昭大明全各約計満築ＲＨＳABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 _LATIN = "A-Za-zＡ-Ｚａ-ｚ0-9０-９"
 _SCRIPTS = (
     ("word", re.compile(f"(?<![{_LATIN}])[0-9０-９]*[A-Za-zＡ-Ｚａ-ｚ][{_LATIN}]*")),

@@ -130,7 +130,7 @@ def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Bookl
 
 
 def _name_html(name: RubyName) -> Markup:
-    """Return a name with kana: `<span class="phrase"><ruby>学<rt>まな</rt></ruby>ぶ</span><span class="phrase">機会の</span>`.
+    """Return a name with kana: `<span class="phrase"><ruby>学<rt>まな</rt></ruby>ぶ</span><span …`.
 
     A line breaks between the phrases. A phrase that no line of a phone can hold has no span and breaks anywhere.
     """
