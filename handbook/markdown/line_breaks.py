@@ -9,7 +9,7 @@ from handbook import kana, parallel
 from handbook.lazy import LazyMapping
 from handbook.markdown.break_rules import BudouxModel, short_phrases, split_name
 from handbook.markdown.word_lists import Vocabulary
-from handbook.model import PhraseList, RubyName, Site, TreeNode
+from handbook.model import NodePage, PhraseList, RubyName, Site, TreeNode
 
 
 def plan_vocabulary(site: Site) -> Vocabulary:
@@ -19,10 +19,6 @@ def plan_vocabulary(site: Site) -> Vocabulary:
 
 def split_phrases(site: Site, vocabulary: Vocabulary) -> LazyMapping[str, PhraseList]:
     """Return the phrases of every name and title."""
-    plan = site.plan
-    names = {node.name for node in site.tree_nodes} | {page.title for page in site.pages}
-    names |= {page.label for page in site.pages} | {term.name for term in plan.terms}
-    names |= {plan.name, plan.subject, *(level.name for level in plan.levels), *plan.audiences}
     import budoux  # noqa: PLC0415  # loading its model takes time that most commands save
 
     model = BudouxModel(budoux.load_default_japanese_parser().model)
@@ -30,7 +26,22 @@ def split_phrases(site: Site, vocabulary: Vocabulary) -> LazyMapping[str, Phrase
     def phrases(name: str) -> PhraseList:
         return split_name(name, model, vocabulary) if name else ()
 
-    return LazyMapping(sorted(names), phrases, lambda names: parallel.parallel_map(phrases, names))
+    return LazyMapping(sorted({*_names(site)}), phrases, lambda names: parallel.parallel_map(phrases, names))
+
+
+def _names(site: Site) -> Iterator[str]:
+    """Yield every name and title, with those of facts and indicators."""
+    plan = site.plan
+    yield from (plan.name, plan.subject, *plan.audiences)
+    yield from (item.name for items in (plan.terms, plan.levels, plan.departments) for item in items)
+    for page in site.pages:
+        yield from (page.title, page.label)
+    for node in site.tree_nodes:
+        yield node.name
+        yield from (indicator.name for indicator in node.node.indicators)
+    for page in site.pages:
+        if isinstance(page, NodePage):
+            yield from (link.text for fact in page.facts for link in fact.values)
 
 
 def _plan_words(site: Site) -> Iterator[str]:
