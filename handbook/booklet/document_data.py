@@ -11,18 +11,7 @@ from collections.abc import Iterator
 from handbook.booklet.document import LIST_PAGE, BookletSources, Data, Document, qr_matrix
 from handbook.booklet.structure_data import diagram_geometry, structure_tables
 from handbook.fiscal_year import format_era_year
-from handbook.model import (
-    DepartmentPage,
-    GlossaryTerm,
-    NodePage,
-    Page,
-    Site,
-    SiteTexts,
-    Theme,
-    TreeNode,
-    WorkRow,
-    YearValue,
-)
+from handbook.model import DepartmentPage, GlossaryTerm, NodePage, Page, Site, Theme, TreeNode, WorkRow, YearValue
 from handbook.patterns import GLOSSARY_PAGE
 
 MAX_CONTENTS_ENTRIES = 60
@@ -189,7 +178,7 @@ def _shared_fields(document: Document, kind: str) -> Data:
         "plan": {
             "name": plan.name,
             "name_phrases": document.name_phrases(plan.name),
-            "whole_words": _whole_words(document.sources.texts, plan.name),
+            "whole_words": list(document.sources.texts.whole_words),
             "municipality": plan.municipality,
             "subject_phrases": document.name_phrases(plan.subject) if plan.subject else [],
             "period": str(plan.period or ""),
@@ -203,12 +192,6 @@ def _shared_fields(document: Document, kind: str) -> Data:
         },
         "qr_code": qr_matrix(plan.base_url) if plan.base_url else [],
     }
-
-
-def _whole_words(texts: SiteTexts, plan_name: str) -> list[str]:
-    """Return the words that no line breaks inside, the longest first, with those of the plan's name."""
-    words = {*texts.whole_words, *(word for phrase in texts.phrases_by_name[plan_name] for word in phrase)}
-    return sorted([word for word in words if word.isalnum() and len(word) > 1], key=lambda word: (-len(word), word))
 
 
 def date_parts(date: str) -> list[int]:

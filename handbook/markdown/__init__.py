@@ -38,4 +38,5 @@ def lazy_texts(site: Site) -> SiteTexts:
     phrases = split_phrases(site, vocabulary)
     prose = LazyMapping(page_by_path, page_html, lambda paths: parallel.parallel_map(page_html, paths))
     terms = LazyMapping(text_by_term, term_html)
-    return SiteTexts(prose, terms, phrases, ruby_names(phrases, site.tree_nodes), vocabulary.whole_words)
+    whole_words = vocabulary.whole_words(word for phrase in phrases[site.plan.name] for word in phrase)
+    return SiteTexts(prose, terms, phrases, ruby_names(phrases, site.tree_nodes), whole_words)

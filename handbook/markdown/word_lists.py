@@ -61,11 +61,15 @@ class Vocabulary:
         self._breaks_by_run: dict[str, frozenset[int]] = {}
         own = {word.strip() for word in plan_words}
         whole = {*field_words.UNBREAKABLE.split(), *(word for word in own if 2 <= len(word) <= MAX_WHOLE_LENGTH)}
-        self.whole_words = tuple(sorted(whole, key=lambda word: (-len(word), word)))
-        """Words that no line breaks inside, the longest first."""
+        self._whole_words = frozenset(whole)
         self._whole = WordList(whole)
         compound = (*field_words.COMPOUND_WORDS.split(), *field_words.KATAKANA_WORDS.split())
         self._compound = WordList({*compound, *(word for word in own if _COMPOUND_WORD.fullmatch(word))})
+
+    def whole_words(self, more: Iterable[str]) -> tuple[str, ...]:
+        """Return the words without marks and spaces that no line breaks inside, and `more`, the longest first."""
+        words = [word for word in {*self._whole_words, *more} if word.isalnum() and len(word) > 1]
+        return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
     def inside_words(self, name: str) -> set[int]:
         """Return the offsets inside words that stay whole."""
