@@ -139,6 +139,7 @@ class Document:
             "level": "用語",
             "number": "",
             "name": term.name,
+            "name_phrases": self.name_phrases(term.name),
             "kana": term.reading,
             "is_repeat": False,
         }

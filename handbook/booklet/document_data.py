@@ -179,6 +179,7 @@ def _shared_fields(document: Document, kind: str) -> Data:
         "plan": {
             "name": plan.name,
             "name_phrases": document.name_phrases(plan.name),
+            "whole_words": list(document.sources.texts.whole_words),
             "municipality": plan.municipality,
             "subject_phrases": document.name_phrases(plan.subject) if plan.subject else [],
             "period": str(plan.period or ""),

@@ -7,14 +7,15 @@ reserves the path of an edge through a column that its branch skips.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handbook.diagram import text_metrics
-from handbook.model import BoxSize, DiagramSpec, TreeNode
+from handbook.model import BoxSize, DiagramSpec, Phrase, PhraseList, TreeNode
 
-Phrases = Mapping[str, tuple[str, ...]]
+Phrases = Mapping[str, PhraseList]
 """The phrases of each name. Lines break between phrases only."""
+_REPEAT_NOTE: Phrase = ("（再掲）",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,8 @@ class _NodeBuilder:
         root = ""
         if self.spec.subject:
             root = "_subject"
-            lines = text_metrics.balance_lines(self.phrases[self.spec.subject], self.style.root_width_em)
-            yield self._layout_node(root, "", 0, self._box(None, "", lines, has_number=True))
+            phrases = self.phrases[self.spec.subject]
+            yield self._layout_node(root, "", 0, self._box(None, "", phrases, self.style.root_width_em))
         for node in (node for node in self.spec.roots if node.level.name in self.columns):
             yield from self._subtree(node, root, "", 1 if root else 0)
 
@@ -113,11 +114,9 @@ class _NodeBuilder:
             spacers = list(self._spacer_nodes(name, layout_parent, range(first_column, column)))
             yield from spacers
             layout_parent = spacers[-1].node_name if spacers else layout_parent
-        phrases = [node.level.symbol + self.phrases[node.name][0], *self.phrases[node.name][1:]]
-        lines = text_metrics.balance_lines(
-            [*phrases, "（再掲）"] if node.is_repeat else phrases, self._max_line_em(node, column)
-        )
-        box = self._box(node, parent_id, lines, has_number=bool(node.number))
+        (first, *words), *phrases = self.phrases[node.name]
+        phrases = [(node.level.symbol + first, *words), *phrases, *([_REPEAT_NOTE] if node.is_repeat else [])]
+        box = self._box(node, parent_id, phrases, self._max_line_em(node, column))
         yield self._layout_node(name, layout_parent, column, box)
         children = [child for child in node.children if child.level.name in self.columns]
         if children and not any(self._has_drawn_children(child) for child in children):
@@ -168,18 +167,21 @@ class _NodeBuilder:
         )
 
     def _leaf_row(self, leaf: TreeNode, parent_id: str) -> BoxSize:
-        phrases = [*self.phrases[leaf.name], *(["（再掲）"] if leaf.is_repeat else [])]
+        phrases = [*self.phrases[leaf.name], *([_REPEAT_NOTE] if leaf.is_repeat else [])]
         symbol = leaf.level.symbol or "・"
         indent = text_metrics.text_width_em(symbol)
-        lines = text_metrics.wrap_lines(phrases, self.style.row_width_em - indent)
-        width_em = max(map(text_metrics.text_width_em, lines)) + indent
+        max_em = self.style.row_width_em - indent
+        lines = text_metrics.wrap_lines(phrases, max_em)
+        width_em = text_metrics.column_em(lines, max_em) + indent
         lines = (symbol + lines[0], *lines[1:])
         return self._sized(leaf, parent_id, lines, width_em, 0.3 * self.style.padding_px, is_row=True)
 
-    def _box(self, node: TreeNode | None, parent_id: str, lines: tuple[str, ...], *, has_number: bool) -> BoxSize:
+    def _box(self, node: TreeNode | None, parent_id: str, phrases: Sequence[Phrase], max_em: float) -> BoxSize:
         """Return the box of a node or of the subject, with room for the small number above the name."""
+        has_number = node is None or bool(node.number)
         extra_height = 1.6 * self.style.padding_px + (1.1 * self.style.font_px if has_number else 0)
-        width_em = max(map(text_metrics.text_width_em, lines))
+        lines = text_metrics.balance_lines(phrases, max_em)
+        width_em = text_metrics.column_em(lines, max_em)
         return self._sized(node, parent_id, lines, width_em, extra_height, is_row=False)
 
     def _sized(

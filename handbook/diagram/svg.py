@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 
-from handbook.diagram.nodes import box_colours
+from handbook.diagram.nodes import DIAGRAM_STYLES, box_colours
 from handbook.diagram.text_metrics import LINE_HEIGHT, text_width_em
 from handbook.model import FILE_TITLE_HEIGHT, Box, Diagram, Edge, Frame
 
@@ -136,4 +136,12 @@ def _box_text(box: Box, diagram: Diagram, colour: str) -> str:
         indent = text_width_em(box.lines[0][:1]) * size if box.is_row and index else 0
         baseline = top + index * line_height + line_height / 2 + 0.36 * size
         spans.append(f'<tspan x="{x + indent:g}" y="{baseline:g}">{html.escape(line)}</tspan>')
-    return f'<text fill="{colour}">{"".join(spans)}</text>'
+    return f'<text fill="{colour}"{_condensed(box, diagram, x)}>{"".join(spans)}</text>'
+
+
+def _condensed(box: Box, diagram: Diagram, left: float) -> str:
+    """Return the attribute that condenses the letters of a box, if one of its words is wider than the box."""
+    hanging = text_width_em(box.lines[0][:1]) if box.is_row else 0
+    longest = max(text_width_em(line) + (hanging if index else 0) for index, line in enumerate(box.lines))
+    share = (box.width - 2 * DIAGRAM_STYLES[diagram.spec.style].padding_px) / (longest * diagram.font_px)
+    return f' transform="translate({left * (1 - share):.2f} 0) scale({share:.3f} 1)"' if share < 1 else ""

@@ -7,9 +7,10 @@ other characters are as wide as in the widest of the common sans-serif fonts.
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from handbook.model import Phrase
 
 LINE_HEIGHT = 1.4
 """Line height in em."""
@@ -17,7 +18,10 @@ _NARROW_CHARS = frozenset("ijlI.,:;'|!()[]{} -/")
 # Kinsoku: characters that may not start or end a line
 _NO_START = frozenset("、。，．・：；？！ー」』）】〕｝〉》々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.)]}!?:;")
 _NO_END = frozenset("「『（【〔｛〈《([{")
-_PUNCTUATED_PARTS = re.compile("[^・、,/]+[・、,/]*|[・、,/]+")
+CONDENSED = 0.7
+"""Least width of condensed letters, as a share of their normal width."""
+LONGEST_WORD = 2
+"""A word is split if it is more than this many times as long as a line."""
 
 
 @functools.lru_cache(maxsize=1 << 15)  # each name occurs in several diagrams
@@ -37,12 +41,16 @@ def _char_width_em(character: str) -> float:
     return 0.78 if character.isupper() or character in "mwMW@%&" else 0.6
 
 
-def wrap_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
-    """Return the phrases as lines of at most `max_em` em. Only a phrase longer than a line is split."""
+def wrap_lines(phrases: Sequence[Phrase], max_em: float) -> tuple[str, ...]:
+    """Return the phrases as lines of at most `max_em` em. Only a phrase longer than a line is divided into its words.
+
+    A word longer than `max_em` is a line that is longer: see `column_em`.
+    """
     lines: list[str] = []
     current = ""
     for phrase in phrases:
-        for piece in [phrase] if text_width_em(phrase) <= max_em else _split_long_phrase(phrase, max_em):
+        whole = "".join(phrase)
+        for piece in [whole] if text_width_em(whole) <= max_em else _words(phrase, max_em):
             if current and text_width_em(current + piece) > max_em:
                 lines.append(current)
                 current = piece
@@ -51,11 +59,11 @@ def wrap_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
     return tuple(line for line in [*lines, current] if line)
 
 
-def balance_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
+def balance_lines(phrases: Sequence[Phrase], max_em: float) -> tuple[str, ...]:
     """Return the phrases in as many lines as `wrap_lines` returns, but of nearly equal width."""
     best = wrap_lines(phrases, max_em)
     width = max_em
-    longest = max(map(text_width_em, phrases))
+    longest = max(text_width_em("".join(phrase)) for phrase in phrases)
     while width - 0.5 >= longest and len(best) > 1:
         width -= 0.5
         lines = wrap_lines(phrases, width)
@@ -65,14 +73,25 @@ def balance_lines(phrases: Sequence[str], max_em: float) -> tuple[str, ...]:
     return best
 
 
-def _split_long_phrase(phrase: str, max_em: float) -> list[str]:
-    """Split a phrase longer than a line: after punctuation if possible, else where the kinsoku rules allow it."""
-    parts = _PUNCTUATED_PARTS.findall(phrase)
-    if len(parts) > 1 and all(text_width_em(part) <= max_em for part in parts):
-        return parts
+def column_em(lines: Sequence[str], max_em: float) -> float:
+    """Return the width for lines in em. Letters of lines longer than `max_em` are condensed to it, if possible."""
+    longest = max(map(text_width_em, lines))
+    return max(min(longest, max_em), CONDENSED * longest)
+
+
+def _words(phrase: Phrase, max_em: float) -> Iterator[str]:
+    """Yield the words of a phrase. A word longer than any line is split where the kinsoku rules allow it."""
+    for word in phrase:
+        if text_width_em(word) <= LONGEST_WORD * max_em:
+            yield word
+        else:
+            yield from _split_word(word, max_em)
+
+
+def _split_word(word: str, max_em: float) -> list[str]:
     pieces: list[str] = []
     current = ""
-    for character in phrase:
+    for character in word:
         if (
             current
             and text_width_em(current + character) > max_em

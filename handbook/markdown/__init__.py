@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from handbook import parallel
 from handbook.lazy import LazyMapping
-from handbook.markdown.line_breaks import ruby_names, split_phrases
+from handbook.markdown.line_breaks import plan_vocabulary, ruby_names, split_phrases
 from handbook.markdown.renderer import MarkdownRenderer
 from handbook.markdown.sanitized_html import add_term_anchors
 from handbook.model import HtmlText, Site, SiteTexts
@@ -34,6 +34,9 @@ def lazy_texts(site: Site) -> SiteTexts:
         # Explanations of terms are shown on pages of nodes, and these are all one folder deep.
         return renderer.render_page({"term": text_by_term[name]}, "../", link_terms=False)["term"]
 
-    phrases = split_phrases(site)
+    vocabulary = plan_vocabulary(site)
+    phrases = split_phrases(site, vocabulary)
     prose = LazyMapping(page_by_path, page_html, lambda paths: parallel.parallel_map(page_html, paths))
-    return SiteTexts(prose, LazyMapping(text_by_term, term_html), phrases, ruby_names(phrases, site.tree_nodes))
+    terms = LazyMapping(text_by_term, term_html)
+    whole_words = vocabulary.whole_words(word for phrase in phrases[site.plan.name] for word in phrase)
+    return SiteTexts(prose, terms, phrases, ruby_names(phrases, site.tree_nodes), whole_words)

@@ -29,7 +29,7 @@ from handbook.model.former_addresses import (
     former_address_hint,
     normalized_path,
 )
-from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
+from handbook.model.html_text import Heading, HtmlText, Phrase, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     COUNT_PREFIX,
     WIKI_LINK,
@@ -148,6 +148,7 @@ __all__ = [
     "OutputFile",
     "Page",
     "PageLink",
+    "Phrase",
     "PhraseList",
     "Picture",
     "Plan",

@@ -27,10 +27,12 @@ class HtmlText:
     headings: tuple[Heading, ...]
 
 
-PhraseList = tuple[str, ...]
+Phrase = tuple[str, ...]
+"""A phrase of a name as its words. A line breaks between the words only if the phrase is longer than a line."""
+PhraseList = tuple[Phrase, ...]
 """A name split into phrases. Lines break between phrases only."""
 RubyName = tuple[RubySegments, ...]
-"""A name as phrases, each made of segments with their ruby kana, which may be empty."""
+"""A name as phrases of about 10 letters, each made of segments with their ruby kana, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class SiteTexts:
     """The phrases of every name and title."""
     ruby_by_name: LazyMapping[str, RubyName]
     """The same with ruby kana, if the reading matches the name."""
+    whole_words: tuple[str, ...] = ()
+    """Words that no line breaks inside, the longest first: those of the plan and those of all such plans."""
 
     def fill(self) -> None:
         """Convert all values that are not cached yet, in parallel if they are many."""

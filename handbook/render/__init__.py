@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from handbook.kana import RubySegments
 from handbook.lazy import LazyMapping
 from handbook.model import (
     Booklet,
@@ -33,6 +34,8 @@ from handbook.render.page_variables import page_variables
 
 PAGES = "pages/"
 """Folder in templates/ with a template for each kind of page."""
+LONGEST_SPAN = 12
+"""Letters. 12 letters of a heading fit on a screen of 320 px."""
 PageSource = Page | Redirect | str
 """What one file is rendered from: a page, a redirect, or the name of a file for crawlers, such as `robots.txt`."""
 PageRenderer = Callable[[PageSource], OutputFile]
@@ -127,9 +130,19 @@ def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Bookl
 
 
 def _name_html(name: RubyName) -> Markup:
-    """Return a name with kana, breaking between phrases only: `<ruby>学<rt>まな</rt></ruby>ぶ<wbr>機会の…`."""
-    phrases = ["".join([_ruby_html(*part) for part in phrase]) for phrase in name]
-    return Markup("<wbr>".join(phrases))  # noqa: S704  # each part is escaped
+    """Return a name with kana: `<span class="phrase"><ruby>学<rt>まな</rt></ruby>ぶ</span><span …`.
+
+    A line breaks between the phrases. A phrase that no line of a phone can hold has no span and breaks anywhere.
+    """
+    return Markup("".join(map(_phrase_html, name)))  # noqa: S704  # each part is escaped
+
+
+def _phrase_html(phrase: RubySegments) -> str:
+    """Return one phrase. A space at its end is outside the span, so that a line breaks at it."""
+    html = "".join([_ruby_html(*part) for part in phrase])
+    text = html.rstrip()
+    is_short = sum(len(base.rstrip()) for base, _ in phrase) <= LONGEST_SPAN
+    return f'<span class="phrase">{text}</span>{html[len(text) :]}' if is_short else html
 
 
 def _ruby_html(text: str, kana: str) -> str:

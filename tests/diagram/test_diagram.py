@@ -93,7 +93,8 @@ def test_boxes_do_not_overlap_and_fit_into_the_diagram(root: Path) -> None:
         for box in drawing.boxes:
             assert 0 <= box.x <= box.x + box.width <= drawing.width
             assert 0 <= box.y <= box.y + box.height <= drawing.height
-            assert max(map(text_metrics.text_width_em, box.lines)) * drawing.font_px <= box.width
+            longest = max(map(text_metrics.text_width_em, box.lines))
+            assert text_metrics.CONDENSED * longest * drawing.font_px <= box.width
 
 
 def test_children_are_right_of_their_parents_and_below_one_another() -> None:

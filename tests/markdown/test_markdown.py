@@ -129,10 +129,10 @@ def test_a_table_has_a_scrollable_box_and_keeps_its_alignment(html: Callable[[st
 def test_names_break_between_phrases_only(plan_of: Callable[..., Path]) -> None:
     text = HEAD.replace("一つめ", "学習グループや生涯学習関連団体・企業などとの連携")
     name = page(built(plan_of(text))[1]["pillars/one.html"]).all("h1")[0]
-    parts = [part for part in name.parts if isinstance(part, str)]
-    assert "".join(parts).strip() == "学習グループや生涯学習関連団体・企業などとの連携"
-    assert len(parts) > 2
-    assert not any(part.startswith(("・", "、", "」")) for part in parts)
+    phrases = [span.words for span in name.all("span", class_="phrase")]
+    assert name.words.strip() == "".join(phrases) == "学習グループや生涯学習関連団体・企業などとの連携"
+    assert len(phrases) > 2
+    assert not any(phrase.startswith(("・", "、", "」")) for phrase in phrases)
 
 
 PIECES = [
