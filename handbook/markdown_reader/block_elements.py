@@ -14,7 +14,7 @@ from markdown.util import AtomicString, code_escape
 from handbook.markdown_reader.blocks import Block, read_blocks
 from handbook.markdown_reader.leaf_patterns import split_cells
 from handbook.markdown_reader.line_heads import LINE_HEAD
-from handbook.markdown_reader.raw_html import Resolver, resolve_references
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver, resolve_references
 
 _BACKSLASHES = re.compile(r"\\+\Z")
 _TASK = re.compile(r"\[(?P<sign>[ xX])\][ \n](?=\s*\S)")
@@ -62,7 +62,7 @@ class BlockElements(BlockParser):
             case "rule":
                 ET.SubElement(parent, "hr")
             case "html":
-                html = resolve_references("\n".join(block.lines), self.resolve)
+                html = resolve_references("\n".join(block.lines).replace(ESCAPED_BAR, "|"), self.resolve)
                 _append_text(parent, self.md.htmlStash.store(html))
             case "quote":
                 self._add_all(ET.SubElement(parent, "blockquote"), block)

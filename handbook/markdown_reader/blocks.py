@@ -64,7 +64,18 @@ class Block:
     def is_tight(self) -> bool:
         """Whether no blank line is between the items of a list, and between the blocks of each item."""
         inner = [pair for item in self.children for pair in pairwise(item.children)]
-        return all(after.line <= before.end + 1 for before, after in (*pairwise(self.children), *inner))
+        return all(
+            after.line <= before.end + 1 or before.innermost_last.kind == "rule"  # as GitHub does
+            for before, after in (*pairwise(self.children), *inner)
+        )
+
+    @property
+    def innermost_last(self) -> Block:
+        """The last block in the last item of a list, and so on; the block itself if it is no list."""
+        block = self
+        while block.kind in ("list", "item") and block.children:
+            block = block.children[-1]
+        return block
 
     def walk(self) -> Iterator[Block]:
         """Yield the block and all blocks in it, in the order of the text."""
@@ -137,8 +148,8 @@ class _BlockReader:
             text = rest.strip(" ")
             is_end = len(text) >= len(leaf.name) and not text.strip(leaf.name[0])
             if is_end and len(rest) - len(rest.lstrip(" ")) < CODE_INDENT:
-                leaf.is_closed, self.leaf = True, None
                 self._extend()
+                leaf.is_closed, self.leaf = True, None
             else:
                 indent = min(leaf.number, len(rest) - len(rest.lstrip(" ")))
                 self._add(rest[indent:])
@@ -209,6 +220,7 @@ class _BlockReader:
             siblings = siblings[-1].children
         siblings.append(container)
         self.open.append(container)
+        self.leaf = None
         self._extend()
 
     def _close_below(self, depth: int) -> None:
@@ -226,7 +238,7 @@ class _BlockReader:
 
     def _begins_leaf(self, rest: str) -> bool:
         """Return whether a line begins a block although the paragraph before has no end."""
-        return bool(HEADING.match(rest) or FENCE.match(rest) or RULE.match(rest) or html_end(rest) is not None)
+        return bool(HEADING.match(rest) or FENCE.match(rest) or RULE.match(rest) or html_end(rest, in_paragraph=False) is not None)
 
     def _read_leaf(self, rest: str) -> None:
         """Add the rest of a line to the open leaf, or begin a new one."""
@@ -258,14 +270,14 @@ class _BlockReader:
     def _underline(self, rank: int) -> None:
         """Make the open paragraph a heading."""
         if self.leaf:
-            self.leaf.kind, self.leaf.number, self.leaf.lines = "heading", rank, ["\n".join(self.leaf.lines).strip()]
+            self.leaf.kind, self.leaf.number = "heading", rank
             self._extend()
             self.leaf = None
 
     def _begin_table(self, rest: str) -> bool:
         """Begin a table with the last line of the open paragraph as its head, if a line is its delimiter row."""
         paragraph = self.leaf
-        alignments = delimiter_alignments(rest)
+        alignments = () if rest.startswith(" " * CODE_INDENT) else delimiter_alignments(rest)
         if not paragraph or not alignments or len(split_cells(paragraph.lines[-1])) != len(alignments):
             return False
         head = paragraph.lines.pop()

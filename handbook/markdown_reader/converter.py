@@ -6,6 +6,7 @@ The result is not sanitized: Python-Markdown keeps raw HTML and `javascript:` UR
 from __future__ import annotations
 
 import re
+import string
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Any  # as in the base class of Python-Markdown
@@ -18,11 +19,8 @@ from markdown.treeprocessors import Treeprocessor
 
 from handbook.markdown_reader.block_elements import BlockElements
 from handbook.markdown_reader.inline_syntax import register_inline_syntax
-from handbook.markdown_reader.raw_html import Resolver
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver
 from handbook.model import WIKI_LINK
-
-ESCAPED_BAR = "\ufffe"
-"""Replaces the bar in `[[id|words]]` until tables are parsed. The parser rejects sources with this character."""
 
 TreeEditor = Callable[[ET.Element], None]
 """Changes the elements of a text in place."""
@@ -33,6 +31,7 @@ class MarkdownConverter:
 
     def __init__(self, resolve: Resolver, edit_tree: TreeEditor | None = None) -> None:
         self._markdown = markdown.Markdown(output_format="html")
+        self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.parser = BlockElements(self._markdown, resolve)
         # An extension named by a string is searched in all installed packages, which takes longer than all texts.
         self._markdown.registerExtensions([footnotes.FootnoteExtension(BACKLINK_TITLE="本文の脚注 {} にもどる")], {})

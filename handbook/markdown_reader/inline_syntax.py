@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor, SimpleTextInlineProcessor
 from markdown.util import AtomicString, Registry
 
-_URL = r"(?<![a-zA-Z0-9/@.:=_-])((?:https?://|www\.)[^\s<>\"`|\\^{}\x02\x03\ufffe\u3000-\uffef\u2026\u201c\u201d]+)"
+_URL = r"(?<![a-zA-Z0-9/@.:=_-])((?i:https?://|www\.)[^\s<>\"`|\\^{}\x02\x03\ufffe\u3000-\uffef\u2026\u201c\u201d]+)"
 """Stops at a space and at any Japanese character, such as 、。（）「」."""
 _MAIL = (
     r"(?<![a-zA-Z0-9._%+/:-])([a-zA-Z0-9][a-zA-Z0-9._%+-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -45,9 +45,9 @@ class _BareLink(InlineProcessor):
         data: str,  # noqa: ARG002  # the library passes it
     ) -> tuple[ET.Element | None, int | None, int | None]:
         address = _without_trailing(m[1] or "")
-        if not re.search(r"[a-zA-Z0-9]", address.partition("://")[2] or address.removeprefix("www.")):
+        if not re.search(r"[a-zA-Z0-9]", address.partition("://")[2] or address[4:]):
             return None, None, None
-        scheme = "" if "://" in address else "mailto:" if "@" in address and not address.startswith("www.") else "http://"
+        scheme = "" if "://" in address else "http://" if address[:4].lower() == "www." else "mailto:"
         link = ET.Element("a", href=scheme + address)
         link.text = AtomicString(address)
         return link, m.start(0), m.start(0) + len(address)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from handbook.model import WIKI_LINK
 
+ESCAPED_BAR = "\ufffe"
+"""Replaces the bar in `[[id|words]]` until tables are parsed. The parser rejects sources with this character."""
 Resolver = Callable[[str, str], tuple[str, str] | str | None]
 """Converts the target and the words (`""` without `|`) of `[[target|words]]` into URL and text of a link, or into a
 text. None leaves the reference as typed."""
