@@ -24,7 +24,7 @@ _NEEDS_FULL_PARSER = re.compile(
     r"[\\`_<>&~@\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufffe\uffff]|\n[^\S\n]|[^\S\n]\n|\A\s|[^\S\n]\Z"
     r"|://|[wW]{3}\."
 )
-"""Characters that Python-Markdown, the sanitizer or a browser changes, lines that begin or end with a space, and URLs."""
+"""Characters that Python-Markdown, the sanitizer or a browser changes, lines with a space at an end, and URLs."""
 _BLOCK_START = re.compile(r"[-+=#>:|]|\*(?!\*)|\d+[.)]")
 """Characters that may begin a block other than a paragraph."""
 _BLANK = re.compile(r"\n\n+")

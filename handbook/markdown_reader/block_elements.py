@@ -11,7 +11,8 @@ from markdown.blockparser import BlockParser
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.util import AtomicString, code_escape
 
-from handbook.markdown_reader.blocks import Block, read_blocks
+from handbook.markdown_reader.block_reader import read_blocks
+from handbook.markdown_reader.blocks import Block
 from handbook.markdown_reader.leaf_patterns import split_cells
 from handbook.markdown_reader.line_heads import LINE_HEAD
 from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver, resolve_references

@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from handbook.markdown_reader.block_elements import BlockElements
 from handbook.markdown_reader.inline_syntax import register_inline_syntax
-from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver, escape_bars
 from handbook.model import WIKI_LINK
 
 TreeEditor = Callable[[ET.Element], None]
@@ -39,7 +39,7 @@ class MarkdownConverter:
         self._markdown.preprocessors.register(_BarEscaper(self._markdown), "bars", 5)
         # After the backslash escapes (priority 180), so that `\\[[` shows the brackets as typed.
         self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "reference", 175)
-        register_inline_syntax(self._markdown.inlinePatterns)
+        register_inline_syntax(self._markdown)
         if edit_tree:
             self._markdown.treeprocessors.register(_TreeStep(self._markdown, edit_tree), "edit", 5)
 
@@ -52,10 +52,7 @@ class _BarEscaper(Preprocessor):
     """Replaces the bar in `[[id|words]]`, which the table extension would read as the end of a cell."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return [
-            WIKI_LINK.sub(lambda match: match[0].replace("|", ESCAPED_BAR), line) if "[[" in line else line
-            for line in lines
-        ]
+        return [escape_bars(line) for line in lines]
 
 
 class _ReferenceProcessor(InlineProcessor):

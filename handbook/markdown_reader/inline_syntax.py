@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+import markdown
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor, SimpleTextInlineProcessor
-from markdown.util import AtomicString, Registry
+from markdown.util import AtomicString
 
 _URL = r"(?<![a-zA-Z0-9/@.:=_-])((?i:https?://|www\.)[^\s<>\"`|\\^{}\x02\x03\ufffe\u3000-\uffef\u2026\u201c\u201d]+)"
 """Stops at a space and at any Japanese character, such as 、。（）「」."""
@@ -26,8 +27,9 @@ _TRAILING = "?!.,:;*_~'"
 _ENTITY_END = re.compile(r"&[a-zA-Z0-9]+\Z")
 
 
-def register_inline_syntax(patterns: Registry[InlineProcessor]) -> None:
-    """Add the syntax to the patterns of Python-Markdown, the URLs behind the links that are typed in full."""
+def register_inline_syntax(converter: markdown.Markdown) -> None:
+    """Add the syntax to a converter, the URLs behind the links that are typed in full."""
+    patterns = converter.inlinePatterns
     patterns.register(SimpleTextInlineProcessor(_TIMES), "times", 172)
     patterns.register(_BareLink(_RAW_TAG + _URL), "url", 95)
     patterns.register(_BareLink(_RAW_TAG + _MAIL), "mail", 94)

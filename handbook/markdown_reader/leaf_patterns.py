@@ -46,7 +46,7 @@ def html_end(line: str, *, in_paragraph: bool = True) -> str | None:
     A tag other than those of blocks begins raw HTML only alone on its line and outside a paragraph.
     """
     text = line.lstrip(" ")
-    if not text.startswith("<") or len(line) - len(text) > 3:  # noqa: PLR2004  # more is code
+    if not text.startswith("<") or len(line) - len(text) > 3:  # more is code
         return None
     for begin, end in _HTML_ENDS:
         if begin.match(text):
@@ -55,9 +55,8 @@ def html_end(line: str, *, in_paragraph: bool = True) -> str | None:
 
 
 def split_cells(row: str) -> list[str]:
-    """Return the cells of a row of a table; `\\|` is a bar in a cell."""
-    text = row.strip(" ")
-    text = text.removeprefix("|")
+    """Return the cells of a row of a table; a bar behind a backslash is one in a cell."""
+    text = row.strip(" ").removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
     return [cell.strip(" ").replace("\\|", "|") for cell in _BAR.split(text)]

@@ -18,6 +18,11 @@ _LITERAL_TAGS = frozenset({"code", "pre", "script", "style", "textarea", "a"})
 """Elements of raw HTML in which `[[id]]` stays as typed: no link can be in them."""
 
 
+def escape_bars(text: str) -> str:
+    """Return a text with the bar in each `[[id|words]]` replaced, which a table would take for the end of a cell."""
+    return WIKI_LINK.sub(lambda match: match[0].replace("|", ESCAPED_BAR), text) if "[[" in text else text
+
+
 def resolve_references(block: str, resolve: Resolver) -> str:
     """Return raw HTML with the references in its text replaced, except those inside code and links."""
     if "[[" not in block:

@@ -35,7 +35,7 @@ def _contents(node: HtmlNode, *, is_code: bool) -> tuple[object, ...]:
             text = child.text_content or ""
             text = re.sub(r"[ \t]*(\n)\s*|[ \t]+", r"\1 ", text).strip() if is_code else " ".join(text.split())
             if text and parts and isinstance(parts[-1], str):
-                text = parts.pop() + " " + text
+                text = f"{parts.pop()} {text}"
             parts += [text] if text else []
         elif child.is_element_node:
             tag = child.tag or ""
@@ -44,7 +44,9 @@ def _contents(node: HtmlNode, *, is_code: bool) -> tuple[object, ...]:
                 continue
             value = child.attributes.get(ATTRIBUTES.get(tag, "")) or ""
             inner = _contents(child, is_code=is_code or tag == "pre")
-            if tag in ("p", "h1", "h2") and parts and parts[-1] in BOXES.values():  # GitHub puts the box before the paragraph
+            if (
+                tag in ("p", "h1", "h2") and parts and parts[-1] in BOXES.values()
+            ):  # GitHub puts the box before the paragraph
                 first = f"{parts.pop()} {inner[0]}" if isinstance(inner[0], str) else parts.pop()
                 inner = (first, *inner[isinstance(inner[0], str) :])
             parts.append((tag, value, inner))
@@ -122,7 +124,11 @@ class GithubTextMaker:
         rows = [f"| {self.chance.choice(['一', '**二**', ''])} | 三 |" for _ in range(self.chance.randint(1, 3))]
         if self.chance.random() < 0.3:
             rows.append(self.chance.choice(["| 一 |", "| 一 | 二 | 三 |", "一 | 二", "ただの行", "| a \\| b | `c` |"]))
-        return [self.chance.choice(["| 名 | 数 |", "名 | 数"]), self.chance.choice(["|---|--:|", "| :-: | --- |"]), *rows]
+        return [
+            self.chance.choice(["| 名 | 数 |", "名 | 数"]),
+            self.chance.choice(["|---|--:|", "| :-: | --- |"]),
+            *rows,
+        ]
 
     def _quote(self, depth: int) -> list[str]:
         lines = self._block(depth - 1)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from handbook.diagnostics import Diagnostic, closest_match
 from handbook.markdown_reader.places import headings, places
 from handbook.model import Markdown
+from handbook.text_edits import TextEdit
 
 MAX_OPEN_BRACKETS = 3_000
 """Unclosed brackets per paragraph. Rendering this many takes about two seconds."""
@@ -18,6 +19,10 @@ UNREADABLE = "too-many-open-brackets"
 """The rule of a text that would take too long to read, so that nothing else in it is checked."""
 DECLARATION_WEIGHT = 30
 """A `<![` takes as long as this many open tags."""
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?:[\w-]+[ \t]*:.*\n|[ \t]+.*\n|- .*\n|#.*\n|[ \t]*\n)+---[ \t]*\n(?:[ \t]*\n)*"
+)
+"""Matches settings such as `title: …` between two lines `---` at the beginning of a text."""
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\]\s]+)\](?P<defines>:)?")
 _CLOSED_LINK = re.compile(r"\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()\[\]]*\)|<[a-zA-Z/][^<>`]*>")
 """Matches a link, a reference or a tag. Markdown parses each in one step."""
@@ -27,7 +32,24 @@ def markdown_errors(markdown: Markdown, *, has_headings: bool = True) -> list[Di
     """Return all errors in a Markdown text, except unknown references; a text of one line has no headings."""
     if errors := bracket_overload_errors(markdown):
         return errors
+    if error := front_matter_error(markdown):
+        return [error]
     return [*(heading_errors(markdown) if has_headings else ()), *footnote_errors(markdown)]
+
+
+def front_matter_error(markdown: Markdown) -> Diagnostic | None:
+    """Return an error for the settings of another program at the beginning of a text, or None."""
+    settings = _FRONT_MATTER.match(markdown.text)
+    if not settings:
+        return None
+    span, excerpt = markdown.place(0, 3)
+    message = "文章の前の設定（フロントマター）は、このサイトでは使いません"
+    last = span.line + settings[0].count("\n") - 1
+    hint = f"{span.line} 行めから {last} 行めまでを消します"
+    margin = " " * (span.column - 1)
+    lines = "".join(f"{margin if line else ''}{line}\n" for line in settings[0].split("\n")[:-1])
+    edit = TextEdit(file=span.file, line=span.line, column=1, old=lines, new="")
+    return Diagnostic(span, "front-matter", message, hint, excerpt).with_fix(edit)
 
 
 def bracket_overload_errors(markdown: Markdown) -> list[Diagnostic]:
