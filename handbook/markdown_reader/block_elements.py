@@ -24,7 +24,7 @@ BOXES = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
 
 
 class BlockElements(BlockParser):
-    """The parser that Python-Markdown asks for the elements of a text, before it reads what is in a line."""
+    """The parser that Python-Markdown calls for the elements of a text, before it reads what is in a line."""
 
     def __init__(self, converter: markdown.Markdown, resolve: Resolver) -> None:
         super().__init__(converter)
@@ -100,7 +100,7 @@ class BlockElements(BlockParser):
             end = child.end
 
     def _keep_footnote(self, block: Block) -> None:
-        """Give a footnote to the extension, which asks for its elements by its name at the end of the text."""
+        """Give a footnote to the extension, which gets its elements by its name at the end of the text."""
         self.footnotes[block.name] = block
         extension = next(known for known in self.md.registeredExtensions if isinstance(known, FootnoteExtension))
         extension.setFootnote(block.name, block.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:(?: +|(?=\uffff))(?P<title>[^ \n].*?)?)?(?: +#+)? *$")
-"""A mark of `places` after `#` asks whether a heading without the space would be one."""
+"""`#` before a mark of `places` counts as one, so that a heading whose space is missing is found."""
 FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 RULE = re.compile(r" {0,3}(?P<sign>[-*_])(?: *(?P=sign)){2,} *$")
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)* *$")

@@ -1,7 +1,7 @@
 """Find what a Markdown text loses on the page, or what is not the Markdown that its writer meant.
 
 Cells beyond the last column, rows of bars that are no table, signs typed in full width, code without an end, and boxes
-that only GitHub draws. `html_notices` has raw HTML. Which lines belong to which block says the reader that makes pages.
+that only GitHub draws. `html_notices` is about raw HTML. The lines of each block are those that the page is made from.
 """
 
 from __future__ import annotations
