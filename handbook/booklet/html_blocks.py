@@ -103,9 +103,14 @@ class _BlockConverter:
                 if content := _trim_whitespace(self._inlines(part.children)):
                     yield self._paragraph(content)
             case "ul" | "ol":
-                items = [self._blocks(item.children) for item in part.find_all("li")]
-                start = _number_attribute(part, "start")
-                yield {"type": "list", "numbered": part.tag == "ol", "start": start, "items": items}
+                items = list(part.find_all("li"))
+                yield {
+                    "type": "list",
+                    "numbered": part.tag == "ol",
+                    "start": _number_attribute(part, "start"),
+                    "has_boxes": all(item.attribute("class") == "task" for item in items),
+                    "items": [self._blocks(item.children) for item in items],
+                }
             case "table":
                 yield from self._table(part)
             case "pre":
@@ -180,7 +185,10 @@ class _BlockConverter:
     def _inlines(self, parts: Iterable[Element | str]) -> list[Block]:
         inlines: list[Block] = []
         for part in parts:
-            inlines += [_HTML_WHITESPACE.sub(" ", part)] if isinstance(part, str) else self._inline(part)
+            text = _HTML_WHITESPACE.sub(" ", part) if isinstance(part, str) else ""
+            if text and inlines and inlines[-1] == {"type": "break"}:
+                text = text.lstrip(" ")  # a line has no space before it
+            inlines += [text] if isinstance(part, str) else self._inline(part)
         return inlines
 
     def _inline(self, part: Element) -> list[Block]:

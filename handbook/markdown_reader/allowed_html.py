@@ -21,7 +21,7 @@ OTHER_TAGS = frozenset(
     """acronym address applet area article aside audio base basefont bdi bdo big blink body button canvas center command
     data datalist details dialog dir embed fieldset font footer form frame frameset h1 head header hgroup html iframe
     image input label legend link main map marquee math menu meta meter nav nobr noframes noscript object optgroup
-    option output param picture plaintext progress samp script search section select slot source span strike style summary
-    svg template textarea time title track tt var video wbr xmp""".split()  # noqa: SIM905  # as above
+    option output param picture plaintext progress samp script search section select slot source span strike style
+    summary svg template textarea time title track tt var video wbr xmp""".split()  # noqa: SIM905  # as above
 )
 """The other elements of HTML. Any further name between `<` and `>` was not meant as an element."""

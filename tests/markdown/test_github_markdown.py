@@ -168,6 +168,7 @@ REPORTED = [
     ("文\n▲| a | b |\n| c | d |", "not-a-table"),
     ("▲| a | b |\n|---|\n| c | d |", "not-a-table"),
     ("▲a | b\n---|---|---\nc | d", "not-a-table"),
+    ("> 引用\n▲| a | b |\n|---|---|\n| c | d |", "not-a-table"),
     ("▲＃＃ 今の様子", "full-width-sign"),
     ("- 項\n  ▲＃ 今の様子", "full-width-sign"),
     ("用語\n▲： 説明", "full-width-sign"),
@@ -181,7 +182,7 @@ REPORTED = [
     ('<p ▲style="color:red">字</p>', "removed-html"),
     ("<b ▲class=x>字</b>", "removed-html"),
     ("▲<NPO>法人", "removed-html"),
-    ("▲<style>p {}</style>", "removed-html"),
+    ("文\n\n▲<style>p {}</style>", "removed-html"),
     ("▲```\n文\n\nくわしく", "open-code"),
     ("文\n\n▲<!-- 閉じない\n\n文", "open-code"),
     ("> ▲[!NOTE]\n> 文", "github-box"),
@@ -209,6 +210,13 @@ def test_what_the_page_does_not_show_is_reported_at_its_place(
     assert found == [place]
     (reported,) = (*report.errors, *report.notices)
     assert reported.hint
+    for fix in reported.fixes:
+        file = parse.EditedFile((root / where).read_bytes())
+        assert file.add(fix.edits)
+        (root / where).write_bytes(file.data())
+        report = parse.read_plan(root).report
+        assert where == "content/pages/p.md" or [*report.errors, *report.notices] == []
+        assert rule not in {m.rule for m in (*report.errors, *report.notices)}
 
 
 @pytest.mark.parametrize(

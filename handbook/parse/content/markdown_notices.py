@@ -24,7 +24,11 @@ _BAR = re.compile(r"(?<!\\)\|")
 _ALERT = re.compile(r"\[!(?P<name>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]", re.IGNORECASE)
 _ALERT_WORDS = {"note": "補足", "tip": "ヒント", "important": "重要", "warning": "注意", "caution": "警告"}
 _FULL_WIDTH = (
-    (re.compile(r"(?:＃{2,6}|＃(?=[ \u3000]))[ \u3000]*(?=\S)"), "見出し", lambda typed: "#" * typed.count("＃") + " "),
+    (
+        re.compile(r"(?:＃{2,6}|＃(?=[ \u3000]))[ \u3000]*(?=\S)"),
+        "見出し",
+        lambda typed: "#" * max(2, typed.count("＃")) + " ",
+    ),
     (re.compile(r"＞[ \u3000]+(?=\S)"), "引用", lambda _: "> "),
     (re.compile(r"｀{3}"), "囲み", lambda _: "```"),
 )
@@ -147,15 +151,17 @@ class _Notices:
         columns = len(split_cells(halves[first]))
         delimiters = [row for row in bars if delimiter_alignments(halves[row])]
         is_wide = any("｜" in content for content in rows.values())
-        message = "`|` の並びが、表になっていません"
         if is_wide:
             hint = "全角の `｜` を、半角の `|` にします"
         elif delimiters:
             count = len(delimiter_alignments(halves[delimiters[0]]))
             hint = f"見出しは {columns} 列、その下の `---` の行は {count} 列です。同じ数にします"
+            if count == columns and delimiters == [first + 1]:  # they belong to the quote or the item before
+                notice = self._row_notice(paragraph, first, "表の前に、空の行を入れます")
+                return notice.with_fix(self._edit(first, 0, "", f"\n{self._margin}"))
         else:
             hint = f"見出しの行の下に `{'|---' * columns}|` の行を足します"
-        notice = self._notice(first, max(0, self.lines[first].find(rows[first])), 1, "not-a-table", message, hint)
+        notice = self._row_notice(paragraph, first, hint)
         if bars != list(range(first, first + len(bars))) or delimiters not in ([], [first + 1]):
             return notice
         edits = [
@@ -177,6 +183,10 @@ class _Notices:
             edits.append(self._edit(first + 1, start, "", f"{row_of_lines}\n{self._margin}{indent}"))
         return notice.with_fix(*edits)
 
+    def _row_notice(self, paragraph: Block, row: int, hint: str) -> Diagnostic:
+        column = max(0, self.lines[row].find(paragraph.lines[row - paragraph.line]))
+        return self._notice(row, column, 1, "not-a-table", "`|` の並びが、表になっていません", hint)
+
     @property
     def _margin(self) -> str:
         """The spaces before each line of the text in its file."""
@@ -194,10 +204,11 @@ class _Notices:
             message = f"{fence} の囲みが閉じていないので、ここから先がすべて、打ったままの文字になります"
             hint = f"囲みの終わりに {fence} の行を書きます"
             notice = self._notice(code.line, column, len(code.name), "open-code", message, hint)
-            last = self.typed_lines[code.end]
+            end = code.line + max((row for row, line in enumerate(code.lines, 1) if line.strip()), default=0)
+            last = self.typed_lines[end]
             indent = self.typed_lines[code.line][:column]
             if set(indent) <= {" "}:
-                notice = notice.with_fix(self._edit(code.end, len(last), "", f"\n{self._margin}{indent}{code.name}"))
+                notice = notice.with_fix(self._edit(end, len(last), "", f"\n{self._margin}{indent}{code.name}"))
             yield notice
 
     def _open_comment(self, html: Block) -> Iterator[Diagnostic]:
