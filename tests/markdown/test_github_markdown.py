@@ -16,6 +16,7 @@ from support.github_markdown import GithubTextMaker, github_structure, structure
 
 from handbook import parse
 from handbook.markdown_reader import block_elements
+from handbook.markdown_reader.block_reader import read_blocks
 from handbook.markdown_reader.converter import MarkdownConverter
 
 CONVERTER = MarkdownConverter(lambda *_: None)
@@ -87,8 +88,7 @@ def test_a_form_of_the_editors_has_the_structure_that_github_shows(text: str) ->
 
 def test_a_reader_with_other_rules_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted reader takes three spaces before a list for four."""
-    read = block_elements.read_blocks
-    monkeypatch.setattr(block_elements, "read_blocks", lambda text: read(text.replace("\n   -", "\n-")))
+    monkeypatch.setattr(block_elements, "read_blocks", lambda text: read_blocks(text.replace("\n   -", "\n-")))
     assert different_texts(0, 60)
 
 
@@ -186,6 +186,7 @@ REPORTED = [
     ("▲```\n文\n\nくわしく", "open-code"),
     ("文\n\n▲<!-- 閉じない\n\n文", "open-code"),
     ("> ▲[!NOTE]\n> 文", "github-box"),
+    ("題\n▲===\n文", "heading-level"),
     ("▲---\ntitle: x\n---\n文", "front-matter"),
 ]
 
@@ -229,7 +230,7 @@ def test_what_the_page_does_not_show_is_reported_at_its_place(
         "<ruby>苫<rt>とま</rt></ruby><br><!-- 覚え書き -->",
         '<table><tr><td colspan="2" align="right">字</td></tr></table>',
         "＃1 の地点、10＞5、A：B",
-        "> 引用\n\n題\n---\n\n---\n\n文",
+        "> 引用\n\n題\n---\n\n### 下の題\n\n---\n\n文",
     ],
 )
 def test_a_sound_text_has_no_notice(text: str, plan_of: Callable[..., Path]) -> None:

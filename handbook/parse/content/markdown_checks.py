@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic, closest_match
+from handbook.markdown_reader.block_reader import read_blocks
+from handbook.markdown_reader.blocks import Block
 from handbook.markdown_reader.places import headings, places
 from handbook.model import Markdown
 from handbook.text_edits import TextEdit
@@ -23,6 +25,7 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?:[\w-]+[ \t]*:.*\n|[ \t]+.*\n|- .*\n|#.*\n|[ \t]*\n)+---[ \t]*\n(?:[ \t]*\n)*"
 )
 """Matches settings such as `title: …` between two lines `---` at the beginning of a text."""
+_UNDERLINE = re.compile(r"^[ \t>]*(?:=+|-+)[ \t]*$", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\]\s]+)\](?P<defines>:)?")
 _CLOSED_LINK = re.compile(r"\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()\[\]]*\)|<[a-zA-Z/][^<>`]*>")
 """Matches a link, a reference or a tag. Markdown parses each in one step."""
@@ -91,7 +94,12 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
     The h1 is the title of the page, so the first heading has `##`, and each is at most one level below the last.
     """
     last_level = 1
-    for line in headings(markdown.text):
+    for line in _headings_with_underlined(markdown.text):
+        if isinstance(line, Block):
+            if line.number == 1:
+                yield _title_error(markdown, line)
+            last_level = 2
+            continue
         marks, (span, excerpt) = line["marks"], markdown.place(line.start("marks"), len(line["marks"]))
         if not line["space"]:
             message, hint = "見出しの `#` のあとに空白がありません", f"`{marks} {line['title']}`"
@@ -103,6 +111,36 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
             hint = f"`{expected}` にしてください（`#` はページの題、`##` から 1 段ずつ）"
             yield Diagnostic(span, "heading-level", message, hint, excerpt).with_replacement(expected)
         last_level = max(2, min(len(marks), last_level + 1))
+
+
+def _headings_with_underlined(text: str) -> list[re.Match[str] | Block]:
+    """Return each line with `#` that is a heading, and each heading with a line of `=` or `-` below it, in order."""
+    found: list[tuple[int, re.Match[str] | Block]] = [
+        (text.count("\n", 0, line.start("marks")), line) for line in headings(text)
+    ]
+    if _UNDERLINE.search(text):
+        blocks = [block for block in read_blocks(text)[0].walk() if block.kind == "heading"]
+        found += [(block.line, block) for block in blocks if block.end > block.line]
+    return [heading for _, heading in sorted(found, key=lambda pair: pair[0])]
+
+
+def _title_error(markdown: Markdown, heading: Block) -> Diagnostic:
+    """Return the error of a heading with `===` below it, which would be a second title of the page."""
+    starts = [0, *(match.end() for match in re.finditer("\n", markdown.text))]
+    row = heading.end
+    typed = markdown.text[starts[row] :].partition("\n")[0]
+    span, excerpt = markdown.place(starts[row], len(typed))
+    message = "`===` の見出しはページの題になるので、文章の中では使えません"
+    title = heading.lines[-1].strip()
+    mistake = Diagnostic(span, "heading-level", message, f"この行を消し、上の行を `## {title}` とします", excerpt)
+    above = markdown.text[starts[row - 1] :].partition("\n")[0]
+    column = len(above) - len(above.lstrip())
+    place, _ = markdown.place(starts[row - 1] + column)
+    if len(heading.lines) > 1 or not above[column:].startswith(title):
+        return mistake
+    insert = TextEdit(file=span.file, line=place.line, column=place.column, old="", new="## ")
+    end = TextEdit(file=span.file, line=span.line, column=span.column, old=typed, new="")
+    return mistake.with_fix(insert, end)
 
 
 def footnote_errors(markdown: Markdown) -> Iterator[Diagnostic]:
