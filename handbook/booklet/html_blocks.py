@@ -104,13 +104,9 @@ class _BlockConverter:
                     yield self._paragraph(content)
             case "ul" | "ol":
                 items = list(part.find_all("li"))
-                yield {
-                    "type": "list",
-                    "numbered": part.tag == "ol",
-                    "start": _number_attribute(part, "start"),
-                    "has_boxes": all(item.attribute("class") == "task" for item in items),
-                    "items": [self._blocks(item.children) for item in items],
-                }
+                signs = {"start": _number_attribute(part, "start"), "numbered": part.tag == "ol"}
+                signs["has_boxes"] = all(item.attribute("class") == "task" for item in items)
+                yield {"type": "list", **signs, "items": [self._blocks(item.children) for item in items]}
             case "table":
                 yield from self._table(part)
             case "pre":
@@ -185,10 +181,11 @@ class _BlockConverter:
     def _inlines(self, parts: Iterable[Element | str]) -> list[Block]:
         inlines: list[Block] = []
         for part in parts:
-            text = _HTML_WHITESPACE.sub(" ", part) if isinstance(part, str) else ""
-            if text and inlines and inlines[-1] == {"type": "break"}:
-                text = text.lstrip(" ")  # a line has no space before it
-            inlines += [text] if isinstance(part, str) else self._inline(part)
+            if isinstance(part, str):
+                text = _HTML_WHITESPACE.sub(" ", part)
+                inlines.append(text.lstrip(" ") if inlines[-1:] == [{"type": "break"}] else text)
+            else:
+                inlines += self._inline(part)
         return inlines
 
     def _inline(self, part: Element) -> list[Block]:

@@ -15,9 +15,8 @@ from handbook.markdown_reader.block_reader import read_blocks
 from handbook.markdown_reader.blocks import Block
 from handbook.markdown_reader.leaf_patterns import split_cells
 from handbook.markdown_reader.line_heads import LINE_HEAD
-from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver, resolve_references
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, LINE_BREAK, Resolver, resolve_references
 
-_BACKSLASHES = re.compile(r"\\+\Z")
 _TASK = re.compile(r"\[(?P<sign>[ xX])\][ \n](?=\s*\S)")
 BOXES = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
 """The signs of an open and a done task."""
@@ -115,15 +114,15 @@ def _append_text(parent: ET.Element, text: str) -> None:
 
 
 def _inline_text(lines: list[str]) -> str:
-    """Return the lines of a paragraph as one text, with two spaces at the end of each line that stays one."""
+    """Return the lines of a paragraph as one text, with a sign at the end of each line that stays one."""
     kept = []
     for line, following in zip(lines, (*lines[1:], ""), strict=True):
         text = line.rstrip(" ")
-        backslashes = _BACKSLASHES.search(text)
+        backslashes = len(text) - len(text.rstrip("\\"))
         is_broken = line.endswith("  ")
-        if following and backslashes and len(backslashes[0]) % 2:
+        if following and backslashes % 2:
             text, is_broken = text[:-1], True
-        kept.append(f"{text}  " if following and (is_broken or LINE_HEAD.match(following)) else text)
+        kept.append(f"{text}{LINE_BREAK}" if following and (is_broken or LINE_HEAD.match(following)) else text)
     return "\n".join(kept)
 
 

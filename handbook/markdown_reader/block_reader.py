@@ -20,6 +20,7 @@ from handbook.markdown_reader.leaf_patterns import (
     RULE,
     UNDERLINE,
     delimiter_alignments,
+    heading_title,
     html_end,
     split_cells,
 )
@@ -153,7 +154,11 @@ class _BlockReader(OpenBlocks):
                 self.begin_leaf(Block("code", self.number, is_closed=True))
             self.add(rest[CODE_INDENT:])
         elif heading := HEADING.match(rest):
-            self.begin_leaf(Block("heading", self.number, lines=[heading["title"] or ""], number=len(heading["marks"])))
+            self.begin_leaf(
+                Block(
+                    "heading", self.number, lines=[heading_title(heading["title"] or "")], number=len(heading["marks"])
+                )
+            )
             self.leaf = None
         elif fence := FENCE.match(rest):
             self.begin_leaf(Block("code", self.number, name=fence["fence"], number=len(fence["indent"])))

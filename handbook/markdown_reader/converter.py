@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from handbook.markdown_reader.block_elements import BlockElements
 from handbook.markdown_reader.inline_syntax import register_inline_syntax
-from handbook.markdown_reader.raw_html import ESCAPED_BAR, Resolver, escape_bars
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, LINE_BREAK, Resolver, escape_bars
 from handbook.model import WIKI_LINK
 
 TreeEditor = Callable[[ET.Element], None]
@@ -45,7 +45,7 @@ class MarkdownConverter:
 
     def convert(self, text: str) -> str:
         """Return a text as HTML that still needs sanitizing."""
-        return self._markdown.reset().convert(text).replace(ESCAPED_BAR, "|")
+        return self._markdown.reset().convert(text).replace(ESCAPED_BAR, "|").replace(LINE_BREAK, "<br>")
 
 
 class _BarEscaper(Preprocessor):

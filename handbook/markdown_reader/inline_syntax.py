@@ -15,7 +15,7 @@ _MAIL = (
     r"(?<![a-zA-Z0-9._%+/:-])([a-zA-Z0-9][a-zA-Z0-9._%+-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)+)(?![a-zA-Z0-9@_-])"
 )
-_RAW_TAG = r"<a(?=[\s>])(?:(?!</a>).)*</a>|<[a-zA-Z/!][^<>]*>|"
+_RAW_TAG = r"<a(?=[\s>])[^<]*+(?:<(?!/?a[\s>])[^<]*+){0,20}+</a>|<[a-zA-Z/!][^<>]*>|"
 """What is skipped: raw HTML with addresses in it."""
 _DIGIT = "[0-9０-９]"
 _TIMES = (
@@ -33,7 +33,9 @@ def register_inline_syntax(converter: markdown.Markdown) -> None:
     patterns.register(SimpleTextInlineProcessor(_TIMES), "times", 172)
     patterns.register(_BareLink(_RAW_TAG + _URL), "url", 95)
     patterns.register(_BareLink(_RAW_TAG + _MAIL), "mail", 94)
-    patterns.register(SimpleTagInlineProcessor(r"(?<!~)(~~)(?![~\s])(.+?)(?<![~\s])~~(?!~)", "del"), "removed", 65)
+    patterns.register(
+        SimpleTagInlineProcessor(r"(?<!~)(~~)(?![~\s])((?:[^~]|~(?!~))+?)(?<![~\s])~~(?!~)", "del"), "removed", 65
+    )
 
 
 class _BareLink(InlineProcessor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:(?: +|(?=\uffff))(?P<title>[^ \n].*?)?)?(?: +#+)? *$")
+HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:$|(?:\x20|(?=\uffff))(?P<title>.*))")
 """`#` before a mark of `places` counts as one, so that a heading whose space is missing is found."""
 FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 RULE = re.compile(r" {0,3}(?P<sign>[-*_])(?: *(?P=sign)){2,} *$")
@@ -13,7 +13,7 @@ ITEM = re.compile(r" {0,3}(?P<sign>[-+*]|(?P<number>[0-9]{1,9})[.)])(?=(?P<space
 FOOTNOTE = re.compile(r" {0,3}\[\^(?P<name>[^\]\s]+)\]: *")
 DEFINITION = re.compile(r" {0,3}: {1,3}(?=[^ ])")
 LINK_DEFINITION = re.compile(
-    r"\[(?!\^)(?P<name>[^\[\]]*[^\[\]\s][^\[\]]*)\]:[ ]*\n?[ ]*(?P<url><[^<>\n]*>|[^\s<]\S*)"
+    r"\[(?!\^)(?P<name>[^\[\]]{1,999})\]:[ ]*\n?[ ]*(?P<url><[^<>\n]*>|[^\s<]\S*)"
     r"(?:[ ]*(?:\n[ ]*|(?<=[ ]))(?P<title>\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ ]*(?:\n|\Z)"
 )
 _HTML_ENDS = (
@@ -38,6 +38,13 @@ _TAG_ALONE = re.compile(
 _DELIMITER_CELL = re.compile(r" *(?P<left>:?)-+(?P<right>:?) *")
 _BAR = re.compile(r"(?<!\\)\|")
 _ALIGNMENTS = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): "center"}
+
+
+def heading_title(typed: str) -> str:
+    """Return the words of a heading without the `#` that may close it."""
+    title = typed.strip(" ")
+    words = title.rstrip("#")
+    return words.rstrip(" ") if not words or words.endswith(" ") else title
 
 
 def html_end(line: str, *, in_paragraph: bool = True) -> str | None:

@@ -13,7 +13,7 @@ def take_link_definitions(root: Block) -> dict[str, tuple[str, str]]:
         for child in list(block.children) if any(map(_may_define, block.children)) else ():
             if _may_define(child):
                 text = "\n".join(child.lines)
-                while match := LINK_DEFINITION.match(text):
+                while (match := LINK_DEFINITION.match(text)) and match["name"].strip():
                     url, title = match["url"].removeprefix("<").removesuffix(">"), match["title"] or ""
                     found.setdefault(_normal_name(match["name"]), (url, title[1:-1]))
                     text = text[match.end() :].lstrip("\n")

@@ -10,6 +10,8 @@ from handbook.model import WIKI_LINK
 
 ESCAPED_BAR = "\ufffe"
 """Replaces the bar in `[[id|words]]` until tables are parsed. The parser rejects sources with this character."""
+LINE_BREAK = "\ufffc"
+"""Is behind a line that stays one, until all elements are written; the parser rejects it in sources too."""
 Resolver = Callable[[str, str], tuple[str, str] | str | None]
 """Converts the target and the words (`""` without `|`) of `[[target|words]]` into URL and text of a link, or into a
 text. None leaves the reference as typed."""

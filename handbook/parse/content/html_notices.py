@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handbook.diagnostics import Diagnostic
 from handbook.markdown_reader.allowed_html import ALLOWED_ATTRIBUTES, ALLOWED_TAGS, OTHER_TAGS, REMOVED_WITH_CONTENT
@@ -11,11 +11,13 @@ from handbook.markdown_reader.places import in_running_text
 from handbook.model import Markdown
 from handbook.text_edits import TextEdit
 
+_VALUE = r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+"
 _TAG = re.compile(
-    r"(?<!\\)<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*)"
-    r"\s*/?>"
+    rf"(?<!\\)<(?P<end>/?+)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<attributes>(?:\s++[^\s\"'=<>/]++{_VALUE})*+)\s*+/?>"
 )
-_ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'=<>/]+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
+_ATTRIBUTE = re.compile(rf"\s+(?P<name>[^\s\"'=<>/]++){_VALUE}")
+MAX_DOUBTFUL = 200
+"""Most tags of a text that are looked at."""
 _HINTS = {
     **dict.fromkeys(("details", "summary"), "見出し（`### 題`）と、ふつうの文章にします"),
     **dict.fromkeys(("font", "big", "center", "span"), "印を消します。目立たせるなら `**太字**` にします"),
@@ -31,8 +33,11 @@ _HINTS = {
 def html_notices(markdown: Markdown) -> Iterator[Diagnostic]:
     """Yield a notice for each element and attribute of a text that the page does not have."""
     tags = list(_TAG.finditer(markdown.text))
-    doubtful = [tag for tag in tags if tag["name"].lower() not in ALLOWED_TAGS or tag["attributes"].strip()]
-    seen = in_running_text(markdown.text, (tag.start() for tag in doubtful if not tag["end"])) if doubtful else ()
+    starts = (tag for tag in tags if not tag["end"])
+    doubtful = [tag for tag in starts if tag["name"].lower() not in ALLOWED_TAGS or tag["attributes"].strip()]
+    del doubtful[MAX_DOUBTFUL:]
+    seen = in_running_text(markdown.text, (tag.start() for tag in doubtful)) if doubtful else ()
+    end_tags = _end_tags(tags) if doubtful else {}
     for tag in doubtful:
         if tag.start() not in seen:
             continue
@@ -40,9 +45,22 @@ def html_notices(markdown: Markdown) -> Iterator[Diagnostic]:
         if name in ALLOWED_TAGS:
             yield from _removed_attributes(markdown, tag)
         elif name in OTHER_TAGS:
-            yield _removed_element(markdown, tag, tags)
+            yield _removed_element(markdown, tag, end_tags.get(tag.start()))
         else:
             yield _no_element(markdown, tag)
+
+
+def _end_tags(tags: Iterable[re.Match[str]]) -> dict[int, re.Match[str]]:
+    """Return the end tag of each element that has one, by the start of its start tag."""
+    found: dict[int, re.Match[str]] = {}
+    opened: dict[str, list[re.Match[str]]] = {}
+    for tag in tags:
+        stack = opened.setdefault(tag["name"].lower(), [])
+        if not tag["end"]:
+            stack.append(tag)
+        elif stack:
+            found[stack.pop().start()] = tag
+    return found
 
 
 def _notice(markdown: Markdown, start: int, width: int, rule: str, message: str, hint: str) -> Diagnostic:
@@ -56,9 +74,8 @@ def _deletion(markdown: Markdown, start: int, old: str) -> TextEdit | None:
     return None if "\n" in old else TextEdit(file=span.file, line=span.line, column=span.column, old=old, new="")
 
 
-def _removed_element(markdown: Markdown, tag: re.Match[str], tags: list[re.Match[str]]) -> Diagnostic:
+def _removed_element(markdown: Markdown, tag: re.Match[str], end: re.Match[str] | None) -> Diagnostic:
     name = tag["name"].lower()
-    end = _end_tag(tag, tags)
     if name in REMOVED_WITH_CONTENT:
         message = f"`<{name}>` は使えません。中の文字も出ません"
         hint = f"`<{name}>` から `</{name}>` までを消します"
@@ -70,17 +87,6 @@ def _removed_element(markdown: Markdown, tag: re.Match[str], tags: list[re.Match
     notice = _notice(markdown, tag.start(), len(tag[0]), "removed-html", message, hint)
     edits = [_deletion(markdown, part.start(), part[0]) for part in (tag, end) if part]
     return notice.with_fix(*edits, title=f"`<{name}>` を消します（中の文字は残ります）")
-
-
-def _end_tag(tag: re.Match[str], tags: list[re.Match[str]]) -> re.Match[str] | None:
-    """Return the end tag of an element, or None if it has none."""
-    depth = 0
-    for other in tags[tags.index(tag) :]:
-        if other["name"].lower() == tag["name"].lower() and not other[0].endswith("/>"):
-            depth += -1 if other["end"] else 1
-            if not depth:
-                return other
-    return None
 
 
 def _removed_attributes(markdown: Markdown, tag: re.Match[str]) -> Iterator[Diagnostic]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate, islice
 
 from handbook.diagnostics import Diagnostic
 from handbook.markdown_reader.block_reader import read_blocks
@@ -18,6 +19,8 @@ from handbook.model import Markdown
 from handbook.parse.content.html_notices import html_notices
 from handbook.text_edits import TextEdit
 
+MAX_NOTICES = 200
+"""Most notices on one text."""
 _SIGNS = re.compile(r"[|｜＃＞：＊｀［]|```|~~~|\[!|<!--|<[?!]")
 """Without any of these signs, a text has none of the mistakes."""
 _BAR = re.compile(r"(?<!\\)\|")
@@ -44,7 +47,7 @@ def markdown_notices(markdown: Markdown) -> list[Diagnostic]:
     """Return a notice for each place of a text that the page does not show as it was meant."""
     text = escape_bars(markdown.text)
     found = list(html_notices(markdown)) if "<" in text else []
-    return found + list(_Notices(markdown, text).all()) if _SIGNS.search(text) else found
+    return found + list(islice(_Notices(markdown, text).all(), MAX_NOTICES)) if _SIGNS.search(text) else found
 
 
 class _Notices:
@@ -54,6 +57,7 @@ class _Notices:
         self.markdown = markdown
         self.lines = text.split("\n")
         self.typed_lines = markdown.text.split("\n")
+        self.starts = [0, *accumulate(len(line) + 1 for line in self.typed_lines)]
         self.root, _ = read_blocks(text)
 
     def all(self) -> Iterator[Diagnostic]:
@@ -71,7 +75,7 @@ class _Notices:
 
     def _notice(self, line: int, column: int, width: int, *words: str) -> Diagnostic:
         """Return a notice; `words` are its rule, message and hint."""
-        offset = sum(len(text) + 1 for text in self.typed_lines[:line]) + column
+        offset = self.starts[line] + column
         span, excerpt = self.markdown.place(offset, max(1, width))
         rule, message, hint = words
         return Diagnostic(span, rule, message, hint, excerpt)
@@ -111,6 +115,7 @@ class _Notices:
         bars = [row for row in rows if self._is_row(paragraph, row) or self._is_row(paragraph, row + 1, head=True)]
         if len(bars) > 1:
             yield self._no_table(paragraph, bars)
+        in_table = set(bars)
         for row, content in zip(rows, paragraph.lines, strict=True):
             start = max(0, self.lines[row].find(content))
             for pattern, meaning, half in _FULL_WIDTH:
@@ -118,7 +123,7 @@ class _Notices:
                     yield self._full_width(row, start, match[0], half(match[0]), meaning)
             if row > paragraph.line and (match := re.match(r"：[ \u3000]*(?=\S)", content)):
                 yield self._full_width(row, start, match[0], ": ", "用語の説明")
-            if row not in bars:
+            if row not in in_table:
                 yield from self._full_width_words(row)
 
     def _is_row(self, paragraph: Block, row: int, *, head: bool = False) -> bool:
@@ -162,7 +167,11 @@ class _Notices:
         else:
             hint = f"見出しの行の下に `{'|---' * columns}|` の行を足します"
         notice = self._row_notice(paragraph, first, hint)
-        if bars != list(range(first, first + len(bars))) or delimiters not in ([], [first + 1]):
+        if (
+            len(bars) > MAX_NOTICES
+            or bars != list(range(first, first + len(bars)))
+            or delimiters not in ([], [first + 1])
+        ):
             return notice
         edits = [
             self._edit(
