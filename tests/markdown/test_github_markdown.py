@@ -11,13 +11,19 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Tally
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.building import report_of
 from support.github_markdown import GithubTextMaker, github_structure, structure
+from support.random_examples import examples
 
 from handbook import parse
+from handbook.diagnostics import SourceSpan
 from handbook.markdown_reader import block_elements
 from handbook.markdown_reader.block_reader import read_blocks
 from handbook.markdown_reader.converter import MarkdownConverter
+from handbook.model import Markdown
+from handbook.parse.content import markdown_notices, sound_tables
 
 CONVERTER = MarkdownConverter(lambda *_: None)
 TASKS = (("☐ ", "[ ] "), ("☑ ", "[x] "))
@@ -236,6 +242,46 @@ def test_what_the_page_does_not_show_is_reported_at_its_place(
 def test_a_sound_text_has_no_notice(text: str, plan_of: Callable[..., Path]) -> None:
     report = report_of(plan_of(PLAN, pages__p=f"# 題\n\n{text}\n"))
     assert (*report.errors, *report.notices) == ()
+
+
+TABLE_PIECES = (
+    "| a | b |",
+    "|---|---|",
+    "| c | d |",
+    "| e |",
+    "|---|",
+    "\n",
+    "\n\n",
+    "文",
+    "- 項",
+    "  ",
+    "> ",
+    "＃＃ 見出し",
+    "[[a|b]]",
+    "|",
+)
+
+
+@given(st.lists(st.sampled_from(TABLE_PIECES), max_size=12).map("\n".join))
+@settings(max_examples=examples(2_000), deadline=None)
+def test_a_text_that_is_not_read_by_blocks_has_no_notice(text: str) -> None:
+    if not sound_tables.has_only_sound_tables(text):
+        return
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(markdown_notices, "has_only_sound_tables", lambda _: False)
+        assert markdown_notices.markdown_notices(Markdown(text, SourceSpan("plan.yaml", 1, 1))) == []
+
+
+def test_most_texts_with_a_table_are_not_read_by_blocks() -> None:
+    assert sound_tables.has_only_sound_tables("文\n\n| a | b |\n|---|--:|\n| c | d |\n\n文")
+    for text in (
+        "文\n| a |\n|---|",
+        "| a |\n|---|\n| b | c |",
+        "| a |\n| b |",
+        "a | b\n--|--",
+        "- 項\n  | a |\n  |---|",
+    ):
+        assert not sound_tables.has_only_sound_tables(text), text
 
 
 def test_the_page_for_editors_lists_each_difference() -> None:

@@ -14,9 +14,10 @@ from handbook.diagnostics import Diagnostic
 from handbook.markdown_reader.block_reader import read_blocks
 from handbook.markdown_reader.blocks import Block
 from handbook.markdown_reader.leaf_patterns import delimiter_alignments, split_cells
-from handbook.markdown_reader.raw_html import escape_bars
+from handbook.markdown_reader.raw_html import ESCAPED_BAR, escape_bars
 from handbook.model import Markdown
 from handbook.parse.content.html_notices import html_notices
+from handbook.parse.content.sound_tables import has_only_sound_tables
 from handbook.text_edits import TextEdit
 
 MAX_NOTICES = 200
@@ -47,7 +48,9 @@ def markdown_notices(markdown: Markdown) -> list[Diagnostic]:
     """Return a notice for each place of a text that the page does not show as it was meant."""
     text = escape_bars(markdown.text)
     found = list(html_notices(markdown)) if "<" in text else []
-    return found + list(islice(_Notices(markdown, text).all(), MAX_NOTICES)) if _SIGNS.search(text) else found
+    if not _SIGNS.search(text) or has_only_sound_tables(text):
+        return found
+    return found + list(islice(_Notices(markdown, text).all(), MAX_NOTICES))
 
 
 class _Notices:
@@ -82,7 +85,8 @@ class _Notices:
 
     def _edit(self, line: int, column: int, old: str, new: str) -> TextEdit:
         span = self._notice(line, column, 1, "", "", "").span
-        return TextEdit(file=span.file, line=span.line, column=span.column, old=old, new=new)
+        typed = (text.replace(ESCAPED_BAR, "|") for text in (old, new))
+        return TextEdit(file=span.file, line=span.line, column=span.column, old=next(typed), new=next(typed))
 
     def _extra_cells(self, table: Block) -> Iterator[Diagnostic]:
         columns = len(table.alignments)
@@ -167,24 +171,16 @@ class _Notices:
         else:
             hint = f"見出しの行の下に `{'|---' * columns}|` の行を足します"
         notice = self._row_notice(paragraph, first, hint)
-        if (
-            len(bars) > MAX_NOTICES
-            or bars != list(range(first, first + len(bars)))
-            or delimiters not in ([], [first + 1])
-        ):
+        is_run = len(bars) <= MAX_NOTICES and bars == list(range(first, first + len(bars)))
+        if not is_run or delimiters not in ([], [first + 1]):
             return notice
+        row_of_lines = "|---" * columns + "|"
         edits = [
-            self._edit(
-                row,
-                max(0, self.lines[row].find(rows[row])),
-                rows[row].replace("\ufffe", "|"),
-                halves[row].replace("\ufffe", "|"),
-            )
+            self._edit(row, self._column(row, rows[row]), rows[row], halves[row])
             for row in bars
             if halves[row] != rows[row] and row not in delimiters
         ]
-        start = max(0, self.lines[first + 1].find(rows[first + 1]))
-        row_of_lines = "|---" * columns + "|"
+        start = self._column(first + 1, rows[first + 1])
         if delimiters:
             edits.append(self._edit(first + 1, start, rows[first + 1], row_of_lines))
         else:
@@ -192,8 +188,12 @@ class _Notices:
             edits.append(self._edit(first + 1, start, "", f"{row_of_lines}\n{self._margin}{indent}"))
         return notice.with_fix(*edits)
 
+    def _column(self, row: int, content: str) -> int:
+        """Return where the content of a line begins."""
+        return max(0, self.lines[row].find(content))
+
     def _row_notice(self, paragraph: Block, row: int, hint: str) -> Diagnostic:
-        column = max(0, self.lines[row].find(paragraph.lines[row - paragraph.line]))
+        column = self._column(row, paragraph.lines[row - paragraph.line])
         return self._notice(row, column, 1, "not-a-table", "`|` の並びが、表になっていません", hint)
 
     @property
