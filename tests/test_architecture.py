@@ -17,6 +17,7 @@ from support.import_graph import LAYERS
 from support.source_tree import modules, package_of
 
 SHARED_LIBRARIES = {
+    "markdown": "`converter` puts its reader together from `block_elements` and `inline_syntax`, which use its classes",
     "pikepdf": "`post_process` edits the PDF of Typst in several steps, `imposition` makes new ones of its pages",
     "PIL": "`pixels` prepares pictures for publication, `print_copy` scales them for print",
     "markupsafe": "the type of text that is HTML already; both modules of `render` exchange it",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handbook.check.html_scan import scan_page, scan_tags
 from handbook.html_tree import element_tree, parse_fragment, parse_page, split_off_svg, visible_text, wrap
-from handbook.markdown_reader.sanitizer import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from handbook.markdown_reader.allowed_html import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from handbook.model import OutputFile
 
 PIECES = (

@@ -95,9 +95,10 @@ class _BlockConverter:
                 if content := _trim_whitespace(self._inlines(part.children)):
                     yield self._paragraph(content)
             case "ul" | "ol":
-                items = [self._blocks(item.children) for item in part.find_all("li")]
-                start = _number_attribute(part, "start")
-                yield {"type": "list", "numbered": part.tag == "ol", "start": start, "items": items}
+                items = list(part.find_all("li"))
+                signs = {"start": _number_attribute(part, "start"), "numbered": part.tag == "ol"}
+                signs["has_boxes"] = all(item.attribute("class") == "task" for item in items)
+                yield {"type": "list", **signs, "items": [self._blocks(item.children) for item in items]}
             case "table":
                 yield from self._table(part)
             case "pre":
@@ -169,7 +170,9 @@ class _BlockConverter:
         inlines: list[Block] = []
         for part in parts:
             if isinstance(part, str):
-                inlines.append(with_minus_signs(_HTML_WHITESPACE.sub(" ", part), starts_text=not inlines))
+                text = _HTML_WHITESPACE.sub(" ", part)
+                text = text.lstrip(" ") if inlines[-1:] == [{"type": "break"}] else text
+                inlines.append(with_minus_signs(text, starts_text=not inlines))
             else:
                 inlines += self._inline(part)
         return inlines

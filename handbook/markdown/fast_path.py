@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from handbook.markdown_reader.line_heads import LINE_HEAD
 from handbook.model import WIKI_LINK
 
 Link = Callable[[str, str], str | None]
@@ -20,9 +21,10 @@ Link = Callable[[str, str], str | None]
 SCROLL_WRAPPER = '<div class="scroll" tabindex="0" role="group" aria-label="表">{}</div>'
 """Element around each table, so that a wide table scrolls inside the page."""
 _NEEDS_FULL_PARSER = re.compile(
-    r"[\\`_<>&~\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufffe\uffff]|\n[^\S\n]|[^\S\n]\n|\A\s|[^\S\n]\Z"
+    r"[\\`_<>&~@\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufffe\uffff]|\n[^\S\n]|[^\S\n]\n|\A\s|[^\S\n]\Z"
+    r"|://|[wW]{3}\."
 )
-"""Characters that Python-Markdown, the sanitizer or a browser changes, and lines that begin or end with a space."""
+"""Characters that Python-Markdown, the sanitizer or a browser changes, lines with a space at an end, and URLs."""
 _BLOCK_START = re.compile(r"[-+=#>:|]|\*(?!\*)|\d+[.)]")
 """Characters that may begin a block other than a paragraph."""
 _BLANK = re.compile(r"\n\n+")
@@ -58,7 +60,7 @@ def _blocks(text: str, link: Link) -> Iterator[str]:
         elif block.startswith("|"):
             yield _simple_table(lines, link)
         elif block:
-            if any(map(_BLOCK_START.match, lines)):
+            if any(map(_BLOCK_START.match, lines)) or any(map(LINE_HEAD.match, lines[1:])):
                 raise _NotSimpleError
             yield f"<p>{_inline(block, link)}</p>"
 

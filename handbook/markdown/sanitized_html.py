@@ -37,6 +37,7 @@ def finish_html(clean: str, path_to_root: str, prefix: str, picture_sizes: Mappi
     _add_picture_sizes(body, picture_sizes)
     _add_path_to_root(body, path_to_root)
     _wrap_tables(body)
+    _mark_tasks(body)
     _prefix_footnotes(body, prefix)
     headings = _add_heading_anchors(body, prefix)
     return HtmlText(body.inner_html or "", headings)
@@ -92,6 +93,13 @@ def _wrap_tables(body: HtmlNode) -> None:
     for table in body.css("table"):
         if not table.attributes:
             wrap(table, SCROLL_WRAPPER.format(""))
+
+
+def _mark_tasks(body: HtmlNode) -> None:
+    """Give each item of a list that begins with a box a class, so that it has no further sign."""
+    for item in body.css("ul > li"):
+        if not item.attributes and item.text().lstrip().startswith(("☐", "☑")):
+            item.attrs["class"] = "task"
 
 
 def _prefix_footnotes(body: HtmlNode, prefix: str) -> None:

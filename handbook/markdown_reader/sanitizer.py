@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import nh3
 
-from handbook.model import is_valid_url
-
-ALLOWED_TAGS = set(
-    """a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
-    i img ins kbd li mark ol p pre q rp rt ruby s small strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  # a list would take sixty lines
+from handbook.markdown_reader.allowed_html import (
+    ALLOWED_ATTRIBUTES,
+    ALLOWED_SCHEMES,
+    ALLOWED_TAGS,
+    REMOVED_WITH_CONTENT,
 )
-ALLOWED_ATTRIBUTES = {
-    "*": {"id", "lang", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan", "align"},
-    "th": {"colspan", "rowspan", "scope", "align"},
-}
-ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
+from handbook.model import is_valid_url
 
 
 def sanitize(html: str) -> str:
@@ -29,6 +21,7 @@ def sanitize(html: str) -> str:
     return nh3.clean(
         html,
         tags=ALLOWED_TAGS,
+        clean_content_tags=set(REMOVED_WITH_CONTENT),
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes=ALLOWED_SCHEMES,
         link_rel=None,

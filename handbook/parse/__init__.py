@@ -167,6 +167,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> ReadResult:
         return ReadResult(plan, Report(tuple(_add_cause_hints(mistakes))))
     notices = [*unconfirmed_marks(source), *content.notices, *suspicious_nodes(reader.items, source), *git_notices]
     notices += [
+        *reader.values.notices,
         *outdated_department_names(plan, source),
         *overdue_indicators(plan, source),
         *wrong_count_claims(plan),

@@ -10,6 +10,7 @@ from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.field_types import Field
 from handbook.model import Markdown
 from handbook.parse.content.markdown_checks import UNREADABLE, markdown_errors
+from handbook.parse.content.markdown_notices import markdown_notices
 from handbook.parse.edits.value_edits import one_line, remove_entry, remove_item, replace_value, single_quoted
 from handbook.parse.errors.brace_commas import comma_in_braces_error, is_after_comma
 from handbook.parse.errors.empty_values import empty_value_error
@@ -33,6 +34,7 @@ class ValueReader:
         self.source = source
         self.unread_lines = frozenset(unread_lines)
         self.mistakes: list[Diagnostic] = []
+        self.notices: list[Diagnostic] = []
         self.markdown: list[Markdown] = []
         """All texts whose references are to be checked."""
         self.levels_unsure = False
@@ -222,13 +224,14 @@ class ValueReader:
 
     def prose(self, value: YamlValue, field: Field) -> Markdown | None:
         """Return a Markdown text with its place, or None. Reports errors in the Markdown."""
-        text = self.text(value, field.name, block=True)
-        if not text or not isinstance(value, Scalar):
+        if not (text := self.text(value, field.name, block=True)) or not isinstance(value, Scalar):
             return None
         markdown = self._markdown(value, text)
         errors = markdown_errors(markdown, has_headings=value.is_block)
         self.mistakes += errors
-        self.markdown += [] if any(error.rule == UNREADABLE for error in errors) else [markdown]
+        if not any(error.rule == UNREADABLE for error in errors):
+            self.markdown.append(markdown)
+            self.notices += markdown_notices(markdown)
         return markdown
 
     def _markdown(self, value: Scalar, text: str) -> Markdown:

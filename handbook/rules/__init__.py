@@ -10,6 +10,7 @@ from handbook.rules.appearance import APPEARANCE_RULES
 from handbook.rules.field_values import FIELD_RULES
 from handbook.rules.fullwidth import FULLWIDTH_RULES
 from handbook.rules.levels_and_ids import ID_RULES, LEVEL_RULES
+from handbook.rules.markdown_texts import MARKDOWN_RULES
 from handbook.rules.output_pages import PAGE_RULES
 from handbook.rules.publishing import PUBLISHING_RULES
 from handbook.rules.records import RECORD_RULES
@@ -47,6 +48,7 @@ GROUPS = (
     LEVEL_RULES,
     ID_RULES,
     TEXT_RULES,
+    MARKDOWN_RULES,
     FILE_RULES,
     APPEARANCE_RULES,
     PUBLISHING_RULES,

@@ -31,7 +31,6 @@ LINKS = {
         '<div>`<a href="▲gone.html">次</a>`</div>',
         '`<a href="gone.html">` と <a href="▲gone.html">次</a>',
         '```\n<a href="gone.html">\n```\n\n<a href="▲gone.html">次</a>',
-        '```\n<a href="▲gone.html">次</a>',
         '<!-- <a href="gone.html"> --> <a href="▲gone.html">次</a>',
         '<table><tr><td><a href="▲a b.html">次</a></td></tr></table>',
         '<img alt="絵" src="▲images/none.png">',

@@ -218,5 +218,9 @@ TABLE = [
             "直し方",
         ),
     ),
+    *_rows(
+        "markdown/test_github_markdown.py",
+        (50, "文章（Markdown）の組み立て：GitHub の読み方と同じになる", 400, 4_000, "文章"),
+    ),
 ]
 HAZARDS = {hazard.number: hazard for hazard in TABLE}

@@ -142,8 +142,8 @@ def test_a_reference_is_refused_only_where_the_page_would_show_it(
 @pytest.mark.parametrize(
     ("text", "targets"),
     [
-        ("例です。\n\n```\nコード\n\nくわしくは [[u1]] へ。", {"u1"}),
-        ("~~~\nx\n~~~ [[u1]]", {"u1"}),
+        ("例です。\n\n```\nコード\n\nくわしくは [[u1]] へ。", set()),
+        ("~~~\nx\n~~~ [[u1]]", set()),
         ("\\`[[u1]]`", {"u1"}),
         ("```\nx\n```\n[[数:級1]]", {"級1"}),
         ("````\n```\n[[u1]]\n````", set()),

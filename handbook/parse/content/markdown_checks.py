@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 
 from handbook.diagnostics import Diagnostic, closest_match
+from handbook.markdown_reader.block_reader import read_blocks
+from handbook.markdown_reader.blocks import Block
 from handbook.markdown_reader.places import headings, places
 from handbook.model import Markdown
+from handbook.text_edits import TextEdit
 
 MAX_OPEN_BRACKETS = 3_000
 """Unclosed brackets per paragraph. Rendering this many takes about two seconds."""
@@ -18,6 +21,11 @@ UNREADABLE = "too-many-open-brackets"
 """The rule of a text that would take too long to read, so that nothing else in it is checked."""
 DECLARATION_WEIGHT = 30
 """A `<![` takes as long as this many open tags."""
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?:[\w-]+[ \t]*:.*\n|[ \t]+.*\n|- .*\n|#.*\n|[ \t]*\n)+---[ \t]*\n(?:[ \t]*\n)*"
+)
+"""Matches settings such as `title: …` between two lines `---` at the beginning of a text."""
+_UNDERLINE = re.compile(r"^[ \t>]*(?:=+|-+)[ \t]*$", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\]\s]+)\](?P<defines>:)?")
 _CLOSED_LINK = re.compile(r"\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()\[\]]*\)|<[a-zA-Z/][^<>`]*>")
 """Matches a link, a reference or a tag. Markdown parses each in one step."""
@@ -27,7 +35,24 @@ def markdown_errors(markdown: Markdown, *, has_headings: bool = True) -> list[Di
     """Return all errors in a Markdown text, except unknown references; a text of one line has no headings."""
     if errors := bracket_overload_errors(markdown):
         return errors
+    if error := front_matter_error(markdown):
+        return [error]
     return [*(heading_errors(markdown) if has_headings else ()), *footnote_errors(markdown)]
+
+
+def front_matter_error(markdown: Markdown) -> Diagnostic | None:
+    """Return an error for the settings of another program at the beginning of a text, or None."""
+    settings = _FRONT_MATTER.match(markdown.text)
+    if not settings:
+        return None
+    span, excerpt = markdown.place(0, 3)
+    message = "文章の前の設定（フロントマター）は、このサイトでは使いません"
+    last = span.line + settings[0].count("\n") - 1
+    hint = f"{span.line} 行めから {last} 行めまでを消します"
+    margin = " " * (span.column - 1)
+    lines = "".join(f"{margin if line else ''}{line}\n" for line in settings[0].split("\n")[:-1])
+    edit = TextEdit(file=span.file, line=span.line, column=1, old=lines, new="")
+    return Diagnostic(span, "front-matter", message, hint, excerpt).with_fix(edit)
 
 
 def bracket_overload_errors(markdown: Markdown) -> list[Diagnostic]:
@@ -69,7 +94,12 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
     The h1 is the title of the page, so the first heading has `##`, and each is at most one level below the last.
     """
     last_level = 1
-    for line in headings(markdown.text):
+    for line in _headings_with_underlined(markdown.text):
+        if isinstance(line, Block):
+            if line.number == 1:
+                yield _title_error(markdown, line)
+            last_level = 2
+            continue
         marks, (span, excerpt) = line["marks"], markdown.place(line.start("marks"), len(line["marks"]))
         if not line["space"]:
             message, hint = "見出しの `#` のあとに空白がありません", f"`{marks} {line['title']}`"
@@ -81,6 +111,36 @@ def heading_errors(markdown: Markdown) -> Iterator[Diagnostic]:
             hint = f"`{expected}` にしてください（`#` はページの題、`##` から 1 段ずつ）"
             yield Diagnostic(span, "heading-level", message, hint, excerpt).with_replacement(expected)
         last_level = max(2, min(len(marks), last_level + 1))
+
+
+def _headings_with_underlined(text: str) -> list[re.Match[str] | Block]:
+    """Return each line with `#` that is a heading, and each heading with a line of `=` or `-` below it, in order."""
+    found: list[tuple[int, re.Match[str] | Block]] = [
+        (text.count("\n", 0, line.start("marks")), line) for line in headings(text)
+    ]
+    if _UNDERLINE.search(text):
+        blocks = [block for block in read_blocks(text)[0].walk() if block.kind == "heading"]
+        found += [(block.line, block) for block in blocks if block.end > block.line]
+    return [heading for _, heading in sorted(found, key=lambda pair: pair[0])]
+
+
+def _title_error(markdown: Markdown, heading: Block) -> Diagnostic:
+    """Return the error of a heading with `===` below it, which would be a second title of the page."""
+    starts = [0, *(match.end() for match in re.finditer("\n", markdown.text))]
+    row = heading.end
+    typed = markdown.text[starts[row] :].partition("\n")[0]
+    span, excerpt = markdown.place(starts[row], len(typed))
+    message = "`===` の見出しはページの題になるので、文章の中では使えません"
+    title = heading.lines[-1].strip()
+    mistake = Diagnostic(span, "heading-level", message, f"この行を消し、上の行を `## {title}` とします", excerpt)
+    above = markdown.text[starts[row - 1] :].partition("\n")[0]
+    column = len(above) - len(above.lstrip())
+    place, _ = markdown.place(starts[row - 1] + column)
+    if len(heading.lines) > 1 or not above[column:].startswith(title):
+        return mistake
+    insert = TextEdit(file=span.file, line=place.line, column=place.column, old="", new="## ")
+    end = TextEdit(file=span.file, line=span.line, column=span.column, old=typed, new="")
+    return mistake.with_fix(insert, end)
 
 
 def footnote_errors(markdown: Markdown) -> Iterator[Diagnostic]:

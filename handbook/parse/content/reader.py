@@ -12,7 +12,8 @@ from handbook.diagnostics import Diagnostic, SourceSpan, closest_match
 from handbook.model import FreePageSource, GlossaryTerm, Markdown, Picture
 from handbook.parse.content.file_names import ALLOWED_SUFFIXES, RESERVED_STEMS, misplaced_file_error
 from handbook.parse.content.glossary import read_terms
-from handbook.parse.content.markdown_checks import UNREADABLE, markdown_errors
+from handbook.parse.content.markdown_checks import UNREADABLE, front_matter_error, markdown_errors
+from handbook.parse.content.markdown_notices import markdown_notices
 from handbook.parse.content.pictures import read_picture
 from handbook.parse.edits.source_edits import replace_line
 from handbook.parse.source import Source, decode_source, list_folder, read_source, unconfirmed_marks
@@ -44,6 +45,7 @@ class Content:
         if any(error.rule == UNREADABLE for error in errors):
             return False
         self.markdown.append(markdown)
+        self.notices += markdown_notices(markdown)
         return True
 
 
@@ -111,6 +113,9 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
     content.notices += unconfirmed_marks(source)
     content.sources.append(source)
     text = "\n".join(source.lines)
+    if error := front_matter_error(Markdown(text, SourceSpan(source.file, 1, 1))):
+        content.errors.append(error)
+        return
     if folder == "nodes":
         markdown = Markdown(text, SourceSpan(source.file, 1, 1))
         content.texts[stem] = source, markdown
