@@ -15,7 +15,6 @@ import markdown
 from markdown.extensions import def_list, fenced_code, footnotes, sane_lists, tables
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 
 from handbook.model import WIKI_LINK
 
@@ -25,8 +24,6 @@ ESCAPED_BAR = "\ufffe"
 Resolver = Callable[[str, str], tuple[str, str] | str | None]
 """Converts the target and the words (`""` without `|`) of `[[target|words]]` into URL and text of a link, or into a
 text. None leaves the reference as typed."""
-TreeEditor = Callable[[ET.Element], None]
-"""Changes the elements of a text in place."""
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)[^>]*>", re.DOTALL)
 _LITERAL_TAGS = frozenset({"code", "pre", "script", "style", "textarea", "a"})
@@ -36,7 +33,7 @@ _LITERAL_TAGS = frozenset({"code", "pre", "script", "style", "textarea", "a"})
 class MarkdownConverter:
     """One Markdown instance for many texts, because creating one takes longer than converting a text."""
 
-    def __init__(self, resolve: Resolver, edit_tree: TreeEditor | None = None) -> None:
+    def __init__(self, resolve: Resolver) -> None:
         # An extension named by a string is searched in all installed packages, which takes longer than all texts.
         extensions = [
             # The sanitizer keeps the align attribute, which becomes a class later, but drops an inline style.
@@ -52,8 +49,6 @@ class MarkdownConverter:
         self._markdown.preprocessors.register(_BarEscaper(self._markdown), "bars", 5)
         # After the backslash escapes (priority 180), so that `\\[[` shows the brackets as typed.
         self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "reference", 175)
-        if edit_tree:
-            self._markdown.treeprocessors.register(_TreeStep(self._markdown, edit_tree), "edit", 5)
 
     def convert(self, text: str) -> str:
         """Return a text as HTML that still needs sanitizing."""
@@ -126,14 +121,3 @@ class _RawHtmlReferences(Preprocessor):
         if found is None or isinstance(found, str):
             return match[0] if found is None else found
         return f'<a href="{found[0]}">{(match["words"] or "").strip() or html.escape(found[1])}</a>'
-
-
-class _TreeStep(Treeprocessor):
-    """Runs a function on the elements of each text."""
-
-    def __init__(self, converter: markdown.Markdown, edit: TreeEditor) -> None:
-        super().__init__(converter)
-        self.edit = edit
-
-    def run(self, root: ET.Element) -> None:
-        self.edit(root)
