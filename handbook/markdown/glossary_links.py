@@ -32,7 +32,7 @@ class GlossaryLinks:
         self._unseen: set[str] = set()
 
     def begin_page(self, *, link_terms: bool) -> None:
-        """Forget which terms have a link. Without `link_terms`, the page gets none."""
+        """Begin with no term linked. Without `link_terms`, the page gets none."""
         self._unseen = set(self._path_by_name) if link_terms else set()
 
     def may_occur(self, text: str) -> bool:

@@ -1,8 +1,8 @@
 """Find the terms of the glossary in a text: the longest word first, never inside a longer word.
 
-Japanese has no spaces between words. A term ends where its script does: a kanji, katakana or Latin letter beside one of
-the same script makes a longer word (公園課, 市民会館). Beside hiragana, a term may be followed by a particle or by する
-(公園の, 協働する), but not by other hiragana (子ども, まちづくり). Words that the plan defines, such as the names of
+Japanese has no spaces between words. A term ends where its script does: a kanji, katakana or Latin letter next to one
+of the same script makes a longer word (公園課, 市民会館). A term may be followed by a particle or by する (公園の,
+協働する), but not by other hiragana (子ども, まちづくり). Words that the plan defines, such as the names of its
 departments, are longer words too.
 """
 
@@ -52,7 +52,7 @@ class TermFinder:
     def __init__(self, terms: Iterable[str], known_words: Iterable[str] = (), phrases: Iterable[str] = ()) -> None:
         """Take the terms, longer words that may contain them, and phrases that contain such words.
 
-        Of the phrases only those count in which hiragana before a term makes a longer word: ふれあい公園, not つくる公園.
+        A phrase counts only if hiragana before a term makes a longer word: ふれあい公園, not つくる公園.
         """
         self._name_by_fold = {fold(name): name for name in terms}
         any_term = "|".join(map(re.escape, self._name_by_fold)) or "(?!)"
@@ -80,7 +80,7 @@ class TermFinder:
 
 
 def plan_term_finder(plan: Plan) -> TermFinder:
-    """Return a finder of the terms of a plan that knows the plan's other words."""
+    """Return a finder of the terms of a plan that takes the other words of the plan into account."""
     words = chain(*plan.vocabularies.values(), *plan.spellings, [plan.name, plan.municipality])
     levels = (level.name for level in plan.levels)
     texts = (text for node in plan.nodes for text in (node.name, node.kana_reading)) if plan.terms else ()
