@@ -143,12 +143,14 @@ class Report:
 
 def display_width(text: str) -> int:
     """Return the width of a text in terminal columns; a full-width character takes two."""
-    return len(text) + sum(map(_is_wide, text))
+    return sum(map(_columns, text))
 
 
 @functools.cache  # texts repeat a limited set of characters
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):  # such as the variation selector of ☕️
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def format_diagnostic(mistake: Diagnostic) -> str:

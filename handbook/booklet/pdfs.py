@@ -9,7 +9,7 @@ from typing import Literal
 
 from handbook.booklet import document_data, imposition
 from handbook.booklet.document import BookletSources
-from handbook.booklet.typst_engine import PdfCompiler, open_pdf_compiler
+from handbook.booklet.typst_engine import SUBSTITUTES, PdfCompiler, open_pdf_compiler
 from handbook.model import Booklet, BookletPdf, DepartmentPage, OutputFile
 
 PRINT_INSTRUCTIONS: Mapping[Literal["a3", "a4"], str] = {
@@ -40,7 +40,9 @@ def typeset_pdfs(sources: BookletSources) -> Booklet:
             for page in site.pages
             if isinstance(page, DepartmentPage)
         }
-    return Booklet(pdfs, sources.page_by_node, department_sheets, tuple(sorted(compile_pdf.missing_glyphs)))
+    return Booklet(
+        pdfs, sources.page_by_node, department_sheets, tuple(sorted(compile_pdf.missing_glyphs - SUBSTITUTES.keys()))
+    )
 
 
 def _screen_pdfs(sources: BookletSources, compile_pdf: PdfCompiler, booklet: bytes) -> Iterator[BookletPdf]:
