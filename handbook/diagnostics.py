@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from handbook.folding import fold
 from handbook.text_edits import Fix, TextEdit
 
 EXCERPT_COLUMNS = 60
@@ -142,12 +143,14 @@ class Report:
 
 def display_width(text: str) -> int:
     """Return the width of a text in terminal columns; a full-width character takes two."""
-    return len(text) + sum(map(_is_wide, text))
+    return sum(map(_columns, text))
 
 
 @functools.cache  # texts repeat a limited set of characters
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):  # such as the variation selector of ☕️
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def format_diagnostic(mistake: Diagnostic) -> str:
@@ -189,12 +192,12 @@ def clip_line(line: str, span: SourceSpan) -> tuple[str, str, str, str]:
 def closest_match(word: str, known: Iterable[str]) -> str:
     """Return the known word that is most similar to a word, or `""`.
 
-    A word that differs only in width or case matches first (`ＩＤ` matches `id`). Otherwise a word of up to three
-    characters may differ by one edit, and a longer one must have a similarity of 0.65.
+    A word that looks alike matches first (`ＩＤ` matches `id`, `市⺠課` matches `市民課`). Otherwise a word of up to
+    three characters may differ by one edit, and a longer one must have a similarity of 0.65.
     """
     known_words = list(dict.fromkeys(known))
-    folded = {unicodedata.normalize("NFKC", w).casefold(): w for w in reversed(known_words)}
-    key = unicodedata.normalize("NFKC", word).casefold()
+    folded = {fold(w).casefold(): w for w in reversed(known_words)}
+    key = fold(word).casefold()
     if key in folded:
         return folded[key]
     if len(key) <= 3:

@@ -5,9 +5,10 @@ const filter = document.querySelector('.filter');
 const fields = [...filter.querySelectorAll('input, select')];
 const rows = [...document.querySelectorAll('.leaf-list li')];
 
-// Returns a text without differences of width and case, and with katakana as hiragana.
+// Returns a text as folding.js folds it, in lower case, and with katakana as hiragana.
+const foldLookAlikes = window.foldLookAlikes ?? ((text) => text.normalize('NFKC')); // not in an older leaf_list.html
 const foldText = (text) =>
-  text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  foldLookAlikes(text).toLowerCase().replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 
 // A row is found by its name and its reading. The kana above the name would split its words.
 const searchTexts = rows.map((row) => {

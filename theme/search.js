@@ -2,8 +2,8 @@
 // texts of a large plan are in parts (search-index-1.js and so on) that are loaded with the first query. Until then only
 // names and readings are searched. More than MAX_PARTS_WITHOUT_ASKING parts are loaded only if the reader agrees.
 //
-// Folding. Texts and queries are compared in one form: NFKC (ｶﾞ → ガ, １２ → 12), lower case, katakana as hiragana, and
-// without spaces, brackets and signs such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123; the ー of
+// Folding. Texts and queries are compared in one form: as folding.js folds them (ｶﾞ → ガ, １２ → 12, ⺠ → 民), in lower
+// case, katakana as hiragana, and without spaces, brackets and signs such as ・ and 、. A hyphen between two digits stays, so 1-2-3 is not 123; the ー of
 // a Japanese keyboard counts as a hyphen there. If a query contains one spelling of a word (障害), the other spellings
 // that the plan lists (障がい) match as well.
 //
@@ -34,8 +34,9 @@
   const IGNORED_CHARS = /(\d)[-ー](?=\d)|[-~〜・、。,「」『』()\[\]{}〔〕【】〈〉《》“”‘’"'!?]|[^\S\n]/g;
   const toHiragana = (katakana) => String.fromCharCode(katakana.charCodeAt(0) - 0x60);
 
+  const foldLookAlikes = window.foldLookAlikes ?? ((text) => text.normalize('NFKC')); // not in an older search.html
   const normalizeText = (text) =>
-    text.normalize('NFKC').toLowerCase().replace(/[ァ-ヶヽヾ]/g, toHiragana).replace(/[‐-―−]/g, '-');
+    foldLookAlikes(text).toLowerCase().replace(/[ァ-ヶヽヾ]/g, toHiragana).replace(/[‐-―−]/g, '-');
 
   const normalizedChars = new Map(); // cache of normalizeText() by character
 
@@ -45,7 +46,7 @@
   function foldWithOffsets(text) {
     const ranges = [], removed = new Set();
     let folded = '', end = 0;
-    for (const char of /[\p{M}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}ﾞﾟ]*/gu) : text) {
+    for (const char of /[\p{M}\p{Cf}ﾞﾟ]/u.test(text) ? text.match(/[^][\p{M}\p{Cf}ﾞﾟ]*/gu) : text) {
       if (!normalizedChars.has(char)) normalizedChars.set(char, normalizeText(char));
       const normalized = normalizedChars.get(char), range = { start: end, end: end += char.length };
       for (let remaining = normalized.length; remaining; remaining--) ranges.push(range);

@@ -10,7 +10,7 @@ from typing import Literal
 from handbook.booklet import document_data, imposition
 from handbook.booklet.document import BookletSources
 from handbook.booklet.post_process import monochrome
-from handbook.booklet.typst_engine import PdfCompiler, open_pdf_compiler
+from handbook.booklet.typst_engine import SUBSTITUTES, PdfCompiler, open_pdf_compiler
 from handbook.model import Booklet, BookletPdf, DepartmentPage, OutputFile
 
 PRINT_INSTRUCTIONS: Mapping[Literal["a3", "a4"], str] = {
@@ -45,7 +45,7 @@ def typeset_pdfs(sources: BookletSources) -> Booklet:
         pdfs,
         sources.page_by_node,
         department_sheets,
-        tuple(sorted(compile_pdf.missing_glyphs)),
+        tuple(sorted(compile_pdf.missing_glyphs - SUBSTITUTES.keys())),
         tuple(sorted(compile_pdf.long_words)),
     )
 

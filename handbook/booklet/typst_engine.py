@@ -31,16 +31,21 @@ BOOKLET_TEMPLATE = "booklet.typ"
 """The template in templates/booklet/ of all documents except the comparison."""
 PDF_STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 """PDF/A for archives and PDF/UA for screen readers."""
-FONT_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
+FONT_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold", "manimgx_fonts")
 """Installed packages with the default fonts. The fonts in theme/fonts/ come before them."""
 MAX_PICTURE_INCHES = 167 / 25.4, 251 / 25.4
 """Width and height of the text block of an A4 page, see templates/booklet/settings.typ."""
+JAPANESE_FAMILY = "Noto Sans CJK JP"
+FALLBACK_FAMILIES = ("Noto Sans", "Noto Emoji", "Noto Sans Symbols")
+"""Installed fonts for what the Japanese font lacks: Ł, ☕. Typst itself falls back on those of other scripts."""
 EVICT_CACHE_BYTES = 5_000_000
 """Size of a PDF after which the cache of Typst is cleared, to limit memory."""
 CACHE_EVICTION_RUNS = 10
 """Typst keeps a cached layout for this many compilations. Compiling an empty document as often clears the cache."""
 MISSING_GLYPH_MARK = "〓"
 """Printed in place of a character that no font contains (the geta mark of Japanese printers)."""
+SUBSTITUTES = {"☐": "□"}
+"""Printed in place of a character that no font contains, without a notice, because it looks the same."""
 NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
 """Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
 DRAWING_KEYS = frozenset({"chart", "qr_code", "lines", "name_phrases", "title_phrases", "subject_phrases"})
@@ -60,7 +65,9 @@ class PdfCompiler:
     empty_compiler: typst.Compiler
     """Compiles an empty document, see CACHE_EVICTION_RUNS."""
     font_families: Sequence[str]
-    """In order of preference."""
+    """In order of preference, without FALLBACK_FAMILIES."""
+    fallback_families: Sequence[str]
+    """Those of FALLBACK_FAMILIES that are installed."""
     theme: Theme
     long_words: set[str]
     """Words found so far that are broken at the end of a line."""
@@ -86,11 +93,9 @@ class PdfCompiler:
         return post_process(pdf)
 
     def _compile(self, data: Mapping[str, object]) -> bytes:
-        printable = replace_missing_glyphs(dict(data), self.missing_glyphs) | {
-            "font_families": self.font_families,
-            "word": WORD,
-            "long_word": LONG_WORD,
-        }
+        printable = replace_missing_glyphs(dict(data), self.missing_glyphs)
+        printable |= {"font_families": self.font_families, "fallback_families": self.fallback_families}
+        printable |= {"word": WORD, "long_word": LONG_WORD}
         (self.root / "document.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
         pdf, warnings = interrupts.run_in_thread(
             lambda: self.compiler.compile_with_warnings(format="pdf", pdf_standards=list(PDF_STANDARDS))
@@ -103,12 +108,13 @@ class PdfCompiler:
 
 
 def replace_missing_glyphs(data: Any, missing: Collection[str]) -> Any:  # plain data of any depth
-    """Return plain data with MISSING_GLYPH_MARK for each missing character, except in the values of NON_TEXT_KEYS."""
+    """Return plain data with a mark or substitute for each missing character, except in the values of NON_TEXT_KEYS."""
     if not missing:
         return data
     match data:
         case str():
-            return re.sub("|".join(map(re.escape, sorted(missing))), MISSING_GLYPH_MARK, data)
+            pattern = "|".join(map(re.escape, sorted(missing)))
+            return re.sub(pattern, lambda match: SUBSTITUTES.get(match[0], MISSING_GLYPH_MARK), data)
         case dict():
             return {
                 key: value if key in NON_TEXT_KEYS else replace_missing_glyphs(value, missing)
@@ -138,12 +144,14 @@ def open_pdf_compiler(
         )
         _reject_unreadable_fonts(theme, theme_fonts)
         theme_families = theme_fonts.families()
-        families = [*theme_families, *(name for name in fonts.families() if name not in theme_families)]
+        installed = [name for name in fonts.families() if name not in theme_families]
+        families = [*theme_families, *(name for name in installed if name == JAPANESE_FAMILY)]
+        fallbacks = [name for name in FALLBACK_FAMILIES if name in installed]
         compiler, empty_compiler = (
             typst.Compiler(str(root / source), root=str(root), font_paths=fonts, ignore_system_fonts=True)
             for source in (f"templates/booklet/{template}", "empty.typ")
         )
-        yield PdfCompiler(root, compiler, empty_compiler, families, theme, set(), set())
+        yield PdfCompiler(root, compiler, empty_compiler, families, fallbacks, theme, set(), set())
 
 
 def _reject_package_imports(theme: Theme) -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from handbook.folding import fold
 from handbook.model import Segments
 
 ELLIPSIS = "（略）"
@@ -53,11 +54,11 @@ def diff_list(before: Sequence[str], after: Sequence[str], separator: str = "、
 
 
 def normalize(text: str) -> str:
-    """Return the text without differences in spaces, character width and punctuation.
+    """Return the text without differences between characters that look alike, in spaces and in punctuation.
 
     Punctuation between two digits and the sign of a number are kept: 1.5 is not 15, 1/2 is not 12.
     """
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text)).translate(_NORMALIZE_DASHES)
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", fold(text)).translate(_NORMALIZE_DASHES)
     characters = []
     for index, character in enumerate(text):
         is_before_digit = text[index + 1 : index + 2].isdigit()

@@ -7,6 +7,7 @@ other characters are as wide as in the widest of the common sans-serif fonts.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,10 @@ from handbook.model import Phrase
 
 LINE_HEIGHT = 1.4
 """Line height in em."""
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+"""They change the sign before them and have no width of their own, as the variation selectors of ☕️ and 葛󠄀."""
+_PICTOGRAM = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
+"""Matches signs that browsers may show as emoji, wider than a kanji, and some others."""
 _NARROW_CHARS = frozenset("ijlI.,:;'|!()[]{} -/")
 # Kinsoku: characters that may not start or end a line
 _NO_START = frozenset("、。，．・：；？！ー」』）】〕｝〉》々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.)]}!?:;")
@@ -32,10 +37,12 @@ def text_width_em(text: str) -> float:
 
 @functools.cache  # few different characters, each measured many times
 def _char_width_em(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf") or character in _SKIN_TONES:
+        return 0.0
+    if _PICTOGRAM.match(character) and unicodedata.east_asian_width(character) != "A":
+        return 1.3
     if unicodedata.east_asian_width(character) in "WFA":
         return 1.0
-    if unicodedata.combining(character):
-        return 0.0
     if character in _NARROW_CHARS:
         return 0.42
     return 0.78 if character.isupper() or character in "mwMW@%&" else 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -26,14 +26,22 @@ _FOOTNOTE_ATTRIBUTE = re.compile(r"#?fn(?:ref\d*)?:")
 _TERM_WITH_READING = re.compile(r"(?P<name>.*\S)\s*[（(](?P<reading>[ぁ-ゖァ-ヺー・、\s]+)[）)]")
 
 
-def finish_html(clean: str, path_to_root: str, prefix: str, picture_sizes: Mapping[str, tuple[int, int]]) -> HtmlText:
+def finish_html(
+    clean: str,
+    path_to_root: str,
+    prefix: str,
+    picture_sizes: Mapping[str, tuple[int, int]],
+    link_terms: Callable[[HtmlNode], None],
+) -> HtmlText:
     """Return a text for a page. `path_to_root` is prefixed to URLs, `prefix` to anchors; such as `../` and `note_`.
 
-    `picture_sizes` are width and height in pixels by the path of a picture.
+    `picture_sizes` are width and height in pixels by the path of a picture. `link_terms` adds links that are relative
+    to the top of the site.
     """
     parts = _PRE.split(clean)
     body = parse_fragment("".join(part if part.startswith("<pre>") else join_japanese_lines(part) for part in parts))
     _replace_align_attributes(body)
+    link_terms(body)
     _add_picture_sizes(body, picture_sizes)
     _add_path_to_root(body, path_to_root)
     _wrap_tables(body)

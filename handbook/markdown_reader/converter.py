@@ -8,28 +8,23 @@ from __future__ import annotations
 import re
 import string
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from typing import Any  # as in the base class of Python-Markdown
 
 import markdown
 from markdown.extensions import footnotes
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 
 from handbook.markdown_reader.block_elements import BlockElements
 from handbook.markdown_reader.inline_syntax import register_inline_syntax
 from handbook.markdown_reader.raw_html import ESCAPED_BAR, LINE_BREAK, Resolver, escape_bars
 from handbook.model import WIKI_LINK
 
-TreeEditor = Callable[[ET.Element], None]
-"""Changes the elements of a text in place."""
-
 
 class MarkdownConverter:
     """One Markdown instance for many texts, because creating one takes longer than converting a text."""
 
-    def __init__(self, resolve: Resolver, edit_tree: TreeEditor | None = None) -> None:
+    def __init__(self, resolve: Resolver) -> None:
         self._markdown = markdown.Markdown(output_format="html")
         self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.parser = BlockElements(self._markdown, resolve)
@@ -38,10 +33,8 @@ class MarkdownConverter:
         self._markdown.preprocessors.deregister("html_block")  # the parser of blocks reads raw HTML too
         self._markdown.preprocessors.register(_BarEscaper(self._markdown), "bars", 5)
         # After the backslash escapes (priority 180), so that `\\[[` shows the brackets as typed.
-        self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "node_reference", 175)
+        self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "reference", 175)
         register_inline_syntax(self._markdown)
-        if edit_tree:
-            self._markdown.treeprocessors.register(_TreeStep(self._markdown, edit_tree), "edit", 5)
 
     def convert(self, text: str) -> str:
         """Return a text as HTML that still needs sanitizing."""
@@ -75,14 +68,3 @@ class _ReferenceProcessor(InlineProcessor):
         link = ET.Element("a", href=found[0])
         link.text = markdown.util.AtomicString(found[1])
         return link, m.start(0), m.end(0)
-
-
-class _TreeStep(Treeprocessor):
-    """Runs a function on the elements of each text."""
-
-    def __init__(self, converter: markdown.Markdown, edit: TreeEditor) -> None:
-        super().__init__(converter)
-        self.edit = edit
-
-    def run(self, root: ET.Element) -> None:
-        self.edit(root)

@@ -35,7 +35,6 @@ from handbook.model.markup import (
     WIKI_LINK,
     format_date,
     is_valid_url,
-    names_pattern,
     slugify,
 )
 from handbook.model.outputs import Booklet, BookletPdf, DataFile, Theme, format_size
@@ -83,6 +82,7 @@ from handbook.model.progress import (
 from handbook.model.records import Department, ExternalLink, FormerName, Indicator, Review
 from handbook.model.repository import Repository
 from handbook.model.site import Redirect, Site
+from handbook.model.terms import TermFinder, TermMatch, plan_term_finder
 from handbook.model.tree import BRANCH_COLOUR_COUNT, DiagramSpec, LevelCount, StructureCell, TreeNode
 from handbook.model.values import FieldValue, Item, Markdown, Record, Value, YearRecord, YearValue, value_texts
 
@@ -167,6 +167,8 @@ __all__ = [
     "SiteTexts",
     "Status",
     "StructureCell",
+    "TermFinder",
+    "TermMatch",
     "Theme",
     "Totals",
     "TreeNode",
@@ -180,8 +182,8 @@ __all__ = [
     "format_size",
     "former_address_hint",
     "is_valid_url",
-    "names_pattern",
     "normalized_path",
+    "plan_term_finder",
     "slugify",
     "value_texts",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from handbook import fiscal_year
@@ -34,12 +33,3 @@ def is_valid_url(text: str) -> bool:
 def format_date(day: str) -> str:
     """Return a day such as 2026-04-01 in Japanese: 2026年4月1日. Returns "" for ""."""
     return fiscal_year.format_day(day) if day else ""
-
-
-def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return a pattern for any of the names, the longest first, Latin ones as whole words; None if there is no name."""
-    patterns = [
-        ("(?<![A-Za-z0-9])" if n[0].isascii() else "") + re.escape(n) + ("(?![A-Za-z0-9])" if n[-1].isascii() else "")
-        for n in sorted(names, key=lambda name: (-len(name), name))
-    ]
-    return re.compile("|".join(patterns)) if patterns else None

@@ -28,6 +28,7 @@ from handbook.parse.departments import outdated_department_names
 from handbook.parse.edits.apply_edits import EditedFile
 from handbook.parse.modeline import read_schema_file
 from handbook.parse.notices.count_claims import wrong_count_claims
+from handbook.parse.notices.look_alikes import look_alikes
 from handbook.parse.notices.plausibility import PLAUSIBILITY_RULES, implausible_entries
 from handbook.parse.notices.unusual_values import overdue_indicators, suspicious_nodes
 from handbook.parse.plan_reader import PlanReader
@@ -168,6 +169,7 @@ def _read(root: Path, file: str, *, with_git: bool) -> ReadResult:
     notices = [*unconfirmed_marks(source), *content.notices, *suspicious_nodes(reader.items, source), *git_notices]
     notices += [
         *reader.values.notices,
+        *look_alikes(source),
         *outdated_department_names(plan, source),
         *overdue_indicators(plan, source),
         *wrong_count_claims(plan),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from handbook.diagnostics import Diagnostic
 from handbook.field_types import fields_by_name
 from handbook.fields import DEPARTMENTS_KEY, OWNER_KEY, PARTNER_KEY
+from handbook.folding import fold, repeated_word
 from handbook.model import Department, FormerName, Plan
 from handbook.parse.edits.source_edits import replace_text
 from handbook.parse.records import RecordReader
@@ -26,6 +27,8 @@ class DepartmentReader:
         self.records = RecordReader(values)
         self.names: dict[str, int] = {}
         """Line of each current or former name."""
+        self._typed_by_fold: dict[str, str] = {}
+        """Each name in the form that is the same for names that look alike."""
         self._ids: set[str] = set()
 
     def read(self, value: YamlValue) -> Iterator[Department]:
@@ -39,7 +42,7 @@ class DepartmentReader:
             plain_fields = [field for field in DEPARTMENT_FIELDS if field.name != "旧名称"]
             department = Department(values=self.records.record_values(mapping, plain_fields))
             name = self._register_name(mapping["名称"], department.name) if department.name else ""
-            if former := tuple(self._former_names(mapping["旧名称"])) if "旧名称" in mapping else ():
+            if former := tuple(self._former_names(mapping["旧名称"], department.name)) if "旧名称" in mapping else ():
                 department = department.with_value("旧名称", former)
             if department.id in self._ids:
                 message, free = f"課の id `{department.id}` が 2 回あります", free_id(department.id, self._ids)
@@ -50,17 +53,22 @@ class DepartmentReader:
             if name:
                 yield department
 
-    def _former_names(self, value: YamlValue) -> Iterator[FormerName]:
+    def _former_names(self, value: YamlValue, own_name: str) -> Iterator[FormerName]:
         for item in self.values.items(value, "旧名称"):
             mapping = self.values.fields(item, fields_by_name(FORMER_NAME_FIELDS), "この旧名称")
             former = FormerName(values=self.records.record_values(mapping, FORMER_NAME_FIELDS))
-            if former.name and former.until and self._register_name(mapping["名称"], former.name):
+            if former.name and former.until and self._register_name(mapping["名称"], former.name, own_name):
                 yield former
 
-    def _register_name(self, value: YamlValue, name: str) -> str:
-        """Register a department name and return it. Reports a registered one and returns `""`."""
-        if name in self.names:
-            message = f"課の名前 `{name}` が 2 回あります（1 回めは {self.names[name]} 行め）"
+    def _register_name(self, value: YamlValue, name: str, own_name: str = "") -> str:
+        """Register a department name and return it. Reports a registered one and returns `""`.
+
+        Names that look alike are the same, but a former name may differ from the `own_name` of its department only so.
+        """
+        other = self._typed_by_fold.setdefault(fold(name), name)
+        if name in self.names or (other in self.names and other != own_name):
+            first = name if name in self.names else other
+            message = f"課の名前 {repeated_word(name, first)}が 2 回あります（1 回めは {self.names[first]} 行め）"
             self.values.report(value, "duplicate-word", message, "前の名前も、1 つの課だけに書きます")
             return ""
         if name:

@@ -15,6 +15,7 @@ from handbook.fields import (
     node_field_names,
     node_fields,
 )
+from handbook.folding import fold, repeated_word
 from handbook.model import Department, Level, Markdown, PlanNode, RepeatRef, Repository
 from handbook.model import Value as FieldValue
 from handbook.parse.content.reader import Content
@@ -106,16 +107,16 @@ class PlanReader:
     def _read_spellings(self, value: YamlValue) -> Iterator[tuple[str, ...]]:
         """Yield the spellings of each word. Reports a spelling that two rows contain, and a row with only one."""
         row_key = Field("異表記", "words", _TOP_LEVEL_FIELD["異表記"].meaning)
-        seen: set[str] = set()
+        seen: dict[str, str] = {}
         for row in self.values.items(value, "異表記"):
             words = tuple(self.values.read(row, row_key))
-            if taken := [item for item in scalar_items(row) if item.text in seen]:
-                message = f"`{taken[0].text}` が `異表記` の 2 つの組にあります"
+            if taken := [item for item in scalar_items(row) if fold(item.text) in seen]:
+                message = f"{repeated_word(taken[0].text, seen[fold(taken[0].text)])}が `異表記` の 2 つの組にあります"
                 self.values.report(taken[0], "duplicate-word", message, "1 つの組にまとめてください")
             elif len(words) == 1 and self.values.is_fully_read(row):
                 hint = "`[障がい, 障害]` のように、2 つ以上を並べます"
                 self.values.report(row, "single-spelling", f"`{words[0]}` と同じ言葉とみなす書き方がありません", hint)
-            seen |= set(words)
+            seen |= {fold(word): word for word in words}
             yield words
 
     def _read_plan(self, value: YamlValue) -> None:
@@ -154,8 +155,9 @@ class PlanReader:
         if key not in mapping:
             return ""
         text = str(self.values.read(mapping[key], _LEVEL[key]))
-        if text in taken:
-            self.values.report(mapping[key], "duplicate-level", f"階層の `{key}` に `{text}` が 2 回あります")
+        if same := [word for word in taken if fold(word) == fold(text)]:
+            message = f"階層の `{key}` に {repeated_word(text, same[0])}が 2 回あります"
+            self.values.report(mapping[key], "duplicate-level", message)
             return ""
         if text in reserved:
             self.values.report(mapping[key], "reserved-name", f"`{text}` はほかで使う名前なので使えません")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from handbook.fields import node_fields
-from handbook.model import Markdown, NodePage, Plan, PlanNode, Totals, TreeNode, names_pattern
+from handbook.model import Markdown, NodePage, Plan, PlanNode, TermFinder, Totals, TreeNode, plan_term_finder
 from handbook.site.diagram_specs import NO_DIAGRAMS, NodeDiagrams
 from handbook.site.metrics import NodeMetrics
 from handbook.site.tree import Tree
@@ -28,7 +27,7 @@ def node_pages(
     by_id = {node.id: node for node in tree.nodes}
     repeat_parents = _repeat_parents(tree.nodes)
     terms = {term.name: term for term in plan.terms}
-    term_pattern = names_pattern(terms)
+    term_finder = plan_term_finder(plan)
     families = dict(_ancestors_and_siblings(tree.roots, (), tree.roots))
     for before, current, after in zip([None, *metrics[:-1]], metrics, [*metrics[1:], None], strict=True):
         node, source = current.node, current.source
@@ -50,7 +49,7 @@ def node_pages(
             related=tuple(by_id[other] for other in source.related_ids),
             wide_diagram=node_diagrams.wide,
             narrow_diagrams=node_diagrams.narrow,
-            terms=tuple(terms[name] for name in _matches(term_pattern, node.name)),
+            terms=tuple(terms[name] for name in _term_names(term_finder, node.name)),
             missing_child_level=_missing_child_level(plan, node),
             facts=current.facts,
             indicators=current.indicators,
@@ -59,9 +58,9 @@ def node_pages(
         )
 
 
-def _matches(pattern: re.Pattern[str] | None, text: str) -> Iterable[str]:
-    """Return the different matches of a pattern in a text, in order."""
-    return dict.fromkeys(pattern.findall(text)) if pattern else ()
+def _term_names(finder: TermFinder, name: str) -> Iterable[str]:
+    """Return the different terms in the name of a node, in order."""
+    return dict.fromkeys(found.name for found in finder.find(name, in_compounds=True))
 
 
 def _repeat_parents(nodes: Iterable[TreeNode]) -> Mapping[str, list[TreeNode]]:

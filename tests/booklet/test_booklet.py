@@ -238,12 +238,12 @@ def test_a_broken_template_is_reported_and_nothing_is_built(
     assert (root / "output").exists() is not bool(template)
 
 
-@pytest.mark.parametrize("missing", [0, 1])
+@pytest.mark.parametrize("missing", [0, 1, 2])
 def test_one_missing_font_is_an_error_unless_no_booklet_is_wanted(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, missing: int
 ) -> None:
     engine = importlib.import_module("handbook.booklet.typst_engine")
-    packages = ["noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold"]
+    packages = list(engine.FONT_PACKAGES)
     packages[missing] = "noto_nowhere"
     monkeypatch.setattr(engine, "FONT_PACKAGES", packages)
     root = str(plan_of(PLAN))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import segno
 from conftest import FIRST, HANDBOOK, ROOT, BookletSite, booklet_site_of
+from pikepdf import Dictionary, Pdf
 from PIL import Image
 from support.building import build_in_memory
 from support.pdf_document import HEADINGS, Glyph, Part, PdfDocument, contrast
@@ -237,8 +238,8 @@ def test_the_qr_code_of_a_chapter_is_the_url_of_its_page() -> None:
 def test_a_character_that_no_font_has_is_replaced_and_reported(
     plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    marked = PLAN.replace("一つめ", "一つめ😀")
-    root = plan_of(marked, nodes__one="葛\U000e0100、𠮷、😀、\U00033479の字。\n\n## \U00033479の題\n\n## 😀\n\n文")
+    marked = PLAN.replace("一つめ", "一つめ𒀀")
+    root = plan_of(marked, nodes__one="葛\U000e0100、𠮷、𒀀、\U00033479の字。\n\n## \U00033479の題\n\n## 𒀀\n\n文")
     assert cli.main(["--root", str(root)]) == 0
     report = capsys.readouterr().out
     for place in ("plan.yaml:5:", "nodes/one.md:1:", "nodes/one.md:3:", "nodes/one.md:5:"):
@@ -247,12 +248,33 @@ def test_a_character_that_no_font_has_is_replaced_and_reported(
     words = printed.between("one", "two")
     assert "一つめ〓" in words
     assert "葛\U000e0100、𠮷、〓、〓の字。" in words or "葛、𠮷、〓、〓の字。" in words
-    assert "😀" in (root / "output/pillars/one.html").read_text(encoding="utf-8")
+    assert "𒀀" in (root / "output/pillars/one.html").read_text(encoding="utf-8")
     assert cli.main(["check", "--strict", "--root", str(root)]) == 1
-    assert "plan.yaml:5:22: この文字は冊子の書体にありません（😀）" in capsys.readouterr().err
+    assert "plan.yaml:5:22: この文字は冊子の書体にありません（𒀀）" in capsys.readouterr().err
     (root / "content/nodes/one.md").unlink()
     (root / "plan.yaml").write_text(PLAN.replace("一つめ", "一つめ𠮷"), encoding="utf-8")
     assert cli.main(["check", "--strict", "--root", str(root)]) == 0
+
+
+def test_letters_that_the_japanese_font_lacks_have_a_typeface(
+    plan_of: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = plan_of(
+        PLAN.replace("一つめ", "Łódź との☕\ufe0f"), nodes__one="Łódź、Žižkov、İstanbul、Москва、👍、☐と☑。\n"
+    )
+    assert cli.main(["check", "--strict", "--root", str(root)]) == 0
+    assert "この文字は冊子の書体にありません" not in capsys.readouterr().out
+    assert cli.main(["--root", str(root)]) == 0
+    data = (root / "output" / HANDBOOK).read_bytes()
+    words = PdfDocument(data).between("one", "two")
+    assert "Łódź、Žižkov、İstanbul、Москва、👍、□と☑。" in words
+    assert "〓" not in words
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        names = {
+            str(item.get("/BaseFont", "")).partition("+")[2] for item in pdf.objects if isinstance(item, Dictionary)
+        }
+    # Set in the Japanese font, ź would be z and an accent over the next letter.
+    assert {"NotoSans-Regular", "NotoEmoji-Regular"} <= names
 
 
 def test_theme_fonts_may_contain_only_fonts_and_none_is_published(

@@ -180,3 +180,14 @@ def test_pages_of_a_large_plan_stay_short_and_link_to_the_rest(plan_of: Callable
     grandchildren = [node for top in real[0].branches for child in top.children for node in child.children]
     assert grandchildren
     assert all(node.path in paths for node in grandchildren)
+
+
+@pytest.mark.parametrize(
+    ("sign", "same"),
+    [("☕\ufe0f", "☕"), ("葛\U000e0100", "葛"), ("👍\U0001f3fd", "👍"), ("か\u3099", "が"), ("☀\ufe0f", "☕")],
+)
+def test_a_sign_of_several_characters_is_as_wide_as_one(sign: str, same: str) -> None:
+    assert text_metrics.text_width_em(sign) == text_metrics.text_width_em(same)
+    lines = text_metrics.wrap_lines((sign * 30,), 8)
+    assert len(lines) > 1
+    assert all(line.startswith(sign) and line.count(sign) * len(sign) == len(line) for line in lines)

@@ -94,6 +94,14 @@ def test_a_term_of_the_glossary_is_what_the_page_shows_as_one(plan_of: Callable[
     assert not report_of(root).notices
 
 
+@pytest.mark.parametrize(("first", "second"), [("NPO", "ＮＰＯ"), ("⼦育て", "子育て"), ("葛\U000e0100城", "葛城")])
+def test_two_terms_that_look_alike_are_one_word(plan_of: Callable[..., Path], first: str, second: str) -> None:
+    report = report_of(plan_of(PLAN, pages__glossary=f"# 用語\n\n{first}\n: 説明\n\n{second}\n: 説明\n"))
+    (mistake,) = report.errors
+    assert (mistake.rule, mistake.span.line) == ("duplicate-word", 6)
+    assert f"`{second}`（`{first}` と同じ言葉とみなします）" in mistake.message
+
+
 def test_references_in_code_are_left_in_the_data_and_others_are_named(plan_of: Callable[..., Path]) -> None:
     text = "[[ read ]]と`[[read]]`と`[[none]]`と\\[[read]]。\n\n```\n[[none]]\n```"
     root = plan_of(PLAN, nodes__one=text, pages__note=f"# 題\n\n```\nコード\n```\n\n{text}\n")

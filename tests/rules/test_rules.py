@@ -236,8 +236,8 @@ def _refused_by_git(folder: Path) -> tuple[Diagnostic, ...]:
 
 def _missing_glyph(folder: Path) -> tuple[Diagnostic, ...]:
     plan = copy_example(folder) / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺😀の", 1), encoding="utf-8")
-    return tuple(parse.booklet_notices(folder, "😀", ()))
+    plan.write_text(plan.read_text(encoding="utf-8").replace("水辺の", "水辺𒀀の", 1), encoding="utf-8")
+    return tuple(parse.booklet_notices(folder, "𒀀", ()))
 
 
 def _long_word(folder: Path) -> tuple[Diagnostic, ...]:

@@ -14,7 +14,18 @@ from support import source_tree
 LAYERS = (
     {"cancellation", "children"},
     {"programs", "interrupts"},
-    {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_names", "patterns", "os_errors"}
+    {
+        "bootstrap",
+        "kana",
+        "fiscal_year",
+        "html_tree",
+        "lazy",
+        "gc_pause",
+        "former_names",
+        "patterns",
+        "os_errors",
+        "folding",
+    }
     | {"field_types", "json_types", "table_cells", "text_edits", "colours"},
     {"record_fields", "diagnostics"},
     {"fields", "parallel", "japanese_argparse"},

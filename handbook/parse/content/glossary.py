@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from handbook.diagnostics import Diagnostic
+from handbook.folding import fold, repeated_word
 from handbook.markdown_reader.places import places
 from handbook.model import GlossaryTerm, Markdown, slugify
 from handbook.patterns import GLOSSARY_PAGE
@@ -17,7 +18,7 @@ _DEFINITION_MARK = re.compile(r" {0,3}: {1,3}(?=\S)")
 
 
 def read_terms(page: Markdown) -> tuple[list[GlossaryTerm], list[Diagnostic]]:
-    """Return the terms of the glossary page and the errors for repeated ones.
+    """Return the terms of the glossary page and the errors for repeated ones, also for those that look alike.
 
     A term is a line `word（reading）` directly above a line `: explanation`.
     """
@@ -26,12 +27,12 @@ def read_terms(page: Markdown) -> tuple[list[GlossaryTerm], list[Diagnostic]]:
     for offset, term_line, text in _definitions(page):
         match = _READING.fullmatch(term_line)
         name, reading = (match["name"], match["reading"]) if match else (term_line, "")
-        if name in terms:
-            message, hint = f"用語 `{name}` が 2 回あります", "1 つにまとめてください"
+        if other := terms.get(fold(name)):
+            message, hint = f"用語 {repeated_word(name, other.name)}が 2 回あります", "1 つにまとめてください"
             span, excerpt = page.place(offset, len(term_line))
             mistakes.append(Diagnostic(span, "duplicate-word", message, hint, excerpt))
             continue
-        terms[name] = GlossaryTerm(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{slugify(name)}")
+        terms[fold(name)] = GlossaryTerm(name, reading, text, f"{GLOSSARY_PAGE}.html#term_{slugify(name)}")
     return list(terms.values()), mistakes
 
 

@@ -16,6 +16,7 @@ from handbook.parse.content.markdown_checks import UNREADABLE, front_matter_erro
 from handbook.parse.content.markdown_notices import markdown_notices
 from handbook.parse.content.pictures import read_picture
 from handbook.parse.edits.source_edits import replace_line
+from handbook.parse.notices.look_alikes import look_alikes
 from handbook.parse.source import Source, decode_source, list_folder, read_source, unconfirmed_marks
 from handbook.patterns import GLOSSARY_PAGE, ID_PATTERN
 
@@ -110,7 +111,7 @@ def _add_text(content: Content, source: Source, errors: Iterable[Diagnostic], fo
     content.errors += errors
     if not source.lines:
         return
-    content.notices += unconfirmed_marks(source)
+    content.notices += [*unconfirmed_marks(source), *look_alikes(source, is_markdown=True)]
     content.sources.append(source)
     text = "\n".join(source.lines)
     if error := front_matter_error(Markdown(text, SourceSpan(source.file, 1, 1))):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from handbook import kana
 from handbook.diagnostics import Diagnostic
 from handbook.fiscal_year import MAX_YEAR, MIN_YEAR, Period, fiscal_year_of, format_year_both
+from handbook.folding import fold
 from handbook.model import Plan, PlanNode, RepeatRef
 from handbook.parse.source import Source
 from handbook.patterns import NO_VALUE_WORD
@@ -20,7 +21,7 @@ def suspicious_nodes(items: Iterable[PlanNode | RepeatRef], source: Source) -> I
             hint = "名称にあるかなが、よみに同じ順で出てくるかを確かめてください"
             yield Diagnostic(node.span, "kana-mismatch", message, hint, source.lines[node.span.line - 1])
         for child in node.children if len(node.child_items) == 1 else ():
-            if child.name == node.name:
+            if fold(child.name) == fold(node.name):
                 message = f"{node.level.name}と、そのただ 1 つの{child.level.name}が同じ名前です（`{node.name}`）"
                 yield Diagnostic(child.span, "same-name", message, "", source.lines[child.span.line - 1])
         yield from suspicious_nodes(node.child_items, source)
