@@ -229,11 +229,12 @@ class Outputs(Mapping[str, OutputFile]):
             if isinstance(value := getattr(self, name), LazyMapping):
                 value.fill()
 
-    def missing_glyphs(self, root: Path) -> list[Diagnostic]:
-        """Return a notice for each place in the sources with a character that no font of the booklet has."""
+    def notices(self, root: Path) -> list[Diagnostic]:
+        """Return the notices that depend on the output: characters that no font has, and pages that name no contact."""
         from handbook import parse
 
-        return parse.missing_glyph_notices(root, self.booklet.missing_glyphs) if self.booklet else []
+        glyphs = parse.missing_glyph_notices(root, self.booklet.missing_glyphs) if self.booklet else []
+        return [*parse.missing_contact_notice(self.site.plan), *glyphs]
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""

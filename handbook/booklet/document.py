@@ -185,7 +185,7 @@ class Document:
             "unit": indicator.unit,
             "direction": indicator.direction,
             "facts": list(indicator.facts),
-            "status": status.status,
+            "status": status.status or "",
             "rows": [[year.year_label, year.baseline, year.target, year.actual] for year in status.years],
             "chart": self.sources.charts.get(status.chart_name, ""),
         }
@@ -203,12 +203,7 @@ class Document:
 
 def totals_rows(totals: Totals) -> list[list[str]]:
     """Return totals as pairs (name, text), such as 指標の状況 and 達成 2、遅れ 1."""
-    groups = [
-        ("区分", totals.category_counts),
-        (f"{totals.level}の状況", totals.status_counts),
-        ("指標の状況", totals.indicator_counts),
-    ]
-    return [[name, "、".join(f"{label} {count}" for label, count in counts)] for name, counts in groups if counts]
+    return [[name, "、".join(f"{label} {count}" for label, count in counts)] for name, counts in totals.tallies]
 
 
 def qr_matrix(url: str) -> list[str]:

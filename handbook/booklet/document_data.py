@@ -112,7 +112,7 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
                 status.indicator.direction or "—",
                 _value_and_year(status.latest_actual),
                 _value_and_year(status.final_target),
-                status.status,
+                status.status or "",
             ]
             for status in page.indicators
         ],
@@ -121,12 +121,12 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
 
 
 def _value_and_year(value: YearValue | None) -> str:
-    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "記載なし"
+    return f"{value.formatted}（{format_era_year(value.year)}）" if value else "—"
 
 
 def _work_cells(row: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in row.owners) or "記載なし"
-    return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, row.status]
+    owners = "、".join(owner.text for owner in row.owners)
+    return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, "、".join(filter(None, (row.status, row.review_label)))]
 
 
 def simple_sheet_data(sources: BookletSources, kind: str, title: str) -> Data:

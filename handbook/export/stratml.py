@@ -93,7 +93,7 @@ def _render(
     site: Site, render: TemplateRenderer, root: str, namespace: str, kind: str, *, with_indicators: bool
 ) -> bytes:
     plan, texts = site.plan, _NodeTexts(site)
-    lines = [f"利用条件: {plan.licence or '原典に記載なし'}", f"連絡先: {plan.contact}" if plan.contact else ""]
+    lines = [f"利用条件: {plan.licence}" if plan.licence else "", f"連絡先: {plan.contact}" if plan.contact else ""]
     lines += [f"{name}: {fact}" for name, fact in plan.facts]
     top_texts = (f"{node.name}\n{texts.text(node)}".strip() for node in site.top_nodes)
     return render(

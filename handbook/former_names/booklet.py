@@ -21,7 +21,6 @@ NEW_BOOKLET_NAMES: Mapping[str, str] = {
     "longest-whole": "max-unbroken-characters",
     "margin": "page-margin",
     "min-font-size": "diagram-min-size",
-    "missing": "missing-text",
     "numbered": "node-label",
     "numbers": "number-table",
     "part": "part-heading",

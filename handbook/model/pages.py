@@ -170,7 +170,7 @@ class ProgressPage(Page):
     """Each department with the number of nodes that it owns."""
     years: tuple[PageLink, ...]
     status_rules: tuple[tuple[Status, str], ...]
-    """Each status with its condition."""
+    """Each status with its condition; empty if no indicator has a status."""
     node_status_rule: str
     """How the status of a node follows from those of its indicators."""
 

@@ -24,6 +24,6 @@ def progress_page(
         branches=totals.by_branch,
         departments=tuple((PageLink(page.label, page.path), len(page.owned_rows)) for page in departments),
         years=tuple(PageLink(page.title, page.path) for page in years),
-        status_rules=STATUS_RULES,
+        status_rules=STATUS_RULES if totals.plan.indicator_counts else (),
         node_status_rule=NODE_STATUS_RULE,
     )
