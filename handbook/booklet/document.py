@@ -186,6 +186,7 @@ class Document:
             "direction": indicator.direction,
             "facts": list(indicator.facts),
             "status": status.status or "",
+            "year_word": status.year_word,
             "rows": [[year.year_label, year.baseline, year.target, year.actual] for year in status.years],
             "chart": self.sources.charts.get(status.chart_name, ""),
         }
@@ -193,7 +194,7 @@ class Document:
     def _budget_block(self, spec: ChartSpec) -> Data:
         """Return a budget with its years and its chart."""
         rows = [[amount.year_label, amount.formatted] for amount in spec.bars]
-        return {"unit": spec.unit, "rows": rows, "chart": self.sources.charts[spec.name]}
+        return {"unit": spec.unit, "year_word": spec.year_word, "rows": rows, "chart": self.sources.charts[spec.name]}
 
     def printed_url(self, path: str) -> str:
         """Return the URL of a page as a reader types it; without the site's base URL only the path, less `.html`."""

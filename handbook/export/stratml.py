@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
+from handbook import fiscal_year
 
 from handbook.export.stratml_fields import Stakeholder, other_information, stakeholders
 from handbook.markdown_reader.places import replace_references
@@ -194,8 +195,8 @@ def _results(indicator: Indicator) -> Iterator[Result]:
 def _result(element: str, value: YearValue, kind: str) -> Result:
     return Result(
         element=element,
-        start_date=f"{value.year}-04-01",
-        end_date=f"{value.year + 1}-03-31",
+        start_date=fiscal_year.first_day(value.year),
+        end_date=fiscal_year.last_day(value.year),
         number=f"{value.value:f}" if isinstance(value.value, Decimal) else "",
         description=f"{kind}（{value.year_label}）" + ("" if value.value is not None else f": {value.formatted}"),
     )

@@ -85,6 +85,11 @@ class IndicatorStatus:
     chart_name: str
     """Name of its chart; empty if fewer than two years have a number."""
 
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: how its years are counted."""
+        return fiscal_year.year_word(item.year for item in self.years)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
@@ -99,6 +104,11 @@ class ChartSpec:
     """The baseline and the actuals, by year."""
     targets: tuple[YearValue, ...]
     baseline: YearValue | None
+
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: how its years are counted."""
+        return fiscal_year.year_word(item.year for item in (*self.bars, *self.actuals, *self.targets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

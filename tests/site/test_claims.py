@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built, built
+from conftest import ROOT
+from support.building import build_in_memory
 from support.html_page import page
 
 from handbook import cli
@@ -40,6 +41,12 @@ INDICATOR = """        指標:
 CLAIM = re.compile("記載なし|記載がありません|記載はありません|未評価|記録なし")
 
 
+def files_of(root: Path) -> dict[str, str]:
+    """Return the text files of a plan's site by path."""
+    endings = (".html", ".xml", ".json", ".csv")
+    return {file.path: file.data.decode() for file in build_in_memory(root)[1] if file.path.endswith(endings)}
+
+
 def words_of(files: dict[str, str]) -> dict[str, str]:
     """Return the words of each page, by path."""
     return {path: page(text).words for path, text in files.items() if path.endswith(".html")}
@@ -52,7 +59,7 @@ def claims(files: dict[str, str]) -> dict[str, list[str]]:
 
 
 def test_nothing_is_said_about_keys_that_nobody_typed(plan_of: Callable[..., Path]) -> None:
-    _, files = built(plan_of(PLAN))
+    files = files_of(plan_of(PLAN))
     assert claims(files) == {}
     head = [cell.words for cell in page(files["departments/" + "kankyouka.html"]).all("th", scope="col")]
     assert head == ["名称", "期間", "担当課"]  # no column for 区分 and いまの状況, of which no row has a value
@@ -63,30 +70,30 @@ def test_nothing_is_said_about_keys_that_nobody_typed(plan_of: Callable[..., Pat
 
 
 def test_a_typed_claim_is_found(plan_of: Callable[..., Path]) -> None:
-    _, files = built(plan_of(PLAN.replace("架空市の計画", "架空市の計画 記載なし")))
+    files = files_of(plan_of(PLAN.replace("架空市の計画", "架空市の計画 記載なし")))
     assert len(claims(files)) > 5
 
 
 def test_what_was_evaluated_is_shown_in_the_words_of_the_plan(plan_of: Callable[..., Path]) -> None:
-    _, files = built(plan_of(PLAN + REVIEW))
+    files = files_of(plan_of(PLAN + REVIEW))
     assert claims(files) == {}
     shown = words_of(files)
     assert re.search(r"取組の評価\s*順調\s*1", shown["progress.html"])
-    _, files = built(plan_of(PLAN + REVIEW + INDICATOR))
+    files = files_of(plan_of(PLAN + REVIEW + INDICATOR))
     assert claims(files) == {}, "an indicator without values beside a review is not called 未評価"
-    _, files = built(plan_of(PLAN + "        担当課: [環境課]\n" + REVIEW))
+    files = files_of(plan_of(PLAN + "        担当課: [環境課]\n" + REVIEW))
     assert "評価：順調（令和6年度）" in page(files["departments/kankyouka.html"]).words
 
 
 def test_an_indicator_without_values_is_the_only_thing_that_is_called_unevaluated(plan_of: Callable[..., Path]) -> None:
-    _, files = built(plan_of(PLAN + INDICATOR))
+    files = files_of(plan_of(PLAN + INDICATOR))
     found = claims(files)
     assert found
     assert {claim for of_page in found.values() for claim in of_page} == {"未評価"}
 
 
 def test_the_real_plan_says_in_its_own_text_what_the_source_lacks() -> None:
-    _, files = built(ROOT)
+    files = files_of(ROOT)
     shown = words_of(files)
     assert claims(files) == {}
     lacking = shown["source.html"].rpartition("原典にない、")[0].rpartition("原典に書かれていないこと")[2]
