@@ -30,6 +30,7 @@ from handbook.model import (
 )
 from handbook.render import jinja
 from handbook.render.page_variables import page_variables
+from handbook.render.prose_ruby import ProseRuby
 
 PAGES = "pages/"
 """Folder in templates/ with a template for each kind of page."""
@@ -51,7 +52,8 @@ def page_renderer(
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`. Diagrams that could
     not be drawn are missing. The function raises SourceError if a template is broken.
     """
-    environment = _site_environment(site, texts, theme, booklet)
+    add_ruby = ProseRuby(site)
+    environment = _site_environment(site, texts, theme, booklet, has_ruby=bool(add_ruby))
     jinja.check_templates(environment)
 
     def render(source: PageSource) -> OutputFile:
@@ -63,7 +65,7 @@ def page_renderer(
             page_path = source.target.path.partition("#")[0]
             variables["canonical"] = (site.plan.base_url or source.path_to_root) + page_path
             return OutputFile(source.path, jinja.render_template(environment, f"{PAGES}redirect.html", **variables))
-        variables = page_variables(source, site, texts, pictures)
+        variables = page_variables(source, site, texts, pictures, add_ruby)
         if source.template == "data.html":
             variables["data"] = data()
         variables["page"] = source
@@ -113,13 +115,15 @@ def comparison_html(comparison: Comparison, before: Edition, after: Edition, the
     return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", **variables)
 
 
-def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None) -> jinja.Environment:
+def _site_environment(
+    site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None, *, has_ruby: bool
+) -> jinja.Environment:
     """Return an environment with the global variables of all pages and the `phrased` filter for names."""
     global_variables = {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "has_ruby": any(texts.has_kana(node.name) for node in site.tree_nodes if node.node.kana_reading),
+        "has_ruby": has_ruby,
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     names = LazyMapping(texts.ruby_by_name, lambda name: _name_html(texts.ruby_by_name[name]))
