@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
@@ -29,6 +27,7 @@ from handbook.model import (
     Theme,
 )
 from handbook.render import jinja
+from handbook.render.inline_parts import inline_parts, inline_text
 from handbook.render.page_variables import page_variables
 from handbook.render.prose_ruby import ProseRuby
 
@@ -69,6 +68,7 @@ def page_renderer(
         if source.template == "data.html":
             variables["data"] = data()
         variables["page"] = source
+        variables["inline"] = inline_parts(site, theme) if source.path == "404.html" else None
         # A server sends 404.html for any URL, so its links start with the path of the base URL if that is known.
         root = source.path_to_root if source.path != "404.html" else urlsplit(site.plan.base_url).path
         variables["path_to_root"] = root
@@ -104,13 +104,13 @@ def comparison_html(comparison: Comparison, before: Edition, after: Edition, the
     """
     tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
     style = tokens.replace("\r\n", "\n") + theme.comparison_css
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    inline = inline_text(style)
     variables = {
         "comparison": comparison,
         "before": before,
         "after": after,
-        "style": Markup(style),  # noqa: S704  # from the theme, not from content
-        "style_hash": f"sha256-{digest}",
+        "style": inline.text,
+        "style_hash": inline.hash,
     }
     return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", **variables)
 
