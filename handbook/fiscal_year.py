@@ -1,7 +1,7 @@
 """Parse and format financial years (April to March) and dates, in the Western calendar and in Japanese eras.
 
-A year is the Western number of the April in which it begins: 令和4年度 is 2022. A year typed with 年 instead of 年度 is a
-`CalendarYear`, which equals the same number and is formatted with 年: the plan's own word never becomes another one.
+A year is the Western number of the April in which it begins: 令和4年度 is 2022. A year typed with 年 instead of 年度 is
+a `CalendarYear`, which equals the same number and is formatted with 年: the plan's word never becomes another one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Spell kana with Latin letters, for addresses: かんきょうか → kankyouka.
 
-Hepburn for the consonants; a long vowel keeps its two kana (ou, uu), so that different readings seldom have one spelling.
+Hepburn for the consonants; a long vowel keeps its two kana (ou, uu), so that few readings have the same spelling.
 """
 
 from __future__ import annotations

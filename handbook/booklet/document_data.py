@@ -125,14 +125,9 @@ def _value_and_year(value: YearValue | None) -> str:
 
 
 def _work_cells(row: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in row.owners)
-    return [
-        f"{row.node.number} {row.node.name}".strip(),
-        row.category,
-        row.period,
-        owners,
-        "、".join(filter(None, (row.status, row.review_label))),
-    ]
+    owners, status = "、".join(owner.text for owner in row.owners), (row.status, row.review_label)
+    name = f"{row.node.number} {row.node.name}".strip()
+    return [name, row.category, row.period, owners, "、".join(filter(None, status))]
 
 
 def simple_sheet_data(sources: BookletSources, kind: str, title: str) -> Data:

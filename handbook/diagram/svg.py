@@ -88,8 +88,8 @@ def _title(diagram: Diagram, tokens: Mapping[str, str]) -> str:
     title = diagram.spec.title
     size = min(diagram.font_px * 1.6, diagram.width / max(1.0, text_width_em(title)))
     return (
-        f'<text class="name" x="{diagram.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
-        f' fill="{tokens["text"]}">{html.escape(title)}</text>'
+        f'<text class="name" x="{diagram.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}"'
+        f' font-weight="bold" fill="{tokens["text"]}">{html.escape(title)}</text>'
     )
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
-from handbook import fiscal_year
 
+from handbook import fiscal_year
 from handbook.export.stratml_fields import Stakeholder, other_information, stakeholders
 from handbook.markdown_reader.places import replace_references
 from handbook.model import COUNT_PREFIX, Indicator, Site, TreeNode, YearValue

@@ -33,7 +33,8 @@ def page_variables(
 ) -> dict[str, object]:
     """Return the variables of a page's template, besides the page itself.
 
-    `add_ruby` adds kana to the HTML of a text. `pictures` are the diagrams and charts as SVG elements by name. A diagram that is missing is left out.
+    `add_ruby` adds kana to the HTML of a text. `pictures` are the diagrams and charts as SVG elements by
+    name. A diagram that is missing is left out.
     """
     html = _PageHtml(page, texts, pictures, add_ruby)
     if isinstance(page, NodePage):

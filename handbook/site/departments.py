@@ -19,7 +19,7 @@ MAX_SLUG_CHARS = 60
 def department_paths(plan: Plan) -> Mapping[str, str]:
     """Return the path of each department's page by the department's name.
 
-    The path comes from its id, else from its よみ, else from its name in Latin letters. A name with an unknown word, and
+    The path comes from its id, else its よみ, else its name in Latin letters. A name with an unknown word, and
     one whose path another department has already, gets a hashed path.
     """
     paths = {department.name: f"departments/{department.id}.html" for department in plan.departments if department.id}

@@ -18,7 +18,14 @@ def _node_rows(
 
     def cells(row_span: int, end: int) -> list[StructureCell]:
         """Return the own cell, which ends before column `end`, and an empty cell before it if it begins later."""
-        own = StructureCell((node,), is_list=False, row_span=row_span, column_span=end - own_column, column=own_column, ancestors=ancestors)
+        own = StructureCell(
+            (node,),
+            is_list=False,
+            row_span=row_span,
+            column_span=end - own_column,
+            column=own_column,
+            ancestors=ancestors,
+        )
         filler = StructureCell((), is_list=False, row_span=row_span, column_span=own_column - column, column=column)
         return [filler, own] if own_column > column else [own]
 

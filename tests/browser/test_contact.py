@@ -44,7 +44,9 @@ def policy_faults(text: str) -> list[str]:
     # Text inside the page runs only if the policy names its hash; the one page with such text is 404.html.
     inside = re.findall(r"<(script|style)\b[^>]*>(.*?)</\1>", text, re.DOTALL)
     hashes = [(tag, b64encode(sha256(words.encode()).digest()).decode()) for tag, words in inside if words]
-    faults += [f"a {tag} element without its hash" for tag, hash in hashes if f"{tag}-src 'sha256-{hash}'" not in policy]
+    faults += [
+        f"a {tag} element without its hash" for tag, digest in hashes if f"{tag}-src 'sha256-{digest}'" not in policy
+    ]
     if "http-equiv" in text and hashes and 'name="robots" content="noindex"' not in text:
         faults.append("a style or script element on a page that can load files")
     for element in html.all():

@@ -91,7 +91,8 @@ def test_lines_and_grey_text_are_dark_for_readers_who_ask_for_contrast(reader: R
 
     (seen,) = reader.visit(site, colours, ["index.html"]).values()
     for usual, more in (seen[:2], seen[2:]):
-        assert usual[0] != usual[1] and usual[2] != usual[3]
+        assert usual[0] != usual[1]
+        assert usual[2] != usual[3]
         assert more[0] == more[1] == usual[1]
         assert more[2] == more[3] == usual[3]
 
@@ -237,7 +238,12 @@ def test_a_wrong_address_at_any_depth_shows_a_page_with_styles_and_links(
         for path in ("no-such.html", f"{first}/no-such.html", f"{first}/no-such/deeper.html"):
             ((family, links, lost),) = reader.visit(site, look, [path]).values()
             assert "BIZ UDPGothic" in family
-            assert [site.page(link) for link in links] == ["index.html", "structure.html", "search.html", "sitemap.html"]
+            assert [site.page(link) for link in links] == [
+                "index.html",
+                "structure.html",
+                "search.html",
+                "sitemap.html",
+            ]
             assert lost == []
 
 
