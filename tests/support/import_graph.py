@@ -16,7 +16,7 @@ LAYERS = (
     {"programs", "interrupts"},
     {"bootstrap", "kana", "fiscal_year", "html_tree", "lazy", "gc_pause", "former_names", "patterns", "os_errors"}
     | {"field_types", "json_types", "table_cells", "text_edits", "colours"},
-    {"record_fields", "diagnostics"},
+    {"record_fields", "diagnostics", "romaji"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},
