@@ -229,12 +229,12 @@ class Outputs(Mapping[str, OutputFile]):
             if isinstance(value := getattr(self, name), LazyMapping):
                 value.fill()
 
-    def booklet_notices(self, root: Path) -> list[Diagnostic]:
-        """Return a notice for each place in the sources that the booklet prints in another way than it is written."""
+    def notices(self, root: Path) -> list[Diagnostic]:
+        """Return the notices on the output: a missing contact, and what the booklet prints in another way."""
         from handbook import parse
 
-        made = self.booklet
-        return parse.booklet_notices(root, made.missing_glyphs, made.long_words) if made else []
+        notices, made = parse.missing_contact_notice(self.site.plan), self.booklet
+        return notices + (parse.booklet_notices(root, made.missing_glyphs, made.long_words) if made else [])
 
     def unshared(self) -> Outputs:
         """Return a copy without computed values, for another thread. Only the booklet is shared, because it is slow."""

@@ -271,7 +271,10 @@
   function announceCount(count) {
     const message = count ? `「${query}」は ${count} 件見つかりました` : `「${query}」は見つかりませんでした`;
     page.status.textContent = result ? message + LOADING_MESSAGES[textState] : '';
-    history.replaceState(null, '', query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+    const address = new URL(location.href); // the other parts of the query stay
+    if (query) address.searchParams.set('q', query);
+    else address.searchParams.delete('q');
+    history.replaceState(null, '', address.href);
   }
 
   // Reads the query from the URL, after a reload or a step back.

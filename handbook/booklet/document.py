@@ -193,7 +193,8 @@ class Document:
             "unit": indicator.unit,
             "direction": f"{indicator.direction}（{status.direction_label}）" if indicator.direction else "",
             "facts": list(indicator.facts),
-            "status": status.status,
+            "status": status.status or "",
+            "year_word": status.year_word,
             "rows": [
                 [year.year_label, *map(with_minus_signs, (year.baseline, year.target, year.actual))]
                 for year in status.years
@@ -204,7 +205,8 @@ class Document:
     def _budget_block(self, spec: ChartSpec) -> Data:
         """Return a budget with its years and its chart."""
         rows = [[amount.year_label, with_minus_signs(amount.formatted)] for amount in spec.bars]
-        return {"unit": spec.unit, "rows": rows, "chart": self._printed_chart(spec.name)}
+        chart = self._printed_chart(spec.name)
+        return {"unit": spec.unit, "year_word": spec.year_word, "rows": rows, "chart": chart}
 
     def _printed_chart(self, name: str) -> str:
         """Return a chart as SVG, "" if there is none, with a minus sign before each negative number of its texts."""
@@ -218,12 +220,7 @@ class Document:
 
 def totals_rows(totals: Totals) -> list[list[str]]:
     """Return totals as pairs (name, text), such as 指標の状況 and 達成 2、遅れ 1."""
-    groups = [
-        ("区分", totals.category_counts),
-        (f"{totals.level}の状況", totals.status_counts),
-        ("指標の状況", totals.indicator_counts),
-    ]
-    return [[name, "、".join(f"{label} {count}" for label, count in counts)] for name, counts in groups if counts]
+    return [[name, "、".join(f"{label} {count}" for label, count in counts)] for name, counts in totals.tallies]
 
 
 def qr_matrix(url: str) -> list[str]:

@@ -113,7 +113,7 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
                 status.indicator.direction or "—",
                 _value_and_year(status.latest_actual),
                 _value_and_year(status.final_target),
-                status.status,
+                status.status or "",
             ]
             for status in page.indicators
         ],
@@ -126,8 +126,9 @@ def _value_and_year(value: YearValue | None) -> str:
 
 
 def _work_cells(row: WorkRow) -> list[str]:
-    owners = "、".join(owner.text for owner in row.owners) or "—"
-    return [f"{row.node.number} {row.node.name}".strip(), row.category, row.period, owners, row.status]
+    owners, status = "、".join(owner.text for owner in row.owners), (row.status, row.review_label)
+    name = f"{row.node.number} {row.node.name}".strip()
+    return [name, row.category, row.period, owners, "、".join(filter(None, status))]
 
 
 def simple_sheet_data(sources: BookletSources, kind: str, title: str) -> Data:

@@ -38,7 +38,7 @@ def _chart_svg(chart: ChartSpec, tokens: Mapping[str, str]) -> str:
 
 def _chart_alt_text(chart: ChartSpec) -> Iterator[str]:
     """Yield sentences that state every number of a chart."""
-    yield f"年度ごとの{'棒' if chart.bars else '折れ線'}グラフです。"
+    yield f"{chart.year_word}ごとの{'棒' if chart.bars else '折れ線'}グラフです。"
     yield f"単位は{chart.unit}。" if chart.unit else ""
     amounts = [(amount, "基準値" if amount is chart.baseline else "実績値") for amount in chart.actuals]
     amounts += [(amount, "目標値") for amount in chart.targets] + [(amount, "") for amount in chart.bars]

@@ -83,7 +83,7 @@ class ChartSvg:
             yield self._text(self.left - 6, y + 4, f"{tick:,f}", "end", "mark", value=tick)
         label_step = -(-37 // int(self.year_width)) if self.year_width >= 1 else len(self.years)
         for year in self.years[::label_step]:
-            label = format_era_year(year).removesuffix("年度")
+            label = format_era_year(int(year)).removesuffix("年度")
             yield self._text(self.x_of_year(year), HEIGHT - BOTTOM + 19, label, "middle", "year")
         yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 35, self._axis_caption(), "end", "foot")
         for text, middle, y, half in self._unit_labels():
@@ -101,8 +101,9 @@ class ChartSvg:
             yield text, 6 + half, y, half
 
     def _axis_caption(self) -> str:
+        word = self.chart.year_word
         lacks_zero = self.scale.low > 0 or self.scale.high < 0
-        return "縦の軸は 0 から始まりません（年度）" if lacks_zero else "（年度）"
+        return f"縦の軸は 0 から始まりません（{word}）" if lacks_zero else f"（{word}）"
 
     def bars(self) -> Iterator[str]:
         """Yield a bar for each amount, with the numbers if each fits into the width of a year."""

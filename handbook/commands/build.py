@@ -51,7 +51,5 @@ def run(options: argparse.Namespace) -> int:
     print(f"できました: {relative_path(folder / 'index.html')}")
     print(f"  ページ {pages:,}（計画の節 {nodes:,}）、図 {diagrams:,}、PDF {pdfs:,}、{seconds:.1f} 秒")
     print(f"  ファイル {len(paths):,} のうち {changed:,} が変わりました")
-    print(
-        reporters.notices_text(Report((), (*report.notices, *outputs.booklet_notices(options.root)), report.warnings))
-    )
+    print(reporters.notices_text(Report((), (*report.notices, *outputs.notices(options.root)), report.warnings)))
     return EXIT_OK

@@ -121,8 +121,8 @@ def _check_site(options: argparse.Namespace, on_read: Callable[..., object]) -> 
     outputs = Outputs(site, theme, with_booklet=options.booklet, prefer_dot=options.dot, with_diagrams=options.diagrams)
     files = with_progress(outputs.checked(), "ページ", len(site.pages))
     deque(files, maxlen=0)
-    printed, outdated = outputs.booklet_notices(options.root), outdated_schema_notices(site.plan, options.root)
-    report = Report((), (*report.notices, *printed, *outdated), report.warnings)
+    notices, outdated = outputs.notices(options.root), outdated_schema_notices(site.plan, options.root)
+    report = Report((), (*report.notices, *notices, *outdated), report.warnings)
     return promote_to_errors(report) if options.strict else report
 
 

@@ -79,7 +79,11 @@ def diagram_files(diagrams: Mapping[str, Diagram], theme: Theme) -> Mapping[str,
 
     def make_file(path: str) -> OutputFile:
         name, suffix = by_path[path]
-        text = svg.standalone_svg(diagrams[name], theme.css_variables) if suffix == ".svg" else diagrams[name].dot
+        text = (
+            svg.standalone_svg(diagrams[name], theme.css_variables, theme.dark_colours)
+            if suffix == ".svg"
+            else diagrams[name].dot
+        )
         return OutputFile(path, text.encode())
 
     return LazyMapping(by_path, make_file)

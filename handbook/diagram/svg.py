@@ -28,10 +28,32 @@ def inline_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
     return _element(diagram, tokens, title_height=0)
 
 
-def standalone_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
-    """Return the SVG as a file of diagrams/, with a visible title above the diagram."""
+def standalone_svg(diagram: Diagram, tokens: Mapping[str, str], dark: Mapping[str, str]) -> str:
+    """Return the SVG as a file of diagrams/, with a visible title above the diagram.
+
+    In the dark scheme it has the colours of `dark`, also as a picture of a page.
+    """
     element = _element(diagram, tokens, title_height=FILE_TITLE_HEIGHT).replace('href="@/', 'href="../')
+    if dark:
+        style = "\n".join(["<style>@media (prefers-color-scheme: dark) {", *_dark_rules(diagram, dark), "}</style>"])
+        element = element.replace('<title id="', f'{style}\n<title id="', 1)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
+
+
+def _dark_rules(diagram: Diagram, dark: Mapping[str, str]) -> Iterator[str]:
+    """Yield CSS rules that replace the colours of the attributes, as theme/site.css does inside a page."""
+    surface, text = dark["surface"], dark["text"]
+    yield f":root {{ background: {surface}; }}"
+    yield f".name, .inner text, .row text {{ fill: {text}; }}"
+    yield f".column {{ fill: {dark['text-muted']}; }}"
+    yield f".list {{ fill: {surface}; }}"
+    yield f".head text, .branch text {{ fill: {surface}; }}"
+    used = {box.node.colour_token if box.node else "branch-0" for box in diagram.boxes}
+    for branch in sorted(used | {edge.colour for edge in diagram.edges}):
+        colour = dark[branch]
+        yield f".{branch}:is(.edge, .list), .{branch}:is(.head, .branch, .inner) rect {{ stroke: {colour}; }}"
+        yield f".{branch}:is(.head, .branch) rect {{ fill: {colour}; }}"
+        yield f".{branch}.inner rect {{ fill: {dark[f'{branch}-tint']}; }}"
 
 
 def _element(diagram: Diagram, tokens: Mapping[str, str], *, title_height: int) -> str:
@@ -66,8 +88,8 @@ def _title(diagram: Diagram, tokens: Mapping[str, str]) -> str:
     title = diagram.spec.title
     size = min(diagram.font_px * 1.6, diagram.width / max(1.0, text_width_em(title)))
     return (
-        f'<text x="{diagram.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}" font-weight="bold"'
-        f' fill="{tokens["text"]}">{html.escape(title)}</text>'
+        f'<text class="name" x="{diagram.width / 2:g}" y="-18" text-anchor="middle" font-size="{size:.2f}"'
+        f' font-weight="bold" fill="{tokens["text"]}">{html.escape(title)}</text>'
     )
 
 

@@ -121,9 +121,7 @@ def _level_rows(nodes: Iterable[JsonObject], level: str, ancestor_names: JsonObj
 def _period_days(values: JsonObject) -> JsonObject:
     """Return the first and the last day of the period, if there is one. A fiscal year begins on 1 April."""
     period = fiscal_year.parse_period(string(values, "期間")) if "期間" in values else None
-    return (
-        {PERIOD_START_COLUMN: f"{period.first}-04-01", PERIOD_END_COLUMN: f"{period.last + 1}-03-31"} if period else {}
-    )
+    return {PERIOD_START_COLUMN: period.first_day, PERIOD_END_COLUMN: period.last_day} if period else {}
 
 
 def _record_rows(table: TableSpec, node: JsonObject) -> Iterator[JsonObject]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from handbook import fiscal_year
 from handbook.export.stratml_fields import Stakeholder, other_information, stakeholders
 from handbook.markdown_reader.places import replace_references
 from handbook.model import COUNT_PREFIX, Indicator, Site, TreeNode, YearValue
@@ -93,7 +94,7 @@ def _render(
     site: Site, render: TemplateRenderer, root: str, namespace: str, kind: str, *, with_indicators: bool
 ) -> bytes:
     plan, texts = site.plan, _NodeTexts(site)
-    lines = [f"利用条件: {plan.licence or '原典に記載なし'}", f"連絡先: {plan.contact}" if plan.contact else ""]
+    lines = [f"利用条件: {plan.licence}" if plan.licence else "", f"連絡先: {plan.contact}" if plan.contact else ""]
     lines += [f"{name}: {fact}" for name, fact in plan.facts]
     top_texts = (f"{node.name}\n{texts.text(node)}".strip() for node in site.top_nodes)
     return render(
@@ -194,8 +195,8 @@ def _results(indicator: Indicator) -> Iterator[Result]:
 def _result(element: str, value: YearValue, kind: str) -> Result:
     return Result(
         element=element,
-        start_date=f"{value.year}-04-01",
-        end_date=f"{value.year + 1}-03-31",
+        start_date=fiscal_year.first_day(value.year),
+        end_date=fiscal_year.last_day(value.year),
         number=f"{value.value:f}" if isinstance(value.value, Decimal) else "",
         description=f"{kind}（{value.year_label}）" + ("" if value.value is not None else f": {value.formatted}"),
     )

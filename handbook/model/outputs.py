@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handbook.diagnostics import Diagnostic
 from handbook.model.plan import OutputFile
@@ -25,6 +25,8 @@ class Theme:
     """The style sheet of the comparison page; it is not published."""
     own_templates: frozenset[str] = frozenset()
     """Names of the templates that are the plan's own and not the product's."""
+    dark_colours: Mapping[str, str] = field(default_factory=dict)
+    """The colours of tokens.css in its dark scheme, as `#rrggbb`."""
     notices: tuple[Diagnostic, ...] = ()
     """About the plan's own style sheets, and what was removed from the pictures in theme/."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handbook.diagnostics import SourceSpan
+from handbook.fiscal_year import year_word
 from handbook.model.comparison import HistoryDay, LastChange
 from handbook.model.plan import GlossaryTerm
 from handbook.model.progress import (
@@ -145,6 +146,7 @@ class YearPage(Page):
     """The page of one financial year: what was planned, what was done, what is missing."""
 
     year: int
+    """A CalendarYear if the plan calls it so anywhere."""
     is_closed: bool
     """Whether the year had ended when the plan was last changed. Only then is a missing value listed."""
     planned_rows: tuple[WorkRow, ...]
@@ -159,6 +161,11 @@ class YearPage(Page):
     previous: PageLink | None
     next: PageLink | None
 
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: what the plan calls the year."""
+        return year_word([self.year])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressPage(Page):
@@ -170,7 +177,7 @@ class ProgressPage(Page):
     """Each department with the number of nodes that it owns."""
     years: tuple[PageLink, ...]
     status_rules: tuple[tuple[Status, str], ...]
-    """Each status with its condition."""
+    """Each status with its condition; empty if no indicator has a status."""
     node_status_rule: str
     """How the status of a node follows from those of its indicators."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handbook import fiscal_year
-from handbook.model.records import Indicator
+from handbook.model.records import Indicator, Review
 from handbook.model.tree import TreeNode
 from handbook.model.values import YearValue
 
@@ -74,7 +74,8 @@ class IndicatorStatus:
     indicator: Indicator
     direction_label: str
     """The direction in words: 増やす, 減らす, 保つ; empty if the plan gives none."""
-    status: Status
+    status: Status | None
+    """None if the numbers do not decide it and the plan has a review of the node."""
     latest_actual: YearValue | None
     """The latest actual that is a number."""
     final_target: YearValue | None
@@ -83,6 +84,11 @@ class IndicatorStatus:
     """Every year with a value, the earliest first."""
     chart_name: str
     """Name of its chart; empty if fewer than two years have a number."""
+
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: how its years are counted."""
+        return fiscal_year.year_word(item.year for item in self.years)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,11 @@ class ChartSpec:
     targets: tuple[YearValue, ...]
     baseline: YearValue | None
 
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: how its years are counted."""
+        return fiscal_year.year_word(item.year for item in (*self.bars, *self.actuals, *self.targets))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
@@ -111,8 +122,25 @@ class Totals:
     """Number of repeats (再掲)."""
     category_counts: tuple[tuple[str, int], ...]
     status_counts: tuple[tuple[str, int], ...]
+    verdict_counts: tuple[tuple[str, int], ...]
+    """The nodes by the verdict of their latest review."""
     indicator_counts: tuple[tuple[str, int], ...]
     """The indicators of all these nodes, on every level, by status."""
+
+    @property
+    def tallies(self) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+        """Each tally with its name, such as 区分 and its counts. One without a count is left out."""
+        named = (
+            ("区分", self.category_counts),
+            (f"{self.level}の状況", self.status_counts),
+            (f"{self.level}の評価", self.verdict_counts),
+            ("指標の状況", self.indicator_counts),
+        )
+        return tuple((name, counts) for name, counts in named if counts)
+
+    def tally(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Return the counts of the tally with this name; () if it has none."""
+        return dict(self.tallies).get(name, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +150,19 @@ class WorkRow:
     node: TreeNode
     category: str
     period: str
-    status: Status
+    status: Status | None
+    """None if nothing was measured, or if only a review says how the node stands."""
+    review: Review | None
+    """The latest review; None if there is none."""
     owners: tuple[PageLink, ...]
+
+    @property
+    def review_label(self) -> str:
+        """The verdict of the latest review with its year: 評価：順調（令和7年度）; empty without a review."""
+        if not self.review:
+            return ""
+        verdict = f"評価：{self.review.verdict}" if self.review.verdict else "評価あり"
+        return f"{verdict}（{fiscal_year.format_era_year(self.review.year)}）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,5 +82,6 @@ class Department(Record):
     name = FieldValue("名称", "")
     id = FieldValue("id", "")
     """Empty if the editor gave none."""
+    kana_reading = FieldValue("よみ", "")
     phone = FieldValue("電話", "")
     former_names = FieldValue[tuple[FormerName, ...]]("旧名称", ())

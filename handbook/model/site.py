@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handbook.model.pages import KanaGroup, LeafList, NodeGroup, Page
+from handbook.fiscal_year import year_word
+from handbook.model.pages import KanaGroup, LeafList, NodeGroup, Page, YearPage
 from handbook.model.plan import Level, Plan
 from handbook.model.progress import ChartSpec, PageLink
 from handbook.model.tree import DiagramSpec, LevelCount, StructureCell, TreeNode
@@ -64,6 +65,11 @@ class Site:
     progress_pages: tuple[Page, ...]
     """The pages of the departments and of the years, linked from the progress page."""
     redirects: tuple[Redirect, ...]
+
+    @property
+    def year_word(self) -> str:
+        """年度 or 年: how the years of the plan are counted."""
+        return year_word(page.year for page in self.progress_pages if isinstance(page, YearPage))
 
     @property
     def deepest_drawn_level(self) -> str:

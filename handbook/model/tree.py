@@ -102,6 +102,23 @@ class StructureCell:
     """Number of rows."""
     column_span: int
     """Number of columns."""
+    column: int = 0
+    """Index of its first column."""
+    ancestors: tuple[TreeNode, ...] = ()
+    """The nodes whose cells are its row heads, outermost first."""
+
+    @property
+    def heading_id(self) -> str:
+        """The id of its cell if it is a head: that of its node, and of the parent if the node is repeated there."""
+        node = self.nodes[0]
+        place = f"-in-{self.ancestors[-1].id}" if node.is_repeat and self.ancestors else ""
+        return f"head-{node.id}{place}_"
+
+    @property
+    def heading_ids(self) -> str:
+        """The ids of the cells that are its heads: of its columns, then of its ancestors."""
+        columns = [f"column-{number}_" for number in range(self.column, self.column + self.column_span)]
+        return " ".join([*columns, *(f"head-{node.id}_" for node in self.ancestors)])
 
     @property
     def spans_rows(self) -> bool:

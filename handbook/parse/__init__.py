@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from handbook.diagnostics import Diagnostic, Report, SourceError
+from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan
 from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
@@ -210,6 +210,17 @@ def read_source_bytes(root: Path, file: str) -> bytes | None:
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:
     """Return the repository with the plan's folder. A URL with a branch contains the folder already."""
     return repository if repository.branch else replace(repository, folder=path_prefix(root))
+
+
+def missing_contact_notice(plan: Plan) -> list[Diagnostic]:
+    """Return a notice if the plan names nobody whom readers can turn to."""
+    if plan.contact:
+        return []
+    message = "`計画` に `連絡先` がないので、読む人に、知らせる先を示せません"
+    hint = "`計画` に `連絡先: 課の名前と、電話番号やメールアドレス` の形で書き足します"
+    place = plan.new_field_place
+    span = SourceSpan(PLAN_FILE, place.line - 1, place.column) if place else SourceSpan(PLAN_FILE, 1, 1)
+    return [Diagnostic(span, "no-contact", message, hint)]
 
 
 def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

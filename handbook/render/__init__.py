@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
@@ -30,7 +28,9 @@ from handbook.model import (
     Theme,
 )
 from handbook.render import jinja
+from handbook.render.inline_parts import inline_parts, inline_text
 from handbook.render.page_variables import page_variables
+from handbook.render.prose_ruby import ProseRuby
 
 PAGES = "pages/"
 """Folder in templates/ with a template for each kind of page."""
@@ -54,7 +54,8 @@ def page_renderer(
     `pictures` are the diagrams and charts by name, as SVG elements whose links start with `@/`. Diagrams that could
     not be drawn are missing. The function raises SourceError if a template is broken.
     """
-    environment = _site_environment(site, texts, theme, booklet)
+    add_ruby = ProseRuby(site)
+    environment = _site_environment(site, texts, theme, booklet, has_ruby=bool(add_ruby))
     jinja.check_templates(environment)
 
     def render(source: PageSource) -> OutputFile:
@@ -66,10 +67,11 @@ def page_renderer(
             page_path = source.target.path.partition("#")[0]
             variables["canonical"] = (site.plan.base_url or source.path_to_root) + page_path
             return OutputFile(source.path, jinja.render_template(environment, f"{PAGES}redirect.html", **variables))
-        variables = page_variables(source, site, texts, pictures)
+        variables = page_variables(source, site, texts, pictures, add_ruby)
         if source.template == "data.html":
             variables["data"] = data()
         variables["page"] = source
+        variables["inline"] = inline_parts(site, theme) if source.path == "404.html" else None
         # A server sends 404.html for any URL, so its links start with the path of the base URL if that is known.
         root = source.path_to_root if source.path != "404.html" else urlsplit(site.plan.base_url).path
         variables["path_to_root"] = root
@@ -105,24 +107,26 @@ def comparison_html(comparison: Comparison, before: Edition, after: Edition, the
     """
     tokens = next(file.data for file in theme.files if file.path.endswith("/tokens.css")).decode("utf-8", "replace")
     style = tokens.replace("\r\n", "\n") + theme.comparison_css
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    inline = inline_text(style)
     variables = {
         "comparison": comparison,
         "before": before,
         "after": after,
-        "style": Markup(style),  # noqa: S704  # from the theme, not from content
-        "style_hash": f"sha256-{digest}",
+        "style": inline.text,
+        "style_hash": inline.hash,
     }
     return jinja.render_template(jinja.new_environment(theme), f"{PAGES}comparison.html", **variables)
 
 
-def _site_environment(site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None) -> jinja.Environment:
+def _site_environment(
+    site: Site, texts: SiteTexts, theme: Theme, booklet: Booklet | None, *, has_ruby: bool
+) -> jinja.Environment:
     """Return an environment with the global variables of all pages and the `phrased` filter for names."""
     global_variables = {
         "site": site,
         "plan": site.plan,
         "booklet": booklet,
-        "has_ruby": any(texts.has_kana(node.name) for node in site.tree_nodes if node.node.kana_reading),
+        "has_ruby": has_ruby,
         "styles": [file.path for file in theme.files if file.path.endswith(".css")],
     }
     names = LazyMapping(texts.ruby_by_name, lambda name: _name_html(texts.ruby_by_name[name]))

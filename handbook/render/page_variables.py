@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,12 +28,15 @@ _SVG_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 _NO_TEXT = HtmlText("", ())
 
 
-def page_variables(page: Page, site: Site, texts: SiteTexts, pictures: Mapping[str, str]) -> dict[str, object]:
+def page_variables(
+    page: Page, site: Site, texts: SiteTexts, pictures: Mapping[str, str], add_ruby: Callable[[str], str]
+) -> dict[str, object]:
     """Return the variables of a page's template, besides the page itself.
 
-    `pictures` are the diagrams and charts as SVG elements by name. A diagram that is missing is left out.
+    `add_ruby` adds kana to the HTML of a text. `pictures` are the diagrams and charts as SVG elements by
+    name. A diagram that is missing is left out.
     """
-    html = _PageHtml(page, texts, pictures)
+    html = _PageHtml(page, texts, pictures, add_ruby)
     if isinstance(page, NodePage):
         return _node_variables(page, site, texts, html)
     variables: dict[str, object] = {"body": html.text("body"), "headings": html.text_of("body").headings}
@@ -67,7 +70,7 @@ def _node_variables(page: NodePage, site: Site, texts: SiteTexts, html: _PageHtm
         ],
         # The reading is in the heading already if kana are above the name.
         "reading": "" if texts.has_kana(page.title) else source.kana_reading,
-        "terms": [(term, _trusted(texts.html_by_term[term.name].html)) for term in page.terms],
+        "terms": [(term, _trusted(html.add_ruby(texts.html_by_term[term.name].html))) for term in page.terms],
         "boxed": whole_diagram.name in html.pictures and page.node.level in whole_diagram.levels,
         "wide_pictures": html.diagrams([page.wide_diagram] if page.wide_diagram else []),
         "narrow_pictures": html.diagrams(page.narrow_diagrams),
@@ -100,6 +103,7 @@ class _PageHtml:
     page: Page
     texts: SiteTexts
     pictures: Mapping[str, str]
+    add_ruby: Callable[[str], str]
 
     def text_of(self, name: str) -> HtmlText:
         """Return a text of the page; an empty one if the plan has none of this name."""
@@ -108,7 +112,7 @@ class _PageHtml:
 
     def text(self, name: str) -> Markup:
         """Return the HTML of a text of the page; empty if the plan has none of this name."""
-        return _trusted(self.text_of(name).html)
+        return _trusted(self.add_ruby(self.text_of(name).html))
 
     def chart(self, name: str) -> Markup:
         """Return the SVG of a chart; empty for an empty name."""

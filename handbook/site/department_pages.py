@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handbook.fields import OWNER_KEY, PARTNER_KEY
 from handbook.model import DepartmentPage, Plan
-from handbook.site.departments import department_path, nodes_by_department
+from handbook.site.departments import department_paths, nodes_by_department
 from handbook.site.metrics import NodeMetrics
 
 
@@ -15,6 +15,7 @@ def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[D
     by_id = {item.node.id: item for item in metrics}
     nodes = [item.node for item in metrics]
     owned_nodes = nodes_by_department(plan, nodes, OWNER_KEY)
+    paths = department_paths(plan)
     partner_nodes = nodes_by_department(plan, nodes, PARTNER_KEY)
     for department in plan.departments:
         owned = [by_id[node.id] for node in owned_nodes.get(department.name, ())]
@@ -22,7 +23,7 @@ def department_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> Iterator[D
         partner_ids = (node.id for node in partner_nodes.get(department.name, ()) if node.id not in owned_ids)
         yield DepartmentPage(
             template="department.html",
-            path=department_path(department),
+            path=paths[department.name],
             title=f"{department.name}の担当",
             prose={},
             description=f"{plan.name}のうち、{department.name}が受け持つものの一覧です。",

@@ -1,7 +1,8 @@
 """The status of an indicator and of a node, which follows from its indicators.
 
-The rule compares the numbers in the plan. If a number or the direction is missing, the status is 未評価. The page
-計画の進みぐあい shows the rule in the words of STATUS_RULES and NODE_STATUS_RULE.
+The rule compares the numbers in the plan. If a number or the direction is missing, the status is 未評価, except where
+the plan has a review (評価): what was evaluated is not called 未評価. A node without an indicator has no status. The
+page 計画の進みぐあい shows the rule in the words of STATUS_RULES and NODE_STATUS_RULE.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ STATUS_RULES: tuple[tuple[Status, str], ...] = (
     (Status.ACHIEVED, "いちばん新しい実績値が、最後の目標値に届いています。"),
     (
         Status.BEHIND_SCHEDULE,
-        "いちばん新しい実績値が、その年度までにめざした目標値に届いていないか、基準値より悪くなっています。",
+        "いちばん新しい実績値が、そのときまでにめざした目標値に届いていないか、基準値より悪くなっています。",
     ),
     (Status.IN_PROGRESS, "達成でも遅れでもありません。"),
     (
@@ -31,7 +32,7 @@ STATUS_RULES: tuple[tuple[Status, str], ...] = (
 """Each status with the condition under which `indicator_status` returns it."""
 NODE_STATUS_RULE = (
     "指標をいくつももつときは、1 つでも遅れなら遅れ、すべて同じならその状況、ほかは進行中です。"
-    "指標のないものは未評価です。再掲は、もとの場所で 1 回だけ数えます。"
+    "指標のないものに状況は付きません。評価が書かれていれば、それを示します。再掲は、もとの場所で 1 回だけ数えます。"
 )
 """The rule of `node_status`."""
 
@@ -63,13 +64,16 @@ def indicator_status(indicator: Indicator) -> Status:
     return Status.IN_PROGRESS if on_schedule else Status.BEHIND_SCHEDULE
 
 
-def node_status(statuses: Iterable[Status]) -> Status:
-    """Return the status of a node: behind schedule if one of its indicators is, achieved only if all of them are."""
-    distinct = set(statuses)
+def node_status(statuses: Iterable[Status | None]) -> Status | None:
+    """Return the status of a node: behind schedule if one of its indicators is, achieved only if all of them are.
+
+    Returns None if no indicator has a status.
+    """
+    distinct = {status for status in statuses if status}
     if Status.BEHIND_SCHEDULE in distinct:
         return Status.BEHIND_SCHEDULE
     if not distinct:
-        return Status.NOT_EVALUATED
+        return None
     return distinct.pop() if len(distinct) == 1 else Status.IN_PROGRESS
 
 
@@ -78,11 +82,12 @@ def indicator_statuses(node: TreeNode) -> Iterator[IndicatorStatus]:
     for ordinal, indicator in enumerate(node.node.indicators, 1):
         amounts = (*filter(None, (indicator.baseline,)), *indicator.targets, *indicator.actuals)
         years_with_number = {amount.year for amount in amounts if amount.value is not None}
+        status = indicator_status(indicator)
         yield IndicatorStatus(
             node=node,
             indicator=indicator,
             direction_label=DIRECTION_LABELS.get(indicator.direction, ""),
-            status=indicator_status(indicator),
+            status=None if node.node.reviews and status is Status.NOT_EVALUATED else status,
             latest_actual=latest_value(indicator.actuals),
             final_target=latest_value(indicator.targets),
             years=tuple(_indicator_years(indicator)),

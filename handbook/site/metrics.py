@@ -31,10 +31,8 @@ from handbook.site.indicator_status import indicator_statuses, node_status
 from handbook.site.tree import Tree
 
 CATEGORY_KEY, PERIOD_KEY = "区分", "期間"
-NOT_RECORDED = "記載なし"
-"""Shown and counted where a record has no value."""
 BUDGET_UNIT = "千円"
-_CATEGORIES = (*fields_by_name(node_fields())[CATEGORY_KEY].choices, NOT_RECORDED)
+_CATEGORIES = fields_by_name(node_fields())[CATEGORY_KEY].choices
 _RECORD_FIELDS = frozenset({OWNER_KEY, PARTNER_KEY, CATEGORY_KEY, PERIOD_KEY})
 
 
@@ -105,9 +103,10 @@ def _node_metrics(
         budget=budget_chart(node),
         row=WorkRow(
             node=node,
-            category="".join(node.node.fact_values(CATEGORY_KEY)) or NOT_RECORDED,
-            period=str(node.node.period or NOT_RECORDED),
+            category="".join(node.node.fact_values(CATEGORY_KEY)),
+            period=str(node.node.period or ""),
             status=node_status(row.status for row in indicators),
+            review=max(node.node.reviews, key=lambda review: review.year, default=None),
             owners=tuple(departments.get(name) or PageLink(name, "") for name in node.node.fact_values(OWNER_KEY)),
         ),
     )
@@ -180,7 +179,7 @@ def value_in_year(amounts: Iterable[YearValue], year: int) -> YearValue | None:
 
 
 _Counts = Counter[tuple[str, str]]
-"""The number of nodes, repeats, and of each category, status and indicator status, by (kind, value)."""
+"""The number of nodes, repeats, and of each category, status, verdict and indicator status, by (kind, value)."""
 
 
 def _plan_totals(plan: Plan, tree: Tree, metrics: Iterable[NodeMetrics]) -> PlanTotals:
@@ -207,10 +206,12 @@ def _plan_totals(plan: Plan, tree: Tree, metrics: Iterable[NodeMetrics]) -> Plan
 def _own_counts(metrics: NodeMetrics, *, is_repeat: bool) -> _Counts:
     if is_repeat:
         return Counter([("repeat", "")] if metrics.is_record else [])
-    counts: _Counts = Counter(("indicator", row.status) for row in metrics.indicators)
+    counts: _Counts = Counter(("indicator", row.status) for row in metrics.indicators if row.status)
     if metrics.is_record:
         row = metrics.row
-        counts.update([("node", ""), ("category", row.category), ("status", row.status)])
+        verdict = row.review.verdict if row.review else ""
+        values = [("category", row.category), ("status", row.status), ("verdict", verdict)]
+        counts.update([("node", ""), *((kind, value) for kind, value in values if value)])
     return counts
 
 
@@ -228,6 +229,7 @@ def _totals(level: str, counts: _Counts) -> Totals:
         repeat_count=counts["repeat", ""],
         category_counts=_value_counts(counts, "category", _CATEGORIES),
         status_counts=_value_counts(counts, "status", Status),
+        verdict_counts=_value_counts(counts, "verdict", (value for kind, value in counts if kind == "verdict")),
         indicator_counts=_value_counts(counts, "indicator", Status),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from handbook.model import FormerPage, PageLink, Plan, Redirect, TreeNode
-from handbook.site.departments import department_path, hashed_path
+from handbook.site.departments import department_paths, former_department_paths
 from handbook.site.progress import PROGRESS_PATH
 
 HOME_PATH = "index.html"
@@ -55,11 +55,12 @@ def _typed_redirects(plan: Plan, links: Mapping[str, PageLink]) -> Iterator[Redi
 
 
 def _department_redirects(plan: Plan, links: Mapping[str, PageLink]) -> Iterator[Redirect]:
-    """Yield redirects from the paths that a department had under its former names or without an id."""
+    """Yield redirects from the paths that a department had under its former names or without an id or よみ."""
+    paths = department_paths(plan)
     for department in plan.departments:
-        path = department_path(department)
-        for name in (department.name, *(former.name for former in department.former_names)) if path in links else ():
-            yield Redirect(hashed_path(name), PageLink(department.name, path))
+        path = paths[department.name]
+        for former in former_department_paths(department) if path in links else ():
+            yield Redirect(former, PageLink(department.name, path))
 
 
 def _ended_page_redirects(plan: Plan, known: Collection[str], links: Mapping[str, PageLink]) -> Iterator[Redirect]:

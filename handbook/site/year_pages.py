@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from handbook.fiscal_year import fiscal_year_of, format_era_year, format_year_both
+from handbook.fiscal_year import CalendarYear, fiscal_year_of, format_era_year, format_year_both
 from handbook.model import IndicatorStatus, PageLink, Plan, TreeNode, YearPage, YearResult, YearValue
 from handbook.site.indicator_status import is_met
 from handbook.site.metrics import NodeMetrics, value_in_year
@@ -18,12 +18,21 @@ def year_path(year: int) -> str:
 
 def year_pages(plan: Plan, metrics: tuple[NodeMetrics, ...]) -> tuple[YearPage, ...]:
     """Return the pages of all years of the plan's period and of all years with a value or review."""
-    years = {amount.year for item in metrics for amount in _year_values(item.node)}
-    years |= {review.year for item in metrics for review in item.source.reviews}
-    years |= set(range(plan.period.first, plan.period.last + 1)) if plan.period else set()
-    ordered = sorted(years)
+    ordered = plan_years(plan, (item.node for item in metrics))
     neighbours = zip([None, *ordered], ordered, [*ordered[1:], None], strict=False)
     return tuple(_year_page(plan, metrics, year, _link(before), _link(after)) for before, year, after in neighbours)
+
+
+def plan_years(plan: Plan, nodes: Iterable[TreeNode]) -> list[int]:
+    """Return all years of the plan's period and all years with a value or review, the earliest first.
+
+    One that the plan calls 年 anywhere is a CalendarYear.
+    """
+    typed = [amount.year for node in nodes for amount in _year_values(node)]
+    typed += [review.year for node in nodes for review in node.node.reviews]
+    typed += plan.period.years if plan.period else ()
+    typed.sort(key=lambda year: isinstance(year, CalendarYear))
+    return sorted({int(year): year for year in typed}.values())
 
 
 def _link(year: int | None) -> PageLink | None:

@@ -188,6 +188,6 @@ def test_pages_of_a_large_plan_stay_short_and_link_to_the_rest(plan_of: Callable
 )
 def test_a_sign_of_several_characters_is_as_wide_as_one(sign: str, same: str) -> None:
     assert text_metrics.text_width_em(sign) == text_metrics.text_width_em(same)
-    lines = text_metrics.wrap_lines((sign * 30,), 8)
+    lines = text_metrics.wrap_lines(((sign * 30,),), 8)
     assert len(lines) > 1
     assert all(line.startswith(sign) and line.count(sign) * len(sign) == len(line) for line in lines)

@@ -342,7 +342,7 @@ def test_the_real_plan_is_complete_in_stratml() -> None:
     assert len(list(root.iter(f"{space}Objective"))) == 22
     assert all(entry.name in " ".join(root.itertext()) for entry in site.tree_nodes)
     assert "data/performance-stratml.xml" not in made  # it has no indicator
-    assert "原典に記載なし" in made["data/plan-stratml.xml"].decode()
+    assert "利用条件" not in made["data/plan-stratml.xml"].decode()
 
 
 def test_a_broken_stratml_template_is_reported_at_its_line() -> None:
@@ -391,8 +391,8 @@ def test_a_data_file_without_a_link_is_an_error(example: Built) -> None:
     assert [message for message in found if "data/stray.csv" in message]
 
 
-def test_missing_facts_and_empty_tables_are_stated_on_the_page_of_the_data(real: Built) -> None:
+def test_empty_tables_are_stated_on_the_page_of_the_data(real: Built) -> None:
     read = page(real[1]["data.html"])
-    assert "原典に記載なし" in read.words
+    assert "利用条件" not in read.words
     assert "まだ 1 行もありません" in read.words
     assert real[1]["data/level-projects.csv"].count("\r\n") == 1

@@ -247,6 +247,12 @@ def _long_word(folder: Path) -> tuple[Diagnostic, ...]:
     return tuple(parse.booklet_notices(folder, (), (word,)))
 
 
+def _missing_contact(folder: Path) -> tuple[Diagnostic, ...]:
+    plan = copy_example(folder) / "plan.yaml"
+    plan.write_text(re.sub(r"\n  連絡先: .*", "", plan.read_text(encoding="utf-8")), encoding="utf-8")
+    return tuple(parse.missing_contact_notice(parse.load_plan(folder)))
+
+
 def _new_audience(folder: Path) -> tuple[Diagnostic, ...]:
     (copy_example(folder) / "plan.schema.json").write_bytes((EXAMPLE / "plan.schema.json").read_bytes())
     plan = folder / "plan.yaml"
@@ -310,6 +316,7 @@ BROKEN_BY_CODE: dict[str, Callable[[Path], tuple[Diagnostic, ...]]] = {
     "git-refused": _refused_by_git,
     "missing-glyph": _missing_glyph,
     "long-word": _long_word,
+    "no-contact": _missing_contact,
     "outdated-schema": _new_audience,
     "no-diagrams": _without_graphviz,
     "no-booklet": _without_fonts,

@@ -27,7 +27,7 @@ LAYERS = (
         "folding",
     }
     | {"field_types", "json_types", "table_cells", "text_edits", "colours"},
-    {"record_fields", "diagnostics"},
+    {"record_fields", "diagnostics", "romaji"},
     {"fields", "parallel", "japanese_argparse"},
     {"table_specs", "rules"},
     {"model"},

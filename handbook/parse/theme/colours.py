@@ -30,6 +30,8 @@ class Tokens:
     dark_css: str
     """CSS to add after the own style sheet: dark colours of the product that its light ones would replace."""
     errors: tuple[Diagnostic, ...]
+    dark_values: Mapping[str, str]
+    """Colours in the dark scheme by name."""
 
 
 def read_tokens(default: StyleSheet, own: StyleSheet | None) -> Tokens:
@@ -46,14 +48,14 @@ def read_tokens(default: StyleSheet, own: StyleSheet | None) -> Tokens:
     dark_css = f"@media (prefers-color-scheme: dark) {{\n  :root {{\n{lines}  }}\n}}\n" if lines else ""
     values = {name: row.value for name, row in light.items()} | _colours(light)
     if not own or own.errors:
-        return Tokens(values, dark_css, ())
+        return Tokens(values, dark_css, (), _colours(dark))
     errors = [*_missing_tokens(own, light), *_unknown_colours(own, light, default_light)]
     errors += _unknown_colours(own, dark, default_light)
     if not errors:
         own_in_dark = {name: row for name, row in own_light.items() if name not in kept_dark} | own_dark
         errors += contrast_errors(own, "light", own_light, _colours(light), _colours(default_light))
         errors += contrast_errors(own, "dark", own_in_dark, _colours(dark), _colours(default_light | default_dark))
-    return Tokens(values, dark_css, tuple(dict.fromkeys(errors)))
+    return Tokens(values, dark_css, tuple(dict.fromkeys(errors)), _colours(dark))
 
 
 def _declared(sheet: StyleSheet, scheme: str) -> dict[str, Declaration]:

@@ -66,6 +66,7 @@ def load_theme(root: Path) -> Theme:
         templates,
         files=published,
         css_variables=tokens.values,
+        dark_colours=tokens.dark_values,
         fonts=tuple(OutputFile(name, data) for name, data in sorted(fonts.items())),
         comparison_css=comparison_css,
         own_templates=own_templates,
