@@ -20,7 +20,7 @@ MARGIN_MM = 16.0
 """The top margin of a sheet; its lower margin has the address and is MARGIN_BELOW_MM high."""
 MARGIN_BELOW_MM = 18.0
 FEWEST_PER_LINE = 2.0
-"""Fewest characters of an average line of a table cell with at least three lines."""
+"""Fewest characters of an average line of a table cell with several lines."""
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 CELLS = ("TH", "TD")
 _POINTS_PER_MM = 72 / 25.4
@@ -66,10 +66,10 @@ def _empty_sheets(document: PdfDocument) -> Iterator[str]:
 
 
 def _lone_headings(document: PdfDocument) -> Iterator[str]:
-    """Yield each heading whose following text is on a later sheet, and each that continues on one."""
+    """Yield each heading whose text, or first heading below it, is on a later sheet."""
     tagged = [item for item in _flat(document.tags) if _printed(item)]
     for item, following in pairwise(tagged):
-        if isinstance(item, Part):
+        if isinstance(item, Part) and not (isinstance(following, Part) and following.kind <= item.kind):
             last, first = _printed(item)[-1], _printed(following)[0]
             if first.page > last.page and not _has_picture_below(document, last):
                 yield f"the heading “{item.words.strip()}” stands at the foot of sheet {last.page}, away from its text"
@@ -115,26 +115,27 @@ def _lone_table_heads(document: PdfDocument) -> Iterator[str]:
 def _narrow_cells(document: PdfDocument) -> Iterator[str]:
     """Yield each table cell that is broken into single characters, or breaks inside a number."""
     for cell in document.tags.all(*CELLS):
-        lines = cell_lines(cell)
-        words = "".join(lines)
-        if len(lines) >= 3 and len(words) / len(lines) < FEWEST_PER_LINE:
-            yield f"the cell “{words[:20]}” has {len(lines)} lines of about one character"
-        for line, following in pairwise(lines):
-            if re.search(r"[0-9],?$", line) and re.match(r"[0-9,]", following) and not cell.all("L", "P"):
-                yield f"the cell “{words[:20]}” breaks a number: {line} | {following}"
+        for lines in cell_lines(cell).values():
+            words = "".join(lines)
+            if len(lines) >= 2 and len(words) / len(lines) < FEWEST_PER_LINE:
+                yield f"the cell “{words[:20]}” has {len(lines)} lines of about one character"
+            for line, following in pairwise(lines):
+                if re.search(r"[0-9],?$", line) and re.match(r"[0-9,]", following) and not cell.all("L", "P"):
+                    yield f"the cell “{words[:20]}” breaks a number: {line} | {following}"
 
 
-def cell_lines(cell: Part) -> list[str]:
-    """Return the text of a table cell line by line, as printed."""
-    lines: list[str] = []
-    middle, page, size = 0.0, 0, 0.0
+def cell_lines(cell: Part) -> dict[int, list[str]]:
+    """Return the text of a table cell line by line, for each sheet: a table head is repeated on each."""
+    sheets: dict[int, list[str]] = {}
+    last: Glyph | None = None
     for glyph in _printed(cell):
-        if glyph.size < 4 or (lines and glyph.page == page and abs(glyph.middle - middle) < max(size, glyph.size) * 0.7):
-            lines[-1:] = ["".join(lines[-1:]) + glyph.words]
+        lines = sheets.setdefault(glyph.page, [])
+        if lines and last and abs(glyph.middle - last.middle) < max(glyph.size, last.size) * 0.7:
+            lines[-1] += glyph.words
         else:
             lines.append(glyph.words)
-            middle, page, size = glyph.middle, glyph.page, glyph.size
-    return lines
+        last = glyph
+    return sheets
 
 
 def _missing_addresses(document: PdfDocument, address: str) -> Iterator[str]:
