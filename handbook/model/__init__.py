@@ -10,6 +10,7 @@ from handbook.model.comparison import (
     CHANGE_KINDS,
     COLLAPSE_AFTER,
     NO_HISTORY,
+    WORKING_TREE_LABEL,
     Change,
     ChangeKind,
     Comparison,
@@ -18,8 +19,10 @@ from handbook.model.comparison import (
     HistoryDay,
     HistoryRow,
     LastChange,
+    LineKind,
     Renumbering,
     Segments,
+    TextLine,
 )
 from handbook.model.diagram import FILE_TITLE_HEIGHT, Box, BoxSize, Diagram, Edge, Frame
 from handbook.model.former_addresses import (
@@ -95,6 +98,7 @@ __all__ = [
     "FILE_TITLE_HEIGHT",
     "FORMER_ADDRESSES_KEY",
     "NO_HISTORY",
+    "WORKING_TREE_LABEL",
     "WIKI_LINK",
     "Booklet",
     "BookletPdf",
@@ -141,6 +145,7 @@ __all__ = [
     "LeafList",
     "Level",
     "LevelCount",
+    "LineKind",
     "Markdown",
     "NodeFact",
     "NodeGroup",
@@ -168,6 +173,7 @@ __all__ = [
     "StructureCell",
     "Theme",
     "Totals",
+    "TextLine",
     "TreeNode",
     "Value",
     "WorkRow",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
@@ -20,6 +20,35 @@ key without its own kind; `表記のみ` only spaces, width and punctuation; `�
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Segments = tuple[tuple[str, bool], ...]
 """The segments of a text, each with whether it differs from the other plan."""
+LineKind = Literal["text", "heading", "label", "item", "head", "row", "code"]
+"""The kind of a line as readers see it: `label` the name of a field; `item` of a list, with its bullet or number;
+`head` and `row` of a table, with a tab between two cells; `code` as typed."""
+WORKING_TREE_LABEL = "いまの原稿"
+"""The label of the sources with all uncommitted changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a text as readers see it, without marks of Markdown."""
+
+    kind: LineKind
+    segments: Segments
+
+    @property
+    def cells(self) -> tuple[Segments, ...]:
+        """The segments of each cell of a table row."""
+        cells: list[list[tuple[str, bool]]] = [[]]
+        for text, is_changed in self.segments:
+            first, *others = text.split("\t")
+            cells[-1].append((first, is_changed))
+            cells += [[(cell, is_changed)] for cell in others]
+        return tuple(tuple(segment for segment in cell if segment[0]) for cell in cells)
+
+
+def line_blocks(lines: tuple[TextLine, ...]) -> tuple[tuple[TextLine, ...], ...]:
+    """Return the lines in blocks: the rows of a table together, each other line alone."""
+    blocks = groupby(enumerate(lines), key=lambda item: item[1].kind in ("head", "row") or item[0])
+    return tuple(tuple(line for _, line in block) for _, block in blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +73,31 @@ class Change:
     """The old value as it was typed; a list or a position is formatted for people."""
     after: str = ""
     """The new value in the same form."""
-    old_segments: Segments = ()
-    """`before` with the removed parts marked; long unchanged paragraphs are replaced by （略）."""
-    new_segments: Segments = ()
-    """`after` with the added parts marked."""
+    old_lines: tuple[TextLine, ...] = ()
+    """`before` as read, with the removed parts marked; long unchanged paragraphs are replaced by （略）."""
+    new_lines: tuple[TextLine, ...] = ()
+    """`after` as read, with the added parts marked."""
+    is_technical: bool = False
+    """Whether only editors need it, so that it is shown after all that the council reads."""
     remark: str = ""
     """A remark for readers, in Japanese."""
     span: SourceSpan
     """Span in the new sources; in the old sources for 廃止."""
+
+    @property
+    def old_segments(self) -> Segments:
+        """The old lines as one text."""
+        return _joined_segments(self.old_lines)
+
+    @property
+    def new_segments(self) -> Segments:
+        """The new lines as one text."""
+        return _joined_segments(self.new_lines)
+
+    @property
+    def sides(self) -> tuple[tuple[tuple[TextLine, ...], ...], tuple[tuple[TextLine, ...], ...]]:
+        """The old and the new lines in blocks."""
+        return line_blocks(self.old_lines), line_blocks(self.new_lines)
 
     @property
     def kind_label(self) -> str:
@@ -62,6 +108,10 @@ class Change:
     def empty_text(self) -> str:
         """The text shown in place of an empty side."""
         return f"（{self.kind}）" if self.kind in ("新設", "廃止") else "（なし）"
+
+
+def _joined_segments(lines: tuple[TextLine, ...]) -> Segments:
+    return tuple(segment for line in lines for segment in (("\n", False), *line.segments))[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +155,52 @@ class Comparison:
     @property
     def counts(self) -> tuple[tuple[ChangeKind, int], ...]:
         """The number of changes of each kind that occurs."""
-        counts = Counter(change.kind for change in self.changes)
-        return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
+        return _counts(self.changes)
+
+    @property
+    def council_counts(self) -> tuple[tuple[ChangeKind, int], ...]:
+        """The number of changes of each kind that occurs, without technical ones."""
+        return _counts(change for change in self.changes if not change.is_technical)
 
     @property
     def changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
         """The changes grouped by node, without those of the kind `番号のみ`."""
-        rows = (change for change in self.changes if change.kind != "番号のみ")
-        return tuple(tuple(group) for _, group in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
+        return _by_node(self.changes)
+
+    @property
+    def council_changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
+        """The same without technical changes: what the council reads."""
+        return _by_node(change for change in self.changes if not change.is_technical)
+
+    @property
+    def technical_changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
+        """The technical changes grouped by node."""
+        return _by_node(change for change in self.changes if change.is_technical)
+
+    @property
+    def paths(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The paths of the pages that differ, after a heading for each group that has any."""
+        groups = (
+            ("新しいページ", self.added_paths),
+            ("内容が変わるページ", self.modified_paths),
+            ("なくなるページ", self.removed_paths),
+        )
+        return tuple((name, paths) for name, paths in groups if paths)
+
+    @property
+    def has_technical_part(self) -> bool:
+        """Whether there is anything to show after what the council reads."""
+        return bool(self.technical_changes_by_node or self.paths or self.missing_redirects)
+
+
+def _counts(changes: Iterable[Change]) -> tuple[tuple[ChangeKind, int], ...]:
+    counts = Counter(change.kind for change in changes)
+    return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
+
+
+def _by_node(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+    rows = (change for change in changes if change.kind != "番号のみ")
+    return tuple(tuple(group) for _, group in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +217,18 @@ class Edition:
     diagnostics: tuple[Diagnostic, ...]
     """The errors that reading skipped; the erroneous parts are missing in the plan."""
 
+    name: str = ""
+    """The name that readers see, if it was typed."""
+
     @property
     def heading(self) -> str:
-        """The label, with the day if it is known."""
-        return f"{self.label}（{self.day}）" if self.day else self.label
+        """The name, or that of the plan with its period and the day of the edition."""
+        if self.name:
+            return self.name
+        day = f"{format_date(self.day)}の版" if self.day else ""
+        is_working_tree = self.label == WORKING_TREE_LABEL
+        known = [self.plan.name, str(self.plan.period or ""), self.label if is_working_tree else day]
+        return "　".join(filter(None, known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ LEAST_FILL = 1 / 3
 MARGIN_MM = 16.0
 """The top margin of a sheet; its lower margin has the address and is MARGIN_BELOW_MM high."""
 MARGIN_BELOW_MM = 18.0
-FEWEST_PER_LINE = 2.0
-"""Fewest characters of an average line of a table cell with several lines."""
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 CELLS = ("TH", "TD")
 _POINTS_PER_MM = 72 / 25.4
@@ -117,8 +115,8 @@ def _narrow_cells(document: PdfDocument) -> Iterator[str]:
     for cell in document.tags.all(*CELLS):
         for lines in cell_lines(cell).values():
             words = "".join(lines)
-            if len(lines) >= 2 and len(words) / len(lines) < FEWEST_PER_LINE:
-                yield f"the cell “{words[:20]}” has {len(lines)} lines of about one character"
+            if any(len(line) == len(following) == 1 for line, following in pairwise(lines)):
+                yield f"the cell “{words[:20]}” is so narrow that a line has one character"
             for line, following in pairwise(lines):
                 if re.search(r"[0-9],?$", line) and re.match(r"[0-9,]", following) and not cell.all("L", "P"):
                     yield f"the cell “{words[:20]}” breaks a number: {line} | {following}"
