@@ -21,7 +21,9 @@ OWNER_KEY, PARTNER_KEY = "担当課", "関係課"
 """The fields that name departments: the owners of a node, and those that take part in it."""
 
 NODE_FIELDS = (
-    Field("id", "id", "変わらない名前。ページの住所になります", is_required=True, where="ページの住所", is_technical=True),
+    Field(
+        "id", "id", "変わらない名前。ページの住所になります", is_required=True, where="ページの住所", is_technical=True
+    ),
     Field("名称", "line", "名前", is_required=True, where="ページの題、構造図、一覧、冊子", kind="改称"),
     Field("よみ", "kana", "名前の読みがな（ひらがな）", where="名前のふりがな、五十音の索引、検索", is_technical=True),
     Field(
@@ -180,7 +182,13 @@ TOP_LEVEL_FIELDS = (
         subfields=DEPARTMENT_FIELDS,
         where="課ごとのページ、進みぐあい",
     ),
-    Field("異表記", "spellings", "検索で同じ言葉とみなす書き方。1 行に 1 組", where="（検索で使います）", is_technical=True),
+    Field(
+        "異表記",
+        "spellings",
+        "検索で同じ言葉とみなす書き方。1 行に 1 組",
+        where="（検索で使います）",
+        is_technical=True,
+    ),
 )
 VOCABULARY_KEYS = tuple(field.name for field in TOP_LEVEL_FIELDS if field.type in ("words", "entries"))
 """The names of the lists of allowed words at the top of the file."""

@@ -60,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
             raise SourceError(after.diagnostics)
         for time, edition in (("改正前", before), ("改正後", after)):
             warn(f"{time}: {plan_name(edition.plan)}（{edition.label}）")
-        before, after = (replace(edition, name=name) for edition, name in zip((before, after), options.labels, strict=True))
+        before, after = (
+            replace(edition, name=name) for edition, name in zip((before, after), options.labels, strict=True)
+        )
         comparison = compare.compare_plans(before.plan, after.plan)
         data = format_comparison(comparison, before, after, options)
         if options.output:

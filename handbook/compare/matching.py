@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from handbook.compare import read_text
+from handbook.compare import as_read
 from handbook.compare.word_diff import normalize, similarity
+from handbook.markdown_reader.converter import MarkdownConverter
 from handbook.model import COUNT_PREFIX, Level, Plan, PlanNode, RepeatRef
 
 MIN_SIMILARITY = 0.6
@@ -34,7 +35,7 @@ class PlanLookup:
 
     @cached_property
     def _converter(self) -> MarkdownConverter:
-        return read_text.new_converter(self._reference_words)
+        return as_read.new_converter(self._reference_words)
 
     def _reference_words(self, target: str) -> str:
         """Return the words that a page shows for `[[target]]`; "" if the target is unknown."""
@@ -43,9 +44,9 @@ class PlanLookup:
             return str(sum(node.level.name == level for node in self.plan.nodes))
         return self.name_of(target)
 
-    def read_text(self, markdown: str) -> str:
+    def as_read(self, markdown: str) -> str:
         """Return a Markdown text of the plan as readers see it, each line with the mark of its kind."""
-        return read_text.read_text(markdown, self._converter)
+        return as_read.as_read(markdown, self._converter)
 
     def name_of(self, node_id: str) -> str:
         """Return the name of a node; "" if there is none with this id."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from handbook.compare.as_read import marked_line, text_lines
 from handbook.compare.matching import NodeMatches, match_levels
 from handbook.compare.nodes import markdown_change, text_change
-from handbook.compare.read_text import marked_line, text_lines
 from handbook.compare.texts import record_text, value_text
 from handbook.compare.word_diff import diff_list, normalize
 from handbook.diagnostics import SourceSpan
 from handbook.field_types import TEXT_TYPES, Field
 from handbook.fields import DEPARTMENTS_KEY, LEVEL_FIELDS, PLAN_FIELDS, TECHNICAL_LISTS
 from handbook.fiscal_year import Period
-from handbook.model import Change, ChangeKind, Department, FreePageSource, Level, Record
+from handbook.model import Change, ChangeKind, Department, FreePageSource, Level, Plan, Record
 from handbook.patterns import PLAN_FILE
 from handbook.record_fields import DEPARTMENT_FIELDS
 
@@ -38,7 +38,7 @@ def metadata_changes(pairs: NodeMatches) -> Iterator[Change]:
         # Without 更新日 in plan.yaml, the date comes from git, which may not have one for each edition.
         is_comparable = field.name != "更新日" or (old and new)
         if old != new and is_comparable and field.type in TEXT_TYPES:
-            shown = pairs.old_plan.read_text(old), pairs.new_plan.read_text(new)
+            shown = pairs.old_plan.as_read(old), pairs.new_plan.as_read(new)
             yield markdown_change(change, field.kind, field.name, (old, new), shown)
         elif old != new and is_comparable:
             yield text_change(change, field.kind, field.name, old, new)
@@ -133,15 +133,13 @@ def file_changes(pairs: NodeMatches) -> Iterator[Change]:
             yield _image_change(path, old_images.get(path), new_images.get(path))
 
 
-def _free_page_changes(
-    pairs: NodeMatches, old: FreePageSource | None, new: FreePageSource | None
-) -> Iterator[Change]:
+def _free_page_changes(pairs: NodeMatches, old: FreePageSource | None, new: FreePageSource | None) -> Iterator[Change]:
     page = new or old
     if not page:
         return
     change = _new_change("ページ", page.title, f"{page.name}.html", replace(page.text.span, line=1), page.name)
     typed = old.text.text.strip("\n") if old else "", new.text.text.strip("\n") if new else ""
-    shown = pairs.old_plan.read_text(typed[0]), pairs.new_plan.read_text(typed[1])
+    shown = pairs.old_plan.as_read(typed[0]), pairs.new_plan.as_read(typed[1])
     if not old or not new:
         before, after = (text and f"{marked_line('heading', page.title)}\n{text}" for text in shown)
         whole = text_change(change, "廃止" if old else "新設", "ページ", before, after)

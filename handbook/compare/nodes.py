@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from handbook.compare.as_read import marked_line, text_lines
 from handbook.compare.matching import NodeMatches, PlanLookup
 from handbook.compare.order import reading_order_keys, reordered_ids
-from handbook.compare.read_text import marked_line, text_lines
 from handbook.compare.texts import Converter, as_typed, item_texts, value_text
 from handbook.compare.word_diff import diff_list, diff_words, normalize
 from handbook.field_types import CELL_LIST_TYPES, TEXT_TYPES, Field
@@ -37,7 +37,7 @@ class NodeFact:
 
     def shown(self, field: Field) -> str:
         """Return the text as readers see it, each line of Markdown with the mark of its kind."""
-        return self._text(field, self.plan.read_text)
+        return self._text(field, self.plan.as_read)
 
     def _text(self, field: Field, convert: Converter) -> str:
         if field.type in ("ids", "repeat"):
@@ -109,7 +109,7 @@ def _added(pairs: NodeMatches, node_id: str) -> Change:
     fact = NodeFact(pairs.new_plan, node)
     old_id = pairs.guessed_old_by_new.get(node_id, "")
     remark = f"おそらく、改正前の「{pairs.old_plan.name_of(old_id)}」が続くもの" if old_id else ""
-    lines = text_lines(((fact.full_text(pairs.new_plan.read_text), True),))
+    lines = text_lines(((fact.full_text(pairs.new_plan.as_read), True),))
     change = _node_change(pairs.new_plan, node, "新設")
     return replace(change, after=fact.full_text(as_typed), new_lines=lines, remark=remark)
 
@@ -121,7 +121,7 @@ def _removed(pairs: NodeMatches, node_id: str) -> Change:
     remark = f"前のページは「{target.name}」へ案内します" if target else ""
     if node_id in pairs.guessed_new_by_old:
         remark = f"おそらく、改正後の「{pairs.new_plan.name_of(pairs.guessed_new_by_old[node_id])}」へ続く"
-    lines = text_lines(((fact.full_text(pairs.old_plan.read_text), True),))
+    lines = text_lines(((fact.full_text(pairs.old_plan.as_read), True),))
     change = _node_change(pairs.old_plan, node, "廃止")
     return replace(change, before=fact.full_text(as_typed), old_lines=lines, remark=remark)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from handbook.compare.read_text import marked_line
+from handbook.compare.as_read import marked_line
 from handbook.field_types import Field
 from handbook.fiscal_year import Period, format_era_year
 from handbook.model import Item, Markdown, Record, Value, YearRecord, YearValue, format_date
@@ -68,7 +68,9 @@ def record_text(fields: Sequence[Field], record: Record, convert: Converter = as
     values = record.values
     texts = [(field, value_text(field, values[field.name], convert)) for field in fields if field.name in values]
     if isinstance(record, YearRecord):
-        lines = [f"{marked_line('label', field.name)}\n{text}" if field.type == "text" else text for field, text in texts]
+        lines = [
+            f"{marked_line('label', field.name)}\n{text}" if field.type == "text" else text for field, text in texts
+        ]
         return "\n".join([format_era_year(record.year), *lines])
     unnamed = [(field, text) for field, text in texts if field.is_required and field.type != "id"]
     named = [f"{field.name} {text}" for field, text in texts if not (field.is_required and field.type != "id")]

@@ -6,7 +6,7 @@ import json
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.json_types import Json, JsonObject
-from handbook.model import Change, Comparison, Edition, TextLine
+from handbook.model import Change, Comparison, Edition, Segments, TextLine
 
 FORMAT_VERSION = 2
 """Version of the format. It increases if a key is removed or changes its meaning, not if a key is added."""
@@ -61,18 +61,22 @@ def _change_dict(change: Change) -> JsonObject:
         "page": change.path,
         "before": change.before,
         "after": change.after,
-        "marked_before": _line_list(change.old_lines),
-        "marked_after": _line_list(change.new_lines),
+        "marked_before": _segment_list(change.old_segments),
+        "marked_after": _segment_list(change.new_segments),
+        "lines_before": _line_list(change.old_lines),
+        "lines_after": _line_list(change.new_lines),
         "technical": change.is_technical,
         "remark": change.remark,
         "place": _span_dict(change.span),
     }
 
 
+def _segment_list(segments: Segments) -> Json:
+    return [[text, is_changed] for text, is_changed in segments]
+
+
 def _line_list(lines: tuple[TextLine, ...]) -> Json:
-    return [
-        {"kind": line.kind, "words": [[text, is_changed] for text, is_changed in line.segments]} for line in lines
-    ]
+    return [{"kind": line.kind, "words": _segment_list(line.segments)} for line in lines]
 
 
 def _span_dict(span: SourceSpan) -> JsonObject:

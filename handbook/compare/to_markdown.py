@@ -1,8 +1,8 @@
 """Write a comparison as Markdown for a pull request: a summary line and collapsed tables of the changes.
 
-Texts of the plan appear as read: without marks of Markdown. Each character with a meaning in Markdown or HTML is written as a character
-reference. A zero-width space follows each character that GitHub or GitLab would turn into a mention or a reference
-(`@name`, `#12`, `!3`).
+Texts of the plan appear as read, without the marks of their Markdown. Each character with a meaning in Markdown or HTML
+is written as a character reference. A zero-width space follows each character that GitHub or GitLab would turn into a
+mention or a reference (`@name`, `#12`, `!3`).
 """
 
 from __future__ import annotations
@@ -28,16 +28,21 @@ _TABLE_HEADER = "| 節 | 改正前 | 改正後 | 備考 |\n|---|---|---|---|\n"
 
 def comparison_markdown(comparison: Comparison, before: Edition, after: Edition) -> str:
     """Return the comparison as Markdown of at most MAX_BODY_CHARS characters. Omitted changes are counted."""
-    head = "\n".join(_head(comparison, before, after))
+    head, renumberings = "\n".join(_head(comparison, before, after)), _renumberings(comparison)
     tail = "\n".join(_tail(comparison))
     if len(head) + len(tail) > MAX_BODY_CHARS // 2:
         tail = ""
-    remaining = MAX_BODY_CHARS - len(head) - len(tail) - len(_renumberings(comparison)) - 400
-    table = _changes_table(comparison.council_changes_by_node, remaining)
-    remaining -= len(table)
-    technical = _changes_table(comparison.technical_changes_by_node, max(0, remaining))
+    remaining = MAX_BODY_CHARS - len(head) - len(renumberings) - len(tail) - 300
+    table, omitted = _changes_table(comparison.council_changes_by_node, remaining)
+    technical, omitted_technical = _changes_table(comparison.technical_changes_by_node, remaining - len(table))
     title = "### 技術的な変更\n\n" if comparison.has_technical_part else ""
-    return f"{head}{table}{_renumberings(comparison)}{title}{technical}{tail}"
+    return "".join([head, table, _omission(omitted + omitted_technical), renumberings, title, technical, tail])
+
+
+def _omission(count: int) -> str:
+    """Return the remark on the changes that were left out."""
+    remark = f"長くなるため、ほか {count:,} 件は省きました。全体は HTML か PDF で見られます。\n\n"
+    return remark if count else ""
 
 
 def escape_markdown(text: str) -> str:
@@ -64,8 +69,11 @@ def _bullet_list(lines: Iterable[str]) -> str:
     return "\n".join([*items[:MAX_LIST_ITEMS], *more, "", ""])
 
 
-def _changes_table(changes_by_node: Iterable[tuple[Change, ...]], remaining: int) -> str:
-    """Return the changes in one collapsed table for each branch, in at most `remaining` characters."""
+def _changes_table(changes_by_node: Iterable[tuple[Change, ...]], remaining: int) -> tuple[str, int]:
+    """Return the changes in one collapsed table for each branch, in at most `remaining` characters.
+
+    Also return how many changes were left out.
+    """
     rows_by_branch: dict[str, list[str]] = {}
     changes = [change for node_changes in changes_by_node for change in node_changes]
     shown = 0
@@ -81,11 +89,7 @@ def _changes_table(changes_by_node: Iterable[tuple[Change, ...]], remaining: int
         _details(f"{branch}（{len(rows)} 件）", _TABLE_HEADER + "".join(rows))
         for branch, rows in rows_by_branch.items()
     ]
-    if shown < len(changes):
-        parts.append(
-            f"長くなるため、ほか {len(changes) - shown:,} 件は省きました。全体は HTML か PDF で見られます。\n\n"
-        )
-    return "".join(parts)
+    return "".join(parts), len(changes) - shown
 
 
 def _branch(change: Change) -> str:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from handbook.compare.read_text import context_lines
+from handbook.compare.as_read import context_lines
 from handbook.model import Segments
 
 ELLIPSIS = "（略）"
@@ -40,7 +40,7 @@ Opcode = tuple[bool, str, str]
 def diff_words(before: str, after: str) -> tuple[Segments, Segments]:
     """Return the segments of both texts, each with whether it differs.
 
-    The lines of a text as read begin with the marks of `read_text`.
+    The lines of a text as read begin with the marks of `as_read`.
     """
     if not before or not after:
         return _marked_whole(before), _marked_whole(after)

@@ -1,24 +1,18 @@
 """Frozen dataclasses shared by all packages.
 
 In the order of the build: `values` of fields, `records` and `plan` from the sources, `former_addresses` of ended
-pages, `repository` where the sources are, `markup` of references in texts, `comparison` of two plans and the history,
+pages, `repository` where the sources are, `markup` of references in texts, `comparison` of two plans, the `history`,
 `tree` of nodes with their places, `progress` computed from the records, `pages`, `site` with all pages, `html_text`
 as HTML, `diagram` before and after layout, `outputs` the files to write.
 """
 
 from handbook.model.comparison import (
     CHANGE_KINDS,
-    COLLAPSE_AFTER,
-    NO_HISTORY,
     WORKING_TREE_LABEL,
     Change,
     ChangeKind,
     Comparison,
     Edition,
-    History,
-    HistoryDay,
-    HistoryRow,
-    LastChange,
     LineKind,
     Renumbering,
     Segments,
@@ -32,6 +26,7 @@ from handbook.model.former_addresses import (
     former_address_hint,
     normalized_path,
 )
+from handbook.model.history import COLLAPSE_AFTER, NO_HISTORY, History, HistoryDay, HistoryRow, LastChange
 from handbook.model.html_text import Heading, HtmlText, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     COUNT_PREFIX,
@@ -98,8 +93,8 @@ __all__ = [
     "FILE_TITLE_HEIGHT",
     "FORMER_ADDRESSES_KEY",
     "NO_HISTORY",
-    "WORKING_TREE_LABEL",
     "WIKI_LINK",
+    "WORKING_TREE_LABEL",
     "Booklet",
     "BookletPdf",
     "Box",
@@ -171,9 +166,9 @@ __all__ = [
     "SiteTexts",
     "Status",
     "StructureCell",
+    "TextLine",
     "Theme",
     "Totals",
-    "TextLine",
     "TreeNode",
     "Value",
     "WorkRow",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handbook.diagnostics import SourceSpan
-from handbook.model.comparison import HistoryDay, LastChange
+from handbook.model.history import HistoryDay, LastChange
 from handbook.model.plan import GlossaryTerm
 from handbook.model.progress import (
     ChartSpec,

@@ -96,7 +96,7 @@ def _has_picture_below(document: PdfDocument, glyph: Glyph) -> bool:
     if top >= bottom:
         return False
     box = picture.crop((0, top, picture.width, bottom)).point(lambda grey: 255 * (grey < 235)).getbbox()
-    return bool(box) and box[3] - box[1] > 20
+    return box is not None and box[3] - box[1] > 20
 
 
 def _lone_table_heads(document: PdfDocument) -> Iterator[str]:

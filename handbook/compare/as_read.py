@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count
 from typing import get_args
 
 from handbook.html_tree import Element, element_tree
@@ -29,8 +28,8 @@ _LINE_END = re.compile(r"\s*\n\s*")
 _WIDE = re.compile(r"[^\x00-\u2fff]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "figcaption"})
 _INLINE = frozenset(
-    "a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span strike strong"  # noqa: SIM905
-    " sub sup time tt u var wbr".split()
+    """a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span strike
+    strong sub sup time tt u var wbr""".split()  # noqa: SIM905  # a list would take thirty lines
 )
 """Elements that do not begin a line."""
 _FOOTNOTE_LINK = re.compile(r"#(?:\w+_)?fn(?P<back>ref\d*)?:")
@@ -42,17 +41,17 @@ def marked_line(kind: LineKind, text: str) -> str:
 
 
 def new_converter(name_of: Callable[[str], str]) -> MarkdownConverter:
-    """Return a converter for `read_text`. `name_of` returns the name of a node, by which `[[id]]` is replaced."""
+    """Return a converter for `as_read`. `name_of` returns the name of a node, by which `[[id]]` is replaced."""
     return MarkdownConverter(lambda target, words: ("#", words or name_of(target) or target))
 
 
-def read_text(markdown: str, converter: MarkdownConverter) -> str:
+def as_read(markdown: str, converter: MarkdownConverter) -> str:
     """Return a Markdown text as readers see it, each line with the mark of its kind.
 
     The URL of a link follows its words. Of an image only its alternative text is left.
     """
     html = sanitize(converter.convert(_ANY_MARK.sub("", markdown)))
-    return "\n".join(marked_line(kind, text) for kind, text in _blocks(element_tree(html, MAX_DEPTH), "text", ""))
+    return "\n".join(marked_line(kind, text) for kind, text in _blocks(element_tree(html, MAX_DEPTH), "text"))
 
 
 def text_lines(segments: Segments) -> tuple[TextLine, ...]:
@@ -92,48 +91,47 @@ def context_lines(text: str) -> list[str]:
     return [*headings, *heads]
 
 
-def _blocks(element: Element, kind: LineKind, indent: str) -> Iterator[tuple[LineKind, str]]:
+def _blocks(element: Element, kind: LineKind) -> Iterator[tuple[LineKind, str]]:
     """Yield the kind and the text of each line of an element."""
     inline: list[Element | str] = []
     for child in element.children:
         if isinstance(child, str) or child.tag in _INLINE:
             inline.append(child)
             continue
-        yield from _text(inline, kind, indent)
+        yield from _text(inline, kind)
         inline = []
         if child.tag in ("ul", "ol"):
-            yield from _items(child, indent)
+            yield from _items(child)
         elif child.tag == "pre":
-            yield from (("code", line) for line in child.text().rstrip("\n").split("\n"))
+            for line in child.text().rstrip("\n").split("\n"):
+                yield "code", line
         elif child.tag == "tr":
             yield _row(child)
         else:
-            yield from _blocks(child, "heading" if child.tag in _HEADINGS else kind, indent)
-    yield from _text(inline, kind, indent)
+            yield from _blocks(child, "heading" if child.tag in _HEADINGS else kind)
+    yield from _text(inline, kind)
 
 
-def _text(inline: Iterable[Element | str], kind: LineKind, indent: str) -> Iterator[tuple[LineKind, str]]:
+def _text(inline: Iterable[Element | str], kind: LineKind) -> Iterator[tuple[LineKind, str]]:
     for line in _inline(inline).split("\r"):
         if text := _joined(line):
-            yield kind, indent + text
+            yield kind, text
 
 
-def _items(element: Element, indent: str) -> Iterator[tuple[LineKind, str]]:
-    """Yield the lines of a list. The first line of an item begins with its bullet or number."""
-    numbers = count(int(element.attribute("start") or 1) if element.attribute("start").isdigit() else 1)
-    for item in element.children:
-        if not isinstance(item, Element):
-            continue
-        note = item.attribute("id").partition("fn:")[2]
-        bullet = f"［注{note}］" if note else "・" if element.tag == "ul" else f"{next(numbers)}. "
-        lines = list(_blocks(item, "item", ""))
-        for number, (kind, text) in enumerate(lines or [("item", "")]):
-            yield kind, f"{indent}{bullet}{text}" if number == 0 else f"{indent}　{text}" if kind == "item" else text
+def _items(element: Element) -> Iterator[tuple[LineKind, str]]:
+    """Yield the lines of a list. The first line of an item begins with its bullet or number, others are indented."""
+    start = element.attribute("start")
+    for number, item in enumerate(element.find_all("li"), int(start) if start.isdigit() else 1):
+        is_note = item.attribute("id").rpartition("fn:")[1]
+        bullet = f"［注{number}］" if is_note else "・" if element.tag == "ul" else f"{number}. "
+        for kind, text in _blocks(item, "item"):
+            yield kind, f"{bullet}{text}" if kind == "item" else text
+            bullet = "　"
 
 
 def _row(element: Element) -> tuple[LineKind, str]:
     cells = [cell for cell in element.children if isinstance(cell, Element)]
-    texts = (_joined(" ".join(text for _, text in _blocks(cell, "text", ""))) for cell in cells)
+    texts = (_joined(" ".join(text for _, text in _blocks(cell, "text"))) for cell in cells)
     is_head = all(cell.tag == "th" for cell in cells)
     return "head" if is_head else "row", CELL_SEPARATOR.join(text.replace(CELL_SEPARATOR, " ") for text in texts)
 
@@ -161,7 +159,7 @@ def _element_text(element: Element) -> str:
 def _link_text(text: str, href: str) -> str:
     note = _FOOTNOTE_LINK.match(href)
     if note:
-        return "" if note["back"] else f"［注{href.partition('fn:')[2]}］"
+        return "" if note["back"] else f"［注{text}］"
     is_shown = not re.match(r"https?://|mailto:", href) or href.removeprefix("mailto:") in text
     return text if is_shown else f"{text}（{href}）"
 
