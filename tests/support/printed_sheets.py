@@ -100,14 +100,18 @@ def _has_picture_below(document: PdfDocument, glyph: Glyph) -> bool:
 
 
 def _lone_table_heads(document: PdfDocument) -> Iterator[str]:
-    """Yield each table whose first sheet has its head and no further row, or whose last has no row but a total."""
+    """Yield each table whose head, or caption above it, is on a sheet without one of its rows."""
     for table in document.tags.all("Table"):
         rows = [(row, _printed(row)) for row in table.all("TR")]
         heads = [glyphs for row, glyphs in rows if glyphs and not row.all("TD")]
         bodies = [glyphs for row, glyphs in rows if glyphs and row.all("TD")]
-        if heads and bodies and bodies[0][0].page > heads[0][-1].page:
-            words = "".join(glyph.words for glyph in heads[0])
-            yield f"the table head “{words[:24]}” stands alone at the foot of sheet {heads[0][-1].page}"
+        if heads and bodies and bodies[0][0].page > heads[0][0].page:  # a head is repeated on each sheet
+            words = "".join(glyph.words for glyph in heads[0] if glyph.page == heads[0][0].page)
+            yield f"the table head “{words[:24]}” stands alone at the foot of sheet {heads[0][0].page}"
+        first = min((glyphs[0].page for _, glyphs in rows if glyphs), default=0)
+        for caption in map(_printed, table.all("Caption")):
+            if caption and caption[0].page < first:
+                yield f"a table caption stands alone at the foot of sheet {caption[0].page}"
 
 
 def _narrow_cells(document: PdfDocument) -> Iterator[str]:
