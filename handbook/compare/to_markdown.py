@@ -121,7 +121,7 @@ def _marked_cell(blocks: Iterable[tuple[TextLine, ...]], tag: str) -> str:
             parts.append("…（続きがあります）")
             break
         shown = [_shortened(line, remaining) for line in block]
-        parts.append(_table(shown, tag) if block[0].kind in ("head", "row") else _line(shown[0], tag))
+        parts.append(_table(shown, tag) if block[0].is_row else _line(shown[0], tag))
         remaining -= sum(len(text) for line in block for text, _ in line.segments)
     return "<br>".join(parts).replace("</table><br>", "</table>")
 

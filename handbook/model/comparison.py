@@ -33,6 +33,11 @@ class TextLine:
     segments: Segments
 
     @property
+    def is_row(self) -> bool:
+        """Whether the line is a row of a table."""
+        return self.kind in ("head", "row")
+
+    @property
     def cells(self) -> tuple[Segments, ...]:
         """The segments of each cell of a table row."""
         cells: list[list[tuple[str, bool]]] = [[]]
@@ -45,7 +50,7 @@ class TextLine:
 
 def line_blocks(lines: tuple[TextLine, ...]) -> tuple[tuple[TextLine, ...], ...]:
     """Return the lines in blocks: the rows of a table together, each other line alone."""
-    blocks = groupby(enumerate(lines), key=lambda item: -1 if item[1].kind in ("head", "row") else item[0])
+    blocks = groupby(enumerate(lines), key=lambda item: -1 if item[1].is_row else item[0])
     return tuple(tuple(line for _, line in block) for _, block in blocks)
 
 
