@@ -83,6 +83,8 @@ class Field:
     """How pages and booklet show it: in the list of facts, as a section of text (type `text`), or in its own place."""
     where: str = ""
     """Where it is shown, in Japanese, for docs/plan-format.md, if `shown` is `""`."""
+    is_technical: bool = False
+    """Whether only editors need it: a comparison shows its changes after what the council reads."""
     kind: Literal["改称", "本文", "注記", "事項"] = "事項"
     """The kind of a change of its value in a comparison."""
     slot: str = ""

@@ -21,9 +21,11 @@ OWNER_KEY, PARTNER_KEY = "担当課", "関係課"
 """The fields that name departments: the owners of a node, and those that take part in it."""
 
 NODE_FIELDS = (
-    Field("id", "id", "変わらない名前。ページの住所になります", is_required=True, where="ページの住所"),
+    Field(
+        "id", "id", "変わらない名前。ページの住所になります", is_required=True, where="ページの住所", is_technical=True
+    ),
     Field("名称", "line", "名前", is_required=True, where="ページの題、構造図、一覧、冊子", kind="改称"),
-    Field("よみ", "kana", "名前の読みがな（ひらがな）", where="名前のふりがな、五十音の索引、検索"),
+    Field("よみ", "kana", "名前の読みがな（ひらがな）", where="名前のふりがな、五十音の索引、検索", is_technical=True),
     Field(
         "本文",
         "text",
@@ -85,6 +87,7 @@ NODE_FIELDS = (
         "former-ids",
         "前に使っていた id。古い住所から新しいページへ案内します",
         where="（前の住所を開いた人を、いまのページへ案内します）",
+        is_technical=True,
     ),
     Field(
         "再掲", "repeat", "ほかの場所にある節を、ここにもう一度示すときの id", where="並びの中に、`再掲` の印を付けて"
@@ -108,12 +111,13 @@ PLAN_FIELDS = (
     Field(
         "ライセンス", "line", "この計画の利用条件", example="CC BY 4.0", where="すべてのページの下、このサイトについて"
     ),
-    Field("公開URL", "url", "公開する場所の住所", where="検索サイトに知らせる住所、冊子の短い住所"),
+    Field("公開URL", "url", "公開する場所の住所", where="検索サイトに知らせる住所、冊子の短い住所", is_technical=True),
     Field(
         "リポジトリ",
         "url",
         "元のファイルを置く GitHub か GitLab の住所。元を直すリンク、意見を送るリンクが付きます",
         where="すべてのページの下の、元を直すリンクと意見を送るリンク",
+        is_technical=True,
     ),
     Field("更新日", "date", "最後に直した日。書かなければ git の記録から分かります", where="すべてのページの下"),
     Field(
@@ -128,6 +132,7 @@ PLAN_FIELDS = (
         "addresses",
         "公開したことのある住所と、その案内。いまのページの住所か、どうなったかを伝える文",
         where="（前の住所を開いた人を、いまのページへ案内するか、どうなったかを伝えます）",
+        is_technical=True,
     ),
 )
 LEVEL_FIELDS = (
@@ -139,8 +144,9 @@ LEVEL_FIELDS = (
         is_required=True,
         example="measures",
         where="その階層のページの住所",
+        is_technical=True,
     ),
-    Field("記号", "line", "名前の前に付ける記号", example="○", where="節の名前の前"),
+    Field("記号", "line", "名前の前に付ける記号", example="○", where="節の名前の前", is_technical=True),
     Field(
         "必須",
         "words",
@@ -148,6 +154,7 @@ LEVEL_FIELDS = (
         vocabulary="項目",
         example="[担当課, 期間]",
         where="（足りないところを、作るたびに知らせます）",
+        is_technical=True,
     ),
 )
 TOP_LEVEL_FIELDS = (
@@ -175,10 +182,18 @@ TOP_LEVEL_FIELDS = (
         subfields=DEPARTMENT_FIELDS,
         where="課ごとのページ、進みぐあい",
     ),
-    Field("異表記", "spellings", "検索で同じ言葉とみなす書き方。1 行に 1 組", where="（検索で使います）"),
+    Field(
+        "異表記",
+        "spellings",
+        "検索で同じ言葉とみなす書き方。1 行に 1 組",
+        where="（検索で使います）",
+        is_technical=True,
+    ),
 )
 VOCABULARY_KEYS = tuple(field.name for field in TOP_LEVEL_FIELDS if field.type in ("words", "entries"))
 """The names of the lists of allowed words at the top of the file."""
+TECHNICAL_LISTS = frozenset(field.name for field in TOP_LEVEL_FIELDS if field.is_technical)
+"""The names of the lists at the top of the file that only editors need."""
 
 
 def node_fields() -> tuple[Field, ...]:

@@ -73,6 +73,7 @@ DEPARTMENT_FIELDS = (
         "課のページの住所になる名前。書かなければ、よみか名前から作ります",
         example="parks",
         where="課のページの住所",
+        is_technical=True,
     ),
     Field(
         "旧名称",

@@ -180,7 +180,7 @@ def outputs(folder: Path) -> Outputs:
                 for path, data in contents.items()
                 if path.endswith("stratml.xml")
             ),
-            "diff": "\n".join(f"{change.key} {change.after}" for change in found.changes),
+            "diff": "\n".join(f"{change.key} {change.name} {change.after}" for change in found.changes),
             "format": editor_schema.reference_file().data.decode(),
             **{name: text for name, text in written.items() if name.startswith("import ")},
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handbook.booklet.document import Data
 from handbook.booklet.document_data import date_parts, theme_colours
-from handbook.model import Change, Comparison, Edition, Theme
+from handbook.model import Change, Comparison, Edition, TextLine, Theme
 
 
 def comparison_document_data(comparison: Comparison, before: Edition, after: Edition, theme: Theme) -> Data:
@@ -17,8 +17,11 @@ def comparison_document_data(comparison: Comparison, before: Edition, after: Edi
         "plan_name": after.plan.name,
         "editions": {"new": after.heading, "old": before.heading},
         "error_count": len(before.diagnostics),
-        "counts": [list(count) for count in comparison.counts],
-        "nodes": [_node_changes(changes) for changes in comparison.changes_by_node],
+        "counts": [list(count) for count in comparison.council_counts],
+        "nodes": [_node_changes(changes) for changes in comparison.council_changes_by_node],
+        "technical_nodes": [_node_changes(changes) for changes in comparison.technical_changes_by_node],
+        "mistakes": [{"message": mistake.message, "hint": mistake.hint} for mistake in comparison.missing_redirects],
+        "paths": [{"name": name, "paths": list(paths)} for name, paths in comparison.paths],
         "renumberings": [
             {"text": renumbering.label, "node_count": renumbering.node_count} for renumbering in comparison.renumberings
         ],
@@ -38,9 +41,13 @@ def _node_changes(changes: tuple[Change, ...]) -> Data:
                 "kind": change.kind_label,
                 "remark": change.remark,
                 "empty_text": change.empty_text,
-                "old": [list(segment) for segment in change.old_segments],
-                "new": [list(segment) for segment in change.new_segments],
+                "old": _lines(change.old_lines),
+                "new": _lines(change.new_lines),
             }
             for change in changes
         ],
     }
+
+
+def _lines(lines: tuple[TextLine, ...]) -> list[Data]:
+    return [{"kind": line.kind, "segments": [list(segment) for segment in line.segments]} for line in lines]

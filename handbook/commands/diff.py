@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("head", metavar="改正後", nargs="?", help="改正後。書かなければ、いまの原稿")
     formats = ("markdown", "html", "json", "pdf")
     parser.add_argument("--format", choices=formats, default="markdown", help="表の形（ふつうは markdown）")
+    parser.add_argument(
+        "--labels",
+        nargs=2,
+        default=("", ""),
+        metavar=("旧", "新"),
+        help="表に書く、改正前と改正後の名前（書かなければ、計画の名称、期間、日付）",
+    )
     parser.add_argument("--output", type=Path, metavar="ファイル", help="書き出すファイル（pdf では要ります）")
     shared.add_root(parser)
 
@@ -52,6 +60,9 @@ def run(options: argparse.Namespace) -> int:
             raise SourceError(after.diagnostics)
         for time, edition in (("改正前", before), ("改正後", after)):
             warn(f"{time}: {plan_name(edition.plan)}（{edition.label}）")
+        before, after = (
+            replace(edition, name=name) for edition, name in zip((before, after), options.labels, strict=True)
+        )
         comparison = compare.compare_plans(before.plan, after.plan)
         data = format_comparison(comparison, before, after, options)
         if options.output:

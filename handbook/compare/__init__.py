@@ -26,7 +26,7 @@ def compare_plans(before: Plan, after: Plan) -> Comparison:
     matches = match_nodes(before, after)
     node_changes = list(nodes.node_changes(matches))
     renumbered_ids = {change.id for change in node_changes if change.kind == "番号のみ"}
-    changes = (*metadata.metadata_changes(before, after), *node_changes, *metadata.file_changes(before, after))
+    changes = (*metadata.metadata_changes(matches), *node_changes, *metadata.file_changes(matches))
     old_paths, new_paths = missing_redirects.page_paths(before), missing_redirects.page_paths(after)
     changed_paths = [change.path for change in changes if change.path and change.kind != "番号のみ"]
     return Comparison(

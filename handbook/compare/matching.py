@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from handbook.compare import as_read
 from handbook.compare.word_diff import normalize, similarity
-from handbook.model import Level, Plan, PlanNode, RepeatRef
+from handbook.markdown_reader.converter import MarkdownConverter
+from handbook.model import COUNT_PREFIX, Level, Plan, PlanNode, RepeatRef
 
 MIN_SIMILARITY = 0.6
 """Least similarity, from 0 to 1, of two nodes with different ids that are guessed to be the same."""
@@ -30,6 +32,26 @@ class PlanLookup:
             if node.id:
                 nodes.setdefault(node.id, node)
         return nodes
+
+    @cached_property
+    def _converter(self) -> MarkdownConverter:
+        return as_read.new_converter(self._reference_words)
+
+    def _reference_words(self, target: str) -> str:
+        """Return the words that a page shows for `[[target]]`; "" if the target is unknown."""
+        if target.startswith(COUNT_PREFIX):
+            level = target.removeprefix(COUNT_PREFIX).strip()
+            return str(sum(node.level.name == level for node in self.plan.nodes))
+        return self.name_of(target)
+
+    def as_read(self, markdown: str) -> str:
+        """Return a Markdown text of the plan as readers see it, each line with the mark of its kind."""
+        return as_read.as_read(markdown, self._converter)
+
+    def name_of(self, node_id: str) -> str:
+        """Return the name of a node; "" if there is none with this id."""
+        node = self.nodes_by_id.get(node_id.strip())
+        return node.name if node else ""
 
     @cached_property
     def children_by_id(self) -> Mapping[str, list[PlanNode | RepeatRef]]:

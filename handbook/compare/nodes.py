@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from handbook.compare.as_read import marked_line, text_lines
 from handbook.compare.matching import NodeMatches, PlanLookup
 from handbook.compare.order import reading_order_keys, reordered_ids
-from handbook.compare.texts import item_texts, value_text
+from handbook.compare.texts import Converter, as_typed, item_texts, value_text
 from handbook.compare.word_diff import diff_list, diff_words, normalize
-from handbook.field_types import CELL_LIST_TYPES, Field
+from handbook.field_types import CELL_LIST_TYPES, TEXT_TYPES, Field
 from handbook.fields import node_fields
-from handbook.markdown_reader.places import replace_references
 from handbook.model import Change, ChangeKind, PlanNode, Value
 
 ANCESTOR_SEPARATOR = " › "
 """Separates the names of ancestors."""
-_NOT_LISTED = frozenset({"id", "kana", "former-ids"})
-"""Types of fields that the text of a whole node leaves out."""
 
 
 @dataclass(frozen=True)
@@ -35,33 +32,38 @@ class NodeFact:
         return self.node.values.get(field.name)
 
     def text(self, field: Field) -> str:
-        """Return the value as one text, or ""."""
+        """Return the value as one text as typed, or ""."""
+        return self._text(field, as_typed)
+
+    def shown(self, field: Field) -> str:
+        """Return the text as readers see it, each line of Markdown with the mark of its kind."""
+        return self._text(field, self.plan.as_read)
+
+    def _text(self, field: Field, convert: Converter) -> str:
         if field.type in ("ids", "repeat"):
             return "、".join(self.items(field))
-        return value_text(field, self.value(field))
+        return value_text(field, self.value(field), convert)
 
     def items(self, field: Field) -> tuple[str, ...]:
         """Return the items of a list; ids are replaced by the names of their nodes."""
         texts = item_texts(field, self.value(field))
         return tuple(map(self._name, texts)) if field.type in ("ids", "repeat") else texts
 
-    def shown(self, field: Field) -> str:
-        """Return the text with each link `[[…]]` replaced by its words."""
-        return replace_references(self.text(field), self._words)
-
-    def _words(self, reference: re.Match[str]) -> str:
-        return (reference["words"] or "").strip() or self._name(reference["target"], reference[0])
-
-    def full_text(self) -> str:
+    def full_text(self, convert: Converter) -> str:
         """Return the name and all fields, one per line, as shown for an added or removed node."""
-        fields = [field for field in node_fields() if field.type not in _NOT_LISTED and field.kind != "改称"]
-        lines = [(field.name, self.shown(field)) for field in fields]
-        texts = [f"{name}　{text}" if "\n" not in text else f"{name}\n{text}" for name, text in lines if text]
+        fields = [field for field in node_fields() if not field.is_technical and field.kind != "改称"]
+        lines = [(field, self._text(field, convert)) for field in fields]
+        texts = [_labelled(field, text) for field, text in lines if text]
         return "\n".join([self.node.name, *texts])
 
-    def _name(self, node_id: str, fallback: str = "") -> str:
-        node = self.plan.nodes_by_id.get(node_id.strip())
-        return node.name if node else fallback or node_id or "いちばん上"
+    def _name(self, node_id: str) -> str:
+        return self.plan.name_of(node_id) or node_id or "いちばん上"
+
+
+def _labelled(field: Field, text: str) -> str:
+    """Return the text of a field after its name, which has a line of its own before a text of several lines."""
+    is_block = "\n" in text or field.type in TEXT_TYPES
+    return f"{marked_line('label', field.name)}\n{text}" if is_block else f"{field.name}　{text}"
 
 
 def node_changes(pairs: NodeMatches) -> Iterator[Change]:
@@ -104,20 +106,24 @@ def _node_change(plan: PlanLookup, node: PlanNode, kind: ChangeKind = "事項", 
 
 def _added(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.new_plan.nodes_by_id[node_id]
-    text = NodeFact(pairs.new_plan, node).full_text()
+    fact = NodeFact(pairs.new_plan, node)
     old_id = pairs.guessed_old_by_new.get(node_id, "")
-    remark = f"おそらく id の変更（{old_id} → {node_id}）" if old_id else ""
-    return replace(_node_change(pairs.new_plan, node, "新設"), after=text, new_segments=((text, True),), remark=remark)
+    remark = f"おそらく、改正前の「{pairs.old_plan.name_of(old_id)}」が続くもの" if old_id else ""
+    lines = text_lines(((fact.full_text(pairs.new_plan.as_read), True),))
+    change = _node_change(pairs.new_plan, node, "新設")
+    return replace(change, after=fact.full_text(as_typed), new_lines=lines, remark=remark)
 
 
 def _removed(pairs: NodeMatches, node_id: str) -> Change:
     node = pairs.old_plan.nodes_by_id[node_id]
-    text = NodeFact(pairs.old_plan, node).full_text()
+    fact = NodeFact(pairs.old_plan, node)
     target = pairs.redirect_targets.get(node.path.removesuffix(".html"))
     remark = f"前のページは「{target.name}」へ案内します" if target else ""
     if node_id in pairs.guessed_new_by_old:
-        remark = f"おそらく id の変更（{node_id} → {pairs.guessed_new_by_old[node_id]}）"
-    return replace(_node_change(pairs.old_plan, node, "廃止"), before=text, old_segments=((text, True),), remark=remark)
+        remark = f"おそらく、改正後の「{pairs.new_plan.name_of(pairs.guessed_new_by_old[node_id])}」へ続く"
+    lines = text_lines(((fact.full_text(pairs.old_plan.as_read), True),))
+    change = _node_change(pairs.old_plan, node, "廃止")
+    return replace(change, before=fact.full_text(as_typed), old_lines=lines, remark=remark)
 
 
 def _modified(pairs: NodeMatches, node_id: str, *, reordered: bool, moved: bool) -> Iterator[Change]:
@@ -131,7 +137,7 @@ def _modified(pairs: NodeMatches, node_id: str, *, reordered: bool, moved: bool)
         positions = pairs.old_plan.position_by_id[old.id], pairs.new_plan.position_by_id[node_id]
         yield _whole_change(change, "並べ替え", "場所", *(f"{position} 番め" for position in positions))
     if old.id != new.id:
-        yield _whole_change(change, "事項", "id", old.id, new.id)
+        yield replace(_whole_change(change, "事項", "id", old.id, new.id), is_technical=True)
     yield from _field_changes(pairs, change, NodeFact(pairs.old_plan, old), NodeFact(pairs.new_plan, new))
     old_number, new_number = pairs.old_plan.number_by_id[old.id], pairs.new_plan.number_by_id[new.id]
     if old_number != new_number and not (moved or has_new_level or reordered):
@@ -151,15 +157,15 @@ def _move_change(change: Change, before: tuple[str, ...], after: tuple[str, ...]
         key="場所",
         before=ANCESTOR_SEPARATOR.join(before),
         after=ANCESTOR_SEPARATOR.join(after),
-        old_segments=old,
-        new_segments=new,
+        old_lines=text_lines(old),
+        new_lines=text_lines(new),
     )
 
 
 def _whole_change(change: Change, kind: ChangeKind, key: str, before: str, after: str) -> Change:
     """Fill in a change whose two sides are marked as a whole."""
-    old, new = (((text, True),) if text else () for text in (before, after))
-    return replace(change, kind=kind, key=key, before=before, after=after, old_segments=old, new_segments=new)
+    old, new = (text_lines(((text, True),) if text else ()) for text in (before, after))
+    return replace(change, kind=kind, key=key, before=before, after=after, old_lines=old, new_lines=new)
 
 
 def _field_changes(pairs: NodeMatches, change: Change, old: NodeFact, new: NodeFact) -> Iterator[Change]:
@@ -170,10 +176,12 @@ def _field_changes(pairs: NodeMatches, change: Change, old: NodeFact, new: NodeF
         before, after = _comparable_values(pairs, old, new, field)
         if before == after:
             continue
+        change = replace(change, is_technical=field.is_technical)
         if isinstance(before, tuple):
             yield _list_change(change, field.name, old.items(field), new.items(field), is_text=field.shown == "fact")
         else:
-            yield text_change(change, field.kind, field.name, *_display_texts(old, new, field))
+            typed = old.text(field), new.text(field)
+            yield markdown_change(change, field.kind, field.name, typed, (old.shown(field), new.shown(field)))
 
 
 def _comparable_values(pairs: NodeMatches, old: NodeFact, new: NodeFact, field: Field) -> tuple[object, object]:
@@ -194,17 +202,21 @@ def _ids(text: NodeFact, field: Field) -> tuple[str, ...]:
     return item_texts(field, text.value(field))
 
 
-def _display_texts(old: NodeFact, new: NodeFact, field: Field) -> tuple[str, str]:
-    """Return the two texts with links replaced by words, or as typed if only the links differ."""
-    before, after = old.shown(field), new.shown(field)
-    return (before, after) if before != after else (old.text(field), new.text(field))
+def markdown_change(
+    change: Change, kind: ChangeKind, key: str, typed: tuple[str, str], shown: tuple[str, str]
+) -> Change:
+    """Fill in a change of a text that is shown as read. If only marks of Markdown differ, it is technical."""
+    if shown[0] == shown[1]:
+        return replace(text_change(change, kind, key, *typed), is_technical=True)
+    before, after = typed
+    return replace(text_change(change, kind, key, *shown), before=before, after=after)
 
 
 def text_change(change: Change, kind: ChangeKind, key: str, before: str, after: str) -> Change:
     """Fill in a change of a text, with the differing words marked."""
-    old, new = diff_words(before, after)
+    old, new = map(text_lines, diff_words(before, after))
     kind = "表記のみ" if before and after and normalize(before) == normalize(after) else kind
-    return replace(change, kind=kind, key=key, before=before, after=after, old_segments=old, new_segments=new)
+    return replace(change, kind=kind, key=key, before=before, after=after, old_lines=old, new_lines=new)
 
 
 def _list_change(change: Change, key: str, before: tuple[str, ...], after: tuple[str, ...], *, is_text: bool) -> Change:
@@ -217,6 +229,6 @@ def _list_change(change: Change, key: str, before: tuple[str, ...], after: tuple
         key=key,
         before="、".join(before),
         after="、".join(after),
-        old_segments=old,
-        new_segments=new,
+        old_lines=text_lines(old),
+        new_lines=text_lines(new),
     )

@@ -6,9 +6,9 @@ import json
 
 from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.json_types import Json, JsonObject
-from handbook.model import Change, Comparison, Edition, Segments
+from handbook.model import Change, Comparison, Edition, Segments, TextLine
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the format. It increases if a key is removed or changes its meaning, not if a key is added."""
 
 
@@ -40,7 +40,8 @@ def comparison_json(comparison: Comparison, before: Edition, after: Edition) -> 
 
 def _edition_dict(edition: Edition) -> JsonObject:
     return {
-        "label": edition.label,
+        "label": edition.heading,
+        "source": edition.label,
         "revision": edition.commit,
         "day": edition.day,
         "name": edition.plan.name,
@@ -62,6 +63,9 @@ def _change_dict(change: Change) -> JsonObject:
         "after": change.after,
         "marked_before": _segment_list(change.old_segments),
         "marked_after": _segment_list(change.new_segments),
+        "lines_before": _line_list(change.old_lines),
+        "lines_after": _line_list(change.new_lines),
+        "technical": change.is_technical,
         "remark": change.remark,
         "place": _span_dict(change.span),
     }
@@ -69,6 +73,10 @@ def _change_dict(change: Change) -> JsonObject:
 
 def _segment_list(segments: Segments) -> Json:
     return [[text, is_changed] for text, is_changed in segments]
+
+
+def _line_list(lines: tuple[TextLine, ...]) -> Json:
+    return [{"kind": line.kind, "words": _segment_list(line.segments)} for line in lines]
 
 
 def _span_dict(span: SourceSpan) -> JsonObject:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from handbook.compare.as_read import context_lines
 from handbook.folding import fold
 from handbook.model import Segments
 
@@ -38,7 +39,10 @@ Opcode = tuple[bool, str, str]
 
 
 def diff_words(before: str, after: str) -> tuple[Segments, Segments]:
-    """Return the segments of both texts, each with whether it differs."""
+    """Return the segments of both texts, each with whether it differs.
+
+    The lines of a text as read begin with the marks of `as_read`.
+    """
     if not before or not after:
         return _marked_whole(before), _marked_whole(after)
     steps: list[Opcode] = []
@@ -191,10 +195,10 @@ def _writing_system(character: str) -> str:
 
 
 def _elide_unchanged(text: str) -> str:
-    """Return unchanged paragraphs, or an ellipsis if they are long."""
+    """Return unchanged paragraphs, or an ellipsis if they are long, with the lines that the next paragraph needs."""
     if len(text) <= MAX_FULL_TEXT:
         return text
-    return f"{ELLIPSIS}\n" if text.endswith("\n") else ELLIPSIS
+    return "\n".join([ELLIPSIS, *context_lines(text), ""]) if text.endswith("\n") else ELLIPSIS
 
 
 def _side_segments(steps: Sequence[Opcode], side: int) -> Segments:

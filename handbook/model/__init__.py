@@ -1,25 +1,22 @@
 """Frozen dataclasses shared by all packages.
 
 In the order of the build: `values` of fields, `records` and `plan` from the sources, `former_addresses` of ended
-pages, `repository` where the sources are, `markup` of references in texts, `comparison` of two plans and the history,
+pages, `repository` where the sources are, `markup` of references in texts, `comparison` of two plans, the `history`,
 `tree` of nodes with their places, `progress` computed from the records, `pages`, `site` with all pages, `html_text`
 as HTML, `diagram` before and after layout, `outputs` the files to write.
 """
 
 from handbook.model.comparison import (
     CHANGE_KINDS,
-    COLLAPSE_AFTER,
-    NO_HISTORY,
+    WORKING_TREE_LABEL,
     Change,
     ChangeKind,
     Comparison,
     Edition,
-    History,
-    HistoryDay,
-    HistoryRow,
-    LastChange,
+    LineKind,
     Renumbering,
     Segments,
+    TextLine,
 )
 from handbook.model.diagram import FILE_TITLE_HEIGHT, Box, BoxSize, Diagram, Edge, Frame
 from handbook.model.former_addresses import (
@@ -29,6 +26,7 @@ from handbook.model.former_addresses import (
     former_address_hint,
     normalized_path,
 )
+from handbook.model.history import COLLAPSE_AFTER, NO_HISTORY, History, HistoryDay, HistoryRow, LastChange
 from handbook.model.html_text import Heading, HtmlText, Phrase, PhraseList, RubyName, SiteTexts
 from handbook.model.markup import (
     COUNT_PREFIX,
@@ -96,6 +94,7 @@ __all__ = [
     "FORMER_ADDRESSES_KEY",
     "NO_HISTORY",
     "WIKI_LINK",
+    "WORKING_TREE_LABEL",
     "Booklet",
     "BookletPdf",
     "Box",
@@ -141,6 +140,7 @@ __all__ = [
     "LeafList",
     "Level",
     "LevelCount",
+    "LineKind",
     "Markdown",
     "NodeFact",
     "NodeGroup",
@@ -169,6 +169,7 @@ __all__ = [
     "StructureCell",
     "TermFinder",
     "TermMatch",
+    "TextLine",
     "Theme",
     "Totals",
     "TreeNode",

@@ -1,9 +1,9 @@
-"""The differences between two plans, and the changes of each day."""
+"""The differences between two plans."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
@@ -12,14 +12,46 @@ from handbook.diagnostics import Diagnostic, SourceSpan
 from handbook.model.markup import format_date
 from handbook.model.plan import Plan
 
-COLLAPSE_AFTER = 12
-"""Most changed rows of a day that the history page shows expanded."""
 ChangeKind = Literal["新設", "廃止", "移動", "並べ替え", "改称", "本文", "注記", "事項", "表記のみ", "番号のみ"]
 """The kind of a change. `移動` another parent or level; `並べ替え` another position among the siblings; `事項` any
 key without its own kind; `表記のみ` only spaces, width and punctuation; `番号のみ` only the number."""
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Segments = tuple[tuple[str, bool], ...]
 """The segments of a text, each with whether it differs from the other plan."""
+LineKind = Literal["text", "heading", "label", "item", "head", "row", "code"]
+"""The kind of a line as readers see it: `label` the name of a field; `item` of a list, with its bullet or number;
+`head` and `row` of a table, with a tab between two cells; `code` as typed."""
+WORKING_TREE_LABEL = "いまの原稿"
+"""The label of the sources with all uncommitted changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a text as readers see it, without marks of Markdown."""
+
+    kind: LineKind
+    segments: Segments
+
+    @property
+    def is_row(self) -> bool:
+        """Whether the line is a row of a table."""
+        return self.kind in ("head", "row")
+
+    @property
+    def cells(self) -> tuple[Segments, ...]:
+        """The segments of each cell of a table row."""
+        cells: list[list[tuple[str, bool]]] = [[]]
+        for text, is_changed in self.segments:
+            first, *others = text.split("\t")
+            cells[-1].append((first, is_changed))
+            cells += [[(cell, is_changed)] for cell in others]
+        return tuple(tuple(segment for segment in cell if segment[0]) for cell in cells)
+
+
+def line_blocks(lines: tuple[TextLine, ...]) -> tuple[tuple[TextLine, ...], ...]:
+    """Return the lines in blocks: the rows of a table together, each other line alone."""
+    blocks = groupby(enumerate(lines), key=lambda item: -1 if item[1].is_row else item[0])
+    return tuple(tuple(line for _, line in block) for _, block in blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +76,31 @@ class Change:
     """The old value as it was typed; a list or a position is formatted for people."""
     after: str = ""
     """The new value in the same form."""
-    old_segments: Segments = ()
-    """`before` with the removed parts marked; long unchanged paragraphs are replaced by （略）."""
-    new_segments: Segments = ()
-    """`after` with the added parts marked."""
+    old_lines: tuple[TextLine, ...] = ()
+    """`before` as read, with the removed parts marked; long unchanged paragraphs are replaced by （略）."""
+    new_lines: tuple[TextLine, ...] = ()
+    """`after` as read, with the added parts marked."""
+    is_technical: bool = False
+    """Whether only editors need it, so that it is shown after all that the council reads."""
     remark: str = ""
     """A remark for readers, in Japanese."""
     span: SourceSpan
     """Span in the new sources; in the old sources for 廃止."""
+
+    @property
+    def old_segments(self) -> Segments:
+        """The old lines as one text."""
+        return _joined_segments(self.old_lines)
+
+    @property
+    def new_segments(self) -> Segments:
+        """The new lines as one text."""
+        return _joined_segments(self.new_lines)
+
+    @property
+    def sides(self) -> tuple[tuple[tuple[TextLine, ...], ...], tuple[tuple[TextLine, ...], ...]]:
+        """The old and the new lines in blocks."""
+        return line_blocks(self.old_lines), line_blocks(self.new_lines)
 
     @property
     def kind_label(self) -> str:
@@ -62,6 +111,10 @@ class Change:
     def empty_text(self) -> str:
         """The text shown in place of an empty side."""
         return f"（{self.kind}）" if self.kind in ("新設", "廃止") else "（なし）"
+
+
+def _joined_segments(lines: tuple[TextLine, ...]) -> Segments:
+    return tuple(segment for line in lines for segment in (("\n", False), *line.segments))[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +158,52 @@ class Comparison:
     @property
     def counts(self) -> tuple[tuple[ChangeKind, int], ...]:
         """The number of changes of each kind that occurs."""
-        counts = Counter(change.kind for change in self.changes)
-        return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
+        return _counts(self.changes)
+
+    @property
+    def council_counts(self) -> tuple[tuple[ChangeKind, int], ...]:
+        """The number of changes of each kind that occurs, without technical ones."""
+        return _counts(change for change in self.changes if not change.is_technical)
 
     @property
     def changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
         """The changes grouped by node, without those of the kind `番号のみ`."""
-        rows = (change for change in self.changes if change.kind != "番号のみ")
-        return tuple(tuple(group) for _, group in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
+        return _by_node(self.changes)
+
+    @property
+    def council_changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
+        """The same without technical changes: what the council reads."""
+        return _by_node(change for change in self.changes if not change.is_technical)
+
+    @property
+    def technical_changes_by_node(self) -> tuple[tuple[Change, ...], ...]:
+        """The technical changes grouped by node."""
+        return _by_node(change for change in self.changes if change.is_technical)
+
+    @property
+    def paths(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The paths of the pages that differ, after a heading for each group that has any."""
+        groups = (
+            ("新しいページ", self.added_paths),
+            ("内容が変わるページ", self.modified_paths),
+            ("なくなるページ", self.removed_paths),
+        )
+        return tuple((name, paths) for name, paths in groups if paths)
+
+    @property
+    def has_technical_part(self) -> bool:
+        """Whether there is anything to show after what the council reads."""
+        return bool(self.technical_changes_by_node or self.paths or self.missing_redirects)
+
+
+def _counts(changes: Iterable[Change]) -> tuple[tuple[ChangeKind, int], ...]:
+    counts = Counter(change.kind for change in changes)
+    return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
+
+
+def _by_node(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+    rows = (change for change in changes if change.kind != "番号のみ")
+    return tuple(tuple(group) for _, group in groupby(rows, key=lambda row: (row.level, row.id, row.name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,84 +220,15 @@ class Edition:
     diagnostics: tuple[Diagnostic, ...]
     """The errors that reading skipped; the erroneous parts are missing in the plan."""
 
+    name: str = ""
+    """The name that readers see, if it was typed."""
+
     @property
     def heading(self) -> str:
-        """The label, with the day if it is known."""
-        return f"{self.label}（{self.day}）" if self.day else self.label
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """The last change of a node or of a free page."""
-
-    day: str
-    """As in 2026-04-01; empty if the change is not committed yet."""
-    kinds: tuple[str, ...]
-    """Kinds of the change, such as 改称 or 担当課."""
-    href: str = "changes.html"
-    """Link to the entry of the history page, from the top of the site."""
-
-    @property
-    def date_label(self) -> str:
-        """The day in Japanese, or a text for an uncommitted change."""
-        return format_date(self.day) or "まだ記録していません"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
-    """A node, a page or a part of the plan itself that changed on a day."""
-
-    key: str
-    """Id of the node or path of the page; empty if the row has no page."""
-    level: str
-    """Name of the node's level; a label such as `計画` or `ページ` if the row is not a node."""
-    name: str
-    """Name on that day."""
-    path: str
-    """Path of its page on that day. The history page replaces a path that no longer exists by an empty one."""
-    kinds: tuple[str, ...]
-    """Kinds of its changes, such as 改称 or 担当課."""
-    descriptions: tuple[str, ...]
-    """The kinds, each with the old value if that is short."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryDay:
-    """The changes of one day."""
-
-    date: str
-    """As in 2026-04-01; empty for changes that are not committed yet."""
-    rows: tuple[HistoryRow, ...]
-
-    @property
-    def date_label(self) -> str:
-        """The day in Japanese, or a text for an uncommitted change."""
-        return format_date(self.date) or "まだ記録していない変更"
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the day has so many rows that the history page collapses them."""
-        return len(self.rows) > COLLAPSE_AFTER
-
-    @property
-    def kind_counts(self) -> tuple[tuple[str, int], ...]:
-        """The number of rows with each kind of change, the most frequent kind first."""
-        return tuple(Counter(kind for row in self.rows for kind in row.kinds).most_common())
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The changes of each day, from the git history."""
-
-    days: tuple[HistoryDay, ...]
-    """Latest day first."""
-    last_change_by_key: Mapping[str, LastChange]
-    """The last change of each node by its id and of each free page by its path; no item if no change is known."""
-    first_date: str
-    """The day of the oldest commit that was read; empty if there is no history."""
-    is_complete: bool
-    """Whether every commit was read."""
-
-
-NO_HISTORY = History((), {}, "", is_complete=True)
-"""The history of a plan without git."""
+        """The name, or that of the plan with its period and the day of the edition."""
+        if self.name:
+            return self.name
+        day = f"{format_date(self.day)}の版" if self.day else ""
+        is_working_tree = self.label == WORKING_TREE_LABEL
+        known = [self.plan.name, str(self.plan.period or ""), self.label if is_working_tree else day]
+        return "　".join(filter(None, known))

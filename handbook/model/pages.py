@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handbook.diagnostics import SourceSpan
 from handbook.fiscal_year import year_word
-from handbook.model.comparison import HistoryDay, LastChange
+from handbook.model.history import HistoryDay, LastChange
 from handbook.model.plan import GlossaryTerm
 from handbook.model.progress import (
     ChartSpec,

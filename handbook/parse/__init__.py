@@ -19,7 +19,7 @@ from pathlib import Path
 from handbook.diagnostics import Diagnostic, Report, SourceError, SourceSpan
 from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
-from handbook.model import Edition, Plan, Repository
+from handbook.model import WORKING_TREE_LABEL, Edition, Plan, Repository
 from handbook.parse.assemble import assemble_plan
 from handbook.parse.booklet_notices import booklet_notices
 from handbook.parse.content.pictures import with_uses
@@ -110,7 +110,7 @@ def load_edition(name: str, root: Path) -> Edition:
 
 def load_working_tree(root: Path) -> Edition:
     """Return the plan under `root` with all uncommitted changes. Raises SourceError if none of it is readable."""
-    return _edition("いまの原稿", "", "", "", read_plan(root))
+    return _edition(WORKING_TREE_LABEL, "", "", "", read_plan(root))
 
 
 def load_revision(root: Path, revision: str) -> Edition:

@@ -23,6 +23,7 @@ from handbook.model import (
     SiteTexts,
     value_texts,
 )
+from handbook.render.print_slices import with_print_slices
 
 _SVG_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 _NO_TEXT = HtmlText("", ())
@@ -133,7 +134,8 @@ class _PageHtml:
         if isinstance(self.page, NodePage):
             own_box = f'id="{spec.name}_{self.page.node.id}" class="box '
             picture = picture.replace(own_box, f'aria-current="page" {own_box}here ')
-        return _trusted(picture)
+        # On paper the wide diagrams replace the narrow ones.
+        return _trusted(picture if spec.style == "narrow" else with_print_slices(picture, spec.name))
 
 
 def _trusted(html: str) -> Markup:

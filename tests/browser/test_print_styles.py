@@ -1,17 +1,30 @@
-"""A page printed on A4: no content is cut, no control is printed, and the address of each link is shown."""
+"""A page printed on A4: no content is cut, no control is printed, and the address of each link is shown.
+
+Each sheet is A4, shows the address of its page, and is full; nothing stands alone at its foot.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 
+import pytest
+from conftest import ROOT
+from support.pdf_document import PdfDocument
+from support.printed_sheets import fills, sheet_faults
+
+from browser import sites
 from browser.browser_page import Reader, Tab
 from browser.conftest import Planted
 from browser.sites import Site, assert_no_faults
 
+sys.path.append(str(ROOT / "bench"))
+import generator_inputs
+import sample_plans
+
 A4 = 210 / 25.4 * 96
 """Width of the sheet in CSS pixels."""
-SHEETS = [(595, 842), (842, 1191)]
-"""A4, and A3 for the poster of the whole diagram, in points. Chromium differs by up to one point."""
 HEADINGS = """found => found
     .filter(each => each.checkVisibility() && !each.closest("nav, form, .place, .narrow-only, main.search"))
     .map(each => each.textContent)"""
@@ -35,12 +48,19 @@ async def print_faults(tab: Tab) -> list[str]:
     ]
 
 
+async def printed(tab: Tab) -> bytes:
+    """Print a page as a reader does, with the tags that show what belongs together."""
+    return await tab.page.pdf(format="A4", prefer_css_page_size=True, tagged=True)
+
+
 async def wrong_sheets(tab: Tab) -> list[str]:
-    """Print a page and return each sheet with a wrong size."""
-    pdf = await tab.page.pdf(format="A4", prefer_css_page_size=True)
-    sheets = [tuple(map(float, box)) for box in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)]
-    wrong_size = [(w, h) for w, h in sheets or [(0, 0)] if not any(abs(w - W) < 2 > abs(h - H) for W, H in SHEETS)]
-    return [f"a sheet measures {w} × {h} points" for w, h in wrong_size]
+    """Print a page and return the faults of its sheets."""
+    address = await tab.page.get_attribute("html", "data-address")
+    return [*sheet_faults(await printed(tab), address or ""), *([] if address else ["the page has no address"])]
+
+
+async def fill_of_sheets(tab: Tab) -> list[float]:
+    return fills(PdfDocument(await printed(tab)))
 
 
 def test_every_page_is_complete_on_paper(reader: Reader, site: Site) -> None:
@@ -49,9 +69,26 @@ def test_every_page_is_complete_on_paper(reader: Reader, site: Site) -> None:
     )
 
 
-def test_every_kind_of_page_is_printed_on_its_paper_size(reader: Reader, site: Site) -> None:
-    pages = [page for page in site.folder.kinds if page in site.folder.sample]
-    assert_no_faults(reader.visit(site, wrong_sheets, pages))
+def test_every_sheet_is_a4_and_full_and_nothing_stands_alone_on_it(reader: Reader, site: Site) -> None:
+    pages = site.folder.kinds if site.folder.patterns else site.folder.pages
+    assert_no_faults(reader.visit(site, wrong_sheets, [page for page in pages if page not in site.folder.stubs]))
+
+
+def test_a_large_plan_is_printed_like_a_small_one(reader: Reader, tmp_path: Path) -> None:
+    """A branch of 80 nodes has a diagram three sheets high, and the structure page one of two."""
+    generator_inputs.INPUT_WRITERS["handbook"](sample_plans.sample_tree(400), tmp_path / "plan")
+    folder = sites.built(tmp_path / "plan", tmp_path / "output")
+    with sites.served(folder) as large:
+        pages = ["index.html", "structure.html", "pillars/n1.html", "policies/n2.html", "efforts/n10.html", "list.html"]
+        assert_no_faults(reader.visit(large, wrong_sheets, pages))
+        (sheets,) = reader.visit(large, fill_of_sheets, ["pillars/n1.html"]).values()
+    assert len(sheets) >= 4
+
+
+def test_the_foot_shows_the_public_address_or_the_path(site: Site) -> None:
+    public = re.search('<link rel="canonical" href="([^"]+)"', site.folder.text("index.html"))
+    address = public[1] if public else "index.html"
+    assert f'<html lang="ja" data-address="{address}">' in site.folder.text("index.html")
 
 
 def test_a_page_with_faults_on_paper_is_reported(reader: Reader, planted: Planted) -> None:
@@ -63,7 +100,6 @@ def test_a_page_with_faults_on_paper_is_reported(reader: Reader, planted: Plante
         menu=f"{head}<nav><a href='#'>案内</a></nav>",
         link=f"{head}<a href='https://example.org/'>よそ</a>",
         lost=f"{head}<style>@media print {{ h2 {{ display: none }} }}</style><h2>見出し</h2>",
-        odd="<style>@page { size: A5 }</style><main>小さい紙</main>",
         fine=f"{head}<style>a::after {{ content: attr(href) }}</style><a href='https://example.org/'>よそ</a>",
     )
     found = reader.visit(site, print_faults)
@@ -73,5 +109,42 @@ def test_a_page_with_faults_on_paper_is_reported(reader: Reader, planted: Plante
     assert "does not show its address" in str(found["link.html"])
     assert found["lost.html"] == ["the heading “見出し” is not printed"]
     assert found["fine.html"] == []
-    (wrong_size,) = reader.visit(site, wrong_sheets, ["odd.html"]).values()
-    assert wrong_size[0].startswith("a sheet measures 4")
+
+
+FOOT = "@bottom-left { content: 'index.html' }"
+SHEET = f"<style>@page {{ size: A4; margin: 16mm 16mm 18mm; {FOOT} }} h2, p {{ margin: 0 }}</style><main>"
+TABLE = "<table><thead><tr><th>頭<th>値<tbody>" + "<tr><td>川<td>三" * 9 + "</table>"
+LONE_HEAD = "<table><tr><th>頭<th>値<tr style='break-before: page'><td>川<td>三</table>"
+NARROW, NUMBER = (
+    f"<table><tr><th>頭<th>値<tr><td><div style='width: {width}; word-break: break-all'>{text}</div><td>川</table>"
+    for width, text in (("1em", "区分"), ("3em", "12,345,678"))
+)
+LONE_CAPTION = "<table><caption>表の題</caption><tbody style='break-before: page'><tr><td>一<td>二</table>"
+BAD_SHEETS = {
+    "odd": ("<style>@page { size: A5 }</style><main>小さい紙</main>", "measures 148"),
+    "poster": (f"{SHEET}<style>@page big {{ size: A3 }} div {{ page: big }}</style>文<div>図</div>", "297 × 420"),
+    "empty": (f"{SHEET}<p>一行</p><p style='break-before: page'>次", "sheet 1 of 2 is"),
+    "heading": (
+        f"{SHEET}<div style='height:245mm'>文</div><h2>見出し</h2><div style='break-before: page'>文",
+        "away from",
+    ),
+    "head": (f"{SHEET}<div style='height:120mm'>文</div>{LONE_HEAD}", "the table head “頭値” stands alone"),
+    "caption": (f"{SHEET}<div style='height:248mm'>文</div>{LONE_CAPTION}", "a table caption stands alone"),
+    "narrow": (f"{SHEET}{NARROW}", "a line has one character"),
+    "number": (f"{SHEET}{NUMBER}", "breaks a number"),
+    "nowhere": ("<style>@page { size: A4; margin: 16mm }</style><main>文", "does not show the address"),
+}
+"""For each fault of a sheet, a page with it and a part of the message."""
+
+
+@pytest.mark.parametrize("name", BAD_SHEETS)
+def test_a_sheet_with_a_fault_is_reported(reader: Reader, planted: Planted, name: str) -> None:
+    html, message = BAD_SHEETS[name]
+    page = f'<!DOCTYPE html><html lang="ja" data-address="index.html"><meta charset="utf-8">{html}'
+    (found,) = reader.visit(planted(**{name: page}), wrong_sheets).values()
+    assert any(message in fault for fault in found), found
+
+
+def test_a_sound_sheet_has_no_fault(reader: Reader, planted: Planted) -> None:
+    page = f'<!DOCTYPE html><html lang="ja" data-address="index.html"><meta charset="utf-8">{SHEET}<h2>題</h2>{TABLE}'
+    assert reader.visit(planted(fine=page), wrong_sheets) == {"fine.html": []}

@@ -323,7 +323,7 @@ def example_plan() -> Plan:
 def test_the_summary_names_every_changed_node() -> None:
     found, before, after = sides()
     summary = compare.comparison_markdown(found, before, after)
-    assert "、".join(f"{kind} {number}" for kind, number in found.counts) in summary
+    assert "、".join(f"{kind} {number}" for kind, number in found.council_counts) in summary
     for change in found.changes:
         assert escape_markdown(change.name) in summary or change.kind == "番号のみ"
     for path in (*found.added_paths, *found.modified_paths, *found.removed_paths):

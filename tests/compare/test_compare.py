@@ -156,7 +156,8 @@ def test_only_the_moved_sibling_is_listed(change: Callable[..., Comparison]) -> 
 def test_a_changed_id_is_guessed_and_reported_with_the_line_to_add(change: Callable[..., Comparison]) -> None:
     found = change(("id: one", "id: first"))
     assert [(kind, node_id) for kind, node_id, _ in names(found)] == [("廃止", "one"), ("新設", "first")]
-    assert all(c.remark == "おそらく id の変更（one → first）" for c in found.changes)
+    remarks = ["おそらく、改正後の「はじめの柱」へ続く", "おそらく、改正前の「はじめの柱」が続くもの"]
+    assert [change.remark for change in found.changes] == remarks
     (mistake,) = found.missing_redirects
     assert (mistake.rule, mistake.span.line) == ("missing-redirect", 7)
     assert "おそらく id の変更です" in mistake.message
