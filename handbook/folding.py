@@ -66,6 +66,7 @@ _DELETED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last 
 _EXTENDS = re.compile(rf"{_DELETED.pattern}|[ﾞﾟ]")
 _NOT_FOLDED = re.compile(f"[^\x20-\x7e\n、。「」・ーぁ-んァ-ヶ一-鿿]|[{''.join(map(chr, _MAP))}]")
 """Matches each character that folding may change, and some others."""
+_NOT_FOLDED_RUN = re.compile(f"(?:{_NOT_FOLDED.pattern})+")
 
 
 def fold(text: str) -> str:
@@ -80,17 +81,24 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
     The list ends with the length of the text. A letter and its marks are folded together.
     """
-    if not _NOT_FOLDED.search(text):
-        return text, list(range(len(text) + 1))
-    folded, places, start = "", list[int](), 0
-    for index in range(1, len(text) + 1):
-        if index < len(text) and (unicodedata.category(text[index])[0] == "M" or _EXTENDS.match(text[index])):
-            continue
-        sign = fold(text[start:index])
-        folded += sign
-        places += [start] * len(sign)
-        start = index
-    return folded, [*places, len(text)]
+    folded, places, end = "", list[int](), 0
+    for run in _NOT_FOLDED_RUN.finditer(text):
+        start = max(end, run.start() - 1)  # the character before may have marks
+        folded += text[end:start]
+        places += range(end, start)
+        for index in range(start + 1, run.end() + 1):
+            if index == run.end() or not _extends(text[index]):
+                sign = fold(text[start:index])
+                folded += sign
+                places += [start] * len(sign)
+                start = index
+        end = run.end()
+    return folded + text[end:], [*places, *range(end, len(text) + 1)]
+
+
+def _extends(character: str) -> bool:
+    """Return whether a character belongs to the one before it."""
+    return unicodedata.category(character)[0] == "M" or bool(_EXTENDS.match(character))
 
 
 def usual_character(character: str) -> str:

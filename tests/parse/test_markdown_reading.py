@@ -96,7 +96,7 @@ def test_a_term_of_the_glossary_is_what_the_page_shows_as_one(plan_of: Callable[
 
 @pytest.mark.parametrize(("first", "second"), [("NPO", "ＮＰＯ"), ("⼦育て", "子育て"), ("葛\U000e0100城", "葛城")])
 def test_two_terms_that_look_alike_are_one_word(plan_of: Callable[..., Path], first: str, second: str) -> None:
-    report = report_of(plan_of(PLAN, pages__glossary=f"# 用語\n\n{first}\n: 説明\n\n{second}\n: 説明\n"))
+    report = parse.read_plan(plan_of(PLAN, pages__glossary=f"# 用語\n\n{first}\n: 説明\n\n{second}\n: 説明\n")).report
     (mistake,) = report.errors
     assert (mistake.rule, mistake.span.line) == ("duplicate-word", 6)
     assert f"`{second}`（`{first}` と同じ言葉とみなします）" in mistake.message
