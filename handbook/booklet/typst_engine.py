@@ -43,8 +43,8 @@ MISSING_GLYPH_MARK = "〓"
 """Printed in place of a character that no font contains (the geta mark of Japanese printers)."""
 NON_TEXT_KEYS = frozenset({"id", "target", "label", "url", "src", "page_url", "base_url"})
 """Keys of the data whose values are labels, paths or URLs; their characters are never replaced."""
-DRAWING_KEYS = frozenset({"chart", "qr_code"})
-"""Keys of the data whose values are no text but a drawing."""
+DRAWING_KEYS = frozenset({"chart", "qr_code", "lines", "name_phrases", "title_phrases", "subject_phrases"})
+"""Keys of the data whose values are drawings, or parts of other texts."""
 _PACKAGE_IMPORT = re.compile(r'"@')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 """How Typst writes invisible characters in its messages."""

@@ -18,11 +18,18 @@ from handbook.model import ChartSpec, YearValue
 from handbook.patterns import NO_VALUE_WORD
 
 WIDTH, HEIGHT = 360, 240
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 46, 46
-"""Margins of the plot in px: the numbers are on the left, the legend above, the years below."""
+MIN_LEFT, RIGHT, TOP, BOTTOM = 62, 12, 46, 46
+"""Margins of the plot in px: the numbers are on the left, the legend above, the years below. Long numbers need more."""
 FONT_SIZE = 12
+LEGEND_WIDTH = 64
+"""Width of one entry of the legend in px."""
 DIGIT_WIDTH_EM = 0.62
 """Width of a digit in em."""
+
+
+def text_width(text: str) -> float:
+    """Return the width of a text in px: a digit or a Latin letter is narrower than a kanji."""
+    return FONT_SIZE * sum(DIGIT_WIDTH_EM if character.isascii() else 1 for character in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,16 @@ class ChartSvg:
     @property
     def year_width(self) -> float:
         """The width of one year in px."""
-        return (WIDTH - LEFT - RIGHT) / len(self.years)
+        return (WIDTH - self.left - RIGHT) / len(self.years)
+
+    @property
+    def left(self) -> float:
+        """The left margin of the plot in px."""
+        return max(MIN_LEFT, *(text_width(f"{tick:,f}") + 9 for tick in self.scale.ticks()))
 
     def x_of_year(self, year: int) -> float:
         """Return the x coordinate of the middle of a year."""
-        return round(LEFT + (year - self.years[0] + 0.5) * self.year_width, 1)
+        return round(self.left + (year - self.years[0] + 0.5) * self.year_width, 1)
 
     def axes(self) -> Iterator[str]:
         """Yield grid lines with their numbers, the years, a caption and the unit."""
@@ -67,15 +79,26 @@ class ChartSvg:
         for tick in self.scale.ticks():
             y = self.scale.y_px(tick)
             kind, stroke = ("zero", zero_colour) if tick == 0 else ("grid", grid_colour)
-            yield f'<path class="{kind}" d="M{LEFT} {y:g}H{WIDTH - RIGHT}" stroke="{stroke}" fill="none"/>'
-            yield self._text(LEFT - 6, y + 4, f"{tick:,f}", "end", "mark", value=tick)
+            yield f'<path class="{kind}" d="M{self.left:g} {y:g}H{WIDTH - RIGHT}" stroke="{stroke}" fill="none"/>'
+            yield self._text(self.left - 6, y + 4, f"{tick:,f}", "end", "mark", value=tick)
         label_step = -(-37 // int(self.year_width)) if self.year_width >= 1 else len(self.years)
         for year in self.years[::label_step]:
             label = format_era_year(year).removesuffix("年度")
             yield self._text(self.x_of_year(year), HEIGHT - BOTTOM + 19, label, "middle", "year")
         yield self._text(WIDTH - RIGHT, HEIGHT - BOTTOM + 35, self._axis_caption(), "end", "foot")
-        if self.chart.unit:
-            yield self._text(6, 13, f"（{self.chart.unit}）", "start", "unit")
+        for text, middle, y, half in self._unit_labels():
+            yield self._text(middle - half, y, text, "start", "unit")
+
+    def _unit_labels(self) -> Iterator[tuple[str, float, float, float]]:
+        """Yield the unit with the x of its middle, the y of its baseline and half its width, if it has room.
+
+        It is beside the legend, or below it if it is long. A unit that is longer than the chart is only in the table.
+        """
+        text = f"（{self.chart.unit}）"
+        half = text_width(text) / 2
+        y = 13 if 6 + 2 * half <= WIDTH - RIGHT - LEGEND_WIDTH * len(self._legend_kinds()) else 30
+        if self.chart.unit and 6 + 2 * half <= WIDTH:
+            yield text, 6 + half, y, half
 
     def _axis_caption(self) -> str:
         lacks_zero = self.scale.low > 0 or self.scale.high < 0
@@ -169,13 +192,17 @@ class ChartSvg:
         return f'<path class="point {kind}" d="{shapes[kind]} stroke="{stroke}" stroke-width="2"{attributes}/>'
 
     def _legend(self) -> Iterator[str]:
+        kinds = self._legend_kinds()
+        for index, (kind, label) in enumerate(kinds):
+            x = WIDTH - RIGHT - LEGEND_WIDTH * (len(kinds) - index) + 8
+            yield self._marker(x, 9, kind)
+            yield self._text(x + 10, 13, label, "start", "legend")
+
+    def _legend_kinds(self) -> list[tuple[str, str]]:
         kinds = [("baseline", "基準値")] if self.chart.baseline else []
         kinds += [("actual", "実績値")] if any(a.value is not None for a in self._actuals()) else []
         kinds += [("target", "目標値")] if self.chart.targets else []
-        for index, (kind, label) in enumerate(kinds):
-            x = WIDTH - RIGHT - 64 * (len(kinds) - index) + 8
-            yield self._marker(x, 9, kind)
-            yield self._text(x + 10, 13, label, "start", "legend")
+        return kinds
 
     def _actuals(self) -> Iterator[YearValue]:
         yield from (amount for amount in self.chart.actuals if amount is not self.chart.baseline)
@@ -186,7 +213,7 @@ class ChartSvg:
         Near the bottom of the plot both are above. A number that would overlap another text is left out.
         """
         latest = [amount for amount in self._actuals() if amount.value is not None][-1:]
-        occupied = [box for _, *box in self._no_data_labels()]
+        occupied = [box for _, *box in (*self._no_data_labels(), *self._unit_labels())]
         points = [(a, self.scale.y_px(a.value)) for a in (*latest, *self.chart.targets[-1:]) if a.value is not None]
         for amount, point_y in points:
             is_above = point_y <= min(other_y for _, other_y in points) or point_y + 16 > HEIGHT - BOTTOM

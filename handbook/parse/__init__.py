@@ -12,7 +12,7 @@ values, `plan_revisions` reads former versions, `result` is the plan with its re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from handbook.git.checkout import EditionError, temporary_checkout
 from handbook.git.snapshots import last_change_date, path_prefix
 from handbook.model import Edition, Plan, Repository
 from handbook.parse.assemble import assemble_plan
+from handbook.parse.booklet_notices import booklet_notices
 from handbook.parse.content.pictures import with_uses
 from handbook.parse.content.reader import Content, orphan_texts, read_content
 from handbook.parse.departments import outdated_department_names
@@ -39,7 +40,6 @@ from handbook.parse.source import (
     missing_plan_hint,
     read_bytes,
     read_source,
-    text_positions,
     unconfirmed_marks,
 )
 from handbook.parse.theme.reader import load_theme
@@ -69,10 +69,6 @@ INDENT_RULES = frozenset({"yaml-syntax", "deeper-indent", "shallow-indent", "une
 """Errors that may result from a wrong indentation of the same line."""
 CAUSE_WORDS = {"unknown-word": "一覧", "unknown-id": "節の id "}
 """What may be wrong instead of the values, if many have the same error."""
-MISSING_GLYPH_MESSAGE = "この文字は冊子の書体にありません（{}）。冊子では 〓 になります"
-MISSING_GLYPH_HINT = "その字のある書体を theme/fonts/ に置くか、ほかの字で書いてください"
-LONG_WORD_MESSAGE = "切れ目のない長い語なので、冊子では途中で改行することがあります（{}…）"
-LONG_WORD_HINT = "切れてよいところに空白を入れてください。このままでよければ、直さなくてかまいません"
 MIN_SHARED_CAUSE = 2
 """Fewest other diagnostics with the same rule and message that lead to a hint on their common cause."""
 
@@ -211,23 +207,6 @@ def read_source_bytes(root: Path, file: str) -> bytes | None:
 def _with_plan_folder(repository: Repository, root: Path) -> Repository:
     """Return the repository with the plan's folder. A URL with a branch contains the folder already."""
     return repository if repository.branch else replace(repository, folder=path_prefix(root))
-
-
-def booklet_notices(root: Path, characters: Sequence[str], long_words: Sequence[str]) -> list[Diagnostic]:
-    """Return a notice for each place in the sources under `root` that the booklet prints in another way.
-
-    No font of the booklet has `characters`; `long_words` are too long for a line of text.
-    """
-    texts = [
-        *(("missing-glyph", text, MISSING_GLYPH_MESSAGE, MISSING_GLYPH_HINT) for text in characters),
-        *(("long-word", text, LONG_WORD_MESSAGE, LONG_WORD_HINT) for text in long_words),
-    ]
-    sources = [read_source(root / PLAN_FILE, PLAN_FILE)[0], *read_content(root).sources] if texts else []
-    return [
-        notice
-        for rule, text, message, hint in texts
-        for notice in text_positions(sources, text, rule, message.format(text[:30]), hint)
-    ]
 
 
 def _add_cause_hints(mistakes: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
@@ -230,16 +230,3 @@ def unconfirmed_marks(source: Source) -> list[Diagnostic]:
         if UNCONFIRMED_MARK in line
         for match in re.finditer(re.escape(UNCONFIRMED_MARK), line)
     ]
-
-
-def text_positions(sources: Iterable[Source], text: str, rule: str, message: str, hint: str) -> list[Diagnostic]:
-    """Return a notice for each place of a text that the booklet cannot print as it is written.
-
-    A text that the sources contain only in another notation (`&#128512;`) gets one notice at the start of plan.yaml.
-    """
-    return [
-        source.mistake(number, match.start() + 1, len(text), rule, message, hint)
-        for source in sources
-        for number, line in enumerate(source.lines, 1)
-        for match in re.finditer(re.escape(text), line)
-    ] or [Diagnostic(SourceSpan(PLAN_FILE, 1, 1), rule, message, hint)]

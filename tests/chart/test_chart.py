@@ -13,7 +13,7 @@ from support.html_page import Element, page
 
 from handbook import chart
 from handbook.chart.scale import Scale, nice_scale
-from handbook.chart.svg import DIGIT_WIDTH_EM, FONT_SIZE, HEIGHT, LEFT, RIGHT, WIDTH
+from handbook.chart.svg import DIGIT_WIDTH_EM, FONT_SIZE, HEIGHT, MIN_LEFT, RIGHT, WIDTH
 from handbook.model import ChartSpec, YearValue
 
 TOKENS = dict.fromkeys(
@@ -132,7 +132,7 @@ def test_a_missing_value_is_a_labelled_gap_and_never_a_zero() -> None:
     assert points == ["2022", "2025"]
     assert not svg.all("path", class_="line")
     (gap,) = svg.all("rect", class_="gap")
-    assert float(gap.attrs["width"]) > (WIDTH - LEFT - RIGHT) * 0.49
+    assert float(gap.attrs["width"]) > (WIDTH - MIN_LEFT - RIGHT) * 0.49
     assert "実績値なし" in svg.words
     assert "令和5年度（2023）は、実績値なし。" in svg.all("desc")[0].words
 

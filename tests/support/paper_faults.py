@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from support.pdf_document import Glyph, Part, PdfDocument
+from support.pdf_document import Glyph, PdfDocument
 
 MM = 72 / 25.4
 Margins = tuple[float, float, float, float]
@@ -33,15 +33,20 @@ SCREEN_WORDS = re.compile(
 )
 """Words about what a reader does on a screen. The words of a plan may contain them, those of the program may not."""
 LIGATURES = frozenset({"ff", "fi", "fl", "ft", "fj", "tt"})
-BLANK_PAGE = "このページは白紙です"
+INVISIBLE = "\u200b \u3000\xa0"
 MOST_REPEATS = 5
 """How often one whole sentence may stand in a booklet."""
 
 
 def _visible(document: PdfDocument, number: int) -> list[Glyph]:
-    seen = [g for g in document.glyphs[number] if g.words.strip("\u200b \u3000\xa0") and g.box[2] > g.box[0] and g.box[3] > g.box[1]]
-    # A ligature is one glyph for several letters, all with its box.
-    return [after for before, after in pairwise([None, *seen]) if not (before and after and before.box == after.box and before.words + after.words in LIGATURES)]  # type: ignore[misc]
+    seen: list[Glyph] = []
+    for glyph in document.glyphs[number]:
+        left, bottom, right, top = glyph.box
+        # A ligature is one glyph for several letters, all with its box.
+        is_ligature = bool(seen) and seen[-1].box == glyph.box and seen[-1].words + glyph.words in LIGATURES
+        if glyph.words.strip(INVISIBLE) and right > left and top > bottom and not is_ligature:
+            seen.append(glyph)
+    return seen
 
 
 def _text_block(size: tuple[float, float], number: int, margins: Margins) -> tuple[float, float, float, float]:
@@ -84,7 +89,8 @@ def overprints(document: PdfDocument) -> list[str]:
             for other in near.values():
                 a0, b0, a1, b1 = other.box
                 common = max(0, min(x1, a1) - max(x0, a0)) * max(0, min(y1, b1) - max(y0, b0))
-                if common > OVERLAP * min((x1 - x0) * (y1 - y0), (a1 - a0) * (b1 - b0)):
+                is_rule = other.words == glyph.words and glyph.words in "―—─ー_"  # made to join
+                if not is_rule and common > OVERLAP * min((x1 - x0) * (y1 - y0), (a1 - a0) * (b1 - b0)):
                     pairs.append(other.words + glyph.words)
         if pairs:
             faults.append(f"{number}: {' '.join(pairs[:12])} ({len(pairs)})")
@@ -124,7 +130,7 @@ def short_last_lines(document: PdfDocument) -> list[str]:
     faults = []
     for part in document.tags.all("P"):
         lines = _lines([glyph for glyph in part.glyphs if glyph.words.strip()])
-        if len(lines) > 1 and len(lines[-1].strip(CLOSING)) <= 1:
+        if len(lines) > 1 and len(lines[-1].strip(CLOSING)) <= 1 and len(lines[-1]) <= 4:
             faults.append(f"{next(part.glyphs).page}: {lines[-2][-12:]}|{lines[-1]}")
     return faults
 
@@ -170,11 +176,11 @@ def noise(document: PdfDocument, *, own_words: Collection[str] = (), keys: Colle
             if words[max(0, m.start() - 4) : m.end() + 2] not in own
         ]
         # Each line by itself, since an id often ends where another word begins.
-        faults += [
-            f"{number}: {m[0]}" for line in document.text(number).splitlines() for m in pattern.finditer(line)
-        ]
+        faults += [f"{number}: {m[0]}" for line in document.text(number).splitlines() for m in pattern.finditer(line)]
         sentences.update(re.findall(r"[^。！？）]{8,}。", words))
-    faults += [f"{count} times: {words}" for words, count in sentences.items() if count > MOST_REPEATS and words not in own]
+    faults += [
+        f"{count} times: {words}" for words, count in sentences.items() if count > MOST_REPEATS and words not in own
+    ]
     return faults
 
 
@@ -192,8 +198,3 @@ def leaders_out_of_line(document: PdfDocument) -> list[str]:
         if len(rows) > 1 and (len(gaps) > 1 or max(ends) - min(ends) > 1):
             faults.append(f"{number}: {len(rows)} lines, gaps {sorted(gaps)[:3]}, ends {len(ends)}")
     return faults
-
-
-def paragraphs(document: PdfDocument) -> Iterator[Part]:
-    """Every tagged paragraph."""
-    yield from document.tags.all("P")
