@@ -1,4 +1,4 @@
-"""Say in an editor's words why a picture cannot be decoded."""
+"""Explain in an editor's words why a picture cannot be decoded."""
 
 from __future__ import annotations
 

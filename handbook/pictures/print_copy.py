@@ -21,7 +21,7 @@ def print_copy(data: bytes, file_format: str, size: tuple[float, float], dots_pe
     """Return a picture with no more dots than it needs on paper; the same bytes if nothing is gained.
 
     It is printed at its own size, or as large as fits into `size` (width and height in inches). A photograph becomes a
-    JPEG, whatever its format was. An animation stays as it is.
+    JPEG even if it was none. An animation stays as it is.
     """
     with opened(data, file_format) as image:
         density = float(image.info.get("dpi", (0,))[0]) or DEFAULT_DENSITY

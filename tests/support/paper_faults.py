@@ -114,7 +114,7 @@ def printed_on_fold(document: PdfDocument) -> list[str]:
 
 
 def silent_blank_pages(document: PdfDocument) -> list[str]:
-    """Pages whose text block is empty and that do not say so."""
+    """Pages whose text block is empty and without a note about it."""
     faults = []
     for number in range(1, len(document) + 1):
         picture = document.look(number, dpi=36)
@@ -161,8 +161,8 @@ def detached_notes(document: PdfDocument) -> list[str]:
 def noise(document: PdfDocument, *, own_words: Collection[str] = (), keys: Collection[str] = ()) -> list[str]:
     """Words about the screen, internal keys, and sentences that are repeated again and again.
 
-    `own_words` are the texts of the plan, which are printed as they are; `keys` are ids and addresses that nobody
-    should read.
+    `own_words` are the texts of the plan, which are printed as they are; `keys` are ids and addresses that no
+    reader needs.
     """
     faults = []
     own = re.sub(r"\s", "", "".join(own_words))
