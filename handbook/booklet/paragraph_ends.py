@@ -54,10 +54,13 @@ def _start_of_end(text: str) -> int:
     start = len(text.rstrip(_CLOSING)) - KEPT_CHARACTERS
     while start > 0 and not _may_break(text[start - 1], text[start]):
         start -= 1
+    start += text[start : start + 1] == " "  # the space stays on the line before
     return start if len(text) - start <= MAX_KEPT_CHARACTERS else 0
 
 
 def _may_break(before: str, after: str) -> bool:
+    if after == " ":
+        return True
     if after in _NOT_AT_START or before in _OPENING or unicodedata.category(after) in ("Mn", "Me"):
         return False
     return not (_is_latin(before) and _is_latin(after))
