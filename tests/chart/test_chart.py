@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -82,6 +83,7 @@ def misplaced_marks(svg: Element) -> Iterator[str]:
             yield f"the bar {value} goes from {top} to {top + height}"
 
 
+AMOUNTS = st.one_of(st.integers(-9999, 99999), st.integers(-(10**9), 10**12))
 SERIES = st.dictionaries(st.integers(2020, 2032), NUMBERS.map(str), min_size=1, max_size=8)
 
 
@@ -194,11 +196,13 @@ def overlapping(svg: Element) -> list[tuple[str, str]]:
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(st.integers(2020, 2032), st.one_of(st.just(""), st.integers(-9999, 99999).map(str)), min_size=1),
-    st.dictionaries(st.integers(2024, 2032), st.integers(-9999, 99999).map(str), min_size=1, max_size=3),
+    st.dictionaries(st.integers(2020, 2032), st.one_of(st.just(""), AMOUNTS.map(str)), min_size=1),
+    st.dictionaries(st.integers(2024, 2032), AMOUNTS.map(str), min_size=1, max_size=3),
+    st.sampled_from(["種", "", "人（延べ、年間の利用者の数）", "NaturalResourcesAndEnvironment", "とても長い単位" * 5]),
 )
-def test_no_text_overlaps_another_or_the_edge(actuals: dict[int, str], targets: dict[int, str]) -> None:
-    svg = chart_svg(line_chart(dict(sorted(actuals.items())), dict(sorted(targets.items())), (2019, "5")))
+def test_no_text_overlaps_another_or_the_edge(actuals: dict[int, str], targets: dict[int, str], unit: str) -> None:
+    spec = line_chart(dict(sorted(actuals.items())), dict(sorted(targets.items())), (2019, "5"))
+    svg = chart_svg(replace(spec, unit=unit))
     assert overlapping(svg) == []
     assert all(
         bounding_box(t)[0] >= 0 and bounding_box(t)[2] <= WIDTH and bounding_box(t)[3] <= HEIGHT
