@@ -165,9 +165,11 @@ def test_no_character_is_smaller_than_7_points_and_text_is_10_points(booklet_sit
     assert sizes[len(sizes) // 2] >= 10
 
 
-def test_missing_statements_are_marked_as_missing_in_the_source() -> None:
+def test_what_the_plan_does_not_state_is_one_line_of_the_imprint() -> None:
     _, _, printed = booklet_site_of(FIRST)
-    assert printed.text(len(printed)).count("原典に記載なし") == 3
+    assert "計画の期間、連絡先、利用条件は、まだ登録されていません。" in printed.text(len(printed))
+    _, _, complete = booklet_site_of(ROOT / "example")
+    assert "登録されていません" not in complete.text(len(complete))
 
 
 def test_the_front_page_links_to_each_branch_pdf_and_the_imposed_sheets(

@@ -44,7 +44,7 @@ FORMER_COPIES = {
     "a copy that defines a former name": (
         "names.typ",
         None,
-        ["templates/booklet/names.typ:25:6 `numbered` を `node-label` に直してください"],
+        ["templates/booklet/names.typ:{line}:6 `numbered` を `node-label` に直してください"],
     ),
     "a copy without a later name": (
         "qr_code.typ",
@@ -71,6 +71,8 @@ def test_a_copy_of_an_earlier_template_is_named_with_the_edit_that_corrects_it(
     (root / "templates/booklet" / name).write_text(text, encoding="utf-8")
     with pytest.raises(SourceError) as raised:
         build_in_memory(root, with_booklet=True)
+    line = 1 + current[: max(0, current.find("#let node-label"))].count("\n")
+    expected = [hint.replace("{line}", str(line)) for hint in expected]
     found = [f"{mistake.span.position} {mistake.hint}" for mistake in raised.value.mistakes]
     assert len(found) == len(expected)
     assert [line for line, start in zip(found, expected, strict=True) if not line.startswith(start)] == []
