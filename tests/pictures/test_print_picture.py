@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from support.building import build_in_memory
-from support.picture_files import encoded
 from support.pdf_document import PdfDocument
+from support.picture_files import encoded
 
 from handbook.pictures import PRINT_DENSITY, print_picture
 
 A4_TEXT = (167 / 25.4, 251 / 25.4)
 """Width and height in inches."""
-PHOTO_SIZE = (3000, 4500)
+PHOTO_SIZE = (2400, 3600)
 MAX_WIDTH = round(A4_TEXT[0] * PRINT_DENSITY)
 
 
