@@ -58,7 +58,7 @@ def test_a_drawing_keeps_its_sharp_edges() -> None:
 
 
 def test_a_transparent_picture_stays_transparent() -> None:
-    image = photo().copy()
+    image = photo((2400, 600)).copy()
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     printed = read(print_picture(encoded(image, "PNG"), ".png", A4_TEXT))
     assert printed.mode == "RGBA"
