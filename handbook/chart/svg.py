@@ -92,7 +92,7 @@ class ChartSvg:
     def _unit_labels(self) -> Iterator[tuple[str, float, float, float]]:
         """Yield the unit with the x of its middle, the y of its baseline and half its width, if it has room.
 
-        It is at the left of the legend, or below it if it is long. A unit longer than the chart is only in the table.
+        It is at the left of the legend, or below it if it is long. One that is longer than the chart is left out.
         """
         text = f"（{self.chart.unit}）"
         half = text_width(text) / 2

@@ -21,6 +21,8 @@ DASH_PATTERNS = {
     "branch-6": "9 3 2 3 2 3",
 }
 """Dash pattern of the edges of each branch, so that branches are distinguishable without colour."""
+CORNER_PX = 4
+"""Length of the solid part of a dashed edge on either side of a corner."""
 
 
 def inline_svg(diagram: Diagram, tokens: Mapping[str, str]) -> str:
@@ -108,7 +110,28 @@ def _edge(edge: Edge, tokens: Mapping[str, str]) -> str:
     return (
         f'<polyline class="edge {edge.colour}" data-from="{edge.parent}" data-to="{" ".join(edge.children)}"'
         f' points="{corners}" fill="none" stroke="{tokens[edge.colour]}" stroke-width="1.5"{dashes}/>'
+    ) + (_solid_corners(edge, tokens) if dashes else "")
+
+
+def _solid_corners(edge: Edge, tokens: Mapping[str, str]) -> str:
+    """Return a path over the corners of a dashed edge, where a gap between two dashes would look like a broken line."""
+    pieces = []
+    for before, (x, y), after in zip(edge.points, edge.points[1:], edge.points[2:], strict=False):
+        if not before[0] == x == after[0] and not before[1] == y == after[1]:
+            (x0, y0), (x1, y1) = (_towards((x, y), end) for end in (before, after))
+            pieces.append(f"M{x0:g} {y0:g}L{x:g} {y:g}L{x1:g} {y1:g}")
+    if not pieces:
+        return ""
+    return (
+        f'<path class="edge {edge.colour}" d="{"".join(pieces)}" fill="none" stroke="{tokens[edge.colour]}"'
+        ' stroke-width="1.5"/>'
     )
+
+
+def _towards(corner: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """Return the point at most CORNER_PX from a corner on the way to the end of a horizontal or vertical line."""
+    (x, y), (x1, y1) = corner, end
+    return x + max(-CORNER_PX, min(CORNER_PX, x1 - x)), y + max(-CORNER_PX, min(CORNER_PX, y1 - y))
 
 
 def _frame(frame: Frame, tokens: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Paper: nothing leaves the page or is printed on something else, and nothing is printed that nobody needs there."""
+"""Paper: nothing leaves the page, nothing is printed on something else, and no words are printed without a use."""
 
 from __future__ import annotations
 

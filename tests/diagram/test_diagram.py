@@ -47,6 +47,26 @@ def test_diagram_edges_equal_tree_edges(real: Built) -> None:
     } == (tree | {("", "goal"), ("", "_top")})
 
 
+def open_corners(svg: Element) -> list[str]:
+    """Return the corners of dashed edges that no solid line covers, so that a gap of the dashes may be there."""
+    solid = "".join(path.attrs["d"] for path in svg.all("path", class_="edge") if "stroke-dasharray" not in path.attrs)
+    missing = []
+    for edge in svg.all("polyline", class_="edge"):
+        points = [tuple(map(float, point.split(","))) for point in edge.attrs["points"].split()]
+        for (x0, y0), (x, y), (x1, y1) in zip(points, points[1:], points[2:], strict=False):
+            is_corner = (x0 != x and y1 != y) or (y0 != y and x1 != x)
+            if is_corner and "stroke-dasharray" in edge.attrs and f"L{x:g} {y:g}L" not in solid:
+                missing.append(f"{x:g} {y:g}")
+    return missing
+
+
+@pytest.mark.parametrize("which", ["real", "example"])
+def test_dashed_edges_have_solid_corners(which: str, request: pytest.FixtureRequest) -> None:
+    text = request.getfixturevalue(which)[1]["diagrams/plan.svg"]
+    assert open_corners(page(text)) == []
+    assert open_corners(page(text.replace('<path class="edge', '<path class="other')))
+
+
 @pytest.mark.parametrize("which", ["real", "example"])
 def test_node_list_has_the_same_nodes_in_the_same_order(which: str, request: pytest.FixtureRequest) -> None:
     site, files = request.getfixturevalue(which)

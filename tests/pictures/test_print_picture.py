@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from handbook.pictures import PRINT_DENSITY, print_picture
 
 A4_TEXT = (167 / 25.4, 251 / 25.4)
 """Width and height in inches."""
-PHOTO_SIZE = (3000, 4500)
+PHOTO_SIZE = (2400, 3600)
 MAX_WIDTH = round(A4_TEXT[0] * PRINT_DENSITY)
 
 
+@functools.cache
 def photo(size: tuple[int, int] = PHOTO_SIZE) -> Image.Image:
     """Return a picture with soft noise, as a camera makes it."""
     width, height = size
@@ -56,7 +58,7 @@ def test_a_drawing_keeps_its_sharp_edges() -> None:
 
 
 def test_a_transparent_picture_stays_transparent() -> None:
-    image = photo()
+    image = photo((2400, 600)).copy()
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     printed = read(print_picture(encoded(image, "PNG"), ".png", A4_TEXT))
     assert printed.mode == "RGBA"
