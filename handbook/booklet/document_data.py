@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handbook.booklet.department_rows import indicator_cells, work_cells
 from handbook.booklet.document import LIST_PAGE, BookletSources, Data, Document, qr_matrix
 from handbook.booklet.structure_data import diagram_geometry, structure_table
-from handbook.booklet.table_texts import with_minus_signs
-from handbook.fiscal_year import format_era_year
-from handbook.model import DepartmentPage, GlossaryTerm, NodePage, Page, Site, Theme, TreeNode, WorkRow, YearValue
+from handbook.model import DepartmentPage, GlossaryTerm, NodePage, Page, Site, Theme, TreeNode
 from handbook.patterns import GLOSSARY_PAGE
 
 MAX_CONTENTS_ENTRIES = 60
@@ -104,31 +103,11 @@ def department_sheet_data(sources: BookletSources, page: DepartmentPage) -> Data
         "title": f"{page.title}（{sources.site.plan.name}）",
         "heading": page.title,
         "facts": facts,
-        "owned_rows": [_work_cells(row) for row in page.owned_rows],
-        "partner_rows": [_work_cells(row) for row in page.partner_rows],
-        "indicator_rows": [
-            [
-                f"{status.indicator.name}（{status.node.name}）",
-                status.indicator.unit or "—",
-                status.indicator.direction or "—",
-                _value_and_year(status.latest_actual),
-                _value_and_year(status.final_target),
-                status.status or "",
-            ]
-            for status in page.indicators
-        ],
+        "owned_rows": [work_cells(row) for row in page.owned_rows],
+        "partner_rows": [work_cells(row) for row in page.partner_rows],
+        "indicator_rows": [indicator_cells(status) for status in page.indicators],
         "page_url": document.printed_url(page.path),
     }
-
-
-def _value_and_year(value: YearValue | None) -> str:
-    return f"{with_minus_signs(value.formatted)}（{format_era_year(value.year)}）" if value else "—"
-
-
-def _work_cells(row: WorkRow) -> list[str]:
-    owners, status = "、".join(owner.text for owner in row.owners), (row.status, row.review_label)
-    name = f"{row.node.number} {row.node.name}".strip()
-    return [name, row.category, row.period, owners, "、".join(filter(None, status))]
 
 
 def simple_sheet_data(sources: BookletSources, kind: str, title: str) -> Data:
