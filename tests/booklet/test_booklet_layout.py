@@ -103,6 +103,41 @@ def test_every_markdown_element_is_in_the_booklet(document: PdfDocument) -> None
     assert {"https://example.org/a", "mailto:a@example.org"} <= {link.to for link in document.links}
 
 
+JAPANESE_LINES = """次のとおりです。
+・川の掃除
+①水質の調査
+（1）上流
+ア　橋の上
+○重点
+
+5. 五番め
+
+   中の段落
+   - 中の一覧
+
+- [ ] 未定の用事
+- [x] 済んだ用事
+
+~~廃止~~した。
+"""
+
+
+def test_lines_with_japanese_signs_and_boxes_of_tasks_are_lines_on_paper(plan_of: Callable[..., Path]) -> None:
+    printed = handbook_of(plan_of(PLAN, nodes__one=JAPANESE_LINES))
+    glyphs = [glyph for page in printed.glyphs.values() for glyph in page]
+    first = {sign: next(glyph for glyph in glyphs if glyph.words == sign) for sign in "・①（ア○5□"}
+    lefts = [round(first[sign].box[0]) for sign in "・①（ア○"]
+    assert max(lefts) - min(lefts) <= 4, "a line begins behind a space"
+    tops = [round(first[sign].box[1]) for sign in "・①（ア○"]
+    assert len(set(tops)) == len(tops)
+    words = re.sub(r"\s", "", printed.between("one", "two"))
+    assert "5.五番め中の段落・中の一覧" in words
+    assert "・□" not in words
+    assert "□未定の用事" in words
+    assert "✓□済んだ用事" in words or "□✓済んだ用事" in words
+    assert "〓" not in words
+
+
 def test_footnote_numbers_and_subscripts_are_legible(document: PdfDocument, plan_of: Callable[..., Path]) -> None:
     marks = "文[^a]<sub>2</sub><sup>3</sup>\n\n左 | 右\n--- | ---\nあ[^a] | m<sup>2</sup>\n\n[^a]: 注<sub>4</sub>\n"
     root = plan_of(PLAN, nodes__two=marks)

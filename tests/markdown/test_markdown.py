@@ -51,6 +51,8 @@ def html(plan_of: Callable[..., Path]) -> Callable[[str], str]:
         ("- 市民の\n  学び", "市民の学び"),
         ("English\nwords", "English\nwords"),
         ("施策**「重点」**を", "施策<strong>「重点」</strong>を"),
+        ("- [ ] 未\n- 他", '<li class="task">☐ 未</li><li>他</li>'),
+        ("次の 2 つ\n・川\n・森", "次の 2 つ<br>\n・川<br>\n・森"),
         ("[[one]]へ", '<a href="pillars/one.html">一つめ</a>へ'),
         ("[[two|あちら]]へ", '<a href="pillars/two.html">あちら</a>へ'),
         ("[[数:柱]]本の柱", "2本の柱"),
