@@ -1,10 +1,10 @@
 """Typeset the plan as PDFs: the booklet, one PDF for each top branch, an overview, and sheets to print and fold.
 
-`html_blocks` converts HTML into plain data; `document` and `document_data` build the data of each PDF; `typst_engine`
-compiles data and a template into a PDF; `post_process` edits it, mostly its tags (`structure_tree`), which screen
-readers follow: `link_words`, `element_tags`, `section_tags`; `imposition` arranges its pages on sheets, or leaves only
-the fold-outs (`kept_pages`); `pdfs` makes them all; `comparison_data` builds the data of the comparison table. The
-templates are in templates/booklet/.
+`html_blocks` converts HTML into plain data, `table_blocks` and `table_texts` its tables; `document` and
+`document_data` build the data of each PDF; `typst_engine` compiles data and a template into a PDF; `post_process`
+edits it: its `inks`, and its tags (`structure_tree`), which screen readers follow: `link_words`, `element_tags`,
+`section_tags`; `imposition` arranges its pages on sheets, or leaves only the fold-outs (`kept_pages`); `pdfs` makes
+them all; `comparison_data` builds the data of the comparison table. The templates are in templates/booklet/.
 """
 
 from __future__ import annotations
