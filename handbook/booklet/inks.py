@@ -1,8 +1,8 @@
 """Print greys with black ink alone, and for copiers everything.
 
 Typst writes greys in the colour space of a profile, or as three equal parts of sRGB. A printer mixes both from four
-inks and counts the page as a colour page. Greys in DeviceGray are printed with black ink; PDF/A-2 allows them beside
-an output intent.
+inks and counts the page as a colour page. Greys in DeviceGray are printed with black ink; PDF/A-2 allows them if the
+file has an output intent.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _content_streams(holder: Any) -> Iterator[Any]:
 
 def _change_operators(stream: Any, *, is_monochrome: bool) -> None:
     """Rewrite the colours of a content stream; a stream without a colour to change stays as it is."""
-    operators = stream.read_bytes()
+    operators = bytes(stream.get_stream_buffer())
     changed = (_COLOUR if is_monochrome else _GREY).sub(_grey_operator, operators)
     if changed != operators:
         stream.write(changed)

@@ -23,8 +23,10 @@ PLAN = "計画: {名称: 小さな計画}\n階層:\n  - {名称: 柱, path: pill
 
 
 def plain(text: str) -> str:
-    """Return a text without spaces and without the page numbers and addresses that the PDF adds to links."""
-    return re.sub(r"（\d+ページ）|（サイトにあります）|（https?:[^）]*）|\s", "", text.replace("\xa0", ""))
+    """Return a text without spaces, minus signs and the page numbers and addresses that the PDF adds to links."""
+    return re.sub(
+        r"（\d+ページ）|（サイトにあります）|（https?:[^）]*）|\s", "", text.replace("\xa0", "").replace("−", "-")
+    )
 
 
 def test_every_pdf_conforms_to_pdf_a_and_pdf_ua(booklet_site: BookletSite) -> None:

@@ -186,9 +186,9 @@ def test_foldouts_are_extracted_in_their_own_size() -> None:
     made = imposition.extract_foldouts(data)
     assert made is not None
     seen = PdfDocument(made)
-    assert [seen.text(page).strip() for page in (1, 2, 3)] == ["2", "4", "6"]
-    assert [(round(w), round(h)) for w, h in seen.sizes] == [(420, 297), (297, 210), (148, 210)]
-    assert half_texts(imposition.impose(data, sheet="a3")) == [("5", "1"), ("3", "")]
+    assert [seen.text(page).strip() for page in (1, 2)] == ["2", "6"]
+    assert [(round(w), round(h)) for w, h in seen.sizes] == [(420, 297), (148, 210)]
+    assert half_texts(imposition.impose(data, sheet="a3")) == [("5", "1"), ("3", "4")]
     assert imposition.extract_foldouts(source(A4, A4)) is None
 
 
