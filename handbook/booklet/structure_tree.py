@@ -125,7 +125,7 @@ class TextReader:
 
     def _character_map(self, font: Object) -> CharacterMap:
         if font.objgen not in self._maps:
-            source = bytes(font.ToUnicode.get_stream_buffer()).decode("latin-1") if "/ToUnicode" in font else ""
+            source = bytes(font.ToUnicode.get_stream_buffer()).decode("latin1") if "/ToUnicode" in font else ""
             self._maps[font.objgen] = dict(_character_map_items(source))
         return self._maps[font.objgen]
 
@@ -157,7 +157,7 @@ def _character_map_items(source: str) -> Iterator[tuple[int, str]]:
     for block in _CHARACTERS.findall(source):
         codes = _HEX.findall(block)
         for code, text in zip(codes[::2], codes[1::2], strict=True):
-            yield int(code, 16), bytes.fromhex(text).decode("utf-16-be")
+            yield int(code, 16), bytes.fromhex(text).decode("utf_16_be")
     for block in _RANGES.findall(source):
         codes = _HEX.findall(block)
         for first, last, text in zip(codes[::3], codes[1::3], codes[2::3], strict=True):
