@@ -26,7 +26,7 @@ _PARTICLE = "のをがはにでとへもや"
 
 _CANDIDATE = re.compile(
     rf"(?<=[{_HIRAGANA}])(?=[{_WORD}])|(?<=[\s{_MARK}{_CLOSE}→-])|(?=[{_OPEN}])"
-    rf"|(?<=[{_HIRAGANA}])(?={'|'.join(field_words.LINE_START.split())})"
+    rf"|(?<=[{_HIRAGANA}])(?={'|'.join(field_words.LINE_START)})"
 )
 """Where a line may break outside a compound. All patterns here are zero-width."""
 _NEVER = re.compile(
@@ -43,7 +43,7 @@ _NEVER = re.compile(
 )
 """Where a line never breaks."""
 _KANA_NOUN = re.compile(
-    rf"(?<![{_KANJI}{_HIRAGANA}])(?!(?:{'|'.join(field_words.KANA_VERBS.split())})[{_KANJI}])"
+    rf"(?<![{_KANJI}{_HIRAGANA}])(?!(?:{'|'.join(field_words.KANA_VERBS)})[{_KANJI}])"
     rf"[{_HIRAGANA}]+(?<![{_PARTICLE}])(?=[{_KANJI}](?:[{_PARTICLE}・、）」]|$))"
 )
 """A word in hiragana that one kanji ends: ほたる川, しだれ桜. It ends where a line never breaks."""
@@ -57,7 +57,7 @@ _ALWAYS = re.compile(
 """Where a line breaks whether BudouX proposes it or not."""
 _PROPOSED = re.compile(
     rf"(?<=[{_HIRAGANA}])(?=[{_WORD}])"
-    rf"|(?<=[{_HIRAGANA}{_CLOSE}])(?={'|'.join(field_words.LINE_START.split())})"
+    rf"|(?<=[{_HIRAGANA}{_CLOSE}])(?={'|'.join(field_words.LINE_START)})"
 )
 """Where a line breaks if BudouX proposes it and nothing joins the phrases."""
 _JOINED = re.compile(
@@ -65,20 +65,20 @@ _JOINED = re.compile(
     rf"(?<=[うくすつぬふむゆるぐぶいたらねりれ])(?=[{_KANJI}](?:[{_PARTICLE}、）」]|$))"
     # What belongs to the particle before it: に|応じた
     rf"|(?<=[にをと])(?=[応向関係通即基伴対沿図用][{_HIRAGANA}])"
-    rf"|(?:{'|'.join(f'(?<={word})' for word in field_words.PREFIXED_KANA.split())})(?=[{_KANJI}])"  # こども|園
+    rf"|(?:{'|'.join(f'(?<={word})' for word in field_words.PREFIXED_KANA)})(?=[{_KANJI}])"  # こども|園
 )
 """Where a phrase continues although BudouX proposes a break; it breaks here if it is too long."""
 _IN_LONG_PHRASE = re.compile(
     rf"(?<=[{_HIRAGANA}])(?=[{_KATAKANA}])"
     rf"|(?<=[のをがはへやも])(?=[{_KANJI}{_LATIN}])"
     rf"|(?<=[・／/〜～→])|(?<=[{_LATIN}]{{3}}-)(?=[{_LATIN}]{{3}})"
-    rf"|(?<=[{_PARTICLE}])(?={'|'.join(word for word in field_words.LINE_START.split() if len(word) > 2)})"
+    rf"|(?<=[{_PARTICLE}])(?={'|'.join(word for word in field_words.LINE_START if len(word) > 2)})"
 )
 """Where a phrase breaks if it is too long, besides between the words of a compound."""
 
 
 class BudouxModel:
-    """Where BudouX breaks a text. Only the offsets asked for are computed, which is faster than its own parser."""
+    """Where BudouX breaks a text. Only the given offsets are computed, which is faster than its own parser."""
 
     def __init__(self, scores: Mapping[str, Mapping[str, int]]) -> None:
         """Take the scores of a model by feature, as in `budoux.Parser.model`."""

@@ -14,7 +14,7 @@ COMPOUND = re.compile(r"[一-龠々〆ヶヵァ-ヴー0-9０-９A-Za-zＡ-Ｚａ
 """A run of at least four letters without hiragana, marks or spaces."""
 _NUMERAL = "[0-9０-９一二三四五六七八九十百千〇]"
 _NUMBER = re.compile(
-    f"(?:第|令和|平成|昭和|大正|明治|全|各|約|計|満|築|[A-ZＡ-Ｚ])?{_NUMERAL}+(?:{'|'.join(field_words.COUNTERS.split())})+|[0-9０-９]+"
+    f"(?:第|令和|平成|昭和|大正|明治|全|各|約|計|満|築|[A-ZＡ-Ｚ])?{_NUMERAL}+(?:{'|'.join(field_words.COUNTERS)})+|[0-9０-９]+"
 )
 """A number with what counts it: 第四次, 3か年."""
 _NUMBER_START = frozenset(
@@ -54,16 +54,16 @@ class WordList:
 
 
 class Vocabulary:
-    """The words that the splitting of names knows: those of all plans, and those of one plan."""
+    """The words that names are split between: those of all plans, and those of one plan."""
 
     def __init__(self, plan_words: Iterable[str] = ()) -> None:
         """Take the words of a plan: names of levels, terms, departments, the municipality and other spellings."""
         self._breaks_by_run: dict[str, frozenset[int]] = {}
         own = {word.strip() for word in plan_words}
-        whole = {*field_words.UNBREAKABLE.split(), *(word for word in own if 2 <= len(word) <= MAX_WHOLE_LENGTH)}
+        whole = {*field_words.UNBREAKABLE, *(word for word in own if 2 <= len(word) <= MAX_WHOLE_LENGTH)}
         self._whole_words = frozenset(whole)
         self._whole = WordList(whole)
-        compound = (*field_words.COMPOUND_WORDS.split(), *field_words.KATAKANA_WORDS.split())
+        compound = (*field_words.COMPOUND_WORDS, *field_words.KATAKANA_WORDS)
         self._compound = WordList({*compound, *(word for word in own if _COMPOUND_WORD.fullmatch(word))})
 
     def whole_words(self, more: Iterable[str]) -> tuple[str, ...]:
@@ -107,9 +107,9 @@ class Vocabulary:
         """Return end and kind of each known token that may begin at `start`."""
         tokens = [(start + len(word), "word") for word in self._compound.words_at(run, start)]
         first = run[start]
-        if first in _SUFFIXES and start:
+        if first in field_words.SUFFIXES and start:
             tokens.append((start + 1, "suffix"))
-        if first in _PREFIXES and start + 1 < len(run):
+        if first in field_words.PREFIXES and start + 1 < len(run):
             tokens.append((start + 1, "prefix"))
         if first in _NUMBER_START and (number := _NUMBER.match(run, start)):
             tokens.append((number.end(), "number"))
@@ -119,7 +119,6 @@ class Vocabulary:
         return tokens
 
 
-_PREFIXES, _SUFFIXES = {*field_words.PREFIXES.split()}, {*field_words.SUFFIXES.split()}
 _BREAKS = {(left, right) for left in ("word", "katakana", "number") for right in ("word", "katakana", "prefix")} | {
     ("suffix", "word"),
     ("suffix", "katakana"),
