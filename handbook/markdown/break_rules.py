@@ -74,7 +74,7 @@ _IN_LONG_PHRASE = re.compile(
     rf"|(?<=[・／/〜～→])|(?<=[{_LATIN}]{{3}}-)(?=[{_LATIN}]{{3}})"
     rf"|(?<=[{_PARTICLE}])(?={'|'.join(word for word in field_words.LINE_START if len(word) > 2)})"
 )
-"""Where a phrase breaks if it is too long, besides between the words of a compound."""
+"""Where a phrase breaks if it is too long, and between the words of a compound."""
 
 
 class BudouxModel:
