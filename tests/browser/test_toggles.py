@@ -20,7 +20,7 @@ def test_kana_are_shown_over_names_only_while_switched_on(reader: Reader, folder
         await tab.page.uncheck("#ruby_")
         return [*shown, await kana.is_visible()]
 
-    node = next(page for page in folder.pages if "<h1><ruby>" in folder.text(page))
+    node = next(page for page in folder.pages if '<h1><span class="phrase"><ruby>' in folder.text(page))
     (shown,) = reader.visit(on_disk(folder), look, [node], scripts=scripts).values()
     assert shown == [False, True, False]
 
