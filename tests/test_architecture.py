@@ -29,8 +29,8 @@ ALLOWED_NAMES = {"__all__", "main", "run", "T", "NAME", "HELP", "arguments"}
 READS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "lstat"}
 WRITES = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch"}
 MAY_READ = {"parse", "git", "importer", "write", "bootstrap", "serve", "commands", "cli", "markdown"}
-"""`markdown` reads its list of words, `write` compares with the files of the last build, `serve` polls the sources, `cli`
-opens the null device."""
+"""`markdown` reads its list of words, `write` compares with the files of the last build, `serve` polls the sources,
+`cli` opens the null device."""
 MAY_WRITE = {"write", "bootstrap", "booklet", "git", "interrupts", "build"}
 """The Typst compiler gets a temporary folder of fonts, `git` checks out a revision; `interrupts` deletes both."""
 MAY_START = {"programs", "diagram", "git", "bootstrap", "commands"}
