@@ -170,7 +170,7 @@ def outputs(folder: Path) -> Outputs:
     return Outputs(
         {
             "page": "".join(text for path, text in written.items() if path.endswith(".html")),
-            "booklet": json.dumps(booklet, ensure_ascii=False),
+            "booklet": printed_text(booklet),
             "search": "".join(text for path, text in written.items() if path.startswith("search-index")),
             "plan.json": written["data/plan.json"],
             "CSV": "".join(text for path, text in written.items() if path.endswith(".csv")),
@@ -222,6 +222,19 @@ def expected_outputs(table: str, field: Field) -> Iterator[str]:
         yield "StratML"
     if field.type != "id":
         yield "diff"
+
+
+def printed_text(data: Any) -> str:
+    """Return the texts in the data of a document. The end of a paragraph is a part of its own there (`unbroken`)."""
+    if isinstance(data, dict):
+        separator = "" if data.get("type") == "unbroken" else "\n"
+        return separator.join(printed_text(value) for key, value in data.items() if key != "type")
+    if isinstance(data, list | tuple):
+        inline = all(
+            isinstance(part, str) or (isinstance(part, dict) and part.get("type") == "unbroken") for part in data
+        )
+        return ("" if inline else "\n").join(map(printed_text, data))
+    return str(data)
 
 
 def outputs_without(plan_outputs: Outputs, table: str, field: Field, value: Sample) -> list[str]:

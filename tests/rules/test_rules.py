@@ -49,7 +49,7 @@ RULE_POSITION = {"Diagnostic": 1, "mistake": 3, "report": 1, "_report": 3, "Typi
 """Position of the rule among the arguments of each call that reports a diagnostic."""
 NOT_RULES = frozenset(
     (
-        *("a-2a", "ua-1", "graphviz-pure", "handbook-foldouts", "test-sheet", "sans-serif"),
+        *("a-2a", "ua-1", "graphviz-pure", "handbook-foldouts", "handbook-mono", "test-sheet", "sans-serif"),
         *("text-muted", "font-family", "note-background", "picture-background", "branch-0", "branch-1-tint"),
         *("branch-2", "branch-3", "branch-4", "branch-5", "branch-6"),
         *("status-achieved", "status-behind", "status-in-progress", "status-not-evaluated"),
