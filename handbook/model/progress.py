@@ -151,7 +151,7 @@ class WorkRow:
     category: str
     period: str
     status: Status | None
-    """None if nothing was measured, or if only a review says how the node stands."""
+    """None if nothing was measured, or if only a review states how far the node is."""
     review: Review | None
     """The latest review; None if there is none."""
     owners: tuple[PageLink, ...]

@@ -213,7 +213,7 @@ def _with_plan_folder(repository: Repository, root: Path) -> Repository:
 
 
 def missing_contact_notice(plan: Plan) -> list[Diagnostic]:
-    """Return a notice if the plan names nobody whom readers can turn to."""
+    """Return a notice if the plan names no one whom readers can turn to."""
     if plan.contact:
         return []
     message = "`計画` に `連絡先` がないので、読む人に、知らせる先を示せません"

@@ -167,7 +167,7 @@ def test_no_character_is_smaller_than_7_points_and_text_is_10_points(booklet_sit
     assert sizes[len(sizes) // 2] >= 10
 
 
-def test_the_imprint_has_only_what_the_plan_says() -> None:
+def test_the_imprint_has_only_what_the_plan_contains() -> None:
     _, _, printed = booklet_site_of(FIRST)
     text = printed.text(len(printed))
     assert "つくった自治体" in text

@@ -34,7 +34,7 @@ BROKEN = """() => [...document.querySelectorAll('.chart-with-table')].flatMap(bo
 
 
 async def landmarks(tab: Tab) -> list[str]:
-    """Return each landmark that has the role and name of another one, and each nav, region or aside without a name."""
+    """Return each landmark that has the role and name of another one, and each nav, region or complementary part without a name."""
     browser = await tab.page.context.new_cdp_session(tab.page)
     tree: dict[str, Any] = await browser.send("Accessibility.getFullAXTree")
     await browser.detach()
@@ -136,7 +136,7 @@ def test_the_file_of_a_diagram_has_every_colour_in_the_dark_scheme_too(folder: F
 
 
 @pytest.mark.parametrize("width", [320, 390, 800, 1000, 1280])
-def test_no_number_or_year_beside_a_chart_breaks(width: int, reader: Reader, site: Site) -> None:
+def test_no_number_or_year_next_to_a_chart_breaks(width: int, reader: Reader, site: Site) -> None:
     async def broken(tab: Tab) -> list[str]:
         return list(await tab.page.evaluate(BROKEN))
 

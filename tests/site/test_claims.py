@@ -1,4 +1,4 @@
-"""No page claims more than the plan says: nothing about keys that nobody typed, and no status where nobody measured."""
+"""No page claims more than the plan does: nothing on keys that were not typed, no status where nothing was measured."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def words_of(files: dict[str, str]) -> dict[str, str]:
 
 
 def claims(files: dict[str, str]) -> dict[str, list[str]]:
-    """Return what each file claims about keys that nobody typed."""
+    """Return what each file claims about keys that were not typed."""
     texts = files | words_of(files)
     return {path: found for path, text in texts.items() if (found := CLAIM.findall(text))}
 
 
-def test_nothing_is_said_about_keys_that_nobody_typed(plan_of: Callable[..., Path]) -> None:
+def test_keys_that_were_not_typed_are_not_mentioned(plan_of: Callable[..., Path]) -> None:
     files = files_of(plan_of(PLAN))
     assert claims(files) == {}
     head = [cell.words for cell in page(files["departments/" + "kankyouka.html"]).all("th", scope="col")]
@@ -80,7 +80,7 @@ def test_what_was_evaluated_is_shown_in_the_words_of_the_plan(plan_of: Callable[
     shown = words_of(files)
     assert re.search(r"取組の評価\s*順調\s*1", shown["progress.html"])
     files = files_of(plan_of(PLAN + REVIEW + INDICATOR))
-    assert claims(files) == {}, "an indicator without values beside a review is not called 未評価"
+    assert claims(files) == {}, "an indicator without values of a node with a review is not called 未評価"
     files = files_of(plan_of(PLAN + "        担当課: [環境課]\n" + REVIEW))
     assert "評価：順調（令和6年度）" in page(files["departments/kankyouka.html"]).words
 

@@ -230,7 +230,7 @@ def test_diagram_of_a_node_page_highlights_the_node(real: Built) -> None:
 # --- pages that every site needs ---
 
 
-def test_site_page_states_what_the_plan_says(real: Built, example: Built) -> None:
+def test_site_page_states_what_the_plan_contains(real: Built, example: Built) -> None:
     text = page(real[1]["site.html"]).words
     assert "連絡先" not in text
     assert "利用条件" not in text

@@ -80,7 +80,7 @@ def test_the_booklet_has_no_financial_year_either(plan_of: Callable[..., Path]) 
     assert "年度" not in text
 
 
-def test_both_words_stay_as_typed_beside_each_other(plan_of: Callable[..., Path]) -> None:
+def test_both_words_stay_as_typed_in_one_plan(plan_of: Callable[..., Path]) -> None:
     files = files_of(plan_of(PLAN.replace("目標値: {令和8年度: 5}", "目標値: {令和8年: 5}")))
     words = page(files["efforts/walk.html"]).words
     assert "令和8年（2026）" in words
