@@ -36,7 +36,7 @@ class ProseRuby:
         self._words = dict(_words((*self._names.values(), *self._terms.values())))
         self._runs: dict[str, str] = {}
         longest_first = sorted(self._terms, key=len, reverse=True)
-        self._pattern = re.compile("|".join([*map(_standing_alone, map(html.escape, longest_first)), _RUN]))
+        self._pattern = re.compile("|".join([*map(_whole_word, map(html.escape, longest_first)), _RUN]))
 
     def __bool__(self) -> bool:
         """Return whether any text can get ruby."""
@@ -102,7 +102,7 @@ def _words(names: Iterable[RubySegments]) -> Iterable[tuple[str, str]]:
     return ((text, found.pop()) for text, found in readings.items() if len(found) == 1)
 
 
-def _standing_alone(word: str) -> str:
+def _whole_word(word: str) -> str:
     """Return a pattern for a word that is no part of a longer one."""
     before = next((f"(?<![{kind}])" for kind in _CLASSES if re.match(f"[{kind}]", word)), "")
     after = next((f"(?![{kind}])" for kind in _CLASSES if re.search(f"[{kind}]$", word)), "")

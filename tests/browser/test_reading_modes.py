@@ -34,7 +34,7 @@ BROKEN = """() => [...document.querySelectorAll('.chart-with-table')].flatMap(bo
 
 
 async def landmarks(tab: Tab) -> list[str]:
-    """Return each landmark that has the role and name of another one, and each nav, region or complementary part without a name."""
+    """Return each landmark whose role and name another one has, and each one without the name that it needs."""
     browser = await tab.page.context.new_cdp_session(tab.page)
     tree: dict[str, Any] = await browser.send("Accessibility.getFullAXTree")
     await browser.detach()

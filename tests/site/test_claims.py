@@ -92,7 +92,7 @@ def test_an_indicator_without_values_is_the_only_thing_that_is_called_unevaluate
     assert {claim for of_page in found.values() for claim in of_page} == {"未評価"}
 
 
-def test_the_real_plan_says_in_its_own_text_what_the_source_lacks() -> None:
+def test_the_real_plan_states_in_its_own_text_what_the_source_lacks() -> None:
     files = files_of(ROOT)
     shown = words_of(files)
     assert claims(files) == {}
