@@ -98,7 +98,7 @@ PLAN = """\
     施策:
       - {id: two, 名称: 同じ名前}
 """
-"""A plan with a warning and two notices."""
+"""A plan with a warning and three notices."""
 
 
 def test_warnings_and_notices_are_in_all_three_formats(plan_of: Callable[..., Path], check: Check) -> None:
@@ -109,11 +109,13 @@ def test_warnings_and_notices_are_in_all_three_formats(plan_of: Callable[..., Pa
     assert (text, github, js) == (0, 0, 0)
     findings = findings_in_json(out, "notes", "gaps")
     assert {rule for rule, *_ in findings_in_json(out, "gaps")} == {"empty-required"}
-    assert {rule for rule, *_ in findings} == {"empty-required", "unconfirmed", "same-name"}
+    assert {rule for rule, *_ in findings} == {"empty-required", "unconfirmed", "same-name", "no-contact"}
     listed = {(m["file"], int(m["line"]), m["message"]) for m in map(NOTE.fullmatch, printed.split("\n")) if m}
     assert listed == {(file, line, message) for _, file, line, message in findings}
     assert findings_in_commands(marks, "warning notice") == findings
-    assert findings_in_commands(marks, "notice") == {each for each in findings if each[0] == "same-name"}
+    assert findings_in_commands(marks, "notice") == {
+        each for each in findings if each[0] in ("same-name", "no-contact")
+    }
 
 
 def test_an_error_of_a_strict_check_is_in_all_three_formats(plan_of: Callable[..., Path], check: Check) -> None:
@@ -125,7 +127,7 @@ def test_an_error_of_a_strict_check_is_in_all_three_formats(plan_of: Callable[..
     findings = findings_in_json(out, "mistakes")
     assert {rule for rule, *_ in findings} == {"empty-required", "unconfirmed"}
     assert findings_in_text(printed) == findings_in_commands(marks, "error") == findings
-    assert {rule for rule, *_ in findings_in_json(out, "notes")} == {"same-name"}
+    assert {rule for rule, *_ in findings_in_json(out, "notes")} == {"same-name", "no-contact"}
     assert "同じ名前です" in printed
     assert findings_in_json(out, "gaps") == set()
 

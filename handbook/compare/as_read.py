@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from handbook.html_tree import Element, element_tree
-from handbook.markdown_reader.converter import MarkdownConverter
-from handbook.markdown_reader.sanitizer import sanitize
 from handbook.model import LineKind, Segments, TextLine
+
+if TYPE_CHECKING:
+    from handbook.markdown_reader.converter import MarkdownConverter
 
 MAX_DEPTH = 60
 """Deepest element with a kind of its own; the text of deeper ones belongs to the element above them."""
@@ -42,6 +43,8 @@ def marked_line(kind: LineKind, text: str) -> str:
 
 def new_converter(name_of: Callable[[str], str]) -> MarkdownConverter:
     """Return a converter for `as_read`. `name_of` returns the name of a node, by which `[[id]]` is replaced."""
+    from handbook.markdown_reader.converter import MarkdownConverter  # noqa: PLC0415  # only where plans are compared
+
     return MarkdownConverter(lambda target, words: ("#", words or name_of(target) or target))
 
 
@@ -50,6 +53,8 @@ def as_read(markdown: str, converter: MarkdownConverter) -> str:
 
     The URL of a link follows its words. Of an image only its alternative text is left.
     """
+    from handbook.markdown_reader.sanitizer import sanitize  # noqa: PLC0415  # as above
+
     html = sanitize(converter.convert(_ANY_MARK.sub("", markdown)))
     return "\n".join(marked_line(kind, text) for kind, text in _blocks(element_tree(html, MAX_DEPTH), "text"))
 

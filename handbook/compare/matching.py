@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from handbook.compare import as_read
 from handbook.compare.word_diff import normalize, similarity
-from handbook.markdown_reader.converter import MarkdownConverter
 from handbook.model import COUNT_PREFIX, Level, Plan, PlanNode, RepeatRef
+
+if TYPE_CHECKING:
+    from handbook.markdown_reader.converter import MarkdownConverter
 
 MIN_SIMILARITY = 0.6
 """Least similarity, from 0 to 1, of two nodes with different ids that are guessed to be the same."""

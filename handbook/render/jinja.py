@@ -49,12 +49,18 @@ class Environment(jinja2.Environment):
         )
         self.theme = theme
         self.filters |= {"phrased": _placeholder_filter, "xml": _xml_text}
+        self.tests["filled_in"] = _is_filled_in
 
     def compile(  # type: ignore[override]  # the loader needs no other parameter
         self, source: str, name: str | None = None, filename: str | None = None
     ) -> CodeType:
         """Compile a template."""
         return _compile_template(source, name, filename)
+
+
+def _is_filled_in(rows: Iterable[object], name: str) -> bool:
+    """Return whether any row has a value in this attribute: `{% if rows is filled_in("period") %}`."""
+    return any(getattr(row, name) for row in rows)
 
 
 @functools.lru_cache(maxsize=256)

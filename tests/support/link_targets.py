@@ -85,7 +85,9 @@ def _pdf_addresses(data: bytes) -> Iterator[str]:
             kind = str(value.get("/S", ""))
             if kind == "/URI" and "/URI" in value:
                 yield str(value["/URI"])
-            elif kind in ("/Launch", "/JavaScript", "/GoToR", "/SubmitForm", "/ImportData") or "/JS" in value:
+            elif kind == "/GoToR":  # the fold-outs lead into the booklet in the same folder
+                yield "" if str(value.get("/F", "")) == "handbook.pdf" else "GoToR:"
+            elif kind in ("/Launch", "/JavaScript", "/SubmitForm", "/ImportData") or "/JS" in value:
                 yield f"{kind[1:]}:"
 
 
