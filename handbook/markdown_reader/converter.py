@@ -33,7 +33,7 @@ class MarkdownConverter:
         self._markdown.preprocessors.deregister("html_block")  # the parser of blocks reads raw HTML too
         self._markdown.preprocessors.register(_BarEscaper(self._markdown), "bars", 5)
         # After the backslash escapes (priority 180), so that `\\[[` shows the brackets as typed.
-        self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "reference", 175)
+        self._markdown.inlinePatterns.register(_ReferenceProcessor(self._markdown, resolve), "node_reference", 175)
         register_inline_syntax(self._markdown)
 
     def convert(self, text: str) -> str:

@@ -134,7 +134,8 @@ def links(plan_of: Callable[..., Path]) -> Callable[[str], list[tuple[str, str]]
         ("## 公園\n\n公園です。", [("<p>", "公園")]),
         ("`公園`と[公園](https://example.org/)と公園", [("</a>と", "公園")]),
         ("~~~\n公園\n~~~\n\n公園です", [("<p>", "公園")]),
-        ("<!-- 公園 -->公園です", [("<p>", "公園")]),
+        ("<!-- 公園 -->公園です", [("", "公園")]),  # as on GitHub, a line that begins with a comment is no paragraph
+        ("まず<!-- 公園 -->公園です", [("<p>まず", "公園")]),
         ('<a href="https://example.org/">公園</a>と公園', [("</a>と", "公園")]),
         ("<code>公園</code>と<kbd>公園</kbd>と公園", [("</kbd>と", "公園")]),
         ("<script>公園</script>\n\n公園です", [("<p>", "公園")]),
