@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from support.html_page import page as parse_page
 
 from browser import sites
@@ -225,30 +224,30 @@ def test_without_scripts_the_search_gives_way_to_the_index(reader: Reader, site:
         assert reader.visit(site, look, [path])[path][::2] == [True, False]
 
 
-@pytest.mark.parametrize("base", ["/", "/plan/", "/a/b/plan/"])
 def test_a_wrong_address_at_any_depth_shows_a_page_with_styles_and_links(
-    base: str, reader: Reader, folder: Folder
+    reader: Reader, folder: Folder, *, full: bool
 ) -> None:
+    """A site without a published URL is tried under several paths. A quick run tries the deepest."""
+
     async def look(tab: Tab) -> tuple[str, list[str], list[str]]:
         family = await tab.page.evaluate("getComputedStyle(document.body).fontFamily")
         links = await tab.page.locator("#links_ a:visible").evaluate_all("all => all.map(link => link.href)")
         lost = [line for line in tab.failed if "no-such" not in line] + [m for m in tab.messages if "404" not in m]
         return family, links, lost
 
-    if folder.home:
-        pytest.skip("only a plan without a published URL is at any address")
     first = next(page for page in folder.pages if "/" in page).partition("/")[0]
-    with sites.served(folder, base) as site:
-        for path in ("no-such.html", f"{first}/no-such.html", f"{first}/no-such/deeper.html"):
-            ((family, links, lost),) = reader.visit(site, look, [path]).values()
-            assert "BIZ UDPGothic" in family
-            assert [site.page(link) for link in links] == [
-                "index.html",
-                "structure.html",
-                "search.html",
-                "sitemap.html",
-            ]
-            assert lost == []
+    paths = ["no-such.html", f"{first}/no-such.html", f"{first}/no-such/deeper.html"]
+    for base in [folder.home] if folder.home else ["/a/b/plan/", "/", "/plan/"] if full else ["/a/b/plan/"]:
+        with sites.served(folder, base) as site:
+            for family, links, lost in reader.visit(site, look, paths).values():
+                assert "BIZ UDPGothic" in family
+                assert [site.page(link) for link in links] == [
+                    "index.html",
+                    "structure.html",
+                    "search.html",
+                    "sitemap.html",
+                ]
+                assert lost == []
 
 
 def test_each_cell_of_the_structure_table_names_its_heads(folder: Folder) -> None:
