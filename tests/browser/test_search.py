@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 import pytest
 from conftest import FIRST, ROOT, built
@@ -301,7 +301,7 @@ def test_a_number_finds_its_node(page: Page, root: Path) -> None:
 def test_the_address_keeps_the_query_on_reload_and_back(page: Page, root: Path) -> None:
     page.goto(address(root))
     page.locator("#words_").press_sequentially("障害 交流", delay=20)
-    page.wait_for_url(address(root, f"?q={quote('障害 交流')}"))
+    page.wait_for_url(address(root, f"?q={quote_plus('障害 交流')}"))
     page.locator("#status_:has-text('件')").wait_for()
     before = page.locator("#results_").text_content()
     assert before
