@@ -70,7 +70,7 @@ def test_each_image_is_small_has_a_description_and_is_shown() -> None:
     assert {name for _, name in shown} == made - {"shade-bench.png"}
     assert len(made) <= 9
     assert {
-        path.name: path.stat().st_size for path in pictures.HERE.glob("*.png") if path.stat().st_size > 100_000
+        path.name: path.stat().st_size for path in pictures.HERE.glob("*.png") if path.stat().st_size > pictures.MOST
     } == {}
 
 
