@@ -30,6 +30,8 @@ Built = tuple[Site, dict[str, str]]
 BookletSite = tuple[Site, dict[str, bytes], PdfDocument]
 """A site with its booklet, its files by path, and the parsed handbook."""
 HANDBOOK = "booklet/handbook.pdf"
+MAX_QUICK_CASES = 30
+"""Most cases of a parametrized test in a quick run."""
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63600000000200"
     "01e527defc0000000049454e44ae426082"
@@ -55,15 +57,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect most cases of the tests marked with `every`, unless `--full` is given or single tests are named."""
+    """Deselect most cases of tests with many, unless `--full` is given or single tests are named.
+
+    Of a test marked with `every(n)` each nth case is left, of another at most MAX_QUICK_CASES; hazards count their own.
+    """
     if config.getoption("--full") or any("::" in argument for argument in config.args):
         return
-    seen: Counter[str] = Counter()
+    tests = [item.nodeid.partition("[")[0] for item in items]
+    counts, seen = Counter(tests), Counter[str]()
     left: list[pytest.Item] = []
-    for item in items:
+    for item, test in zip(items, tests, strict=True):
         mark = item.get_closest_marker("every")
-        test = item.nodeid.partition("[")[0]
-        if mark and seen[test] % mark.args[0]:
+        step = mark.args[0] if mark else 1 if item.get_closest_marker("hazard") else -(-counts[test] // MAX_QUICK_CASES)
+        if seen[test] % step:
             left.append(item)
         seen[test] += 1
     config.hook.pytest_deselected(items=left)

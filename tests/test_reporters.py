@@ -69,7 +69,6 @@ def check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
     return run
 
 
-@pytest.mark.every(5)
 @pytest.mark.parametrize(
     "plan", [*PLANS_WITH_ERRORS, HERE / "mistakes" / "thirty" / "plan.yaml"], ids=lambda plan: plan.stem
 )

@@ -53,7 +53,6 @@ LINKS = {
 """Links by the rule they break, each with ▲ before the place that is reported."""
 
 
-@pytest.mark.every(3)
 @pytest.mark.parametrize("where", ["content/pages/p.md", "content/nodes/one.md", "plan.yaml"])
 @pytest.mark.parametrize(("rule", "typed"), [(rule, text) for rule, texts in LINKS.items() for text in texts])
 def test_a_broken_link_is_reported_once_at_its_place(

@@ -381,7 +381,6 @@ def fixed_files(root: Path, diagnostics: Iterable[Diagnostic], choice: int) -> d
     return {path: file.data() for path, file in files.items()}
 
 
-@pytest.mark.every(4)
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.fix])
 def test_a_fix_does_what_its_row_promises(name: str, tmp_path: Path) -> None:
     rule = RULES[name]
