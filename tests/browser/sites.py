@@ -56,6 +56,11 @@ class Folder:
         return [page for page in self.kinds if any(fnmatch(page, pattern) for pattern in self.patterns)]
 
     @cached_property
+    def sample_kinds(self) -> list[str]:
+        """One page of each kind in the sample, for checks of what a template decides and the words do not."""
+        return [page for page in self.kinds if page in self.sample]
+
+    @cached_property
     def stubs(self) -> list[str]:
         """The redirect pages at former addresses."""
         return [page for page in self.pages if 'http-equiv="refresh"' in self.text(page)]

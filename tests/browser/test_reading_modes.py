@@ -48,9 +48,8 @@ async def landmarks(tab: Tab) -> list[str]:
 
 
 def test_every_landmark_has_a_name_of_its_own(reader: Reader, site: Site, *, full: bool) -> None:
-    assert_no_faults(reader.visit(site, landmarks))
-    if full:
-        assert_no_faults(reader.visit(site, landmarks, site.folder.kinds, width=390))
+    for width in (1280, 390) if full else (1280,):
+        assert_no_faults(reader.visit(site, landmarks, site.folder.sample_kinds, width=width))
 
 
 def test_landmarks_with_one_name_or_none_are_reported(reader: Reader, planted: Planted) -> None:
@@ -70,7 +69,7 @@ def test_only_the_current_page_has_a_bar_in_forced_colours(reader: Reader, site:
         await tab.page.emulate_media(forced_colors="active")
         return list(await tab.page.evaluate(BARS))
 
-    for path, links in reader.visit(site, bars).items():
+    for path, links in reader.visit(site, bars, site.folder.sample_kinds).items():
         assert [width > 0 for _, width in links] == [is_current for is_current, _ in links], path
     assert sum(is_current for is_current, _ in reader.visit(site, bars, ["structure.html"])["structure.html"]) == 1
 
@@ -101,7 +100,7 @@ def test_nothing_moves_for_readers_who_ask_for_less_motion(reader: Reader, site:
     async def moving(tab: Tab) -> int:
         return int(await tab.page.evaluate(MOVING))
 
-    assert set(reader.visit(site, moving).values()) == {0}
+    assert set(reader.visit(site, moving, site.folder.sample_kinds).values()) == {0}
     bad = planted(bad="<style>p { transition: color 1s }</style><p>動く")
     assert reader.visit(bad, moving) == {"bad.html": 1}
 
@@ -204,7 +203,7 @@ def test_kana_are_over_prose_and_large_enough_to_read(reader: Reader, site: Site
             )
         )
 
-    found = reader.visit(site, sizes, [page for page in site.folder.sample if "<rt>" in site.folder.text(page)])
+    found = reader.visit(site, sizes, [page for page in site.folder.sample_kinds if "<rt>" in site.folder.text(page)])
     assert found
     assert min(size for of_page in found.values() for size in of_page) >= 9
     prose = [html for page in site.folder.pages for html in re.findall(r"<p>.*?</p>", site.folder.text(page))]
