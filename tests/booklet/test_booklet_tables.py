@@ -138,17 +138,21 @@ def test_merged_cells_of_a_text_go_on_after_a_page_break(build: Build) -> None:
         assert "（続き）" in words
 
 
-def plain_table(rows: int) -> str:
-    return "| 名 | 値 |\n|---|---|\n" + "".join(f"| 項目{row} | {row} |\n" for row in range(rows))
+def plain_table(rows: int, name: str = "項目") -> str:
+    return "| 名 | 値 |\n|---|---|\n" + "".join(f"| {name}{row} | {row} |\n" for row in range(rows))
+
+
+TALL_ROWS = plain_table(16, "二行になる長い項目" * 7)
+"""A table with rows higher than a line of text, so that some of LINES_BEFORE leave room for just one of them."""
 
 
 def tables_that_end_at_any_row() -> dict[str, str]:
     return {f"nodes__c{before}": plain_table(20 + before) for before in LINES_BEFORE}
 
 
-@pytest.mark.parametrize("rows", [4, 7, 30, 0])
-def test_the_first_and_the_last_two_rows_stay_together(build: Build, rows: int) -> None:
-    texts = in_many_chapters(plain_table(rows)) if rows else tables_that_end_at_any_row()
+@pytest.mark.parametrize("table", [TALL_ROWS, plain_table(4), plain_table(7), plain_table(30), ""])
+def test_the_first_and_the_last_two_rows_stay_together(build: Build, table: str) -> None:
+    texts = in_many_chapters(table) if table else tables_that_end_at_any_row()
     _, printed = build(MANY_CHAPTERS, **texts)
     assert list(lone_rows(printed)) == list(torn_rows(printed)) == []
     assert not [part for part in printed.tags.walk() if part.kind == "TFoot"]
@@ -163,7 +167,7 @@ def test_a_last_row_alone_on_a_page_is_found(build: Build) -> None:
 
 def test_a_first_row_alone_on_a_page_is_found(build: Build) -> None:
     change = ("if start-height < most { keep-together(start-height) }", "")
-    _, printed = build(MANY_CHAPTERS, {"tables": change}, **in_many_chapters(plain_table(16)))
+    _, printed = build(MANY_CHAPTERS, {"tables": change}, **in_many_chapters(TALL_ROWS))
     assert list(lone_rows(printed))
 
 
@@ -208,7 +212,7 @@ def test_numbers_periods_and_counters_are_in_one_piece(build: Build) -> None:
 
 def test_torn_numbers_and_narrow_columns_are_found(build: Build) -> None:
     changes = {
-        "prose": ('else if kind == "unbroken" { box(inner) }', 'else if kind == "unbroken" { inner }'),
+        "prose": ('kind == "unbroken" { box(typeset(inner)) }', 'kind == "unbroken" { typeset(inner) }'),
         "tables": (
             "let widths = column-widths(column-ems, region.width, size)",
             "let widths = (9mm,) * column-ems.len()",

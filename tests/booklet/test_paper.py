@@ -105,8 +105,8 @@ FAULTY_TEMPLATES = {
     "overview.typ": [("  pagebreak()\n", "  pagebreak()\n  place(center + horizon)[折り目]\n")],
     "sections.typ": [
         (
-            "  typeset(it.body, depth: it.depth)\n",
-            "  typeset(it.body, depth: it.depth)\n  [リンクを選ぶと#it.id;が開きます。くり返す一つの文です。]\n",
+            "  typeset-flow(it.body, depth: it.depth, indent: indent)\n",
+            "  typeset-flow(it.body, depth: it.depth, indent: indent)\n  [リンクを選ぶと#it.id;が開きます。くり返す一つの文です。]\n",
         )
     ],
 }

@@ -38,15 +38,15 @@ OTHER_PLACES = frozenset(
 """Classes and names of what stands elsewhere on paper: glossary, the sections below, contents, diagram, index."""
 PAPER_WORDS = re.compile(r"\d+\.?|節|用語")
 """Page numbers, numbers of lists, and two words of the booklet."""
-SCREEN_WORDS = "状況の決め方"
+SCREEN_WORDS = "状況の決め方|登録された[^。]+はまだありません。"
+"""A name of a link, and a sentence that the booklet says once, in its contents."""
 
 
 def plain(text: str) -> str:
     """Return a text without white space, brackets, and what the booklet adds to links."""
     added = r"（(?:(?:冊子の)?\d+ページ|サイトにあります|https?:[^）]*)）"
-    return re.sub(rf"{added}|[（）、・]|^(?:指標|評価)|[\s\xa0↩\ufe0e]", "", re.sub(r"[\s\xa0]", "", text)).replace(
-        SCREEN_WORDS, ""
-    )
+    text = re.sub(r"[\s\xa0]", "", text).replace("−", "-")  # a minus sign on paper
+    return re.sub(rf"{added}|{SCREEN_WORDS}|[（）、・↩\ufe0e]|^(?:指標|評価)", "", text)
 
 
 def texts(element: Element) -> Iterator[str]:

@@ -207,7 +207,9 @@ def pdf_table(read: Structure, table: Node) -> list[list[tuple[str, str, str, st
 
 
 def comparable(text: str) -> str:
-    return re.sub(r"（(?:(?:冊子の)?\d+ページ|サイトにあります|https?:[^）]*)）|[（）]", "", squeezed(text))
+    return re.sub(r"（(?:(?:冊子の)?\d+ページ|サイトにあります|https?:[^）]*)）|[（）]", "", squeezed(text)).replace(
+        "−", "-"
+    )
 
 
 def test_every_table_has_the_cells_headers_and_spans_of_the_page(site_with_pdfs: BookletSite) -> None:
