@@ -164,13 +164,13 @@ def booklet_site(request: pytest.FixtureRequest) -> BookletSite:
 
 
 @pytest.fixture(scope="session")
-def large_booklet(tmp_path_factory: pytest.TempPathFactory) -> BookletSite:
-    """The booklet of a fictitious plan of 400 nodes."""
+def large_booklet(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> BookletSite:
+    """The booklet of a fictitious plan of 400 nodes with `--full`, of 60 in a quick run."""
     sys.path.insert(0, str(ROOT / "bench"))
     import sample_plans  # noqa: PLC0415  # only tests of the booklet need it
 
     root = tmp_path_factory.mktemp("large-plan")
-    sample_plans.write_plan(sample_plans.sample_tree(400), root)
+    sample_plans.write_plan(sample_plans.sample_tree(400 if request.config.getoption("--full") else 60), root)
     return booklet_site_of(root)
 
 

@@ -33,6 +33,7 @@ def errors_of(root: Path, path: str = HANDBOOK) -> list[str]:
     return list(mark_errors(printed, site.plan.name, chapters_of(site)))
 
 
+@pytest.mark.every(2)
 def test_every_page_has_the_marks_of_its_chapter(booklet_site: BookletSite) -> None:
     site, files, printed = booklet_site
     assert list(mark_errors(printed, site.plan.name, chapters_of(site))) == []
@@ -55,10 +56,11 @@ def test_short_and_single_chapters_have_their_marks(plan_of: Callable[..., Path]
     assert errors_of(root) == []
 
 
-def test_a_large_plan_has_the_marks_of_its_chapters(large_booklet: BookletSite) -> None:
+def test_a_large_plan_has_the_marks_of_its_chapters(large_booklet: BookletSite, full: bool) -> None:
     site, _, printed = large_booklet
-    assert sum(1 for _ in site.tree_nodes) == 400
-    assert len(printed) > 150
+    nodes = sum(1 for _ in site.tree_nodes)
+    assert nodes == (400 if full else 60)
+    assert len(printed) > nodes * 3 / 8
     assert list(mark_errors(printed, site.plan.name, chapters_of(site))) == []
 
 
