@@ -39,7 +39,7 @@ OTHER_PLACES = frozenset(
 PAPER_WORDS = re.compile(r"\d+\.?|節|用語")
 """Page numbers, numbers of lists, and two words of the booklet."""
 SCREEN_WORDS = "状況の決め方|登録された[^。]+はまだありません。"
-"""A name of a link, and a sentence that the booklet says once, in its contents."""
+"""A name of a link, and a sentence that the booklet has once, in its contents."""
 
 
 def plain(text: str) -> str:
