@@ -30,6 +30,8 @@ Built = tuple[Site, dict[str, str]]
 BookletSite = tuple[Site, dict[str, bytes], PdfDocument]
 """A site with its booklet, its files by path, and the parsed handbook."""
 HANDBOOK = "booklet/handbook.pdf"
+SLOW_FOLDERS = frozenset({"trust", "browser", "booklet", "importer"})
+"""Their modules take longest. They run first, so that all workers are busy until the end."""
 MAX_QUICK_CASES = 30
 """Most cases of a parametrized test in a quick run."""
 PICTURE = bytes.fromhex(
@@ -57,10 +59,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect most cases of tests with many, unless `--full` is given or single tests are named.
+    """Run slow folders first, and deselect most cases of tests with many.
+
+    None is deselected if `--full` is given or single tests are named.
 
     Of a test marked with `every(n)` each nth case is left, of another at most MAX_QUICK_CASES; hazards count their own.
     """
+    items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
     if config.getoption("--full") or any("::" in argument for argument in config.args):
         return
     tests = [item.nodeid.partition("[")[0] for item in items]
@@ -165,12 +170,12 @@ def booklet_site(request: pytest.FixtureRequest) -> BookletSite:
 
 @pytest.fixture(scope="session")
 def large_booklet(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> BookletSite:
-    """The booklet of a fictitious plan of 400 nodes with `--full`, of 60 in a quick run."""
+    """The booklet of a fictitious plan of 200 nodes with `--full`, of 60 in a quick run."""
     sys.path.insert(0, str(ROOT / "bench"))
     import sample_plans  # noqa: PLC0415  # only tests of the booklet need it
 
     root = tmp_path_factory.mktemp("large-plan")
-    sample_plans.write_plan(sample_plans.sample_tree(400 if request.config.getoption("--full") else 60), root)
+    sample_plans.write_plan(sample_plans.sample_tree(200 if request.config.getoption("--full") else 60), root)
     return booklet_site_of(root)
 
 

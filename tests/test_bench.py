@@ -41,7 +41,7 @@ def test_a_build_of_this_product_is_measured_without_a_network(work: int | Path)
     measured = found["handbook"]
     assert nodes == (84 if work == FIRST else work)
     assert 0 < measured.cpu_seconds < 60
-    assert 10 < measured.peak_mb < 2_000
+    assert 10 < measured.peak_mb < 8_000  # before it starts the program, the fork is as large as the test worker
     assert 1 < measured.gzip_kb < measured.page_kb < 1_000
     head, rule, row = (
         line.strip("|").split("|") for line in generators.markdown_table({str(nodes): found}).splitlines()

@@ -81,7 +81,7 @@ class ChartSvg:
             kind, stroke = ("zero", zero_colour) if tick == 0 else ("grid", grid_colour)
             yield f'<path class="{kind}" d="M{self.left:g} {y:g}H{WIDTH - RIGHT}" stroke="{stroke}" fill="none"/>'
             yield self._text(self.left - 6, y + 4, f"{tick:,f}", "end", "mark", value=tick)
-        label_step = -(-37 // int(self.year_width)) if self.year_width >= 1 else len(self.years)
+        label_step = -(-40 // int(self.year_width)) if self.year_width >= 1 else len(self.years)
         for year in self.years[::label_step]:
             label = format_era_year(int(year)).removesuffix("年度")
             yield self._text(self.x_of_year(year), HEIGHT - BOTTOM + 19, label, "middle", "year")

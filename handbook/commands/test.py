@@ -13,7 +13,7 @@ from handbook.commands.options import PROJECT_ROOT
 NAME = "test"
 HELP = "書き方の検査とテストを実行します"
 LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
-PARALLEL = ("-n", "auto", "--dist", "loadfile")
+PARALLEL = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 """One pytest worker per core. Tests of one module share a worker, so that each site is built once per worker."""
 
 

@@ -50,7 +50,7 @@ def plan_with_pictures(plan_of: Callable[..., Path], *names: str) -> Path:
 
 @pytest.fixture(params=["example", "first", "current", "large"])
 def any_booklet(request: pytest.FixtureRequest) -> BookletSite:
-    """The booklets of the plan in this repository, of its first edition, of the example, and of 400 nodes."""
+    """The booklets of the plan in this repository, of its first edition, of the example, and of a large plan."""
     if request.param == "large":
         large: BookletSite = request.getfixturevalue("large_booklet")
         return large

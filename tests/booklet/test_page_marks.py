@@ -59,7 +59,7 @@ def test_short_and_single_chapters_have_their_marks(plan_of: Callable[..., Path]
 def test_a_large_plan_has_the_marks_of_its_chapters(large_booklet: BookletSite, full: bool) -> None:
     site, _, printed = large_booklet
     nodes = sum(1 for _ in site.tree_nodes)
-    assert nodes == (400 if full else 60)
+    assert nodes == (200 if full else 60)
     assert len(printed) > nodes * 3 / 8
     assert list(mark_errors(printed, site.plan.name, chapters_of(site))) == []
 

@@ -163,7 +163,7 @@
   // The lines of the main element without the controls for searching and filtering.
   lines() {
     const main = document.querySelector("main");
-    const tools = main.querySelectorAll("noscript, form, search, [role=search], [role=status], output");
+    const tools = main.querySelectorAll("noscript, form, .filter, search, [role=search], [role=status], output");
     const before = [...tools].map((el) => el.style.display);
     tools.forEach((el) => (el.style.display = "none"));
     const lines = main.innerText.split("\n").map((line) => line.replace(/\s+/g, "")).filter(Boolean);

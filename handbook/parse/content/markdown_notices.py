@@ -132,7 +132,8 @@ class _Notices:
 
     def _is_row(self, paragraph: Block, row: int, *, head: bool = False) -> bool:
         """Return whether a line of a paragraph looks like a row of a table; `head`: like the row below the head."""
-        content = paragraph.lines[row - paragraph.line] if row <= paragraph.end else ""
+        number = row - paragraph.line
+        content = paragraph.lines[number] if number < len(paragraph.lines) else ""
         return ("|" in content and bool(delimiter_alignments(content))) or (not head and content[:1] in tuple("|｜"))
 
     def _full_width_words(self, row: int) -> Iterator[Diagnostic]:
