@@ -189,7 +189,7 @@ def test_the_command_test_runs_linters_and_pytest_and_prints_which_failed(
 ) -> None:
     monkeypatch.setattr(test, "LINTERS", tuple((module,) for module in modules))
     done = run("test", "--full")
-    assert pytest_runs == [["--full", "-n", "auto", "--dist", "loadfile"]]
+    assert pytest_runs == [["--full", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]]
     assert done.returncode == (1 if failed else 0)
     assert done.stderr == (f"通らなかったもの: {'、'.join(failed)}\n" if failed else "")
 
