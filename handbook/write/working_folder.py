@@ -42,13 +42,13 @@ def _locked(folder: Path) -> Iterator[None]:
     path = folder / LOCK
     for _ in range(MAX_ATTEMPTS):
         if folder.is_symlink() or folder.is_file():
-            folder.unlink()
+            folder.unlink(missing_ok=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:  # another build has deleted the folder since it was found to exist
             continue
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            path.unlink()  # a link, or a pipe that would block
+            path.unlink(missing_ok=True)  # a link, or a pipe that would block
         try:
             file = path.open("a")
         except FileNotFoundError:  # another build has just deleted the folder
