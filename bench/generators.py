@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import os
 import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,25 +69,35 @@ def build_command(name: str, source: Path, output: Path, programs: Path) -> list
     }[name]
 
 
+MEASURE = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+with subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+figures = [time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]
+print(json.dumps([process.returncode, output.decode(errors="replace"), figures]))
+"""
+"""A small Python process that runs a command. A command counts the memory of the process that starts it as its own."""
+
+
 def measure_command(command: list[str], folder: Path) -> Measurement:
     """Run a command in a folder and return its time and memory. Raises CalledProcessError if it fails."""
-    began = time.perf_counter()
     # Compiled modules are cached, as they are by default.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=subprocess.STDOUT) as process:
-        output = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Measurement(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    measure = [sys.executable, "-S", "-c", MEASURE, *command]
+    done = subprocess.run(measure, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True)
+    status, output, figures = json.loads(done.stdout)
+    if status:
+        raise subprocess.CalledProcessError(status, command, output)
+    return Measurement(*figures)
 
 
 def with_page_sizes(measured: Measurement, output: Path, nodes: int) -> Measurement:
     """Return the measurement with median page sizes. Raises RuntimeError if there are fewer pages than nodes."""
     sizes = []
-    for page in output.rglob("*.html"):  # one at a time: a child process starts with the memory of this process
+    for page in output.rglob("*.html"):
         data = page.read_bytes()
         sizes.append((len(data), len(gzip.compress(data, 6))))
     if len(sizes) < nodes:
