@@ -33,7 +33,7 @@ BLOCK = re.compile(
     r"^ *(?P<label>[^\n]+):\n\n(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
 """A fenced block and the line of text above it, which describes it."""
-MOST = 120_000
+MOST = 100_000
 """Bytes of a picture."""
 
 
@@ -152,7 +152,7 @@ pre { margin: 0; font: inherit; white-space: pre; }
 def small(png: bytes) -> bytes:
     """The same picture in as many colours as its size allows."""
     with Image.open(io.BytesIO(png)) as whole:
-        for colours in (256, 128, 64, 32):
+        for colours in (256, 128, 64, 32, 24, 16):
             made = io.BytesIO()
             whole.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
             if made.tell() <= MOST:

@@ -38,7 +38,7 @@ from handbook.model import Plan
 QUICK_CELLS = 3
 """Cells per kind of change in a quick run."""
 FULL_STEP = 16
-"""In a full run each kind of change is tried in every eighth cell, and each cell with some of the kinds: all pairs
+"""In a full run each kind of change is tried in every sixteenth cell, and each cell with some of the kinds: all pairs
 would take twenty minutes. Every cell of a workbook is emptied."""
 
 

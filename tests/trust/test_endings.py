@@ -30,7 +30,7 @@ ENDS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGINT SIGINT": 130, "SIG
 LIMIT_SECONDS = 10.0
 """On a machine under any load. Without load an end takes 0.05 s, the longest of 200 under load is printed."""
 LOADED_STEP = 8
-"""In a full run, every eighth end is on a machine under load: coprime to the number of `ENDS`, so that each is tried."""
+"""In a full run, every eighth end is on a machine under load. No multiple of the number of `ENDS`: each is tried."""
 PAUSE = "sleep 600 & wait"
 """A program that does not end, and has started another one."""
 PAUSE_IN_CHECK = f'[ "$(nice)" = {os.nice(0)} ] && exec "{{engine}}" "$@"\n{PAUSE}'
