@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 from handbook.html_tree import Element, element_tree
+from handbook.markdown_reader.soft_breaks import join_japanese_lines
 from handbook.model import LineKind, Segments, TextLine
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _MARKS: Mapping[LineKind, str] = {kind: chr(_FIRST_MARK + n) for n, kind in enum
 _KINDS: Mapping[str, LineKind] = {mark: kind for kind, mark in _MARKS.items()}
 _ANY_MARK = re.compile(f"[{''.join(_KINDS)}]")
 _LINE_END = re.compile(r"\s*\n\s*")
-_WIDE = re.compile(r"[^\x00-\u2fff]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "figcaption"})
 _INLINE = frozenset(
     """a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span strike
@@ -55,7 +55,7 @@ def as_read(markdown: str, converter: MarkdownConverter) -> str:
     """
     from handbook.markdown_reader.sanitizer import sanitize  # noqa: PLC0415  # as above
 
-    html = sanitize(converter.convert(_ANY_MARK.sub("", markdown)))
+    html = join_japanese_lines(sanitize(converter.convert(_ANY_MARK.sub("", markdown))))
     return "\n".join(marked_line(kind, text) for kind, text in _blocks(element_tree(html, MAX_DEPTH), "text"))
 
 
@@ -170,11 +170,5 @@ def _link_text(text: str, href: str) -> str:
 
 
 def _joined(text: str) -> str:
-    """Return text on one line. Lines that meet between two Japanese characters are joined without a space."""
-
-    def between(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
-        return "" if _WIDE.match(before) and _WIDE.match(after) else " "
-
-    text = _LINE_END.sub(between, text.strip("\n"))
-    return text.strip(" \t\r\n")
+    """Return text on one line."""
+    return _LINE_END.sub(" ", text.strip("\n")).strip(" \t\r\n")

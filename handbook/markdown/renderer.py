@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from handbook.markdown import fast_path
 from handbook.markdown.glossary_links import GlossaryLinks
-from handbook.markdown.sanitized_html import finish_html, join_japanese_lines
+from handbook.markdown.sanitized_html import finish_html
 from handbook.markdown_reader.converter import MarkdownConverter
 from handbook.markdown_reader.sanitizer import sanitize
+from handbook.markdown_reader.soft_breaks import join_japanese_lines
 from handbook.model import COUNT_PREFIX, HtmlText, Markdown, Site
 
 _ESCAPED = re.compile(r"[&<>\x00-\x1f\x7f-\xa0\ufffe\uffff]")

@@ -10,16 +10,9 @@ from urllib.parse import unquote
 
 from handbook.html_tree import HtmlNode, parse_fragment, wrap
 from handbook.markdown.fast_path import SCROLL_WRAPPER
+from handbook.markdown_reader.soft_breaks import join_japanese_lines
 from handbook.model import GlossaryTerm, Heading, HtmlText, slugify
 
-_EAST_ASIAN_WIDE = (
-    "[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
-)
-_SOFT_BREAK = re.compile(
-    rf"(?:(?<={_EAST_ASIAN_WIDE})((?:</[a-z]+>)*)[ \t]*\n[ \t]*((?:<[a-z][^>]*>)*)(?={_EAST_ASIAN_WIDE}))"
-    rf"|(?:(?<=[、。「」『』（）！？・])((?:</[a-z]+>)*)[ \t]*\n[ \t]*((?:<[a-z][^>]*>)*)(?=\S))"
-)
-_PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _HEADINGS = ":is(h2,h3,h4,h5,h6)"
 _SITE_RELATIVE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/#?]|$)")
 _FOOTNOTE_ATTRIBUTE = re.compile(r"#?fn(?:ref\d*)?:")
@@ -38,8 +31,7 @@ def finish_html(
     `picture_sizes` are width and height in pixels by the path of a picture. `link_terms` adds links that are relative
     to the top of the site.
     """
-    parts = _PRE.split(clean)
-    body = parse_fragment("".join(part if part.startswith("<pre>") else join_japanese_lines(part) for part in parts))
+    body = parse_fragment(join_japanese_lines(clean))
     _replace_align_attributes(body)
     link_terms(body)
     _add_picture_sizes(body, picture_sizes)
@@ -64,11 +56,6 @@ def add_term_anchors(text: HtmlText, terms: Iterable[GlossaryTerm]) -> HtmlText:
             term.attrs["id"] = anchors[name]
             term.inner_html = f"{name_html}{reading_html}"
     return replace(text, html=body.inner_html or "")
-
-
-def join_japanese_lines(text: str) -> str:
-    """Join lines between Japanese characters, because a browser shows a line break as a space."""
-    return _SOFT_BREAK.sub(lambda match: "".join(part for part in match.groups() if part), text)
 
 
 def _replace_align_attributes(body: HtmlNode) -> None:

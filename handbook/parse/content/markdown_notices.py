@@ -121,7 +121,7 @@ class _Notices:
             yield self._no_table(paragraph, bars)
         in_table = set(bars)
         for row, content in zip(rows, paragraph.lines, strict=True):
-            start = max(0, self.lines[row].find(content))
+            start = self._column(row, content)
             for pattern, meaning, half in _FULL_WIDTH:
                 if match := pattern.match(content):
                     yield self._full_width(row, start, match[0], half(match[0]), meaning)
@@ -144,7 +144,7 @@ class _Notices:
     def _terms(self, definitions: Block) -> Iterator[Diagnostic]:
         for term in definitions.children:
             if term.kind == "term" and (match := re.match(r"：[ \u3000]*(?=\S)", term.lines[0])):
-                start = max(0, self.lines[term.line].find(term.lines[0]))
+                start = self._column(term.line, term.lines[0])
                 yield self._full_width(term.line, start, match[0], ": ", "用語の説明")
 
     def _full_width(self, row: int, column: int, typed: str, half: str, meaning: str) -> Diagnostic:
@@ -209,7 +209,7 @@ class _Notices:
 
     def _open_code(self, code: Block) -> Iterator[Diagnostic]:
         if code.name and not code.is_closed:
-            column = max(0, self.lines[code.line].find(code.name))
+            column = self._column(code.line, code.name)
             fence = _quoted(code.name)
             message = f"{fence} の囲みが閉じていないので、ここから先がすべて、打ったままの文字になります"
             hint = f"囲みの終わりに {fence} の行を書きます"
@@ -223,7 +223,7 @@ class _Notices:
 
     def _open_comment(self, html: Block) -> Iterator[Diagnostic]:
         if html.name == "-->" and "-->" not in "\n".join(html.lines):
-            column = max(0, self.lines[html.line].find("<!--"))
+            column = self._column(html.line, "<!--")
             message = "`<!--` が閉じていないので、ここから先がすべて、出ません"
             yield self._notice(html.line, column, 4, "open-code", message, "見せない文字の終わりに `-->` を書きます")
 
@@ -231,7 +231,7 @@ class _Notices:
         first = quote.children[0] if quote.children else quote
         if first.kind == "paragraph" and (alert := _ALERT.match(first.lines[0])):
             words = f"**{_ALERT_WORDS[alert['name'].lower()]}**"
-            column = max(0, self.lines[first.line].find(alert[0]))
+            column = self._column(first.line, alert[0])
             message = f"`{alert[0]}` の囲みは GitHub だけのものです。このサイトでは、その文字のまま出ます"
             notice = self._notice(
                 first.line, column, len(alert[0]), "github-box", message, f"`{words}` のように書きます"
