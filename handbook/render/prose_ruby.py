@@ -13,15 +13,13 @@ from collections.abc import Iterable
 
 from handbook import kana
 from handbook.kana import RubySegments
-from handbook.model import Site
+from handbook.model import Site, plan_term_finder
 
 _KANJI = "一-鿿㐀-䶿々"
-_RUN = rf"[{_KANJI}]{{2,}}"
+_RUN = re.compile(rf"[{_KANJI}]{{2,}}")
 _TAG = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^>"'])*>)""")
 _SKIPPED = frozenset({"code", "pre", "ruby", "svg"})
 """Elements whose text gets no ruby."""
-_CLASSES = (_KANJI, "A-Za-zＡ-Ｚａ-ｚ0-9", "ァ-ヴー")
-"""Kinds of characters of which no word ends before another of the same kind."""
 
 
 class ProseRuby:
@@ -35,8 +33,7 @@ class ProseRuby:
         self._terms = {name: found for name, reading in terms if (found := kana.ruby_segments(name, reading))}
         self._words = dict(_words((*self._names.values(), *self._terms.values())))
         self._runs: dict[str, str] = {}
-        longest_first = sorted(self._terms, key=len, reverse=True)
-        self._pattern = re.compile("|".join([*map(_whole_word, map(html.escape, longest_first)), _RUN]))
+        self._finder = plan_term_finder(site.plan)
 
     def __bool__(self) -> bool:
         """Return whether any text can get ruby."""
@@ -60,14 +57,21 @@ class ProseRuby:
         return "".join(parts)
 
     def _with_ruby(self, text: str) -> str:
-        """Return escaped text with ruby: as a whole if it is a name, else word by word."""
-        if segments := self._names.get(html.unescape(text)):
+        """Return escaped text with ruby: as a whole if it is a name, else the terms and the rows of kanji in it."""
+        plain = html.unescape(text)
+        if segments := self._names.get(plain):
             return ruby_html(segments)
-        return self._pattern.sub(self._replacement, text)
+        parts, end = [], 0
+        for term in self._finder.find(plain):
+            if segments := self._terms.get(plain[term.start : term.end]):
+                parts += [self._with_ruby_on_runs(plain[end : term.start]), ruby_html(segments)]
+                end = term.end
+        return "".join([*parts, self._with_ruby_on_runs(plain[end:])])
 
-    def _replacement(self, match: re.Match[str]) -> str:
-        if segments := self._terms.get(html.unescape(match[0])):
-            return ruby_html(segments)
+    def _with_ruby_on_runs(self, plain: str) -> str:
+        return _RUN.sub(self._run_html, html.escape(plain, quote=False))
+
+    def _run_html(self, match: re.Match[str]) -> str:
         if match[0] not in self._runs:
             self._runs[match[0]] = ruby_html(self._segmented(match[0]) or ((match[0], ""),))
         return self._runs[match[0]]
@@ -97,13 +101,6 @@ def _words(names: Iterable[RubySegments]) -> Iterable[tuple[str, str]]:
     readings = defaultdict(set)
     for segments in names:
         for text, reading in segments:
-            if reading and re.fullmatch(_RUN, text):
+            if reading and _RUN.fullmatch(text):
                 readings[text].add(reading)
     return ((text, found.pop()) for text, found in readings.items() if len(found) == 1)
-
-
-def _whole_word(word: str) -> str:
-    """Return a pattern for a word that is no part of a longer one."""
-    before = next((f"(?<![{kind}])" for kind in _CLASSES if re.match(f"[{kind}]", word)), "")
-    after = next((f"(?![{kind}])" for kind in _CLASSES if re.search(f"[{kind}]$", word)), "")
-    return before + re.escape(word) + after
